@@ -1,0 +1,133 @@
+// base.h - what every other public header rests on: status codes, problem records, version.
+//
+// A call returns twin_status: 0 is success, negative an error, positive information. Details of an
+// error go to a twin_problems list that the caller may pass as the last argument (NULL: not wanted).
+// The library keeps no hidden last error, prints nothing and never ends the process.
+
+#ifndef TWIN_BASE_H
+#define TWIN_BASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(TWIN_STATIC)
+#define TWIN_API
+#elif defined(_WIN32)
+#define TWIN_API __declspec(dllimport)
+#else
+#define TWIN_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Numbers are never reused. The texts stand in lib/base/status.inl, the one list of codes.
+typedef enum twin_status {
+  TWIN_OK = 0,
+  TWIN_END = 1,
+  TWIN_CANCELLED = 2,
+  TWIN_ERR_ARGUMENT = -101,
+  TWIN_ERR_MEMORY = -102,
+  TWIN_ERR_NOT_FOUND = -103,
+  TWIN_ERR_TOO_SMALL = -104,
+  TWIN_ERR_UNSUPPORTED = -105,
+  TWIN_ERR_LINE = -201,
+  TWIN_ERR_DEADLOCK = -301,
+  TWIN_ERR_PROGRESS = -302,
+  TWIN_ERR_MAX_PARTS = -303,
+  TWIN_ERR_VALUE = -304,
+  TWIN_ERR_POISONED = -305,
+  TWIN_ERR_SNAPSHOT = -306,
+  TWIN_ERR_FLOAT_MODE = -307,
+  TWIN_ERR_IO = -401,
+  TWIN_ERR_FILE = -402,
+  TWIN_ERR_INTERNAL = -501
+} twin_status;
+
+typedef enum twin_severity { TWIN_ERROR = 0, TWIN_WARNING = 1, TWIN_NOTE = 2 } twin_severity;
+
+// One thing that is wrong. Text fields are "" where they do not apply, never NULL, and live as long
+// as the list. `line` and `column` count from 1; 0 means that no place is known.
+typedef struct twin_problem {
+  uint32_t struct_size;
+  int32_t severity;     // twin_severity
+  int32_t status;       // twin_status
+  int32_t line;
+  int32_t column;
+  const char *code;     // "E-UNIT"
+  const char *file;
+  const char *pointer;  // JSON Pointer, "/stations/saw/time"
+  const char *message;  // what is wrong, one sentence without the place
+  const char *got;
+  const char *wanted;
+  const char *hint;
+} twin_problem;
+
+typedef struct twin_problems twin_problems;
+
+// Makes an empty list of problems.
+// Returns: the list, or NULL when memory is short.
+// Owns: the caller frees it with twin_problems_free.
+// Thread: any; one list belongs to one thread at a time.
+// Since: 1.0
+TWIN_API twin_problems *twin_problems_new(void);
+
+// Frees a list of problems and every text in it.
+// Owns: takes `problems`; NULL is allowed.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_problems_free(twin_problems *problems);
+
+// Empties a list so that it can be used for another call.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_problems_clear(twin_problems *problems);
+
+// Counts the problems of one severity, or all of them.
+// severity: a twin_severity, or -1 for all.
+// Returns: the count; 0 for a NULL list.
+// Thread: any.
+// Since: 1.0
+TWIN_API size_t twin_problems_count(const twin_problems *problems, int severity);
+
+// Gives problem number `i` in the order in which they were found.
+// problem: filled up to its own struct_size, which the caller sets to sizeof(twin_problem).
+// Returns: TWIN_OK or an error.
+// Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_NOT_FOUND (no problem `i`).
+// Owns: the texts stay the list's.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_problems_get(const twin_problems *problems, size_t i,
+                                       twin_problem *problem);
+
+// Gives problem `i` as a compiler prints it, "line.json:31:22: /stations/saw/time: ... [E-UNIT]".
+// Returns: the text, or "" when there is no problem `i`.
+// Owns: the text stays the list's.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_problems_text(twin_problems *problems, size_t i);
+
+// Says in one sentence what a status means.
+// Returns: a constant text, also for a number that is no status.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_status_text(twin_status status);
+
+// Gives the library's version, "1.0.0".
+// Returns: a constant text.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_version(void);
+
+// Gives the hash of 64 probe evaluations of the C library's mathematics. Results are comparable bit
+// by bit only where fingerprints are equal.
+// Returns: the fingerprint, constant during a process.
+// Thread: any.
+// Since: 1.0
+TWIN_API uint64_t twin_math_fingerprint(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

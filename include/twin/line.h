@@ -1,0 +1,183 @@
+// line.h - a line: a description read, checked and compiled. It never changes afterwards, is counted
+// atomically and may be shared by any number of runs and threads.
+
+#ifndef TWIN_LINE_H
+#define TWIN_LINE_H
+
+#include <twin/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct twin_line twin_line;
+
+// Begins with struct_size; set up by twin_line_options_init. Fields are only ever appended.
+typedef struct twin_line_options {
+  uint32_t struct_size;
+  uint32_t is_checked_only;  // 1: find problems, make no line
+  const char *file;          // name that problems print for a text; NULL: "line"
+  const char *folder;        // where relative file names of a text start; NULL: the current folder
+} twin_line_options;
+
+// What can be counted and found by name.
+typedef enum twin_class {
+  TWIN_STATION = 1,
+  TWIN_BUFFER = 2,
+  TWIN_SOURCE = 3,
+  TWIN_PART = 4,
+  TWIN_MACHINE = 5,
+  TWIN_WORKER = 6
+} twin_class;
+
+// Fills options with their defaults.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_line_options_init(twin_line_options *options);
+
+// Reads, checks and compiles a line file.
+// path: of the JSON file; tables beside it are found relative to it. options: NULL for defaults.
+// Returns: TWIN_OK and a line; *line is untouched on failure.
+// Errors: TWIN_ERR_IO, TWIN_ERR_LINE (every mistake is in problems), TWIN_ERR_MEMORY.
+// Owns: the caller frees the line with twin_line_unref.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_load(twin_line **line, const char *path,
+                                    const twin_line_options *options, twin_problems *problems);
+
+// The same from a text of n_bytes.
+// Returns: as twin_line_load.
+// Errors: TWIN_ERR_LINE, TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees the line with twin_line_unref; text is not kept.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
+                                     const twin_line_options *options, twin_problems *problems);
+
+// Adds a holder.
+// Returns: line.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_line *twin_line_ref(twin_line *line);
+
+// Gives up a holder; the last one frees the line.
+// Owns: takes one count of `line`; NULL is allowed.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_line_unref(twin_line *line);
+
+// Hash of the parameters: equal for files that mean the same, whatever their spelling.
+// Returns: the hash.
+// Thread: any.
+// Since: 1.0
+TWIN_API uint64_t twin_line_hash(const twin_line *line);
+
+// Hash of the text as it was read, with the tables beside it.
+// Returns: the hash.
+// Thread: any.
+// Since: 1.0
+TWIN_API uint64_t twin_line_text_hash(const twin_line *line);
+
+// Hash of the run block's layout and of the library's state version.
+// Returns: the hash.
+// Thread: any.
+// Since: 1.0
+TWIN_API uint64_t twin_line_layout_hash(const twin_line *line);
+
+// The resolved document: every default filled in, defaults listed under "x-defaults". JSON text.
+// Returns: TWIN_OK and a text.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *text with twin_text_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_dump(const twin_line *line, char **text);
+
+// The JSON Schema of the line format, generated from the tables the reader itself uses.
+// Returns: TWIN_OK and a text.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *text with twin_text_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_schema(char **text);
+
+// The reference of the line format in Markdown, generated from the same tables.
+// Returns: TWIN_OK and a text.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *text with twin_text_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_reference(char **text);
+
+// Frees a text that the library handed out.
+// Owns: takes `text`; NULL is allowed.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_text_free(char *text);
+
+// The line's name and the question it answers ("about"); "" where the file gives none.
+// Returns: a text.
+// Owns: the text stays the line's.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_line_title(const twin_line *line);
+TWIN_API const char *twin_line_about(const twin_line *line);
+
+// What the file says of a run: horizon and warm-up in seconds (horizon 0: not given), replications,
+// seed, and the start instant in seconds since 1970-01-01 of the plant's local clock.
+// Thread: any.
+// Since: 1.0
+TWIN_API double twin_line_horizon_s(const twin_line *line);
+TWIN_API double twin_line_warmup_s(const twin_line *line);
+TWIN_API int64_t twin_line_replications(const twin_line *line);
+TWIN_API uint64_t twin_line_seed(const twin_line *line);
+TWIN_API int64_t twin_line_start_s(const twin_line *line);
+
+// Counts the members of a class (a twin_class).
+// Returns: the count, 0 for an unknown class.
+// Thread: any.
+// Since: 1.0
+TWIN_API int32_t twin_line_count(const twin_line *line, int32_t of_class);
+
+// Finds a member by name. Machines are named "cnc[1]", counted from 1.
+// Returns: TWIN_OK and the index, from 0 in file order.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_find(const twin_line *line, int32_t of_class, const char *name,
+                                    int32_t *i);
+
+// Names member `i` of a class; the station of a machine is its name up to '['.
+// Returns: the name, "" when there is no such member.
+// Owns: the text stays the line's.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_line_name(const twin_line *line, int32_t of_class, int32_t i);
+
+// Resolves a path of METRICS ("stations/cnc[1]/state/processing", "line/throughput") to a handle that
+// twin_run_value takes. Handles are valid for this line only.
+// Returns: TWIN_OK and a handle.
+// Errors: TWIN_ERR_NOT_FOUND with the nearest path in problems, TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_quantity(const twin_line *line, const char *path, uint64_t *quantity,
+                                        twin_problems *problems);
+
+// The unit of a quantity's values, "s", "1/s", "1".
+// Returns: a constant text, "" for no quantity of this line.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_line_quantity_unit(const twin_line *line, uint64_t quantity);
+
+// Every quantity in a fixed order, for tables: path number `i` of n = twin_line_quantity_count.
+// Returns: the count; TWIN_OK and the path with its handle.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_TOO_SMALL (capacity, 160 bytes always do), TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API int32_t twin_line_quantity_count(const twin_line *line);
+TWIN_API twin_status twin_line_quantity_at(const twin_line *line, int32_t i, uint64_t *quantity,
+                                           char *path, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

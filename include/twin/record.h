@@ -1,0 +1,136 @@
+// record.h - recording a run into an HDF5 file and reading such files. A recorder only observes: a
+// run with and without it is the same, bit for bit.
+
+#ifndef TWIN_RECORD_H
+#define TWIN_RECORD_H
+
+#include <twin/run.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct twin_recorder twin_recorder;
+typedef struct twin_file twin_file;
+
+// Begins with struct_size; set up by twin_recorder_options_init. Fields are only ever appended.
+typedef struct twin_recorder_options {
+  uint32_t struct_size;
+  int32_t states;        // 1: /intervals, 0: not, -1: as the line's "record" says
+  int32_t parts;         // 1: /parts and /visits
+  int32_t events;        // 1: /events
+  uint32_t compression;  // 0: off, 1..9: shuffle and deflate of this level
+} twin_recorder_options;
+
+// Fills options with their defaults.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_recorder_options_init(twin_recorder_options *options);
+
+// Makes a run file. The file is complete only after twin_recorder_close.
+// path: an existing file is replaced when the new one is complete. options: NULL for defaults.
+// Returns: TWIN_OK and a recorder.
+// Errors: TWIN_ERR_IO, TWIN_ERR_UNSUPPORTED (built without HDF5), TWIN_ERR_MEMORY.
+// Owns: the caller ends it with twin_recorder_close, after the runs attached to it are detached.
+// Thread: one thread at a time for the recorder.
+// Since: 1.0
+TWIN_API twin_status twin_recorder_open(twin_recorder **recorder, const char *path, twin_line *line,
+                                        const twin_recorder_options *options,
+                                        twin_problems *problems);
+
+// Lets a recorder observe a run from its present instant on, as replication `replication`.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_ARGUMENT (another line, already attached).
+// Thread: one thread at a time for both.
+// Since: 1.0
+TWIN_API twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run,
+                                          uint32_t replication);
+
+// Ends the observation: open intervals are closed at the run's instant, the KPIs are written.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_IO, TWIN_ERR_ARGUMENT.
+// Thread: one thread at a time for both.
+// Since: 1.0
+TWIN_API twin_status twin_recorder_detach(twin_recorder *recorder, twin_run *run,
+                                          twin_problems *problems);
+
+// Writes what is buffered to the file.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_IO.
+// Thread: one thread at a time for the recorder.
+// Since: 1.0
+TWIN_API twin_status twin_recorder_flush(twin_recorder *recorder, twin_problems *problems);
+
+// Completes the file and frees the recorder, also when it returns an error.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_IO.
+// Owns: takes `recorder`; NULL is allowed.
+// Thread: one thread at a time for the recorder.
+// Since: 1.0
+TWIN_API twin_status twin_recorder_close(twin_recorder *recorder, twin_problems *problems);
+
+// Opens a run file for reading.
+// Returns: TWIN_OK and a file.
+// Errors: TWIN_ERR_IO, TWIN_ERR_FILE (not a run file, newer schema), TWIN_ERR_UNSUPPORTED.
+// Owns: the caller ends it with twin_file_close.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems);
+
+// Ends reading.
+// Owns: takes `file`; NULL is allowed.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API void twin_file_close(twin_file *file);
+
+// The line file's text as it was when the run was made.
+// Returns: the text.
+// Owns: the text stays the file's.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API const char *twin_file_line_json(const twin_file *file);
+
+// Rows of a table: "events", "intervals", "visits", "parts", "kpi", "replications".
+// Returns: the count, -1 for no such table.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API int64_t twin_file_rows(const twin_file *file, const char *table);
+
+// Type of a table's column.
+typedef enum twin_column_type {
+  TWIN_COLUMN_NONE = 0,
+  TWIN_COLUMN_INT32 = 1,
+  TWIN_COLUMN_INT64 = 2,
+  TWIN_COLUMN_DOUBLE = 3,
+  TWIN_COLUMN_NAME = 4  // int32 index into the column's names
+} twin_column_type;
+
+// Names and types the columns of a table, in order.
+// Returns: TWIN_OK, or TWIN_ERR_NOT_FOUND past the last one.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
+// Owns: the texts stay the file's.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_column(const twin_file *file, const char *table, int32_t i,
+                                      const char **name, int32_t *type, const char **unit);
+
+// The names a TWIN_COLUMN_NAME column counts: number `i`, NULL past the last one.
+// Returns: the name.
+// Owns: the text stays the file's.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API const char *twin_file_column_name(const twin_file *file, const char *table,
+                                           const char *column, int32_t i);
+
+// Reads rows [first, first + n) of one column into out, n values of the column's type.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT, TWIN_ERR_IO.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_read(const twin_file *file, const char *table, const char *column,
+                                    int64_t first, int64_t n, void *out, twin_problems *problems);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,31 @@
+// problems.h - how the library adds to a twin_problems list. Every function accepts a NULL list and
+// then does nothing, so callers need not ask.
+
+#ifndef TW_BASE_PROBLEMS_H
+#define TW_BASE_PROBLEMS_H
+
+#include <twin/base.h>
+
+// What to say; fields left NULL or 0 are empty. Texts are copied.
+typedef struct tw_problem_text {
+  twin_status status;      // 0: TWIN_ERR_LINE for errors, TWIN_OK for warnings
+  twin_severity severity;
+  const char *code;        // "E-UNIT"
+  const char *file;
+  int line, column;
+  const char *pointer;
+  const char *got, *wanted, *hint;
+} tw_problem_text;
+
+// Adds one problem; the message is printed from format.
+void tw_problems_add(twin_problems *problems, const tw_problem_text *text, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Adds an error without a place and returns its status, for `return tw_fail(problems, ...)`.
+twin_status tw_fail(twin_problems *problems, twin_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// At most this many problems are kept; the next ones are only counted and a last note says so.
+enum { TW_PROBLEMS_MAX = 1000 };
+
+#endif

@@ -1,0 +1,20 @@
+// dist_kinds.inl - the only list of distributions: TW_DIST_KIND(index, functions, the format's word).
+// The functions stand in the dist_*.c file of their family.
+
+TW_DIST_KIND(TW_DIST_CONSTANT, constant, "constant")
+TW_DIST_KIND(TW_DIST_UNIFORM, uniform, "uniform")
+TW_DIST_KIND(TW_DIST_TRIANGULAR, triangular, "triangular")
+TW_DIST_KIND(TW_DIST_NORMAL, normal, "normal")
+TW_DIST_KIND(TW_DIST_LOGNORMAL, lognormal, "lognormal")
+TW_DIST_KIND(TW_DIST_EXPONENTIAL, exponential, "exponential")
+TW_DIST_KIND(TW_DIST_GAMMA, gamma, "gamma")
+TW_DIST_KIND(TW_DIST_ERLANG, erlang, "erlang")
+TW_DIST_KIND(TW_DIST_WEIBULL, weibull, "weibull")
+TW_DIST_KIND(TW_DIST_BETA_PERT, beta_pert, "beta-pert")
+TW_DIST_KIND(TW_DIST_HYPEREXPONENTIAL, hyperexponential, "hyperexponential")
+TW_DIST_KIND(TW_DIST_GEOMETRIC, geometric, "geometric")
+TW_DIST_KIND(TW_DIST_DISCRETE, discrete, "discrete")
+TW_DIST_KIND(TW_DIST_EMPIRICAL, empirical, "empirical")
+TW_DIST_KIND(TW_DIST_TRACE, trace, "trace")
+TW_DIST_KIND(TW_DIST_MIXTURE, mixture, "mixture")
+TW_DIST_KIND(TW_DIST_CYCLE, cycle, "cycle")

@@ -1,0 +1,141 @@
+// deadlock.c - the wait-for graph over places. A blocked place waits for room at its targets; a full
+// target waits for the stations behind it. Waits are alternatives (any target, any machine), so a set
+// from which no working place can be reached is stuck for ever (a knot of the graph).
+
+#include "engine/deadlock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/work.h"
+
+// What the search knows; sized by the line, made only when something new has blocked.
+typedef struct tw_search {
+  uint8_t *is_seen;
+  int32_t *stack, *came_from;
+  int32_t n_stack;
+} tw_search;
+
+static void push(tw_search *search, int32_t place_i, int32_t from) {
+  if (search->is_seen[place_i]) return;
+  search->is_seen[place_i] = 1;
+  search->came_from[place_i] = from;
+  search->stack[search->n_stack++] = place_i;
+}
+
+// A place is alive when it can still change by itself: room, a machine at work or under repair, an
+// event of its own that is pending.
+static bool is_alive(tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (place->kind->can_take(run, place_i, TW_NO_PART)) return true;
+  if (place->kind->has_event != NULL && place->kind->has_event(run, place_i)) return true;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->is_running || !tw_is_up(machine) || machine->must_start) return true;
+  }
+  return false;
+}
+
+// Adds the places that place_i waits for. A buffer waits for whoever takes from it, a station for the
+// targets of its blocked machines.
+static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_place *place = &run->line->place[place_i];
+  if (place->n_machine == 0) {
+    for (int32_t e = graph->first_exit[place_i]; e < graph->first_exit[place_i + 1]; e++)
+      for (int32_t i = 0; i < graph->exit[e].n_target; i++)
+        push(search, graph->exit[e].target[i], place_i);
+    return;
+  }
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (!machine->has_request) continue;
+    if (machine->target != TW_NONE) {
+      push(search, machine->target, place_i);
+      continue;
+    }
+    const tw_exit *exit = &graph->exit[machine->exit_i];
+    for (int32_t k = 0; k < exit->n_target; k++) push(search, exit->target[k], place_i);
+  }
+}
+
+// True when from start no place that is alive can be reached.
+static bool is_stuck(tw_run *run, tw_search *search, int32_t start) {
+  memset(search->is_seen, 0, (size_t)run->line->n_place);
+  search->n_stack = 0;
+  push(search, start, TW_NONE);
+  while (search->n_stack > 0) {
+    const int32_t place_i = search->stack[--search->n_stack];
+    if (place_i != start && is_alive(run, place_i)) return false;
+    push_waits(run, search, place_i);
+  }
+  return true;
+}
+
+static bool is_blocked(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    if (!run->machine[i].has_request) return false;
+  return place->n_machine > 0;
+}
+
+// Follows first waits from a stuck place until one repeats; writes the names of that cycle.
+static void name_cycle(tw_run *run, const tw_search *search, tw_text *out) {
+  const tw_line *line = run->line;
+  bool has_any = false;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    if (!search->is_seen[i]) continue;
+    if (has_any) tw_text_add(out, " -> ");
+    tw_text_add(out, line->place[i].name);
+    has_any = true;
+  }
+}
+
+void tw_deadlock_check(tw_run *run) {
+  const tw_line *line = run->line;
+  // nothing can be stuck while no station has all its machines blocked
+  int32_t start = TW_NONE;
+  tw_search search = {0};
+  for (int32_t i = 0; i < line->n_place && run->status == TWIN_OK; i++) {
+    if (!line->place[i].is_in_cycle || !is_blocked(run, i) || is_alive(run, i)) continue;
+    if (search.is_seen == NULL) {
+      const size_t n = (size_t)line->n_place;
+      search.is_seen = malloc(n);
+      search.stack = malloc(n * sizeof *search.stack);
+      search.came_from = malloc(n * sizeof *search.came_from);
+      if (search.is_seen == NULL || search.stack == NULL || search.came_from == NULL) {
+        tw_run_stop(run, TWIN_ERR_MEMORY, TW_NONE, "no memory to look for a deadlock");
+        break;
+      }
+    }
+    start = i;
+    if (!is_stuck(run, &search, start)) continue;
+    tw_text names = {0};
+    name_cycle(run, &search, &names);
+    tw_run_stop(run, TWIN_ERR_DEADLOCK, start,
+                "deadlock: %s are full and wait for each other; a larger buffer in the loop or a "
+                "limit on the parts in it would avoid it",
+                names.at != NULL ? names.at : "");
+    tw_text_free(&names);
+  }
+  free(search.is_seen);
+  free(search.stack);
+  free(search.came_from);
+}
+
+void tw_stop_without_progress(tw_run *run) {
+  const tw_line *line = run->line;
+  tw_text names = {0};
+  for (int32_t i = 0; i < line->n_place; i++) {
+    const bool is_busy = run->place[i].n_start > 0 || run->place[i].n_request > 0;
+    if (!is_busy || !line->place[i].is_in_cycle) continue;
+    if (names.n > 0) tw_text_add(&names, ", ");
+    tw_text_add(&names, line->place[i].name);
+  }
+  tw_run_stop(run, TWIN_ERR_PROGRESS, TW_NONE,
+              "more than a million events on one tick: time does not advance%s%s",
+              names.n > 0 ? "; parts go round through " : "; some time is zero that should not be",
+              names.n > 0 ? names.at : "");
+  tw_text_free(&names);
+}

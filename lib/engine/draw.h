@@ -1,0 +1,43 @@
+// draw.h - the one door for randomness: every random decision is a site of the line, and its source is
+// its stream, a recorded trace or a constant. Draw n of a site is a function of (key, n) only.
+
+#ifndef TW_ENGINE_DRAW_H
+#define TW_ENGINE_DRAW_H
+
+#include <math.h>
+
+#include "core/dist.h"
+#include "engine/run.h"
+
+// Slow path: a site fed from a trace or a constant; past the end of a trace NAN.
+double tw_draw_feed(const tw_feed *feed, uint64_t n);
+
+// The next value of a site for a part type (TW_NONE: none). NAN where there is no value.
+static inline double tw_draw(tw_run *run, int32_t site_i, int32_t part_type) {
+  const tw_site *site = &run->line->site[site_i];
+  tw_stream_state *stream = &run->stream[site_i];
+  const uint64_t n = stream->n++;
+  if (run->feed != NULL && run->feed[site_i].values != NULL)
+    return tw_draw_feed(&run->feed[site_i], n);
+  const tw_dist *dist =
+      site->by_part != NULL && part_type >= 0 ? site->by_part[part_type] : site->dist;
+  if (dist == NULL) return (double)NAN;
+  tw_dice dice = tw_dice_new(stream->key, n);
+  return tw_dist_sample(dist, &dice);
+}
+
+// The same without taking the number: what the next draw will give.
+double tw_draw_peek_uniform(const tw_run *run, int32_t site_i);
+
+// A uniform number in (0, 1].
+double tw_draw_uniform(tw_run *run, int32_t site_i);
+
+// Which of n weighted choices a uniform number u in (0, 1] picks; never past the end.
+int32_t tw_pick_weighted(const double *weight, int32_t n, double u);
+
+// A duration in ticks, rounded once, half to even. A value that is no duration (negative, not
+// finite, past the end of a trace) stops the run with TWIN_ERR_VALUE and gives 0.
+int64_t tw_draw_us(tw_run *run, int32_t site_i, int32_t part_type);
+int64_t tw_duration_us(tw_run *run, double duration_s, int32_t place_i, const char *purpose);
+
+#endif

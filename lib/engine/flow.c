@@ -1,0 +1,260 @@
+// flow.c - parts are made, moved and ended here, and offers are compared. What a place does with a
+// part is its kind's business.
+
+#include "engine/flow.h"
+
+#include <math.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/draw.h"
+
+// Books the time integral of the parts in the system up to now.
+static void book_wip(tw_run *run, int32_t change) {
+  tw_head *head = run->head;
+  if (head->has_statistics) {
+    head->wip_us += (double)head->n_part * (double)(head->now_us - head->wip_since_us);
+    head->wip_since_us = head->now_us;
+  }
+  head->n_part = (uint32_t)((int32_t)head->n_part + change);
+  if ((int64_t)head->n_part > head->wip_max) head->wip_max = head->n_part;
+}
+
+void tw_tell_part(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
+                  const tw_part *part) {
+  if (!tw_is_watched(run)) return;
+  const bool has_due = kind == TW_FACT_CREATE && part->due_us != INT64_MAX;
+  const tw_fact fact = {.time_us = tw_now(run),
+                        .kind = kind,
+                        .place_i = place_i,
+                        .machine_i = machine_i,
+                        .part_type = part->type,
+                        .part_id = part->id,
+                        .state = -1,
+                        .cause = -1,
+                        .value = has_due ? tw_seconds(part->due_us) : (double)NAN};
+  run->sink.fact(run->sink.self, run, &fact);
+}
+
+uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us,
+                      int64_t priority) {
+  if ((run->head->free_part == TW_NO_PART ||
+       (int64_t)run->head->n_part >= run->line->max_parts) &&
+      !tw_run_grow(run))
+    return TW_NO_PART;
+  tw_head *head = run->head;
+  const uint32_t i = head->free_part;
+  tw_part *part = &run->part[i];
+  head->free_part = part->next;
+  *part = (tw_part){.id = ++head->n_part_made,
+                    .created_us = head->now_us,
+                    .entered_us = head->now_us,
+                    .due_us = due_us,
+                    .priority = priority,
+                    .type = type,
+                    .place = place_i,
+                    .next = TW_NO_PART,
+                    .prev = TW_NO_PART,
+                    .newer = TW_NO_PART,
+                    .older = TW_NO_PART};
+  head->n_created++;
+  run->part_type[type].n_created++;
+  book_wip(run, +1);
+  tw_tell_part(run, TW_FACT_CREATE, place_i, TW_NONE, part);
+  return i;
+}
+
+// Lead time and waiting time of a shipped part, by type and as histograms over all.
+static void book_lead_time(tw_run *run, const tw_part *part) {
+  const int64_t lead_us = tw_now(run) - part->created_us;
+  const int64_t wait_us = lead_us - part->worked_us;
+  const double lead_s = tw_seconds(lead_us), wait_s = tw_seconds(wait_us);
+  tw_part_type_stat *stat = &run->part_type[part->type];
+  stat->lead_s += lead_s;
+  stat->lead_s2 += lead_s * lead_s;
+  stat->wait_s += wait_s;
+  stat->wait_s2 += wait_s * wait_s;
+  tw_histogram_add(run->histogram[0].n, lead_us);
+  tw_histogram_add(run->histogram[1].n, wait_us);
+}
+
+// When the last part is gone and no source will make another, free machines are idle, not starved.
+static void note_drained(tw_run *run) {
+  tw_head *head = run->head;
+  if (head->n_part > 0 || head->n_open_source > 0 || head->is_drained) return;
+  head->is_drained = true;
+  for (int32_t i = 0; i < run->line->n_place; i++) {
+    if (run->line->place[i].n_machine == 0) continue;
+    run->place[i].n_start++;  // makes the visit look at every machine's state
+    tw_mark(run, i);
+  }
+}
+
+void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kind) {
+  tw_part *part = &run->part[part_i];
+  tw_head *head = run->head;
+  tw_part_type_stat *stat = &run->part_type[part->type];
+  switch (fact_kind) {
+  case TW_FACT_SHIP:
+    head->n_shipped++;
+    stat->n_shipped++;
+    if (head->has_statistics) book_lead_time(run, part);
+    break;
+  case TW_FACT_SCRAP:
+    head->n_scrapped++;
+    stat->n_scrapped++;
+    break;
+  default:
+    TW_ASSERT(fact_kind == TW_FACT_LOSE);
+    head->n_lost++;
+    stat->n_lost++;
+    break;
+  }
+  tw_tell_part(run, fact_kind, place_i, TW_NONE, part);
+  book_wip(run, -1);
+  *part = (tw_part){.type = TW_NONE,
+                    .place = TW_NONE,
+                    .next = head->free_part,
+                    .prev = TW_NO_PART,
+                    .newer = TW_NO_PART,
+                    .older = TW_NO_PART};
+  head->free_part = part_i;
+  note_drained(run);
+}
+
+void tw_part_enter(tw_run *run, uint32_t part_i, int32_t place_i, int32_t machine_i) {
+  tw_part *part = &run->part[part_i];
+  part->entered_us = tw_now(run);
+  part->place = place_i;
+  run->head->n_on_tick++;
+  tw_tell_part(run, TW_FACT_ENTER, place_i, machine_i, part);
+}
+
+void tw_part_leave(tw_run *run, uint32_t part_i, int32_t place_i, int32_t machine_i) {
+  tw_tell_part(run, TW_FACT_LEAVE, place_i, machine_i, &run->part[part_i]);
+}
+
+void tw_offer_begin(tw_run *run, int32_t exit_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++) {
+    run->place[exit->target[i]].n_request++;
+    tw_mark(run, exit->target[i]);
+  }
+}
+
+void tw_offer_end(tw_run *run, int32_t exit_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++) run->place[exit->target[i]].n_request--;
+}
+
+bool tw_edge_offer(tw_run *run, int32_t edge_i, tw_offer *offer) {
+  const tw_edge *edge = &run->line->graph.edge[edge_i];
+  const tw_kind *kind = run->line->place[edge->from].kind;
+  offer->from = edge->from;
+  return kind->offer(run, edge->from, edge->to, offer);
+}
+
+// True when a is to be served before b. Feeders are compared in file order, so equal keys keep it.
+static bool is_before(const tw_run *run, const tw_offer *a, const tw_offer *b) {
+  if (a->since_us != b->since_us) return a->since_us < b->since_us;
+  return run->line->place[a->from].priority > run->line->place[b->from].priority;
+}
+
+bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
+  const tw_graph *graph = &run->line->graph;
+  const int32_t first = graph->first_feeder[place_i], end = graph->first_feeder[place_i + 1];
+  if (end - first == 1) return tw_edge_offer(run, graph->feeder[first], best);
+  bool has_any = false;
+  for (int32_t i = first; i < end; i++) {
+    tw_offer offer;
+    if (!tw_edge_offer(run, graph->feeder[i], &offer)) continue;
+    if (!has_any || is_before(run, &offer, best)) *best = offer;
+    has_any = true;
+  }
+  return has_any;
+}
+
+uint32_t tw_accept(tw_run *run, const tw_offer *offer, int32_t to) {
+  const tw_kind *kind = run->line->place[offer->from].kind;
+  return kind->give(run, offer->from, to, offer);
+}
+
+bool tw_can_reserve(tw_run *run, int32_t place_i) {
+  const tw_kind *kind = run->line->place[place_i].kind;
+  return kind->free_places(run, place_i) > run->place[place_i].n_reserved;
+}
+
+int32_t tw_pick_ratio(tw_run *run, const double *weight, const int32_t *counter, int32_t n) {
+  double n_sent = 1, sum = 0;
+  for (int32_t i = 0; i < n; i++) {
+    n_sent += (double)run->edge[counter[i]].n_sent;
+    sum += weight[i];
+  }
+  int32_t best = 0;
+  double most_behind = -INFINITY;
+  for (int32_t i = 0; i < n; i++) {
+    const double behind = weight[i] / sum * n_sent - (double)run->edge[counter[i]].n_sent;
+    if (behind > most_behind) {
+      most_behind = behind;
+      best = i;
+    }
+  }
+  run->edge[counter[best]].n_sent++;
+  return best;
+}
+
+int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i) {
+  const tw_place *place = &run->line->place[place_i];
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  if (exit->n_target == 1) return exit->target[0];
+  if (exit_i != place->main_exit) return TW_NONE;
+  switch ((tw_push)place->push_rule) {
+  case TW_PUSH_ROUND_ROBIN: {
+    int32_t *at = &run->place[place_i].push_at;
+    *at = (*at + 1) % exit->n_target;
+    return exit->target[*at];
+  }
+  case TW_PUSH_RATIO: return exit->target[tw_pick_ratio(run, place->push_weight, place->push_counter,
+                                         exit->n_target)];
+  case TW_PUSH_PROBABILITY:
+    return exit->target[tw_pick_weighted(place->push_weight, exit->n_target,
+                                         tw_draw_uniform(run, place->push_site))];
+  case TW_PUSH_FIRST_FREE:
+  case TW_PUSH_SHORTEST: break;
+  }
+  return TW_NONE;
+}
+
+int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t part) {
+  const tw_place *place = &run->line->place[place_i];
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  const bool is_shortest = exit_i == place->main_exit && place->push_rule == TW_PUSH_SHORTEST;
+  int32_t best = TW_NONE;
+  int64_t least = INT64_MAX;
+  for (int32_t i = 0; i < exit->n_target; i++) {
+    const int32_t target = exit->target[i];
+    const tw_kind *kind = run->line->place[target].kind;
+    if (!kind->can_take(run, target, part)) continue;
+    if (!is_shortest) return target;
+    const int64_t level = kind->level(run, target);
+    if (level < least) {
+      least = level;
+      best = target;
+    }
+  }
+  return best;
+}
+
+void tw_mark_other_targets(tw_run *run, int32_t place_i) {
+  const tw_graph *graph = &run->line->graph;
+  for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++) {
+    const tw_exit *exit = &graph->exit[graph->edge[graph->feeder[i]].exit_i];
+    if (exit->n_target < 2) continue;
+    for (int32_t k = 0; k < exit->n_target; k++) {
+      const int32_t target = exit->target[k];
+      if (target == place_i || run->place[target].n_request == 0) continue;
+      const tw_kind *kind = run->line->place[target].kind;
+      if (kind->can_take(run, target, TW_NO_PART)) tw_mark(run, target);
+    }
+  }
+}

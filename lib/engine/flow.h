@@ -1,0 +1,82 @@
+// flow.h - how parts move between places. Whoever has room takes: a place that was marked looks at
+// its feeders' offers and takes the best while it has room. Marks are served downstream first, to
+// a fixed point, by a loop (SEMANTICS 2.2, 4).
+
+#ifndef TW_ENGINE_FLOW_H
+#define TW_ENGINE_FLOW_H
+
+#include "core/marks.h"
+#include "engine/run.h"
+
+// What a feeder would hand over now.
+typedef struct tw_offer {
+  int32_t from;          // place
+  int32_t machine_i;     // TW_NONE: the place's own queue
+  uint32_t part;         // TW_NO_PART: the part is made when it is taken
+  int32_t part_type;
+  int64_t since_us;      // it waits since
+  int64_t priority;      // of the part
+  bool is_reservation;   // asks for a place now, the part comes later
+} tw_offer;
+
+static inline void tw_mark(tw_run *run, int32_t place_i) {
+  tw_marks_set(run->mark, run->line->n_place + 1, run->line->place[place_i].mark_i);
+}
+
+// Marks the machines that wait for people; they are served when no part can move any more.
+static inline void tw_mark_crew(tw_run *run) {
+  tw_marks_set(run->mark, run->line->n_place + 1, run->line->n_place);
+}
+
+// Makes a part at a source; TW_NO_PART when the run had to stop.
+uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us,
+                      int64_t priority);
+
+// The part leaves the line: shipped, scrapped or lost (a tw_fact_kind).
+void tw_part_end(tw_run *run, uint32_t part, int32_t place_i, int32_t fact_kind);
+
+// Books that a part is at a place from now on, on machine machine_i or in its queue.
+void tw_part_enter(tw_run *run, uint32_t part, int32_t place_i, int32_t machine_i);
+void tw_part_leave(tw_run *run, uint32_t part, int32_t place_i, int32_t machine_i);
+
+// A giver has something for the targets of an exit, from now on or no longer. Counted per target, so
+// that a place with room and nobody waiting is not visited.
+void tw_offer_begin(tw_run *run, int32_t exit_i);
+void tw_offer_end(tw_run *run, int32_t exit_i);
+
+// The best offer to a place among all its feeders: waiting longest, then declared priority, file
+// order, machine (SEMANTICS 4.4). false: none.
+bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *offer);
+
+// The offer of one feeder (an index into graph.edge).
+bool tw_edge_offer(tw_run *run, int32_t edge_i, tw_offer *offer);
+
+// Takes what was offered; returns the part, TW_NO_PART when the run had to stop.
+uint32_t tw_accept(tw_run *run, const tw_offer *offer, int32_t to);
+
+// Room for a reservation at a place: its own free places and those of the stations behind it.
+bool tw_can_reserve(tw_run *run, int32_t place_i);
+
+// Emits a fact about a part to whoever looks.
+void tw_tell_part(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
+                  const tw_part *part);
+
+static inline bool tw_is_watched(const tw_run *run) {
+  return run->sink.fact != NULL;
+}
+
+// Gives the push target of an exit for the part on a machine, or TW_NONE when it is chosen as soon as
+// one has room. Advances counters, so it is called once per part.
+int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i);
+
+// Largest remainder: which of n shares is furthest behind (SEMANTICS 4.6). counter: [n] edges that
+// count what was sent.
+int32_t tw_pick_ratio(tw_run *run, const double *weight, const int32_t *counter, int32_t n);
+
+// Which target of a choosing exit has room and is best now; TW_NONE: none has room.
+int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t part);
+
+// After a place stays full: those who wait for it may have another target with room.
+void tw_mark_other_targets(tw_run *run, int32_t place_i);
+
+#endif

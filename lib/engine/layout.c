@@ -1,0 +1,92 @@
+// layout.c - where each section stands in the run block of one line, and the layout hash by which a
+// snapshot knows its line. Sections follow records.h, then one per kind with state, then the parts.
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "core/marks.h"
+#include "engine/run.h"
+#include "engine/tables.h"
+
+// Bumped when the meaning of a field changes without its name or type.
+enum { TW_STATE_VERSION = 1 };
+
+// Cache lines keep neighbouring sections apart and the heap's 16-byte keys aligned.
+enum { TW_SECTION_ALIGN = 16, TW_PARTS_AT_START = 16 };
+
+static uint32_t align_up(uint32_t n) {
+  return (n + TW_SECTION_ALIGN - 1) / TW_SECTION_ALIGN * TW_SECTION_ALIGN;
+}
+
+static uint64_t hash_table(uint64_t hash, const tw_state_table *table, uint32_t count) {
+  hash = tw_hash_text(hash, table->name);
+  hash = tw_hash_word(hash, table->size);
+  hash = tw_hash_word(hash, count);
+  for (int32_t i = 0; i < table->n_field; i++) {
+    const tw_state_field *field = &table->field[i];
+    hash = tw_hash_text(hash, field->name);
+    hash = tw_hash_word(hash, (uint64_t)field->type << 48 | (uint64_t)field->role << 40 |
+                                  (uint64_t)field->bound << 32 | field->offset);
+    hash = tw_hash_word(hash, field->count);
+  }
+  return hash;
+}
+
+// Appends a section; returns the offset behind it.
+static uint32_t add_section(tw_layout *layout, const tw_state_table *table, uint32_t count,
+                            uint32_t at) {
+  TW_ASSERT(layout->n_section < TW_SECTION_MAX);
+  const int32_t i = layout->n_section++;
+  layout->table[i] = table;
+  layout->count[i] = count;
+  layout->offset[i] = at;
+  layout->hash = hash_table(layout->hash, table, count);
+  return align_up(at + count * table->size);
+}
+
+static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
+  const uint32_t n_slot = (uint32_t)line->n_slot;
+  const struct {
+    const tw_state_table *table;
+    uint32_t count;
+  } common[TW_SECTION_N] = {
+      [TW_SECTION_HEAD] = {&tw_head_state_table, 1},
+      [TW_SECTION_HEAP] = {&tw_heap_entry_state_table, n_slot},
+      [TW_SECTION_POSITION] = {&tw_position_state_table, n_slot},
+      [TW_SECTION_MARK] = {&tw_mark_word_state_table, (uint32_t)tw_marks_words(line->n_place + 1)},
+      [TW_SECTION_PLACE] = {&tw_place_state_state_table, (uint32_t)line->n_place},
+      [TW_SECTION_MACHINE] = {&tw_machine_state_table, (uint32_t)line->n_machine},
+      [TW_SECTION_MODE] = {&tw_mode_state_state_table, (uint32_t)line->n_mode},
+      [TW_SECTION_STREAM] = {&tw_stream_state_state_table, (uint32_t)line->n_site},
+      [TW_SECTION_EDGE] = {&tw_edge_state_state_table, (uint32_t)line->graph.n_edge},
+      [TW_SECTION_WORKER] = {&tw_worker_state_state_table, (uint32_t)line->n_worker},
+      [TW_SECTION_MACHINE_STAT] = {&tw_machine_stat_state_table, (uint32_t)line->n_machine},
+      [TW_SECTION_PLACE_STAT] = {&tw_place_stat_state_table, (uint32_t)line->n_place},
+      [TW_SECTION_PART_TYPE] = {&tw_part_type_stat_state_table, (uint32_t)line->n_part_type},
+      [TW_SECTION_HISTOGRAM] = {&tw_histogram_state_table, 2},
+  };
+  uint32_t at = 0;
+  for (int32_t i = 0; i < TW_SECTION_N; i++)
+    at = add_section(layout, common[i].table, common[i].count, at);
+  return at;
+}
+
+void tw_layout_make(tw_line *line) {
+  tw_layout *layout = &line->layout;
+  *layout = (tw_layout){.hash = tw_hash_word(TW_HASH_SEED, TW_STATE_VERSION)};
+  uint32_t at = add_common_sections(line, layout);
+
+  line->first_kind_section = layout->n_section;
+  for (int32_t kind_i = 0; kind_i < line->n_kind; kind_i++) {
+    const tw_kind *kind = line->kind[kind_i];
+    if (kind->state == NULL || line->n_of_kind[kind_i] == 0) continue;
+    const uint32_t start = at;
+    at = add_section(layout, kind->state, (uint32_t)line->n_of_kind[kind_i], at);
+    for (int32_t i = 0; i < line->n_place; i++) {
+      tw_place *place = &line->place[i];
+      if (place->kind == kind) place->state_offset = start + (uint32_t)place->kind_i * kind->state->size;
+    }
+  }
+  layout->part_offset = at;
+  layout->n_part_at_start = TW_PARTS_AT_START;
+  layout->hash = hash_table(layout->hash, &tw_part_state_table, 0);
+}

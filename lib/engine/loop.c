@@ -1,0 +1,200 @@
+// loop.c - the heart: rounds of due events, settling, the end of a tick (SEMANTICS 2). Events of one
+// tick run in the order of their keys; when none is due below class 9 the line settles; what that
+// plans for the same tick is the next round.
+
+#include <twin/run.h>
+
+#include <string.h>
+#include <time.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/deadlock.h"
+#include "engine/draw.h"
+#include "engine/work.h"
+
+enum {
+  EVENTS_PER_TICK_MAX = 1000000,  // more stop the run (SEMANTICS 2.4)
+  EVENTS_PER_POLL = 8192          // the clock is looked at this often
+};
+static const double POLL_EVERY_S = 0.1;
+
+static double wall_clock_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// True when the host wants the run to stop here.
+static bool poll_host(tw_run *run) {
+  run->n_until_poll = EVENTS_PER_POLL;
+  if (run->on_progress == NULL) return false;
+  const double now_s = wall_clock_s();
+  if (now_s < run->next_poll_s) return false;
+  run->next_poll_s = now_s + POLL_EVERY_S;
+  return run->on_progress(run, run->progress_user) != 0;
+}
+
+void tw_run_settle(tw_run *run) {
+  const int32_t n_mark = run->line->n_place + 1;
+  for (;;) {
+    const int32_t mark_i = tw_marks_lowest(run->mark, n_mark);
+    if (mark_i < 0) break;
+    tw_marks_clear(run->mark, n_mark, mark_i);
+    if (mark_i == run->line->n_place) {
+      tw_crew_settle(run);
+    } else {
+      const int32_t place_i = run->line->place_by_mark[mark_i];
+      run->line->place[place_i].kind->settle(run, place_i);
+    }
+    if (run->head->n_on_tick > EVENTS_PER_TICK_MAX) {
+      tw_stop_without_progress(run);
+      break;
+    }
+    if (run->status != TWIN_OK) break;
+  }
+  if (run->has_new_block && run->status == TWIN_OK) tw_deadlock_check(run);
+  run->has_new_block = false;
+}
+
+// The statistics window begins (SEMANTICS 11.1): integrals restart, parts keep their times.
+static void end_warmup(tw_run *run) {
+  const tw_line *line = run->line;
+  tw_head *head = run->head;
+  head->has_ended_warmup = 1;
+  head->window_us = head->now_us;
+  head->wip_us = 0;
+  head->wip_since_us = head->now_us;
+  head->wip_max = head->n_part;
+  head->shipped_before = head->n_shipped;
+  head->scrapped_before = head->n_scrapped;
+  head->lost_before = head->n_lost;
+  head->created_before = head->n_created;
+  head->n_pass = 0;
+  memset(run->machine_stat, 0, (size_t)line->n_machine * sizeof *run->machine_stat);
+  memset(run->place_stat, 0, (size_t)line->n_place * sizeof *run->place_stat);
+  memset(run->part_type, 0, (size_t)line->n_part_type * sizeof *run->part_type);
+  memset(run->histogram, 0, 2 * sizeof *run->histogram);
+  for (int32_t i = 0; i < line->n_machine; i++) run->machine[i].since_us = head->now_us;
+  for (int32_t i = 0; i < line->n_worker; i++) run->worker[i].busy_us = 0;
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (line->place[i].kind->reset != NULL) line->place[i].kind->reset(run, i);
+  if (!tw_is_watched(run)) return;
+  const tw_fact fact = {.time_us = head->now_us,
+                        .kind = TW_FACT_WINDOW,
+                        .place_i = -1,
+                        .machine_i = -1,
+                        .part_type = -1,
+                        .state = -1,
+                        .cause = -1};
+  run->sink.fact(run->sink.self, run, &fact);
+}
+
+static void handle(tw_run *run, const tw_slot *slot) {
+  switch ((tw_purpose)slot->purpose) {
+  case TW_ON_WORK:
+  case TW_ON_TIMER:
+    run->line->place[slot->node_i].kind->on_event(run, slot->node_i, slot->machine_i,
+                                                  slot->purpose);
+    break;
+  case TW_ON_REPAIRED: tw_repaired_event(run, slot->machine_i); break;
+  case TW_ON_FAILURE: tw_mode_event(run, slot->machine_i); break;
+  case TW_ON_WARMUP: end_warmup(run); break;
+  case TW_ON_WAKE: break;
+  }
+}
+
+// Time zero: kinds plan their first events, clocks start, the line settles.
+static void start_run(tw_run *run) {
+  run->head->has_started = 1;
+  for (int32_t i = 0; i < run->line->n_place; i++) {
+    const tw_kind *kind = run->line->place[i].kind;
+    if (kind->start != NULL) kind->start(run, i);
+  }
+  tw_modes_start(run);
+  if (run->head->warmup_us > 0) tw_plan(run, run->line->warmup_slot, run->head->warmup_us);
+  tw_run_settle(run);
+}
+
+// Moves the clock to the next event. A clock that would move backwards is an internal error.
+static bool advance(tw_run *run, int64_t tick) {
+  tw_head *head = run->head;
+  if (tick == head->now_us) return true;
+  if (tick < head->now_us) {
+    tw_run_stop(run, TWIN_ERR_INTERNAL, TW_NONE, "the clock would move backwards, to %g s",
+                tw_seconds(tick));
+    return false;
+  }
+  head->now_us = tick;
+  head->n_on_tick = 0;
+  return true;
+}
+
+// Runs the earliest event, and the settling when it was the last of its round. The handler may grow
+// the block, so the agenda is looked at anew behind it.
+static void run_one(tw_run *run, const tw_agenda *before) {
+  const uint32_t slot = tw_agenda_top_slot(before);
+  const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
+  tw_agenda_begin_top(before);
+  handle(run, &run->line->slot[slot]);
+  const tw_agenda agenda = tw_run_agenda(run);
+  tw_agenda_end_top(&agenda, slot);
+  run->head->n_event++;
+  if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
+  if (is_end_class || run->status != TWIN_OK) return;
+  const bool is_round_open = tw_agenda_top_tick(&agenda) == run->head->now_us &&
+                             agenda.low[tw_agenda_top_slot(&agenda)] >> 56 < TW_CLASS_END;
+  if (!is_round_open) tw_run_settle(run);
+}
+
+// What every call that moves a run does first.
+static twin_status begin_call(tw_run *run, twin_problems *problems) {
+  run->problems = problems;
+  run->status = TWIN_OK;
+  if (run->head->poison != 0) {
+    tw_problems_add(problems, &(tw_problem_text){.status = TWIN_ERR_POISONED, .code = "E-RUN"},
+                    "the run stopped with an error before (%s) and cannot go on",
+                    twin_status_text(run->head->poison));
+    return TWIN_ERR_POISONED;
+  }
+  if (!run->head->has_started) start_run(run);
+  return run->status;
+}
+
+twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
+  twin_status status = begin_call(run, problems);
+  while (status == TWIN_OK) {
+    const tw_agenda agenda = tw_run_agenda(run);
+    if (tw_agenda_top_tick(&agenda) > tick) break;
+    if (--run->n_until_poll <= 0 && poll_host(run)) {
+      run->problems = NULL;
+      return TWIN_CANCELLED;
+    }
+    if (!advance(run, tw_agenda_top_tick(&agenda))) break;
+    run_one(run, &agenda);
+    status = run->status;
+  }
+  status = run->status != TWIN_OK ? run->status : status;
+  if (status == TWIN_OK) advance(run, tick);
+  run->problems = NULL;
+  return status;
+}
+
+twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems) {
+  twin_status status = begin_call(run, problems);
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (status == TWIN_OK && tw_agenda_top_tick(&agenda) == INT64_MAX) status = TWIN_END;
+  if (status == TWIN_OK && advance(run, tw_agenda_top_tick(&agenda))) {
+    *slot = (int32_t)tw_agenda_top_slot(&agenda);
+    run_one(run, &agenda);
+    status = run->status;
+  }
+  run->problems = NULL;
+  return status;
+}
+
+int64_t tw_run_next_tick(const tw_run *run) {
+  if (!run->head->has_started) return run->head->now_us;
+  const tw_agenda agenda = tw_run_agenda(run);
+  return tw_agenda_top_tick(&agenda);
+}

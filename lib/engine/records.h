@@ -1,0 +1,218 @@
+// records.h - what a run block is made of: one list per record, from which struct and state table are
+// made. Times are ticks (us). A kind's own state is declared beside the kind.
+
+#ifndef TW_ENGINE_RECORDS_H
+#define TW_ENGINE_RECORDS_H
+
+#include "core/stream.h"
+#include "engine/state.h"
+#include "model/line.h"
+
+enum { TW_N_STATE = 22 };
+
+// What a machine does with its part.
+typedef enum tw_phase {
+  TW_FREE,      // holds no part
+  TW_SWITCH,    // changing over to another queue (polling)
+  TW_LOAD,
+  TW_RESERVE,   // loaded, waits until a place downstream is reserved (blocking before service)
+  TW_PROCESS,
+  TW_UNLOAD,
+  TW_DONE,      // finished, waits for the next place to take the part
+  TW_PHASE_N
+} tw_phase;
+
+typedef enum tw_down { TW_UP, TW_DOWN_WAITING, TW_DOWN_REPAIR, TW_DOWN_BY_HOST, TW_DOWN_N } tw_down;
+
+typedef enum tw_clock_state {
+  TW_CLOCK_COUNTS,   // runs, or stands still until its condition holds
+  TW_CLOCK_DUE,      // fell due during another repair, or waits for the next start
+  TW_CLOCK_REPAIR,   // its own repair is waited for or done
+  TW_CLOCK_STATE_N
+} tw_clock_state;
+
+// clang-format off
+#define TW_HEAD_FIELDS(F)                                                                          \
+  F(tw_i64, now_us,          , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_u64, n_part_made,     , "1",  TW_PATH,    TW_ANY) /* id of the next part */                 \
+  F(tw_i64, n_created,       , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, n_shipped,       , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, n_scrapped,      , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, n_lost,          , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, n_consumed,      , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_u32, free_part,       , "1",  TW_DERIVED, TW_OF_PART)                                       \
+  F(tw_u32, n_part_slot,     , "1",  TW_DERIVED, TW_ANY)                                           \
+  F(tw_u32, n_part,          , "1",  TW_DERIVED, TW_ANY) /* parts in the system */                 \
+  F(tw_u32, n_pending,       , "1",  TW_DERIVED, TW_ANY)                                           \
+  F(tw_i32, first_waiting,   , "1",  TW_DERIVED, TW_OF_MACHINE) /* machines that wait for people */\
+  F(tw_i32, n_open_source,   , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
+  F(tw_i32, poison,          , "1",  TW_PATH,    TW_ANY) /* twin_status of a broken run, or 0 */   \
+  F(tw_u8,  has_started,     , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  has_statistics,  , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  has_ended_warmup,, "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  is_drained,      , "1",  TW_DERIVED, TW_BOOLEAN) /* no order left: free is idle */     \
+  F(tw_u32, replication,     , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_u64, seed,            , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, window_us,       , "us", TW_PATH,    TW_NOT_NEGATIVE) /* statistics count from here */ \
+  F(tw_i64, warmup_us,       , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, horizon_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_u64, n_event,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_on_tick,       , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, wip_since_us,    , "us", TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, wip_max,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, wip_us,          , "us", TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, shipped_before,  , "1",  TW_STAT,    TW_ANY) /* at the end of the warm-up */           \
+  F(tw_i64, scrapped_before, , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, lost_before,     , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, created_before,  , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_pass,          , "1",  TW_STAT,    TW_ANY)
+
+#define TW_HEAP_FIELDS(F)                                                                          \
+  F(tw_u64, low,             , "1",  TW_DERIVED, TW_ANY)                                           \
+  F(tw_i64, tick,            , "us", TW_DERIVED, TW_NOT_NEGATIVE)
+
+#define TW_POSITION_FIELDS(F)                                                                      \
+  F(tw_u32, at,              , "1",  TW_DERIVED, TW_ANY)
+
+#define TW_MARK_FIELDS(F)                                                                          \
+  F(tw_u64, word,            , "1",  TW_DERIVED, TW_ANY)
+
+#define TW_STREAM_FIELDS(F)                                                                        \
+  F(tw_u64, key,             , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_u64, n,               , "1",  TW_PATH,    TW_ANY)
+
+#define TW_MACHINE_FIELDS(F)                                                                       \
+  F(tw_i64, since_us,        , "us", TW_STAT,    TW_NOT_NEGATIVE) /* of the present state */       \
+  F(tw_i64, spell_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* this spell of work began */   \
+  F(tw_i64, end_us,          , "us", TW_PATH,    TW_NOT_NEGATIVE) /* planned end while it runs */  \
+  F(tw_i64, left_us,         , "us", TW_PATH,    TW_ANY)          /* of the phase when it stands */\
+  F(tw_i64, drawn_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* process time as drawn */      \
+  F(tw_i64, waiting_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* free, or finished, since */   \
+  F(tw_i64, down_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* down since */                 \
+  F(tw_u32, part,            , "1",  TW_PATH,    TW_OF_PART)                                       \
+  F(tw_i32, exit_i,          , "1",  TW_PATH,    TW_OF_EXIT)                                       \
+  F(tw_i32, target,          , "1",  TW_PATH,    TW_OF_PLACE) /* TW_NONE: any of the exit's */     \
+  F(tw_i32, reserved,        , "1",  TW_PATH,    TW_OF_PLACE) /* holds a place reserved there */   \
+  F(tw_i32, mode,            , "1",  TW_PATH,    TW_OF_MODE)  /* failure mode it is down with */   \
+  F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* where the part came from */       \
+  F(tw_i32, next_waiting,    , "1",  TW_DERIVED, TW_OF_MACHINE)                                    \
+  F(tw_u32, n_since_stop,    , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_u8,  phase,           , "1",  TW_PATH,    TW_OF_PHASE)                                      \
+  F(tw_u8,  down,            , "1",  TW_PATH,    TW_OF_DOWN)                                       \
+  F(tw_u8,  state,           , "1",  TW_PATH,    TW_OF_STATE)                                      \
+  F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN) /* its work event is pending */       \
+  F(tw_u8,  has_request,     , "1",  TW_PATH,    TW_BOOLEAN) /* counted in its targets */          \
+  F(tw_u8,  must_start,      , "1",  TW_PATH,    TW_BOOLEAN) /* next phase starts in the settle */ \
+  F(tw_u8,  is_leaving,      , "1",  TW_PATH,    TW_BOOLEAN) /* scrapped or ejected while down */  \
+  F(tw_u8,  host_down,       , "1",  TW_PATH,    TW_BOOLEAN)
+
+#define TW_MACHINE_STAT_FIELDS(F)                                                                  \
+  F(tw_i64, state_us, [TW_N_STATE], "us", TW_STAT, TW_ANY)
+
+#define TW_PLACE_FIELDS(F)                                                                         \
+  F(tw_i32, n_request,       , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* parts that wait for room */   \
+  F(tw_i32, n_reserved,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
+  F(tw_i32, n_on,            , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* parts on its machines */      \
+  F(tw_i32, n_start,         , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines that must start */   \
+  F(tw_i32, pull_at,         , "1",  TW_PATH,    TW_ANY) /* feeder number last pulled from */      \
+  F(tw_i32, push_at,         , "1",  TW_PATH,    TW_ANY) /* target number last pushed to */
+
+#define TW_PLACE_STAT_FIELDS(F)                                                                    \
+  F(tw_i64, n_start,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_completion,    , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_failure,       , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_scrapped,      , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_fate, [TW_FATE_N], "1", TW_STAT,   TW_ANY)                                           \
+  F(tw_i64, n_processing,    , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, processing_s,    , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, processing_s2,   , "s2", TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_down,          , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, down_s,          , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, down_s2,         , "s2", TW_STAT,    TW_ANY)
+
+#define TW_EDGE_FIELDS(F)                                                                          \
+  F(tw_u64, n_sent,          , "1",  TW_PATH,    TW_ANY) /* parts sent by ratio */
+
+#define TW_MODE_FIELDS(F)                                                                          \
+  F(tw_i64, left,            , "us", TW_PATH,    TW_ANY) /* on its clock: ticks or cycles */       \
+  F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* clock runs since */           \
+  F(tw_u8,  clock,           , "1",  TW_PATH,    TW_OF_CLOCK_STATE)                                \
+  F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN)
+
+#define TW_WORKER_FIELDS(F)                                                                        \
+  F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* busy, or idle, since */       \
+  F(tw_i32, machine,         , "1",  TW_PATH,    TW_OF_MACHINE) /* TW_NONE: free */                \
+  F(tw_i64, busy_us,         , "us", TW_STAT,    TW_ANY)
+
+#define TW_PART_TYPE_FIELDS(F)                                                                     \
+  F(tw_i64, n_created,       , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_shipped,       , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_scrapped,      , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_lost,          , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, lead_s,          , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, lead_s2,         , "s2", TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, wait_s,          , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, wait_s2,         , "s2", TW_STAT,    TW_ANY)
+
+#define TW_HISTOGRAM_FIELDS(F)                                                                     \
+  F(tw_u32, n, [TW_HISTOGRAM_BINS], "1", TW_STAT, TW_ANY)
+
+#define TW_PART_FIELDS(F)                                                                          \
+  F(tw_u64, id,              , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, created_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, entered_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* its present place */          \
+  F(tw_i64, worked_us,       , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, due_us,          , "us", TW_PATH,    TW_ANY) /* INT64_MAX: none */                     \
+  F(tw_i64, priority,        , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_f64, key,             , "1",  TW_PATH,    TW_ANY) /* sorts an attribute queue */            \
+  F(tw_i32, type,            , "1",  TW_PATH,    TW_OF_PART_TYPE) /* TW_NONE: a free record */     \
+  F(tw_i32, place,           , "1",  TW_PATH,    TW_OF_PLACE)                                      \
+  F(tw_u32, next,            , "1",  TW_PATH,    TW_OF_PART) /* in its queue, or free list */      \
+  F(tw_u32, prev,            , "1",  TW_DERIVED, TW_OF_PART)                                       \
+  F(tw_u32, newer,           , "1",  TW_PATH,    TW_OF_PART) /* by arrival in its place */         \
+  F(tw_u32, older,           , "1",  TW_DERIVED, TW_OF_PART)                                       \
+  F(tw_u32, rework,          , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_u32, unused,          , "1",  TW_DERIVED, TW_ANY)
+// clang-format on
+
+// The histogram of core/histogram.h, as long as the table says.
+#include "core/histogram.h"
+
+#define TW_RECORD(name, FIELDS) \
+  typedef struct name { FIELDS(TW_STATE_MEMBER) } name;
+TW_RECORD(tw_head, TW_HEAD_FIELDS)
+TW_RECORD(tw_heap_entry, TW_HEAP_FIELDS)
+TW_RECORD(tw_position, TW_POSITION_FIELDS)
+TW_RECORD(tw_mark_word, TW_MARK_FIELDS)
+TW_RECORD(tw_stream_state, TW_STREAM_FIELDS)
+TW_RECORD(tw_machine, TW_MACHINE_FIELDS)
+TW_RECORD(tw_machine_stat, TW_MACHINE_STAT_FIELDS)
+TW_RECORD(tw_place_state, TW_PLACE_FIELDS)
+TW_RECORD(tw_place_stat, TW_PLACE_STAT_FIELDS)
+TW_RECORD(tw_edge_state, TW_EDGE_FIELDS)
+TW_RECORD(tw_mode_state, TW_MODE_FIELDS)
+TW_RECORD(tw_worker_state, TW_WORKER_FIELDS)
+TW_RECORD(tw_part_type_stat, TW_PART_TYPE_FIELDS)
+TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
+TW_RECORD(tw_part, TW_PART_FIELDS)
+
+// Sections of the block in their order; the kinds' own sections follow, then the parts.
+typedef enum tw_section {
+  TW_SECTION_HEAD,
+  TW_SECTION_HEAP,
+  TW_SECTION_POSITION,
+  TW_SECTION_MARK,
+  TW_SECTION_PLACE,
+  TW_SECTION_MACHINE,
+  TW_SECTION_MODE,
+  TW_SECTION_STREAM,
+  TW_SECTION_EDGE,
+  TW_SECTION_WORKER,
+  TW_SECTION_MACHINE_STAT,
+  TW_SECTION_PLACE_STAT,
+  TW_SECTION_PART_TYPE,
+  TW_SECTION_HISTOGRAM,
+  TW_SECTION_N
+} tw_section;
+
+#endif

@@ -1,0 +1,200 @@
+// run.c - making, copying, forking and reseeding runs. All of it is copying one block; what is not in
+// the block (sink, callbacks, feeds) is wiring and stays with the run it was given to.
+
+#include "engine/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include <twin/run.h>
+
+#include "base/problems.h"
+#include "core/ticks.h"
+#include "engine/tables.h"
+
+size_t tw_run_bytes(const tw_line *line, uint32_t n_part) {
+  return line->layout.part_offset + (size_t)n_part * sizeof(tw_part);
+}
+
+void tw_run_wire(tw_run *run) {
+  const tw_layout *layout = &run->line->layout;
+  char *const *at = &run->block;
+  run->head = (tw_head *)(*at + layout->offset[TW_SECTION_HEAD]);
+  run->heap = (tw_heap_entry *)(*at + layout->offset[TW_SECTION_HEAP]);
+  run->position = (uint32_t *)(*at + layout->offset[TW_SECTION_POSITION]);
+  run->mark = (uint64_t *)(*at + layout->offset[TW_SECTION_MARK]);
+  run->place = (tw_place_state *)(*at + layout->offset[TW_SECTION_PLACE]);
+  run->machine = (tw_machine *)(*at + layout->offset[TW_SECTION_MACHINE]);
+  run->mode = (tw_mode_state *)(*at + layout->offset[TW_SECTION_MODE]);
+  run->stream = (tw_stream_state *)(*at + layout->offset[TW_SECTION_STREAM]);
+  run->edge = (tw_edge_state *)(*at + layout->offset[TW_SECTION_EDGE]);
+  run->worker = (tw_worker_state *)(*at + layout->offset[TW_SECTION_WORKER]);
+  run->machine_stat = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_MACHINE_STAT]);
+  run->place_stat = (tw_place_stat *)(*at + layout->offset[TW_SECTION_PLACE_STAT]);
+  run->part_type = (tw_part_type_stat *)(*at + layout->offset[TW_SECTION_PART_TYPE]);
+  run->histogram = (tw_histogram *)(*at + layout->offset[TW_SECTION_HISTOGRAM]);
+  run->part = (tw_part *)(*at + layout->part_offset);
+}
+
+// Chains the part records [from, to) into the free list, lowest first.
+static void free_parts(tw_run *run, uint32_t from, uint32_t to) {
+  for (uint32_t i = to; i-- > from;) {
+    run->part[i] = (tw_part){.type = TW_NONE,
+                             .place = TW_NONE,
+                             .next = run->head->free_part,
+                             .prev = TW_NO_PART,
+                             .newer = TW_NO_PART,
+                             .older = TW_NO_PART};
+    run->head->free_part = i;
+  }
+}
+
+// Gives every stream its key from names, seed and replication (SEMANTICS 10.1).
+static void key_streams(tw_run *run) {
+  const tw_line *line = run->line;
+  const uint64_t base = tw_hash_word(tw_hash_word(TW_HASH_SEED, run->head->seed),
+                                     run->head->replication);
+  for (int32_t i = 0; i < line->n_site; i++)
+    run->stream[i] = (tw_stream_state){.key = tw_hash_word(base, line->site[i].key)};
+}
+
+static void init_machines(tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_machine; i++)
+    run->machine[i] = (tw_machine){.part = TW_NO_PART,
+                                   .exit_i = TW_NONE,
+                                   .target = TW_NONE,
+                                   .reserved = TW_NONE,
+                                   .mode = TW_NONE,
+                                   .from = TW_NONE,
+                                   .next_waiting = TW_NONE,
+                                   .state = TWIN_STARVED};
+  for (int32_t i = 0; i < run->line->n_worker; i++)
+    run->worker[i] = (tw_worker_state){.machine = TW_NONE};
+}
+
+tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
+  tw_run *run = calloc(1, sizeof *run);
+  if (run == NULL) return NULL;
+  const uint32_t n_part = line->layout.n_part_at_start;
+  run->n_byte = run->n_byte_capacity = tw_run_bytes(line, n_part);
+  run->block = calloc(1, run->n_byte);
+  if (run->block == NULL) {
+    free(run);
+    return NULL;
+  }
+  run->line = tw_line_ref(line);
+  tw_run_wire(run);
+  *run->head = (tw_head){.free_part = TW_NO_PART,
+                         .n_part_slot = n_part,
+                         .first_waiting = TW_NONE,
+                         .has_statistics = setup->has_statistics,
+                         .replication = setup->replication,
+                         .seed = setup->seed,
+                         .warmup_us = setup->warmup_us,
+                         .horizon_us = setup->horizon_us};
+  free_parts(run, 0, n_part);
+  for (int32_t i = 0; i < line->n_slot; i++) run->position[i] = UINT32_MAX;
+  init_machines(run);
+  key_streams(run);
+  return run;
+}
+
+void tw_run_free(tw_run *run) {
+  if (run == NULL) return;
+  tw_line_unref(run->line);
+  free(run->block);
+  free(run);
+}
+
+// Makes room for a block of n_byte; what is in it stays.
+static bool reserve_block(tw_run *run, size_t n_byte) {
+  if (n_byte <= run->n_byte_capacity) return true;
+  char *block = realloc(run->block, n_byte);
+  if (block == NULL) return false;
+  run->block = block;
+  run->n_byte_capacity = n_byte;
+  tw_run_wire(run);
+  return true;
+}
+
+twin_status tw_run_copy(tw_run *dst, const tw_run *src) {
+  TW_ASSERT(dst->line == src->line);
+  if (dst == src) return TWIN_OK;
+  if (!reserve_block(dst, src->n_byte)) return TWIN_ERR_MEMORY;
+  memcpy(dst->block, src->block, src->n_byte);
+  dst->n_byte = src->n_byte;
+  dst->feed = src->feed;
+  return TWIN_OK;
+}
+
+tw_run *tw_run_fork(const tw_run *run) {
+  tw_run *copy = calloc(1, sizeof *copy);
+  if (copy == NULL) return NULL;
+  copy->block = malloc(run->n_byte);
+  if (copy->block == NULL) {
+    free(copy);
+    return NULL;
+  }
+  memcpy(copy->block, run->block, run->n_byte);
+  copy->n_byte = copy->n_byte_capacity = run->n_byte;
+  copy->line = tw_line_ref(run->line);
+  copy->feed = run->feed;
+  tw_run_wire(copy);
+  return copy;
+}
+
+void tw_run_reseed(tw_run *run, uint64_t salt) {
+  for (int32_t i = 0; i < run->line->n_site; i++)
+    run->stream[i].key = tw_hash_word(tw_hash_word(TW_HASH_SEED, run->stream[i].key), salt);
+}
+
+bool tw_run_grow(tw_run *run) {
+  const uint32_t n = run->head->n_part_slot;
+  const int64_t n_max = run->line->max_parts;
+  if ((int64_t)run->head->n_part >= n_max) {
+    tw_run_stop(run, TWIN_ERR_MAX_PARTS, TW_NONE,
+                "more than max_parts = %lld parts are in the system; a queue grows without end, or "
+                "\"run\": {\"max_parts\": ...} is too small",
+                (long long)n_max);
+    return false;
+  }
+  int64_t wanted = (int64_t)n * 2;
+  if (wanted > n_max) wanted = n_max;
+  TW_ASSERT(wanted > n);
+  if (!reserve_block(run, tw_run_bytes(run->line, (uint32_t)wanted))) {
+    tw_run_stop(run, TWIN_ERR_MEMORY, TW_NONE, "no memory for %lld parts", (long long)wanted);
+    return false;
+  }
+  run->n_byte = tw_run_bytes(run->line, (uint32_t)wanted);
+  free_parts(run, n, (uint32_t)wanted);
+  run->head->n_part_slot = (uint32_t)wanted;
+  return true;
+}
+
+void tw_run_stop(tw_run *run, twin_status status, int32_t place_i, const char *format, ...) {
+  if (run->status != TWIN_OK) return;
+  run->status = status;
+  run->head->poison = status;
+  char message[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(message, sizeof message, format, args);
+  va_end(args);
+
+  tw_text pointer = {0};
+  if (place_i >= 0 && place_i < run->line->doc.n_place) {
+    const tw_def *def = run->line->doc.place[place_i].def;
+    tw_node_pointer(def->node, &pointer);
+  }
+  char when[32];
+  tw_problems_add(run->problems,
+                  &(tw_problem_text){.status = status,
+                                     .code = "E-RUN",
+                                     .file = run->line->doc.file,
+                                     .pointer = pointer.at},
+                  "at %s: %s", tw_duration_text(tw_seconds(run->head->now_us), when), message);
+  tw_text_free(&pointer);
+}

@@ -1,0 +1,132 @@
+// run.h - a run: the block that holds all state, and the wiring around it (line, sink, callbacks),
+// which is not state and is never saved or forked. Whoever has a tw_run may change the block only
+// through the functions of this floor.
+
+#ifndef TW_ENGINE_RUN_H
+#define TW_ENGINE_RUN_H
+
+#include "base/assert.h"
+#include "core/agenda.h"
+#include "engine/records.h"
+#include "engine/sink.h"
+#include "model/line.h"
+
+// Draws of one site replaced by given values (SEMANTICS 10.2): a recorded trace, or a constant.
+typedef struct tw_feed {
+  const double *values;  // NULL: the site's own stream
+  uint64_t n_value;
+  bool is_constant;      // values[0] for ever
+} tw_feed;
+
+typedef struct tw_run {
+  tw_line *line;
+  char *block;
+  size_t n_byte, n_byte_capacity;
+
+  // Section starts inside the block, set by tw_run_wire after every move of it.
+  tw_head *head;
+  tw_heap_entry *heap;
+  uint32_t *position;
+  uint64_t *mark;
+  tw_place_state *place;
+  tw_machine *machine;
+  tw_mode_state *mode;
+  tw_stream_state *stream;
+  tw_edge_state *edge;
+  tw_worker_state *worker;
+  tw_machine_stat *machine_stat;
+  tw_place_stat *place_stat;
+  tw_part_type_stat *part_type;
+  tw_histogram *histogram;  // [0] lead time, [1] wait
+  tw_part *part;            // [head->n_part_slot]
+
+  // Host wiring.
+  tw_sink sink;             // sink.fact NULL: nobody looks
+  const tw_feed *feed;      // [n_site] or NULL
+  int (*on_progress)(struct tw_run *run, void *user);
+  void *progress_user;
+  void *recorder;           // whoever is attached, for the api
+  twin_problems *problems;  // of the present call
+  twin_status status;       // of the present call; the first error wins
+  bool has_new_block;       // during one settle: some machine was blocked just now
+  double next_poll_s;
+  int32_t n_until_poll;
+} tw_run;
+
+typedef struct tw_run_setup {
+  uint64_t seed;
+  uint32_t replication;
+  bool has_statistics;
+  int64_t warmup_us, horizon_us;
+} tw_run_setup;
+
+// Makes a run of a line at time zero; NULL when memory is short. Holds the line.
+tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup);
+void tw_run_free(tw_run *run);
+
+// Sets the section pointers from the block.
+void tw_run_wire(tw_run *run);
+
+// Copies state; both runs are of one line. TWIN_ERR_MEMORY leaves dst untouched.
+twin_status tw_run_copy(tw_run *dst, const tw_run *src);
+tw_run *tw_run_fork(const tw_run *run);
+void tw_run_reseed(tw_run *run, uint64_t salt);
+
+// Makes room for at least one more part; false (with the run's status set) at max_parts.
+bool tw_run_grow(tw_run *run);
+
+// Bytes of a block with n_part part records.
+size_t tw_run_bytes(const tw_line *line, uint32_t n_part);
+
+// State of one place of a kind that declares its own record.
+static inline void *tw_run_kind_state(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  return run->block + place->state_offset;
+}
+
+// Stops the run with an error: the first one counts, and an internal one poisons the run.
+void tw_run_stop(tw_run *run, twin_status status, int32_t place_i, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static inline tw_agenda tw_run_agenda(const tw_run *run) {
+  return (tw_agenda){.heap = (tw_agenda_key *)run->heap,
+                     .position = run->position,
+                     .n_pending = &run->head->n_pending,
+                     .low = run->line->slot_low};
+}
+
+static inline int64_t tw_now(const tw_run *run) {
+  return run->head->now_us;
+}
+
+// Plans, moves or cancels the event of a slot.
+static inline void tw_plan(tw_run *run, int32_t slot, int64_t tick) {
+  TW_ASSERT(tick >= run->head->now_us);
+  const tw_agenda agenda = tw_run_agenda(run);
+  tw_agenda_put(&agenda, (uint32_t)slot, tick);
+}
+static inline void tw_cancel(tw_run *run, int32_t slot) {
+  const tw_agenda agenda = tw_run_agenda(run);
+  tw_agenda_cancel(&agenda, (uint32_t)slot);
+}
+
+// The loop (loop.c).
+twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems);
+twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems);
+int64_t tw_run_next_tick(const tw_run *run);  // INT64_MAX: nothing is pending
+void tw_run_settle(tw_run *run);
+
+// Hashes, comparison and snapshots (hash.c, snapshot.c).
+uint64_t tw_run_hash(const tw_run *run, bool is_full);
+bool tw_run_difference(const tw_run *a, const tw_run *b, tw_text *out);
+size_t tw_run_save_size(const tw_run *run);
+void tw_run_save(const tw_run *run, void *buffer);
+twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
+                           twin_problems *problems);
+// True when the block is one that a run could have; otherwise says what is wrong.
+bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why);
+
+// Layout of a compiled line (layout.c).
+void tw_layout_make(tw_line *line);
+
+#endif

@@ -1,0 +1,46 @@
+// sink.h - how the engine tells an observer what happened. The table is declared here and filled in
+// above (observe/). A sink never changes a run: with and without it the state is the same.
+
+#ifndef TW_ENGINE_SINK_H
+#define TW_ENGINE_SINK_H
+
+#include <stdint.h>
+
+struct tw_run;
+
+typedef enum tw_fact_kind {
+  TW_FACT_CREATE,     // part made at a source
+  TW_FACT_ENTER,      // part came into a place (buffer, or machine_i of a station)
+  TW_FACT_START,      // processing of the part begins (once a part and visit, not after a stop)
+  TW_FACT_COMPLETE,   // processing of the part has ended
+  TW_FACT_LEAVE,      // part left a place
+  TW_FACT_SHIP,       // part left the line good
+  TW_FACT_SCRAP,      // part left the line as scrap
+  TW_FACT_LOSE,       // part was turned away at its source
+  TW_FACT_FAIL,       // machine went down; cause = failure mode
+  TW_FACT_REPAIR,     // its repair begins
+  TW_FACT_REPAIRED,   // machine is up again
+  TW_FACT_STATE,      // machine is in another state from now on: state, cause
+  TW_FACT_WINDOW,     // the warm-up has ended
+  TW_FACT_N
+} tw_fact_kind;
+
+// One fact. Indices are -1 where they do not apply; machine_i counts over all machines of the line.
+typedef struct tw_fact {
+  int64_t time_us;
+  int32_t kind;       // tw_fact_kind
+  int32_t place_i;
+  int32_t machine_i;
+  int32_t part_type;
+  uint64_t part_id;   // from 1; 0: none
+  int32_t state;      // STATE: the new twin_state
+  int32_t cause;      // failed: index into line->mode; blocked: the place that is waited for; else -1
+  double value;       // CREATE: due in s (NaN: none); else 0
+} tw_fact;
+
+typedef struct tw_sink {
+  void *self;
+  void (*fact)(void *self, const struct tw_run *run, const tw_fact *fact);
+} tw_sink;
+
+#endif

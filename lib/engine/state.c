@@ -1,0 +1,69 @@
+// state.c - the state tables of the records that every run block has, made from the lists in
+// records.h. Kinds add their own tables beside their code.
+
+#include "engine/state.h"
+
+#include "engine/tables.h"
+
+uint32_t tw_state_type_size(tw_state_type type) {
+  switch (type) {
+  case TW_I64:
+  case TW_U64:
+  case TW_F64: return 8;
+  case TW_I32:
+  case TW_U32: return 4;
+  case TW_U8: return 1;
+  }
+  return 0;
+}
+
+#define TW_TABLE(record, title, FIELDS)                                     \
+  static const tw_state_field record##_fields[] = {FIELDS(TW_STATE_ENTRY)}; \
+  const tw_state_table record##_state_table = {title, (uint32_t)sizeof(record),   \
+                                         TW_N_FIELD(record##_fields), record##_fields};
+
+#define TW_STATE_OF tw_head
+TW_TABLE(tw_head, "head", TW_HEAD_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_heap_entry
+TW_TABLE(tw_heap_entry, "heap", TW_HEAP_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_position
+TW_TABLE(tw_position, "position", TW_POSITION_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_mark_word
+TW_TABLE(tw_mark_word, "mark", TW_MARK_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_place_state
+TW_TABLE(tw_place_state, "place", TW_PLACE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_machine
+TW_TABLE(tw_machine, "machine", TW_MACHINE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_mode_state
+TW_TABLE(tw_mode_state, "mode", TW_MODE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_stream_state
+TW_TABLE(tw_stream_state, "stream", TW_STREAM_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_edge_state
+TW_TABLE(tw_edge_state, "edge", TW_EDGE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_worker_state
+TW_TABLE(tw_worker_state, "worker", TW_WORKER_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_machine_stat
+TW_TABLE(tw_machine_stat, "machine_stat", TW_MACHINE_STAT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_place_stat
+TW_TABLE(tw_place_stat, "place_stat", TW_PLACE_STAT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_part_type_stat
+TW_TABLE(tw_part_type_stat, "part_type", TW_PART_TYPE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_histogram
+TW_TABLE(tw_histogram, "histogram", TW_HISTOGRAM_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_part
+TW_TABLE(tw_part, "part", TW_PART_FIELDS)
+#undef TW_STATE_OF

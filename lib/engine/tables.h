@@ -1,0 +1,15 @@
+// tables.h - the state tables of the common records, for layout, hash, snapshot and difference.
+
+#ifndef TW_ENGINE_TABLES_H
+#define TW_ENGINE_TABLES_H
+
+#include "engine/records.h"
+
+#define TW_N_FIELD(fields) ((int32_t)(sizeof(fields) / sizeof((fields)[0])))
+
+extern const tw_state_table tw_head_state_table, tw_heap_entry_state_table, tw_position_state_table, tw_mark_word_state_table,
+    tw_place_state_state_table, tw_machine_state_table, tw_mode_state_state_table, tw_stream_state_state_table,
+    tw_edge_state_state_table, tw_worker_state_state_table, tw_machine_stat_state_table, tw_place_stat_state_table,
+    tw_part_type_stat_state_table, tw_histogram_state_table, tw_part_state_table;
+
+#endif

@@ -1,0 +1,65 @@
+// work.h - machines: what every station kind inherits. A machine holds at most one part, goes through
+// phases, is in exactly one state, and can be interrupted and go on. What a station does with its
+// machines (which part next, how long, which exit) is the kind's.
+
+#ifndef TW_ENGINE_WORK_H
+#define TW_ENGINE_WORK_H
+
+#include "engine/flow.h"
+
+// left_us of a phase that was not begun yet: its duration is drawn when it starts.
+enum { TW_NOT_BEGUN = -1 };
+
+// What an event slot is for (tw_slot.purpose). The compiler plans some itself (compile_inner.h).
+typedef enum tw_purpose {
+  TW_ON_WORK,      // the machine's phase ends
+  TW_ON_TIMER,     // of the place itself
+  TW_ON_REPAIRED,  // machine_i
+  TW_ON_FAILURE,   // machine_i is the index of the mode
+  TW_ON_WARMUP,
+  TW_ON_WAKE
+} tw_purpose;
+
+// Sets the machine's state from what it does, books the time of the old one.
+void tw_work_refresh(tw_run *run, int32_t machine_i);
+
+// Runs the phase for left_us: plans its end. The machine is up and not running.
+void tw_work_run(tw_run *run, int32_t machine_i);
+
+// The phase's event came, or it is interrupted: books the work done, stops processing clocks.
+void tw_work_stand(tw_run *run, int32_t machine_i);
+
+// Lets the next visit of its station start the machine's phase.
+void tw_work_must_start(tw_run *run, int32_t machine_i);
+
+// Files the request of a machine for room downstream (phases RESERVE and DONE), and takes it back.
+void tw_request_file(tw_run *run, int32_t machine_i);
+void tw_request_drop(tw_run *run, int32_t machine_i);
+
+// Gives up a reserved place.
+void tw_reservation_drop(tw_run *run, int32_t machine_i);
+
+// The part is off the machine: it is free from now on.
+void tw_work_clear(tw_run *run, int32_t machine_i);
+
+// Failure clocks (failure.c).
+void tw_modes_start(tw_run *run);
+void tw_modes_processing(tw_run *run, int32_t machine_i);        // processing begins until end_us
+void tw_modes_standing(tw_run *run, int32_t machine_i);          // processing has stopped
+void tw_modes_cycle(tw_run *run, int32_t machine_i);             // a cycle is complete
+bool tw_modes_before_start(tw_run *run, int32_t machine_i);      // true: it went down instead
+void tw_mode_event(tw_run *run, int32_t mode_i);
+void tw_repaired_event(tw_run *run, int32_t machine_i);
+void tw_host_down(tw_run *run, int32_t machine_i);
+void tw_host_up(tw_run *run, int32_t machine_i);
+
+// People (crew.c).
+void tw_crew_wait(tw_run *run, int32_t machine_i);     // joins those who wait
+void tw_crew_settle(tw_run *run);                      // serves them in their order
+void tw_crew_release(tw_run *run, int32_t machine_i);
+
+static inline bool tw_is_up(const tw_machine *machine) {
+  return machine->down == TW_UP;
+}
+
+#endif

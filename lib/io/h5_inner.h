@@ -1,0 +1,49 @@
+// h5_inner.h - what the h5_*.c files share: quiet calls of HDF5, its last error as a text,
+// attributes and small datasets. HDF5 keeps handles in an integer, negative for failure; every
+// function here that makes something returns one or a bool.
+
+#ifndef TW_IO_H5_INNER_H
+#define TW_IO_H5_INNER_H
+
+#include <hdf5.h>
+
+#include "io/run_file.h"
+
+// HDF5 prints its errors by itself, per thread. Between begin and end it does not; the host's own
+// setting is put back.
+typedef struct tw_h5_quiet {
+  H5E_auto2_t print;
+  void *user;
+} tw_h5_quiet;
+
+tw_h5_quiet tw_h5_begin(void);
+void tw_h5_end(const tw_h5_quiet *quiet);
+
+// The first cause of the last failure, as HDF5 words it. Buffer of n bytes.
+void tw_h5_cause(char *buffer, size_t n);
+
+// Adds a problem "path: what: HDF5's cause" and returns the status.
+twin_status tw_h5_fail(twin_problems *problems, twin_status status, const char *path,
+                       const char *what);
+
+// Writes an attribute of an object, or over one of the same type and size.
+bool tw_h5_put_text(hid_t object, const char *name, const char *text);
+bool tw_h5_put_number(hid_t object, const char *name, hid_t type, const void *value);
+
+// Reads an attribute; false when it is not there or of another kind. text: up to n bytes with the
+// end.
+bool tw_h5_get_text(hid_t object, const char *name, char *text, size_t n);
+bool tw_h5_get_number(hid_t object, const char *name, hid_t type, void *value);
+
+// Makes a 1-D dataset of fixed-length texts, and of numbers.
+bool tw_h5_put_words(hid_t group, const char *name, const char *const *words, int32_t n);
+bool tw_h5_put_array(hid_t group, const char *name, hid_t type, const void *values, size_t n);
+
+// Makes the enumeration of fixed words, on int32.
+hid_t tw_h5_word_type(tw_words words);
+
+// Makes everything the file holds before its first row (h5_layout.c): attributes, /model, and the
+// datasets, which are closed again.
+bool tw_h5_layout(hid_t file, const tw_run_writer_setup *setup);
+
+#endif

@@ -1,0 +1,33 @@
+// json.h - JSON in and out: cJSON reads, a small scanner adds the line and column of every value.
+// The only home of cJSON; its one global is kept behind an atomic guard.
+
+#ifndef TW_IO_JSON_H
+#define TW_IO_JSON_H
+
+#include "base/units.h"
+#include "model/tree.h"
+
+// Limits that hostile input meets: E-JSON names the one that was passed.
+enum {
+  TW_JSON_BYTES_MAX = 64 * 1024 * 1024,
+  TW_JSON_DEPTH_MAX = 64,
+  TW_JSON_VALUES_MAX = 4 * 1024 * 1024,
+  TW_JSON_NUMBER_MAX = 63  // characters of one number
+};
+
+// Reads a text as a tree. Reports E-JSON: not JSON, duplicate key, trailing text, too deep, too
+// large, invalid UTF-8, NUL inside, a number beyond the range of a double. Returns NULL then.
+// Columns count characters (code points), not bytes; a byte order mark at the start is skipped.
+tw_node *tw_json_read(const char *text, size_t n_bytes, const char *file, tw_arena *arena,
+                      twin_problems *problems);
+
+// Reads a file whole. The bytes come from the arena. NULL with a problem (TWIN_ERR_IO) on failure.
+char *tw_file_read(const char *path, size_t n_bytes_max, size_t *n_bytes, tw_arena *arena,
+                   twin_problems *problems);
+
+// tw_reader.read_column for CSV tables beside the line file.
+struct tw_reader;
+bool tw_csv_read_column(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
+                        double **values, int32_t *n_value);
+
+#endif

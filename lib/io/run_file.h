@@ -1,0 +1,78 @@
+// run_file.h - run files (schema "libtwin.run"): rows in, rows out. What is stored are the tables
+// of observe/columns.inl in HDF5; nobody who includes this sees HDF5. A build without it has every
+// function, which then return TWIN_ERR_UNSUPPORTED.
+
+#ifndef TW_IO_RUN_FILE_H
+#define TW_IO_RUN_FILE_H
+
+#include "base/problems.h"
+#include "observe/columns.h"
+#include "observe/words.h"
+
+// Of the layout of the file, not of the library.
+enum { TW_RUN_SCHEMA_VERSION = 1 };
+
+typedef struct tw_run_writer tw_run_writer;
+
+typedef struct tw_run_writer_setup {
+  const char *path;
+  const char *line_json;
+  uint64_t line_hash, math_fingerprint;
+  const tw_record_words *words;  // must outlive the writer
+  bool has_table[TW_TABLE_N];
+  uint32_t compression;  // 0: off, 1..9
+} tw_run_writer_setup;
+
+// Makes `path`.part, which is renamed to `path` when it is complete: an existing file is replaced
+// only then. After a crash the .part file can be read up to its last flush.
+twin_status tw_run_writer_open(tw_run_writer **writer, const tw_run_writer_setup *setup,
+                               twin_problems *problems);
+
+// From now on readers may look in, and only rows are added. Called once, before the first row.
+twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_problems *problems);
+
+// Appends rows; they reach the file when a chunk is full, at a flush, or half a second later. The
+// rows of a replication come before its row of the table "replications".
+twin_status tw_run_writer_write(tw_run_writer *writer, int32_t table, const tw_rows *rows);
+
+// Brings every row to the file.
+twin_status tw_run_writer_flush(tw_run_writer *writer, twin_problems *problems);
+
+// The same when the last time is more than half a second ago.
+twin_status tw_run_writer_tick(tw_run_writer *writer);
+
+// Rows of a table so far.
+int64_t tw_run_writer_rows(const tw_run_writer *writer, int32_t table);
+
+// Completes the file, gives it its name and frees the writer, also when that fails: the .part file
+// then stays as it is. is_good false: the file is given up and removed.
+twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_problems *problems);
+
+typedef struct tw_run_reader tw_run_reader;
+
+// Opens a finished file, one that is being written, or one whose writer was killed.
+twin_status tw_run_reader_open(tw_run_reader **reader, const char *path, twin_problems *problems);
+void tw_run_reader_close(tw_run_reader *reader);
+
+const char *tw_run_reader_line_json(const tw_run_reader *reader);
+bool tw_run_reader_is_complete(const tw_run_reader *reader);
+
+// Rows of a table, -1: the file has none of it. Grows while the file is being written.
+int64_t tw_run_reader_rows(const tw_run_reader *reader, const char *table);
+
+// A column as it is in the file.
+typedef struct tw_stored_column {
+  const char *name, *unit;
+  tw_column_type type;
+  tw_words words;  // of a NAME column
+} tw_stored_column;
+
+// Gives column `i` of a table; NULL past the last one or for no such table.
+const tw_stored_column *tw_run_reader_column(const tw_run_reader *reader, const char *table,
+                                             int32_t i);
+
+// Reads rows [first, first + n) of a column, int32_t for names.
+twin_status tw_run_reader_read(const tw_run_reader *reader, const char *table, const char *column,
+                               int64_t first, int64_t n, void *out, twin_problems *problems);
+
+#endif

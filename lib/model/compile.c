@@ -1,0 +1,377 @@
+// compile.c - the compiled line is put together here: part types, people, places in file order through
+// their kinds, and what follows from the flow. Arrays grow in the line's arena; indices stay.
+
+#include "model/compile.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "core/agenda.h"
+#include "core/ticks.h"
+#include "model/compile_inner.h"
+
+// What hashes are over when only the meaning counts.
+static bool is_commentary(const char *key) {
+  return key != NULL && (strcmp(key, "about") == 0 || strncmp(key, "x-", 2) == 0 ||
+                         strcmp(key, "$schema") == 0 || strcmp(key, "record") == 0 ||
+                         strcmp(key, "scenarios") == 0 || strcmp(key, "name") == 0);
+}
+
+static uint64_t hash_bits(uint64_t hash, double number) {
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return tw_hash_word(hash, bits);
+}
+
+static uint64_t hash_text(const char *text) {
+  double si;
+  tw_dim dim;
+  if (tw_quantity_read(text, &si, &dim) == TW_QUANTITY_OK)
+    return tw_hash_bytes(hash_bits(TW_HASH_SEED, si), &dim, sizeof dim);
+  return tw_hash_text(TW_HASH_SEED, text);
+}
+
+// Hash of what a tree means: the order of an object's members counts only where they are objects
+// themselves (file order breaks ties), units may be spelt differently, comments do not count.
+static uint64_t hash_tree(const tw_node *node) {
+  uint64_t hash = tw_hash_word(TW_HASH_SEED, (uint64_t)node->type);
+  switch (node->type) {
+  case TW_NODE_NULL: return hash;
+  case TW_NODE_BOOL: return tw_hash_word(hash, node->truth);
+  case TW_NODE_NUMBER: return hash_bits(hash, node->number);
+  case TW_NODE_TEXT: return tw_hash_word(hash, hash_text(node->text));
+  case TW_NODE_LIST:
+    for (const tw_node *child = node->first; child != NULL; child = child->next)
+      hash = tw_hash_word(hash, hash_tree(child));
+    return hash;
+  case TW_NODE_OBJECT: break;
+  }
+  uint64_t sum = 0;
+  for (const tw_node *child = node->first; child != NULL; child = child->next) {
+    if (is_commentary(child->key)) continue;
+    sum += tw_hash_word(tw_hash_text(TW_HASH_SEED, child->key), hash_tree(child));
+    if (child->type == TW_NODE_OBJECT && !child->is_default)
+      hash = tw_hash_text(hash, child->key);
+  }
+  return tw_hash_word(hash, sum);
+}
+
+void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
+                        const char *hint, const char *format, ...) {
+  tw_text message = {0};
+  va_list args;
+  va_start(args, format);
+  tw_text_vprint(&message, format, args);
+  va_end(args);
+  tw_node_problem(compiler->reader->problems, compiler->reader->file, node, code, NULL, NULL, hint,
+                  "%s", message.at != NULL ? message.at : "");
+  tw_text_free(&message);
+  compiler->is_bad = true;
+}
+
+// Makes room for one more element; elements move, indices stay.
+static void *grow(tw_compiler *compiler, void *at, int32_t n, int32_t *capacity, size_t size) {
+  if (n < *capacity) return at;
+  const int32_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+  void *bigger = tw_arena_take_array(&compiler->line->arena, (size_t)wanted, size);
+  if (bigger == NULL) {
+    compiler->is_bad = true;
+    return at;
+  }
+  if (n > 0) memcpy(bigger, at, (size_t)n * size);
+  *capacity = wanted;
+  return bigger;
+}
+
+int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                        tw_class of_class, int32_t purpose) {
+  tw_line *line = compiler->line;
+  const int32_t i = line->n_slot;
+  int32_t capacity = compiler->capacity_slot;
+  line->slot_low = grow(compiler, line->slot_low, i, &capacity, sizeof *line->slot_low);
+  line->slot = grow(compiler, line->slot, i, &compiler->capacity_slot, sizeof *line->slot);
+  if (i >= compiler->capacity_slot) return 0;
+  // larger declared priorities come first
+  const int64_t priority = node_i == TW_NONE ? 0 : line->place[node_i].priority;
+  line->slot_low[i] =
+      tw_agenda_low((uint32_t)of_class, (uint32_t)(TW_PRIORITY_MAX - priority), (uint32_t)i);
+  line->slot[i] = (tw_slot){node_i, machine_i, purpose};
+  return line->n_slot++;
+}
+
+void tw_compile_machines(tw_compiler *compiler, int32_t node_i, int64_t n) {
+  tw_line *line = compiler->line;
+  line->place[node_i].first_machine = line->n_machine;
+  line->place[node_i].n_machine = (int32_t)n;
+  for (int32_t k = 0; k < (int32_t)n; k++) {
+    const int32_t i = line->n_machine;
+    line->machine = grow(compiler, line->machine, i, &compiler->capacity_machine,
+                         sizeof *line->machine);
+    if (i >= compiler->capacity_machine) return;
+    line->n_machine++;
+    const int32_t work = tw_compile_slot(compiler, node_i, i, TW_CLASS_COMPLETION, TW_ON_WORK_SLOT);
+    const int32_t repair =
+        tw_compile_slot(compiler, node_i, i, TW_CLASS_REPAIRED, TW_ON_REPAIRED_SLOT);
+    line->machine[i] = (tw_machine_param){
+        .node_i = node_i, .number = k, .work_slot = work, .repair_slot = repair};
+  }
+}
+
+void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode) {
+  tw_line *line = compiler->line;
+  const int32_t i = line->n_mode;
+  line->mode = grow(compiler, line->mode, i, &compiler->capacity_mode, sizeof *line->mode);
+  if (i >= compiler->capacity_mode) return;
+  line->mode[i] = *mode;
+  compiler->mode_i = ++line->n_mode;
+}
+
+// The value of one machine: its own where by_machine names it.
+static const tw_value *value_of_machine(const tw_line *line, int32_t machine_i,
+                                        const tw_value *value) {
+  if (machine_i == TW_NONE) return value;
+  for (int32_t i = 0; i < value->n_machine; i++)
+    if (value->machine_i[i] == line->machine[machine_i].number) return &value->machine_value[i];
+  return value;
+}
+
+// Distributions by part type; every type that can get to the place must have one (E-ROUTE).
+static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node_i,
+                                             const char *purpose, const tw_value *value) {
+  tw_line *line = compiler->line;
+  const tw_dist **by_part =
+      tw_arena_take_array(&line->arena, (size_t)line->n_part_type, sizeof *by_part);
+  if (by_part == NULL) return NULL;
+  for (int32_t i = 0; i < line->n_part_type; i++) by_part[i] = value->dist;
+  for (int32_t i = 0; i < value->n_part; i++) {
+    const int32_t type = tw_compile_part_type(compiler, &value->part[i]);
+    if (type != TW_NONE) by_part[type] = value->part_dist[i];
+  }
+  for (int32_t i = 0; i < line->n_part_type; i++)
+    if (by_part[i] == NULL && tw_compile_reaches(compiler, node_i, i))
+      tw_compile_problem(compiler, value->node, "E-ROUTE", "add it, or a \"default\"",
+                         "part '%s' gets to '%s' but has no %s here", line->part_type[i].name,
+                         line->place[node_i].name, purpose);
+  return by_part;
+}
+
+int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                        const char *purpose, const char *stream, const tw_value *value) {
+  tw_line *line = compiler->line;
+  const int32_t i = line->n_site;
+  line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
+  if (i >= compiler->capacity_site) return 0;
+  const char *name = stream != NULL ? stream : line->place[node_i].name;
+  uint64_t key = tw_hash_text(TW_HASH_SEED, name);
+  key = tw_hash_word(key, machine_i == TW_NONE ? 0 : (uint64_t)line->machine[machine_i].number + 1);
+  key = tw_hash_text(key, purpose);
+  tw_site site = {.purpose = purpose, .node_i = node_i, .machine_i = machine_i, .key = key};
+  if (value != NULL) {
+    const tw_value *own = value_of_machine(line, machine_i, value);
+    site.dist = own->dist;
+    if (own->n_part > 0) site.by_part = compile_by_part(compiler, node_i, purpose, own);
+    else if (own->dist == NULL)
+      tw_compile_problem(compiler, value->node, "E-RANGE", "add it, or a \"default\"",
+                         "machine %d has no %s here",
+                         (int)(machine_i == TW_NONE ? 1 : line->machine[machine_i].number + 1),
+                         purpose);
+  }
+  line->site[i] = site;
+  return line->n_site++;
+}
+
+// Weights of the main exit's targets, named by place.
+static const double *compile_share(tw_compiler *compiler, int32_t node_i, const tw_exit *exit,
+                                   const tw_weights *share, const char *rule) {
+  tw_line *line = compiler->line;
+  double *weight = tw_arena_take_array(&line->arena, (size_t)exit->n_target, sizeof *weight);
+  if (weight == NULL) return NULL;
+  int32_t n_found = 0;
+  for (int32_t k = 0; k < share->n; k++) {
+    bool is_found = false;
+    for (int32_t i = 0; i < exit->n_target; i++) {
+      if (strcmp(line->graph.name[exit->target[i]], share->name[k].name) != 0) continue;
+      weight[i] = share->weight[k];
+      is_found = true;
+      n_found++;
+    }
+    if (!is_found)
+      tw_compile_problem(compiler, share->name[k].node, "E-REF",
+                         "name the places that chains lead to", "no chain leads from '%s' to '%s'",
+                         line->place[node_i].name, share->name[k].name);
+  }
+  if (n_found < exit->n_target && !compiler->is_bad)
+    tw_compile_problem(compiler, ((const tw_def *)line->doc.place[node_i].def)->node, "E-KEY",
+                       "\"share\": {\"b1\": 0.7, \"b2\": 0.3}",
+                       "push rule \"%s\" of '%s' needs the share of every place behind it", rule,
+                       line->place[node_i].name);
+  return weight;
+}
+
+void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const tw_weights *share,
+                     const char *stream) {
+  tw_line *line = compiler->line;
+  tw_place *place = &line->place[node_i];
+  place->push_rule = rule;
+  place->push_site = TW_NONE;
+  if (place->main_exit == TW_NONE) return;
+  const tw_exit *exit = &line->graph.exit[place->main_exit];
+  if (exit->n_target < 2) return;
+  if (rule == TW_PUSH_PROBABILITY)
+    place->push_site = tw_compile_site(compiler, node_i, TW_NONE, "push", stream, NULL);
+  if (rule != TW_PUSH_PROBABILITY && rule != TW_PUSH_RATIO) return;
+  place->push_weight = compile_share(compiler, node_i, exit, share,
+                                     rule == TW_PUSH_RATIO ? "ratio" : "probability");
+  int32_t *counter = tw_arena_take_array(&line->arena, (size_t)exit->n_target, sizeof *counter);
+  for (int32_t i = 0; counter != NULL && i < exit->n_target; i++) counter[i] = exit->first_edge + i;
+  place->push_counter = counter;
+  double sum = 0;
+  for (int32_t i = 0; i < share->n; i++) sum += share->weight[i];
+  const bool is_one = sum >= 1 - 1e-9 && sum <= 1 + 1e-9;
+  if (rule == TW_PUSH_PROBABILITY && !is_one && share->n > 0)
+    tw_compile_problem(compiler, share->name[0].node->parent, "E-RANGE", NULL,
+                       "the probabilities of the places behind '%s' sum to %.10g, not to 1",
+                       place->name, sum);
+}
+
+// A junction where a pushing station and a pulling one would both choose (SEMANTICS 4.6).
+static void check_junctions(tw_compiler *compiler) {
+  const tw_line *line = compiler->line;
+  const tw_graph *graph = &line->graph;
+  for (int32_t i = 0; i < line->doc.n_place; i++) {
+    const tw_place *place = &line->place[i];
+    const tw_node *push = tw_node_member(((const tw_def *)line->doc.place[i].def)->node, "push");
+    if (push == NULL || push->is_default || place->main_exit == TW_NONE) continue;
+    const tw_exit *exit = &graph->exit[place->main_exit];
+    for (int32_t k = 0; exit->n_target > 1 && k < exit->n_target; k++) {
+      const int32_t to = exit->target[k];
+      if (to >= line->doc.n_place) continue;
+      const tw_node *pull = tw_node_member(((const tw_def *)line->doc.place[to].def)->node, "pull");
+      if (pull == NULL || pull->is_default) continue;
+      if (graph->first_feeder[to + 1] - graph->first_feeder[to] < 2) continue;
+      tw_compile_problem(compiler, pull, "E-FLOW", "put a buffer between them",
+                         "'%s' pushes by a rule and '%s' pulls by a rule: only one can choose",
+                         place->name, line->place[to].name);
+    }
+  }
+}
+
+// Flags of places that follow from what feeds them.
+static void mark_feeders(tw_line *line) {
+  const tw_graph *graph = &line->graph;
+  for (int32_t e = 0; e < graph->n_edge; e++) {
+    const tw_edge *edge = &graph->edge[e];
+    const tw_place *from = &line->place[edge->from];
+    const tw_exit *exit = &graph->exit[edge->exit_i];
+    const bool is_main = edge->exit_i == from->main_exit;
+    if (from->is_before_service && is_main) line->place[edge->to].has_reserving_feeder = true;
+    if (exit->n_target > 1 &&
+        (!is_main || from->push_rule == TW_PUSH_FIRST_FREE || from->push_rule == TW_PUSH_SHORTEST))
+      line->place[edge->to].has_choosing_feeder = true;
+  }
+  // a machine that becomes free behind a buffer makes a place for those who reserve through it
+  for (int32_t e = 0; e < graph->n_edge; e++) {
+    const tw_edge *edge = &graph->edge[e];
+    if (line->place[edge->from].has_reserving_feeder && line->place[edge->to].n_machine > 0)
+      line->place[edge->to].frees_reservations = true;
+  }
+}
+
+static void set_up_places(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const tw_graph *graph = &line->graph;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    tw_place *place = &line->place[i];
+    const bool is_sink = i >= line->doc.n_place;
+    place->name = graph->name[i];
+    place->push_site = TW_NONE;
+    place->main_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "");
+    place->scrap_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "scrap");
+    place->kind = is_sink ? tw_compile_sink_kind(line, i == graph->out_i ? "out" : "scrap")
+                          : line->doc.place[i].kind;
+  }
+  int32_t *by_mark = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *by_mark);
+  line->n_of_kind = tw_arena_take_array(&line->arena, (size_t)line->n_kind, sizeof(int32_t));
+  if (by_mark == NULL || line->n_of_kind == NULL) return;
+  for (int32_t k = 0; k < line->n_place; k++) {
+    by_mark[k] = graph->by_rank[k];
+    line->place[by_mark[k]].mark_i = k;
+  }
+  line->place_by_mark = by_mark;
+  for (int32_t i = 0; i < line->n_place; i++)
+    for (int32_t k = 0; k < line->n_kind; k++)
+      if (line->kind[k] == line->place[i].kind) line->place[i].kind_i = line->n_of_kind[k]++;
+}
+
+static void compile_run(tw_line *line) {
+  const tw_run_def *run = &line->doc.run;
+  line->horizon_us = tw_ticks(run->horizon_s);
+  line->warmup_us = tw_ticks(run->warmup_s);
+  line->max_parts = run->max_parts;
+  line->seed = (uint64_t)run->seed;
+}
+
+static bool compile_all(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  compile_run(line);
+  tw_compile_part_types(compiler);
+  tw_compile_people(compiler);
+  line->n_place = line->graph.n_node;
+  line->place = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *line->place);
+  if (line->place == NULL) return false;
+  set_up_places(compiler);
+  tw_compile_reach(compiler);
+  tw_compile_cycles(compiler);
+  for (int32_t i = 0; i < line->doc.n_place; i++)
+    line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
+  line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
+  line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);
+  check_junctions(compiler);
+  mark_feeders(line);
+  return !compiler->is_bad && !line->arena.is_out_of_memory;
+}
+
+tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *kinds, int32_t n_kind,
+                    const tw_reader *reader, uint64_t text_hash) {
+  tw_line *line = calloc(1, sizeof *line);
+  if (line == NULL) {
+    tw_fail(reader->problems, TWIN_ERR_MEMORY, "no memory for a line");
+    tw_arena_free(arena);
+    return NULL;
+  }
+  line->n_holder = 1;
+  line->arena = *arena;
+  tw_arena_init(arena);
+  line->doc = *doc;
+  line->kind = kinds;
+  line->n_kind = n_kind;
+  line->text_hash = text_hash;
+  tw_reader own = *reader;
+  own.arena = &line->arena;
+  tw_compiler compiler = {.line = line, .reader = &own};
+  bool is_good = tw_graph_build(&line->doc, &own, &line->graph);
+  is_good = is_good && compile_all(&compiler);
+  if (line->arena.is_out_of_memory)
+    tw_fail(reader->problems, TWIN_ERR_MEMORY, "no memory for the line");
+  if (!is_good) {
+    tw_line_unref(line);
+    return NULL;
+  }
+  line->hash = hash_tree(line->doc.root);
+  return line;
+}
+
+tw_line *tw_line_ref(tw_line *line) {
+  line->n_holder++;
+  return line;
+}
+
+void tw_line_unref(tw_line *line) {
+  if (line == NULL || --line->n_holder > 0) return;
+  tw_arena arena = line->arena;
+  free(line);
+  tw_arena_free(&arena);
+}

@@ -1,0 +1,70 @@
+// compile.h - from the parsed document to the compiled line, and what a kind may ask of the compiler.
+// Names become indices here; what does not fit is reported with its place.
+
+#ifndef TW_MODEL_COMPILE_H
+#define TW_MODEL_COMPILE_H
+
+#include "model/line.h"
+
+typedef struct tw_compiler {
+  tw_line *line;
+  const tw_reader *reader;
+  bool is_bad;             // a problem was reported
+  const uint64_t *reach;   // [n_place * n_reach_word] part types that can get to a place
+  int32_t n_reach_word;
+  int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
+  int32_t mode_i;          // index that the next mode will have
+} tw_compiler;
+
+// Compiles a good document. Takes the arena into the line. NULL when a problem was reported.
+tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *kinds, int32_t n_kind,
+                    const tw_reader *reader, uint64_t text_hash);
+
+// For kinds, while place node_i is compiled:
+
+// Adds n machines to the place.
+void tw_compile_machines(tw_compiler *compiler, int32_t node_i, int64_t n);
+
+// Adds a failure mode; machines' modes stand together.
+void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode);
+
+// Adds a draw site. value NULL: uniform numbers. machine_i TW_NONE: the place's own.
+int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                        const char *purpose, const char *stream, const tw_value *value);
+
+// Adds an event slot.
+int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i, tw_class of_class,
+                        int32_t purpose);
+
+// Resolves a name; TW_NONE with E-REF when there is none.
+int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name);
+int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name);
+tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs);
+
+// Compiles the push rule of the main exit (index into first-free, round-robin, shortest, ratio,
+// probability) and the shares of its targets.
+void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const tw_weights *share,
+                     const char *stream);
+
+// Compiles an expression over the words a station knows (TW_WORD_*); NULL when absent or bad.
+const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted);
+
+// True when parts of this type can get to the place.
+bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
+
+// Reports a problem at a node of the tree.
+void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
+                        const char *hint, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+// Words of expressions: inputs in this order, then the part's attributes.
+enum {
+  TW_WORD_MASS,
+  TW_WORD_PRIORITY,
+  TW_WORD_REWORK,
+  TW_WORD_SINCE_STOP,
+  TW_WORD_TIME,
+  TW_WORD_N
+};
+
+#endif

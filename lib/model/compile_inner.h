@@ -1,0 +1,25 @@
+// compile_inner.h - what the files of the compiler share.
+
+#ifndef TW_MODEL_COMPILE_INNER_H
+#define TW_MODEL_COMPILE_INNER_H
+
+#include "model/compile.h"
+
+// Event purposes that the compiler itself plans for; the engine's tw_purpose spells the same numbers.
+enum {
+  TW_ON_WORK_SLOT = 0,
+  TW_ON_REPAIRED_SLOT = 2,
+  TW_ON_WARMUP_SLOT = 4,
+  TW_ON_WAKE_SLOT = 5
+};
+
+// Declared priorities lie within +-1e6; the agenda's key holds them as a distance from here.
+enum { TW_PRIORITY_MAX = 1000000 };
+
+void tw_compile_part_types(tw_compiler *compiler);
+void tw_compile_people(tw_compiler *compiler);
+void tw_compile_reach(tw_compiler *compiler);   // which part types get where
+void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to
+const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name);
+
+#endif

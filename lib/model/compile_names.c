@@ -1,0 +1,309 @@
+// compile_names.c - part types, people and names of the compiled line, expressions over its words, and
+// what can be reached from where.
+
+#include <math.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/compile_inner.h"
+
+const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
+  for (int32_t i = 0; i < line->n_kind; i++)
+    if (line->kind[i]->section[0] == '\0' && strcmp(line->kind[i]->name, name) == 0)
+      return line->kind[i];
+  TW_ASSERT(!"a built-in sink is missing in kinds.inl");
+  return NULL;
+}
+
+// Index of a text in a list that it is added to when it is new.
+static int32_t intern(const char **list, int32_t *n, const char *text) {
+  for (int32_t i = 0; i < *n; i++)
+    if (strcmp(list[i], text) == 0) return i;
+  list[*n] = text;
+  return (*n)++;
+}
+
+// Collects the attribute names of all part types; one name has one dimension.
+static void collect_attributes(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const tw_part_def *parts = line->doc.parts.at;
+  size_t n_most = 0;
+  for (int32_t i = 0; i < line->doc.parts.n; i++) n_most += (size_t)parts[i].attributes.n;
+  const char **names = tw_arena_take_array(&line->arena, n_most + 1, sizeof *names);
+  tw_dim *dims = tw_arena_take_array(&line->arena, n_most + 1, sizeof *dims);
+  if (names == NULL || dims == NULL) return;
+  for (int32_t i = 0; i < line->doc.parts.n; i++) {
+    const tw_attribute_def *attributes = parts[i].attributes.at;
+    for (int32_t k = 0; k < parts[i].attributes.n; k++) {
+      const int32_t n_before = line->n_attribute;
+      const int32_t a = intern(names, &line->n_attribute, attributes[k].def.name);
+      if (a == n_before) dims[a] = attributes[k].dim;
+      else if (!tw_dim_equal(dims[a], attributes[k].dim))
+        tw_compile_problem(compiler, attributes[k].def.node, "E-UNIT", NULL,
+                           "attribute '%s' has another dimension in another part", names[a]);
+    }
+  }
+  line->attribute_name = names;
+  line->attribute_dim = dims;
+}
+
+void tw_compile_part_types(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  tw_arena *arena = &line->arena;
+  collect_attributes(compiler);
+  const tw_part_def *parts = line->doc.parts.at;
+  const size_t n = (size_t)line->doc.parts.n;
+  tw_part_type *types = tw_arena_take_array(arena, n, sizeof *types);
+  const char **families = tw_arena_take_array(arena, n + 1, sizeof *families);
+  if (types == NULL || families == NULL) return;
+  for (int32_t i = 0; i < (int32_t)n; i++) {
+    double *attribute =
+        tw_arena_take_array(arena, (size_t)line->n_attribute + 1, sizeof *attribute);
+    if (attribute == NULL) return;
+    for (int32_t a = 0; a < line->n_attribute; a++) attribute[a] = (double)NAN;
+    const tw_attribute_def *given = parts[i].attributes.at;
+    for (int32_t k = 0; k < parts[i].attributes.n; k++) {
+      int32_t n_name = line->n_attribute;
+      const int32_t a =
+          intern((const char **)line->attribute_name, &n_name, given[k].def.name);
+      attribute[a] = given[k].value;
+    }
+    const char *family = parts[i].family != NULL ? parts[i].family : parts[i].def.name;
+    types[i] = (tw_part_type){.name = parts[i].def.name,
+                              .mass_kg = parts[i].mass_kg,
+                              .family_i = intern(families, &line->n_family, family),
+                              .priority = parts[i].priority,
+                              .attribute = attribute};
+  }
+  line->part_type = types;
+  line->n_part_type = (int32_t)n;
+}
+
+int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
+  const tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->n_part_type; i++)
+    if (strcmp(line->part_type[i].name, name->name) == 0) return i;
+  const char *names[256];
+  int32_t n = 0;
+  for (; n < line->n_part_type && n < 256; n++) names[n] = line->part_type[n].name;
+  const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
+  tw_compile_problem(compiler, name->node, "E-REF",
+                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
+                                                      nearest)
+                                     : "part types stand in \"parts\"",
+                     "there is no part '%s'", name->name);
+  return TW_NONE;
+}
+
+// Adds everyone who can do a thing to its group, fewest skills first, then in file order.
+static void fill_group(tw_compiler *compiler, tw_group *group, const int32_t *member, int32_t n) {
+  const tw_line *line = compiler->line;
+  int32_t *order = tw_arena_take_array(&compiler->line->arena, (size_t)n + 1, sizeof *order);
+  if (order == NULL) return;
+  for (int32_t i = 0; i < n; i++) {
+    int32_t k = i;
+    for (; k > 0 && line->worker[order[k - 1]].n_skill > line->worker[member[i]].n_skill; k--)
+      order[k] = order[k - 1];
+    order[k] = member[i];
+  }
+  group->worker = order;
+  group->n_worker = n;
+}
+
+static bool has_skill(const tw_worker_def *def, const char *skill) {
+  for (int32_t i = 0; i < def->skills.n; i++)
+    if (strcmp(def->skills.at[i].name, skill) == 0) return true;
+  return false;
+}
+
+// The people of one skill, or the pieces of one resource, as a group.
+static void add_group(tw_compiler *compiler, tw_group *groups, const char *name, int32_t pool_only,
+                      int32_t *scratch) {
+  tw_line *line = compiler->line;
+  const tw_worker_def *workers = line->doc.workers.at;
+  int32_t n = 0;
+  for (int32_t p = 0; p < line->n_pool; p++) {
+    const tw_pool *pool = &line->pool[p];
+    const bool belongs = pool_only != TW_NONE ? p == pool_only
+                                              : !pool->is_resource && has_skill(&workers[p], name);
+    for (int32_t i = 0; belongs && i < pool->n_worker; i++) scratch[n++] = pool->first_worker + i;
+  }
+  groups[line->n_group].name = name;
+  fill_group(compiler, &groups[line->n_group], scratch, n);
+  line->n_group++;
+}
+
+void tw_compile_people(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const tw_worker_def *workers = line->doc.workers.at;
+  const tw_resource_def *resources = line->doc.resources.at;
+  const int32_t n_crew = line->doc.workers.n, n_resource = line->doc.resources.n;
+  int64_t n_worker = 0, n_group = n_resource;
+  for (int32_t i = 0; i < n_crew; i++) {
+    n_worker += workers[i].count;
+    n_group += workers[i].skills.n;
+  }
+  for (int32_t i = 0; i < n_resource; i++) n_worker += resources[i].count;
+  tw_pool *pool = tw_arena_take_array(&line->arena, (size_t)(n_crew + n_resource), sizeof *pool);
+  tw_worker *worker = tw_arena_take_array(&line->arena, (size_t)n_worker, sizeof *worker);
+  tw_group *group = tw_arena_take_array(&line->arena, (size_t)n_group, sizeof *group);
+  int32_t *scratch = tw_arena_take_array(&line->arena, (size_t)n_worker + 1, sizeof *scratch);
+  if (line->arena.is_out_of_memory) return;
+  for (int32_t i = 0; i < n_crew + n_resource; i++) {
+    const bool is_resource = i >= n_crew;
+    const int64_t count = is_resource ? resources[i - n_crew].count : workers[i].count;
+    pool[i] = (tw_pool){
+        .name = is_resource ? resources[i - n_crew].def.name : workers[i].def.name,
+        .first_worker = line->n_worker,
+        .n_worker = (int32_t)count,
+        .is_resource = is_resource};
+    for (int64_t k = 0; k < count; k++)
+      worker[line->n_worker++] =
+          (tw_worker){.pool_i = i, .n_skill = is_resource ? 1 : workers[i].skills.n};
+  }
+  line->pool = pool;
+  line->worker = worker;
+  line->group = group;
+  line->n_pool = n_crew + n_resource;
+  for (int32_t i = 0; i < n_crew; i++)
+    for (int32_t k = 0; k < workers[i].skills.n; k++) {
+      bool is_known = false;
+      for (int32_t g = 0; g < line->n_group; g++)
+        is_known = is_known || strcmp(group[g].name, workers[i].skills.at[k].name) == 0;
+      if (!is_known) add_group(compiler, group, workers[i].skills.at[k].name, TW_NONE, scratch);
+    }
+  for (int32_t i = n_crew; i < line->n_pool; i++)
+    add_group(compiler, group, pool[i].name, i, scratch);
+}
+
+// One need: its group, and whether there are so many at all.
+static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *demand) {
+  const tw_line *line = compiler->line;
+  const char *names[256];
+  int32_t n = 0;
+  for (int32_t g = 0; g < line->n_group; g++) {
+    if (n < 256) names[n++] = line->group[g].name;
+    if (strcmp(line->group[g].name, need->what.name) != 0) continue;
+    *demand = (tw_demand){.group_i = g, .count = (int32_t)need->count};
+    if (need->count <= line->group[g].n_worker) return true;
+    tw_compile_problem(compiler, need->what.node, "E-RANGE", NULL,
+                       "%d x '%s' are needed at a time, but there are only %d: this would wait for "
+                       "ever",
+                       (int)need->count, need->what.name, (int)line->group[g].n_worker);
+    return false;
+  }
+  const char *nearest = tw_text_nearest(need->what.name, names, (size_t)n);
+  tw_compile_problem(compiler, need->what.node, "E-REF",
+                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
+                                                      nearest)
+                                     : "skills stand in \"workers\", other things in \"resources\"",
+                     "nobody can '%s' and no resource has this name", need->what.name);
+  return false;
+}
+
+tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
+  if (needs->n == 0) return (tw_demands){0};
+  tw_demand *demand =
+      tw_arena_take_array(&compiler->line->arena, (size_t)needs->n, sizeof *demand);
+  if (demand == NULL) return (tw_demands){0};
+  int32_t n = 0;
+  for (int32_t i = 0; i < needs->n; i++) n += resolve_need(compiler, &needs->at[i], &demand[n]);
+  return (tw_demands){.n = n, .at = demand};
+}
+
+const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted) {
+  if (text->text == NULL) return NULL;
+  tw_line *line = compiler->line;
+  const int32_t n = TW_WORD_N + line->n_attribute;
+  tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
+  if (symbol == NULL) return NULL;
+  symbol[TW_WORD_MASS] = (tw_expr_symbol){"part.mass", TW_DIM_MASS, TW_WORD_MASS};
+  symbol[TW_WORD_PRIORITY] = (tw_expr_symbol){"part.priority", TW_DIM_ONE, TW_WORD_PRIORITY};
+  symbol[TW_WORD_REWORK] = (tw_expr_symbol){"part.rework", TW_DIM_ONE, TW_WORD_REWORK};
+  symbol[TW_WORD_SINCE_STOP] =
+      (tw_expr_symbol){"parts_since_stop", TW_DIM_ONE, TW_WORD_SINCE_STOP};
+  symbol[TW_WORD_TIME] = (tw_expr_symbol){"time", TW_DIM_TIME, TW_WORD_TIME};
+  for (int32_t a = 0; a < line->n_attribute; a++)
+    symbol[TW_WORD_N + a] =
+        (tw_expr_symbol){tw_arena_print(&line->arena, "part.%s", line->attribute_name[a]),
+                         line->attribute_dim[a], TW_WORD_N + a};
+  tw_expr_error error;
+  const tw_expr *expr = tw_expr_compile(text->text, symbol, n, wanted, &line->arena, &error);
+  if (expr == NULL)
+    tw_compile_problem(compiler, text->node, "E-MODEL", error.hint, "at character %d: %s",
+                       (int)error.offset + 1, error.message);
+  return expr;
+}
+
+bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type) {
+  const uint64_t *word = compiler->reach + (size_t)node_i * (size_t)compiler->n_reach_word;
+  return word[part_type / 64] >> (part_type % 64) & 1;
+}
+
+// Adds what a node reaches to what its edges lead to; true when something is new.
+static bool spread_reach(tw_compiler *compiler, uint64_t *reach, int32_t edge_i) {
+  const tw_edge *edge = &compiler->line->graph.edge[edge_i];
+  bool is_new = false;
+  for (int32_t w = 0; w < compiler->n_reach_word; w++) {
+    const uint64_t from = reach[edge->from * compiler->n_reach_word + w];
+    uint64_t *to = &reach[edge->to * compiler->n_reach_word + w];
+    is_new = is_new || (from & ~*to) != 0;
+    *to |= from;
+  }
+  return is_new;
+}
+
+void tw_compile_reach(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  compiler->n_reach_word = line->n_part_type / 64 + 1;
+  uint64_t *reach = tw_arena_take_array(
+      &line->arena, (size_t)line->n_place * (size_t)compiler->n_reach_word, sizeof *reach);
+  compiler->reach = reach;
+  if (reach == NULL) return;
+  for (int32_t i = 0; i < line->doc.n_place; i++) {
+    const tw_kind *kind = line->doc.place[i].kind;
+    if (kind->makes == NULL) continue;
+    for (int32_t p = 0; p < line->n_part_type; p++)
+      if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
+        reach[i * compiler->n_reach_word + p / 64] |= (uint64_t)1 << (p % 64);
+  }
+  bool is_new = true;
+  while (is_new) {
+    is_new = false;
+    for (int32_t e = 0; e < line->graph.n_edge; e++) is_new |= spread_reach(compiler, reach, e);
+  }
+}
+
+// Marks what leads to, or is led to from, a place: a flood along the edges.
+static void flood(const tw_graph *graph, uint8_t *is_hit, int32_t start, bool is_backward) {
+  is_hit[start] = 1;
+  bool is_new = true;
+  while (is_new) {
+    is_new = false;
+    for (int32_t e = 0; e < graph->n_edge; e++) {
+      const int32_t a = is_backward ? graph->edge[e].to : graph->edge[e].from;
+      const int32_t b = is_backward ? graph->edge[e].from : graph->edge[e].to;
+      if (!is_hit[a] || is_hit[b]) continue;
+      is_hit[b] = 1;
+      is_new = true;
+    }
+  }
+}
+
+void tw_compile_cycles(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const tw_graph *graph = &line->graph;
+  const size_t n = (size_t)line->n_place;
+  line->has_hold_and_wait = graph->has_cycle;
+  uint8_t *forward = tw_arena_take(&line->arena, n), *backward = tw_arena_take(&line->arena, n);
+  if (forward == NULL || backward == NULL) return;
+  for (int32_t e = 0; e < graph->n_edge; e++) {
+    if (!graph->edge[e].is_back) continue;
+    memset(forward, 0, n);
+    memset(backward, 0, n);
+    flood(graph, forward, graph->edge[e].to, /*is_backward=*/false);
+    flood(graph, backward, graph->edge[e].from, /*is_backward=*/true);
+    for (size_t i = 0; i < n; i++)
+      if (forward[i] && backward[i]) line->place[i].is_in_cycle = true;
+  }
+}

@@ -1,0 +1,111 @@
+// doc.h - the line file as plain structs: what the field tables fill and model/compile reads. Names
+// are not resolved yet, numbers are SI, every object knows its node for problems.
+
+#ifndef TW_MODEL_DOC_H
+#define TW_MODEL_DOC_H
+
+#include "model/field.h"
+#include "model/kind.h"
+
+typedef struct tw_run_def {
+  int64_t start_s;       // instant, seconds since 1970-01-01 local
+  double horizon_s;      // 0: must be given by the caller
+  double warmup_s;
+  int64_t n_replication;
+  int64_t seed;
+  int64_t max_parts;     // in the system at one time
+  bool has_horizon;
+} tw_run_def;
+
+typedef struct tw_defaults_def {
+  int32_t blocking;   // index into tw_blocking_words
+  int32_t queue;      // index into tw_queue_words
+} tw_defaults_def;
+
+typedef struct tw_attribute_def {
+  tw_def def;
+  double value;  // SI
+  tw_dim dim;
+} tw_attribute_def;
+
+typedef struct tw_part_def {
+  tw_def def;
+  double mass_kg;
+  const char *family;    // NULL: a family of its own, named as the part
+  int64_t priority;      // larger is served first
+  tw_map attributes;     // tw_attribute_def, "attributes": {"length": "2 m", "grade": 3}
+} tw_part_def;
+
+typedef struct tw_worker_def {
+  tw_def def;
+  int64_t count;
+  tw_names skills;
+} tw_worker_def;
+
+typedef struct tw_resource_def {
+  tw_def def;
+  int64_t count;
+} tw_resource_def;
+
+// One step of a chain: from an exit of one node to another node.
+typedef struct tw_link {
+  const char *from;   // node name
+  const char *exit;   // "" for the main exit
+  const char *to;
+  const tw_node *from_node, *to_node;  // the list elements, for problems
+  int32_t chain_i;
+} tw_link;
+
+typedef struct tw_flow_def {
+  int32_t n_link, n_chain;
+  const tw_link *link;  // [n_link] in file order
+  bool is_broken;       // some of it could not be read, so what is missing says nothing
+} tw_flow_def;
+
+typedef struct tw_record_def {
+  bool states, parts, events;
+} tw_record_def;
+
+// A source, buffer or station: its kind and the struct that the kind's table filled.
+typedef struct tw_place_def {
+  const tw_kind *kind;  // NULL only in a doc with problems: its "type" is missing or unknown
+  const void *def;      // begins with tw_def
+  bool is_broken;       // it had problems: def is filled in part, its exits are not known
+} tw_place_def;
+
+typedef struct tw_doc {
+  const char *file;
+  const tw_node *root;
+  const char *version, *name, *about;
+  tw_run_def run;
+  tw_defaults_def defaults;
+  tw_map parts;      // tw_part_def
+  tw_map workers;    // tw_worker_def
+  tw_map resources;  // tw_resource_def
+  tw_flow_def flow;
+  tw_record_def record;
+  const tw_node *scenarios;  // raw
+  int32_t n_place;
+  const tw_place_def *place;  // [n_place] sources, buffers, stations in file order
+} tw_doc;
+
+extern const char *const tw_blocking_words[];  // "after-service", "before-service"
+extern const char *const tw_queue_words[];     // "fifo", "lifo", "priority", "random"
+
+// Parses a whole tree. Returns true when nothing was wrong; the doc is usable only then, but it may
+// be given to tw_graph_build in any case, so that the problems of the flow come at the same time.
+// kinds: [n_kind] every kind of place; a source is kind "source" of section "sources" and so on.
+bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
+                  const tw_reader *reader, tw_doc *doc);
+
+// Prints the resolved document: every default filled in, the pointers of defaults listed under
+// "x-defaults" at the root, so that the dump is itself a line file with the same meaning.
+void tw_doc_dump(const tw_doc *doc, tw_text *out);
+
+// Prints the JSON Schema (draft 2020-12) of the line format, generated from the tables.
+void tw_doc_schema(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
+
+// Prints the format reference as Markdown, generated from the tables.
+void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
+
+#endif

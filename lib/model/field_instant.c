@@ -1,0 +1,70 @@
+// field_instant.c - instants of the plant's local clock, "2026-03-02T06:00:00", without zones:
+// seconds since 1970-01-01T00:00:00 of the same clock, in the Gregorian calendar.
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/field_inner.h"
+
+// Days since 1970-01-01 (years begin in March, so that the leap day is the last; eras of 400
+// years).
+static int64_t count_days(int64_t year, int64_t month, int64_t day) {
+  const int64_t y = month <= 2 ? year - 1 : year;
+  const int64_t era = y / 400;
+  const int64_t year_of_era = y - era * 400;
+  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  TW_ASSERT(day_of_era >= 0 && day_of_era <= 146096);
+  return era * 146097 + day_of_era - 719468;
+}
+
+static int64_t days_of_month(int64_t year, int64_t month) {
+  static const int8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return days[month - 1] + (month == 2 && is_leap ? 1 : 0);
+}
+
+// Matches "0000-00-00T00:00[:00]" and reads its six numbers.
+static bool split(const char *text, int64_t part[6]) {
+  static const char shape[] = "0000-00-00T00:00:00";
+  const size_t n = strlen(text);
+  if (n != 16 && n != 19) return false;
+  memset(part, 0, 6 * sizeof part[0]);
+  int32_t part_i = 0;
+  for (size_t i = 0; i < n; i++) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (shape[i] == '0' ? !is_digit : text[i] != shape[i]) return false;
+    if (is_digit) {
+      part[part_i] = part[part_i] * 10 + (text[i] - '0');
+    } else {
+      part_i++;
+    }
+  }
+  return true;
+}
+
+bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *instant_s) {
+  TW_ASSERT(node != NULL && reader != NULL && instant_s != NULL);
+  static const char wanted[] = "an instant of the plant's clock, without a zone,";
+  int64_t part[6];
+  if (node->type != TW_NODE_TEXT || !split(node->text, part)) {
+    tw_reader_wrong_type(reader, node, wanted, "\"2026-03-02T06:00:00\"");
+    return false;
+  }
+  const bool is_day = part[0] >= 1900 && part[1] >= 1 && part[1] <= 12 && part[2] >= 1 &&
+                      part[2] <= days_of_month(part[0], part[1]);
+  if (!is_day || part[3] > 23 || part[4] > 59 || part[5] > 59) {
+    tw_reader_problem(reader, node, "E-RANGE", wanted, NULL, "\"%s\" is no day and time since 1900",
+                      node->text);
+    return false;
+  }
+  *instant_s =
+      count_days(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
+  return true;
+}
+
+bool tw_parse_instant(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
+  (void)field;
+  return tw_instant_parse(node, in->reader, target);
+}

@@ -1,0 +1,49 @@
+// graph.h - the flow of a line as a graph: places, exits, edges, feeders and ranks. Rank is the
+// longest distance to a sink with back edges left out, found depth-first in file order; settling
+// visits low ranks (downstream) first.
+
+#ifndef TW_MODEL_GRAPH_H
+#define TW_MODEL_GRAPH_H
+
+#include "model/doc.h"
+
+typedef struct tw_edge {
+  int32_t from, exit_i, to;  // exit_i: index into tw_graph.exit
+  bool is_back;
+} tw_edge;
+
+typedef struct tw_exit {
+  int32_t node_i;
+  const char *name;      // "" for the main exit
+  int32_t first_edge;    // its edges stand together: first_edge + number of the target
+  int32_t n_target;
+  const int32_t *target; // [n_target] node indices in file order of the chains
+} tw_exit;
+
+// Nodes: the doc's places in file order, then "out", then "scrap". Every exit has a target: the main
+// exit comes first where chains leave by it, then the declared ones in the order of their kind.
+// Edges keep the order of the chains; the built-in ways to scrap come last.
+typedef struct tw_graph {
+  int32_t n_node, n_exit, n_edge;
+  int32_t out_i, scrap_i;
+  const char *const *name;       // [n_node]
+  const tw_exit *exit;           // [n_exit] sorted by node
+  const int32_t *first_exit;     // [n_node + 1]
+  const tw_edge *edge;           // [n_edge]
+  const int32_t *first_feeder;   // [n_node + 1] into feeder
+  const int32_t *feeder;         // edge indices by node, in file order
+  const int32_t *rank;           // [n_node] 0 at the sinks
+  const int32_t *by_rank;        // [n_node] node indices, lowest rank first, then file order
+  bool has_cycle;
+} tw_graph;
+
+// Builds the graph and reports E-REF and E-FLOW: unknown names (with the nearest), unknown exits, a
+// station without entry or exit, an unused declared exit, a source that reaches no sink, a place that
+// no source leads to, an edge into a source, duplicates. An exit named "scrap" that no chain routes
+// goes to the built-in scrap. A doc with problems may be given: then only what can be told is.
+bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph);
+
+// Finds an exit by name; -1 when the node has none of it.
+int32_t tw_graph_exit(const tw_graph *graph, int32_t node_i, const char *name);
+
+#endif

@@ -1,0 +1,21 @@
+// graph_inner.h - the two halves of the graph: graph.c reads chains into edges, graph_rank.c works
+// on the edges alone. For them only; everyone else uses graph.h.
+
+#ifndef TW_MODEL_GRAPH_INNER_H
+#define TW_MODEL_GRAPH_INNER_H
+
+#include "model/graph.h"
+
+// Fills feeder and first_feeder from the edges. False when memory is short.
+bool tw_graph_feed(tw_graph *graph, tw_arena *arena);
+
+// Fills is_back, has_cycle, rank and by_rank from the edges. False when memory is short.
+bool tw_graph_rank(tw_graph *graph, tw_arena *arena);
+
+// Reports places that nothing enters: E-FLOW.
+bool tw_graph_check_entries(const tw_doc *doc, const tw_reader *reader, const tw_graph *graph);
+
+// Reports sources that reach no sink and places that no source reaches: E-FLOW.
+bool tw_graph_check_reach(const tw_doc *doc, const tw_reader *reader, const tw_graph *graph);
+
+#endif

@@ -1,0 +1,75 @@
+// kind.h - what a kind of place (source, buffer, machine, sink, ...) is to the floors below it. The
+// table is declared here and filled in on floor 4, one file per kind and one line in kinds.inl.
+// Lower floors call upward only through it.
+
+#ifndef TW_MODEL_KIND_H
+#define TW_MODEL_KIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/field.h"
+
+struct tw_line;
+struct tw_run;
+struct tw_compiler;
+struct tw_state_table;
+struct tw_offer;
+
+// A figure that a kind keeps in its own state record; its path is "buffers/NAME/" and this name.
+// value: over the window (warm-up end, now] with open spells counted up to now, or NaN where nothing
+// was observed; changes nothing. It is not asked before the warm-up has ended.
+typedef struct tw_kind_quantity {
+  const char *name;  // "level/mean"
+  const char *unit;  // "1", "s", "1/s"
+  double (*value)(const struct tw_run *run, int32_t place_i);
+} tw_kind_quantity;
+
+typedef struct tw_kind {
+  const char *name;     // "machine": the word of "type", and of the format reference
+  const char *section;  // "stations", "buffers", "sources"; "" for the built-in sinks
+  const tw_table *table;
+
+  // Names of the exits a chain may leave by, beside the main one; returns the count (<= max).
+  int32_t (*exits)(const void *def, const char **names, int32_t max);
+
+  // Can it make parts of this type? NULL: it makes none.
+  bool (*makes)(const void *def, const char *part);
+
+  // Model side: resolves names and appends to the line (machines, draw sites, failure modes).
+  void (*compile)(struct tw_compiler *compiler, int32_t node_i, const void *def);
+
+  // State that one place of this kind has beside the common node record; NULL: none.
+  const struct tw_state_table *state;
+
+  // Engine side. All take the run and the place's index; a NULL entry is never called for the kind.
+  void (*start)(struct tw_run *run, int32_t place_i);  // at time zero; NULL: nothing to do
+  void (*on_event)(struct tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose);
+  void (*settle)(struct tw_run *run, int32_t place_i);  // it was marked: take and start
+  // Could it take one more part now? part TW_NO_PART: any.
+  bool (*can_take)(struct tw_run *run, int32_t place_i, uint32_t part);
+  // Own free places and those of the stations behind it, for reservations.
+  int64_t (*free_places)(struct tw_run *run, int32_t place_i);
+  int64_t (*level)(const struct tw_run *run, int32_t place_i);  // parts in it, for "shortest"
+  // The best part it would give to place `to` now; false: none. Changes nothing.
+  bool (*offer)(struct tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer);
+  // Hands over what was offered and returns it; a reservation is granted and gives TW_NO_PART.
+  uint32_t (*give)(struct tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer);
+  // Has it an event of its own pending (a timer of its parts)? NULL: it never has.
+  bool (*has_event)(struct tw_run *run, int32_t place_i);
+  // Takes back a part that is ejected from a station; NULL: the kind has no queue to return to.
+  void (*take_back)(struct tw_run *run, int32_t place_i, uint32_t part);
+  // Draws the process time of the part on a machine anew, in ticks.
+  int64_t (*draw_time)(struct tw_run *run, int32_t place_i, int32_t machine_i);
+  // The statistics window begins: integrals restart.
+  void (*reset)(struct tw_run *run, int32_t place_i);
+  // Everything its state links to is consistent; otherwise says what is wrong (snapshots).
+  bool (*is_valid)(const struct tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                   size_t n_why);
+
+  // What can be read of its places beside what every place has (observe/quantity.h); NULL: nothing.
+  const tw_kind_quantity *quantities;  // [n_quantity]
+  int32_t n_quantity;
+} tw_kind;
+
+#endif

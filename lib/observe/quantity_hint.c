@@ -1,0 +1,139 @@
+// quantity_hint.c - guesses the path that was meant, piece by piece: the root, the name of the
+// place, the figure. Only what resolves in the end is offered. Runs when a path was wrong, never
+// else.
+
+#include "observe/quantity_hint.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+// Names among which the nearest is looked for.
+typedef struct word_list {
+  tw_arena arena;
+  const char **at;
+  size_t n, capacity;
+} word_list;
+
+static void add_word(word_list *list, const char *word) {
+  if (list->n == list->capacity) {
+    const size_t capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
+    const char **at = tw_arena_take_array(&list->arena, capacity, sizeof *at);
+    if (at == NULL) return;
+    if (list->n > 0) memcpy(at, list->at, list->n * sizeof *at);
+    list->at = at;
+    list->capacity = capacity;
+  }
+  list->at[list->n++] = word;
+}
+
+static const char *nearest(const word_list *list, const char *word) {
+  return tw_text_nearest(word, list->at, list->n);
+}
+
+// Everything that can stand behind an object of the scope, "state/processing".
+static void add_rests(word_list *list, const tw_line *line, tw_quantity_scope scope,
+                      int32_t object_i) {
+  int32_t n_row;
+  const tw_quantity_row *rows = tw_quantity_rows(&n_row);
+  for (int32_t i = 0; i < n_row; i++) {
+    if (rows[i].scope != scope) continue;
+    const char *open = strchr(rows[i].rest, '{');
+    if (open == NULL) add_word(list, rows[i].rest);
+    const int32_t n_sub = open != NULL ? tw_sub_count(line, &rows[i], object_i) : 0;
+    for (int32_t k = 0; k < n_sub; k++) {
+      const char *name = tw_sub_name(line, &rows[i], object_i, k);
+      const char *rest = tw_arena_print(&list->arena, "%.*s%s%s", (int)(open - rows[i].rest),
+                                        rows[i].rest, name, strchr(open, '}') + 1);
+      if (rest != NULL) add_word(list, rest);
+    }
+  }
+}
+
+static const char *guess_root(word_list *list, const char *root) {
+  list->n = 0;
+  for (int32_t scope = 0; scope < TW_SCOPE_N; scope++)
+    add_word(list, tw_scope_root((tw_quantity_scope)scope));
+  return nearest(list, root);
+}
+
+// The scope of a root; a station with a number behind its name is a machine.
+static tw_quantity_scope scope_of(const char *root, bool has_number) {
+  int32_t scope = 0;
+  while (scope < TW_SCOPE_N - 1 && strcmp(tw_scope_root((tw_quantity_scope)scope), root) != 0)
+    scope++;
+  return scope == TW_SCOPE_STATION && has_number ? TW_SCOPE_MACHINE : (tw_quantity_scope)scope;
+}
+
+// The nearest object name with the number as it was, or number 1 where there is no such machine.
+static const char *guess_name(word_list *list, const tw_line *line, tw_quantity_scope scope,
+                              const char *name) {
+  list->n = 0;
+  const tw_quantity_scope of = scope == TW_SCOPE_MACHINE ? TW_SCOPE_STATION : scope;
+  const int32_t n = line->n_place > line->n_pool ? line->n_place : line->n_pool;
+  for (int32_t i = 0; i < n; i++)
+    if (tw_scope_has(line, of, i)) add_word(list, tw_scope_name(line, of, i));
+  const char *stem = tw_arena_text_n(&list->arena, name, strcspn(name, "["));
+  if (stem == NULL) return NULL;
+  const char *meant = nearest(list, stem);
+  if (meant == NULL || scope != TW_SCOPE_MACHINE) return meant;
+  const char *numbered = tw_arena_print(&list->arena, "%s%s", meant, name + strlen(stem));
+  if (numbered == NULL || tw_scope_find(line, scope, numbered, strlen(numbered)) != TW_NONE)
+    return numbered;
+  return tw_arena_print(&list->arena, "%s[1]", meant);
+}
+
+static const char *guess_rest(word_list *list, const tw_line *line, tw_quantity_scope scope,
+                              const char *name, const char *rest) {
+  list->n = 0;
+  const int32_t object_i = tw_scope_find(line, scope, name, strlen(name));
+  if (object_i == TW_NONE) return NULL;
+  add_rests(list, line, scope, object_i);
+  for (size_t i = 0; i < list->n; i++)
+    if (strcmp(list->at[i], rest) == 0) return rest;
+  return nearest(list, rest);
+}
+
+// The path that was probably meant, NULL when no guess resolves.
+static const char *guess_path(word_list *list, const tw_line *line, const char *path) {
+  const size_t n_root = strcspn(path, "/");
+  const char *root = tw_arena_text_n(&list->arena, path, n_root);
+  root = root != NULL ? guess_root(list, root) : NULL;
+  if (root == NULL) return NULL;
+  const char *rest = path[n_root] == '/' ? path + n_root + 1 : "";
+  tw_quantity_scope scope = scope_of(root, false);
+  const char *name = "";
+  if (scope != TW_SCOPE_LINE) {
+    const size_t n_name = strcspn(rest, "/");
+    const char *given = tw_arena_text_n(&list->arena, rest, n_name);
+    if (given == NULL) return NULL;
+    scope = scope_of(root, strchr(given, '[') != NULL);
+    name = guess_name(list, line, scope, given);
+    rest += n_name + (rest[n_name] == '/');
+  }
+  if (name == NULL) return NULL;
+  rest = guess_rest(list, line, scope, name, rest);
+  if (rest == NULL) return NULL;
+  const char *meant = tw_arena_print(&list->arena, "%s/%s%s%s", root, name,
+                                     scope == TW_SCOPE_LINE ? "" : "/", rest);
+  return meant != NULL && tw_quantity_match(line, meant) != 0 ? meant : NULL;
+}
+
+void tw_quantity_explain(const tw_line *line, const char *path, twin_problems *problems) {
+  TW_ASSERT(line != NULL && path != NULL);
+  word_list list = {0};
+  tw_arena_init(&list.arena);
+  const char *meant = guess_path(&list, line, path);
+  const char *hint = meant != NULL
+                         ? tw_arena_print(&list.arena, "did you mean \"%s\"?", meant)
+                         : "paths begin with line/, stations/NAME/, buffers/NAME/, sources/NAME/, "
+                           "workers/NAME/ or resources/NAME/";
+  tw_problems_add(problems,
+                  &(tw_problem_text){.status = TWIN_ERR_NOT_FOUND,
+                                     .code = "E-REF",
+                                     .got = path,
+                                     .wanted = meant,
+                                     .hint = hint},
+                  "\"%s\" is no quantity of this line", path);
+  tw_arena_free(&list.arena);
+}

@@ -1,0 +1,30 @@
+// quantity_rows.h - the table of quantity_table.inl as data, between quantity.c (paths and handles)
+// and quantity_value.c (the evaluators). Only these two include it.
+
+#ifndef TW_OBSERVE_QUANTITY_ROWS_H
+#define TW_OBSERVE_QUANTITY_ROWS_H
+
+#include "observe/quantity.h"
+
+typedef enum tw_quantity_sub {
+  TW_SUB_NONE,
+  TW_SUB_PART,   // {part}: type of part
+  TW_SUB_STATE,  // {state}
+  TW_SUB_OWN,    // {own}: what the place's kind offers
+  TW_SUB_TIME    // {duration}: "5 min"
+} tw_quantity_sub;
+
+typedef struct tw_quantity_row {
+  tw_quantity_scope scope;
+  const char *rest;
+  const char *unit;
+  bool is_listed;
+  tw_quantity_sub sub;
+  double (*value)(const tw_run *run, const tw_quantity_ref *ref);
+  int32_t argument;
+} tw_quantity_row;
+
+// The rows in order; the count in *n.
+const tw_quantity_row *tw_quantity_rows(int32_t *n);
+
+#endif

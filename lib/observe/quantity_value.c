@@ -1,0 +1,269 @@
+// quantity_value.c - one small function for each way to make a figure from a run's statistics. All
+// are reads: an open spell is added to what was booked, on the side.
+
+#include <math.h>
+
+#include <twin/run.h>
+
+#include "base/assert.h"
+#include "core/math.h"
+#include "core/ticks.h"
+#include "observe/quantity_rows.h"
+
+enum { FLOW_SHIPPED, FLOW_SCRAPPED, FLOW_LOST, FLOW_RELEASED };
+enum { COUNT_STARTS, COUNT_COMPLETIONS, COUNT_FAILURES, COUNT_SCRAPPED };
+enum { SPELL_PROCESSING, SPELL_DOWN };
+enum { TIME_LEAD = 0, TIME_WAIT = 100 };  // a percentage may be added
+
+static int64_t window_us(const tw_run *run) {
+  TW_ASSERT(run->head->now_us >= run->head->window_us);
+  return run->head->now_us - run->head->window_us;
+}
+
+// A share or rate of the window's length; NAN where the window is empty.
+static double per_window(const tw_run *run, double amount, double per) {
+  const double window = (double)window_us(run);
+  return window > 0 ? amount / (window * per) : (double)NAN;
+}
+
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+
+// Parts of all types, or of one, that went a way since the window began.
+static double count_flow(const tw_run *run, int32_t flow, int32_t part_type) {
+  const tw_head *head = run->head;
+  if (part_type == TW_NONE) {
+    const int64_t n_lost = head->n_lost - head->lost_before;
+    switch (flow) {
+      case FLOW_SHIPPED: return (double)(head->n_shipped - head->shipped_before);
+      case FLOW_SCRAPPED: return (double)(head->n_scrapped - head->scrapped_before);
+      case FLOW_LOST: return (double)n_lost;
+      default: return (double)(head->n_created - head->created_before - n_lost);
+    }
+  }
+  const tw_part_type_stat *stat = &run->part_type[part_type];
+  switch (flow) {
+    case FLOW_SHIPPED: return (double)stat->n_shipped;
+    case FLOW_SCRAPPED: return (double)stat->n_scrapped;
+    case FLOW_LOST: return (double)stat->n_lost;
+    default: return (double)(stat->n_created - stat->n_lost);
+  }
+}
+
+static double value_flow(const tw_run *run, const tw_quantity_ref *ref) {
+  return count_flow(run, ref->argument, ref->sub_i);
+}
+
+static double value_flow_rate(const tw_run *run, const tw_quantity_ref *ref) {
+  return per_window(run, count_flow(run, ref->argument, ref->sub_i), 1e-6);
+}
+
+static double value_passes(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  return (double)run->head->n_pass;
+}
+
+static double value_wip_mean(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  const tw_head *head = run->head;
+  if (!head->has_statistics) return (double)NAN;
+  const double open_us = (double)(head->now_us - head->wip_since_us);
+  return per_window(run, head->wip_us + (double)head->n_part * open_us, 1);
+}
+
+static double value_wip_max(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  return (double)run->head->wip_max;
+}
+
+static double value_wip_now(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  return (double)run->head->n_part;
+}
+
+typedef struct moments {
+  double n, sum, sum2;
+} moments;
+
+// NAN for none; the sum of squares can fall below the square by rounding only.
+static double mean_of(moments m) { return m.n > 0 ? m.sum / m.n : (double)NAN; }
+
+static double sd_of(moments m) {
+  if (m.n < 2) return (double)NAN;
+  const double variance = (m.sum2 - m.sum * m.sum / m.n) / (m.n - 1);
+  return variance > 0 ? tw_sqrt(variance) : 0;
+}
+
+static moments part_times(const tw_run *run, int32_t which, int32_t part_type) {
+  moments m = {0, 0, 0};
+  if (!run->head->has_statistics) return m;
+  for (int32_t i = 0; i < run->line->n_part_type; i++) {
+    if (part_type != TW_NONE && part_type != i) continue;
+    const tw_part_type_stat *stat = &run->part_type[i];
+    m.n += (double)stat->n_shipped;
+    m.sum += which == TIME_LEAD ? stat->lead_s : stat->wait_s;
+    m.sum2 += which == TIME_LEAD ? stat->lead_s2 : stat->wait_s2;
+  }
+  return m;
+}
+
+static double value_mean(const tw_run *run, const tw_quantity_ref *ref) {
+  return mean_of(part_times(run, ref->argument, ref->sub_i));
+}
+
+static double value_sd(const tw_run *run, const tw_quantity_ref *ref) {
+  return sd_of(part_times(run, ref->argument, ref->sub_i));
+}
+
+static double value_quantile(const tw_run *run, const tw_quantity_ref *ref) {
+  const int32_t which = ref->argument / TIME_WAIT;
+  const double p = (double)(ref->argument % TIME_WAIT) / 100;
+  return tw_histogram_quantile(run->histogram[which].n, p) * 1e-6;
+}
+
+static double value_share_above(const tw_run *run, const tw_quantity_ref *ref) {
+  return tw_histogram_above(run->histogram[ref->argument / TIME_WAIT].n, ref->time_us);
+}
+
+// How far L and lambda W are apart, as a share of L (SEMANTICS 11.2).
+static double value_little(const tw_run *run, const tw_quantity_ref *ref) {
+  const double level = value_wip_mean(run, ref);
+  const double rate = per_window(run, count_flow(run, FLOW_SHIPPED, TW_NONE), 1e-6);
+  const double difference = level - rate * mean_of(part_times(run, TIME_LEAD, TW_NONE));
+  return level > 0 ? fabs(difference) / level : (double)NAN;
+}
+
+void tw_state_times(const tw_run *run, int32_t machine_i, int64_t state_us[TW_N_STATE]) {
+  const tw_machine *machine = &run->machine[machine_i];
+  for (int32_t i = 0; i < TW_N_STATE; i++) state_us[i] = run->machine_stat[machine_i].state_us[i];
+  if (!run->head->has_statistics) return;
+  state_us[machine->state] += run->head->now_us - later(machine->since_us, run->head->window_us);
+}
+
+// Ticks in the states of a set (bits), over one machine or all of a station; counts the machines.
+static double time_in(const tw_run *run, const tw_quantity_ref *ref, uint32_t states,
+                      int32_t *n_machine) {
+  const tw_place *place = &run->line->place[ref->place_i];
+  const bool is_one = ref->machine_i != TW_NONE;
+  const int32_t first = is_one ? ref->machine_i : place->first_machine;
+  *n_machine = is_one ? 1 : place->n_machine;
+  double sum = 0;
+  for (int32_t i = first; i < first + *n_machine; i++) {
+    int64_t state_us[TW_N_STATE];
+    tw_state_times(run, i, state_us);
+    for (int32_t k = 0; k < TW_N_STATE; k++)
+      if (states >> k & 1) sum += (double)state_us[k];
+  }
+  return sum;
+}
+
+static double share_in(const tw_run *run, const tw_quantity_ref *ref, uint32_t states) {
+  if (!run->head->has_statistics) return (double)NAN;
+  int32_t n_machine;
+  const double sum = time_in(run, ref, states, &n_machine);
+  return n_machine > 0 ? per_window(run, sum, n_machine) : (double)NAN;
+}
+
+static double value_state_share(const tw_run *run, const tw_quantity_ref *ref) {
+  return share_in(run, ref, UINT32_C(1) << ref->sub_i);
+}
+
+static double value_state_time(const tw_run *run, const tw_quantity_ref *ref) {
+  if (!run->head->has_statistics) return (double)NAN;
+  int32_t n_machine;
+  const double sum = time_in(run, ref, UINT32_C(1) << ref->sub_i, &n_machine);
+  return n_machine > 0 ? sum * 1e-6 / n_machine : (double)NAN;
+}
+
+static double value_utilisation(const tw_run *run, const tw_quantity_ref *ref) {
+  return share_in(run, ref, UINT32_C(1) << TWIN_PROCESSING);
+}
+
+// Own losses only: what is down of the time in which it was not planned to stand.
+static double value_availability(const tw_run *run, const tw_quantity_ref *ref) {
+  const uint32_t planned = 1u << TWIN_OFF_SHIFT | 1u << TWIN_BREAK | 1u << TWIN_PLANNED_MAINTENANCE;
+  const uint32_t down =
+      1u << TWIN_MAINTENANCE_WAITING | 1u << TWIN_FAILED_WAITING | 1u << TWIN_FAILED_REPAIR;
+  const double wanted = 1 - share_in(run, ref, planned);
+  return wanted > 0 ? 1 - share_in(run, ref, down) / wanted : (double)NAN;
+}
+
+static double value_count(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_place_stat *stat = &run->place_stat[ref->place_i];
+  switch (ref->argument) {
+    case COUNT_STARTS: return (double)stat->n_start;
+    case COUNT_COMPLETIONS: return (double)stat->n_completion;
+    case COUNT_FAILURES: return (double)stat->n_failure;
+    default: return (double)stat->n_scrapped;
+  }
+}
+
+static double value_rate(const tw_run *run, const tw_quantity_ref *ref) {
+  return per_window(run, value_count(run, ref), 1e-6);
+}
+
+static double value_fate(const tw_run *run, const tw_quantity_ref *ref) {
+  TW_ASSERT(ref->argument >= 0 && ref->argument < TW_FATE_N);
+  return (double)run->place_stat[ref->place_i].n_fate[ref->argument];
+}
+
+static moments durations(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_place_stat *stat = &run->place_stat[ref->place_i];
+  if (ref->argument == SPELL_DOWN)
+    return (moments){(double)stat->n_down, stat->down_s, stat->down_s2};
+  return (moments){(double)stat->n_processing, stat->processing_s, stat->processing_s2};
+}
+
+static double value_duration_mean(const tw_run *run, const tw_quantity_ref *ref) {
+  return mean_of(durations(run, ref));
+}
+
+static double value_duration_sd(const tw_run *run, const tw_quantity_ref *ref) {
+  return sd_of(durations(run, ref));
+}
+
+static double value_level_now(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_kind *kind = run->line->place[ref->place_i].kind;
+  return kind->level != NULL ? (double)kind->level(run, ref->place_i) : (double)NAN;
+}
+
+static double value_own(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_kind *kind = run->line->place[ref->place_i].kind;
+  TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < kind->n_quantity);
+  return kind->quantities[ref->sub_i].value(run, ref->place_i);
+}
+
+// Busy time of a pool's members, the present tasks up to now.
+static double value_busy_share(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_pool *pool = &run->line->pool[ref->pool_i];
+  double sum_us = 0;
+  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++) {
+    const tw_worker_state *worker = &run->worker[i];
+    sum_us += (double)worker->busy_us;
+    if (worker->machine != TW_NONE)
+      sum_us += (double)(run->head->now_us - later(worker->since_us, run->head->window_us));
+  }
+  return pool->n_worker > 0 ? per_window(run, sum_us, pool->n_worker) : (double)NAN;
+}
+
+#define TW_QUANTITY(scope_, rest_, unit_, is_listed_, sub_, value_, argument_) \
+  {TW_SCOPE_##scope_, rest_, unit_, is_listed_, TW_SUB_##sub_, value_, argument_},
+static const tw_quantity_row rows[] = {
+#include "observe/quantity_table.inl"
+};
+#undef TW_QUANTITY
+
+const tw_quantity_row *tw_quantity_rows(int32_t *n) {
+  *n = (int32_t)(sizeof rows / sizeof rows[0]);
+  return rows;
+}
+
+double tw_quantity_value(const tw_run *run, uint64_t quantity) {
+  tw_quantity_ref ref;
+  if (!tw_quantity_open(run->line, quantity, &ref)) return (double)NAN;
+  const tw_head *head = run->head;
+  const tw_quantity_row *row = &rows[ref.row];
+  // An instant can be read at any time, the rest has a value only once its window has begun.
+  const bool is_instant = row->value == value_level_now || row->value == value_wip_now;
+  const bool is_warming_up = head->warmup_us > 0 && !head->has_ended_warmup;
+  return is_warming_up && !is_instant ? (double)NAN : row->value(run, &ref);
+}

@@ -1,0 +1,43 @@
+// recorder.h - a sink that turns facts into rows of the run file's tables. It only observes: the
+// run is the same with and without it. Rows gather in private column buffers and are handed over a
+// chunk at a time, so its memory is bounded by the parts and machines in the line.
+
+#ifndef TW_OBSERVE_RECORDER_H
+#define TW_OBSERVE_RECORDER_H
+
+#include "engine/run.h"
+#include "observe/columns.h"
+#include "observe/words.h"
+
+typedef struct tw_recorder tw_recorder;
+
+typedef struct tw_record_what {
+  bool has_states;  // intervals
+  bool has_parts;   // parts and visits
+  bool has_events;  // events
+} tw_record_what;
+
+// Makes a recorder of a line; NULL when memory is short. Line and words must outlive it.
+tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
+                             const tw_record_what *what, tw_rows_sink sink);
+void tw_recorder_free(tw_recorder *recorder);
+
+// Observes a run from its present instant on: open spells and the parts in the line begin here.
+// TWIN_ERR_MEMORY leaves the run unobserved.
+twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t replication);
+
+// Ends it: spells, parts and visits that are open are closed as such, the figures and the row of
+// the replication are added, everything is handed over. run_status: how the run ended. Returns the
+// first error of the sink.
+twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status);
+
+// Forgets the run without another row.
+void tw_recorder_drop(tw_recorder *recorder);
+
+// Hands over the rows there are; returns the first error of the sink.
+twin_status tw_recorder_hand_over(tw_recorder *recorder);
+
+// The run that is observed, NULL: none.
+tw_run *tw_recorder_run(const tw_recorder *recorder);
+
+#endif

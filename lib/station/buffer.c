@@ -1,0 +1,513 @@
+// buffer.c - a buffer: a queue of parts with a capacity. Machines pull from it; it takes from its own
+// feeders while it has room. Parts may have to stay a least time, or be thrown out after a longest.
+//
+// Two lists run through its parts: the queue in serving order, and, where stays count, the order of
+// arrival. The first `n_eligible` parts by arrival have stayed long enough.
+
+#include "station/buffer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/draw.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/kinds.h"
+
+typedef struct tw_buffer_def {
+  tw_def def;
+  int64_t capacity;
+  int32_t queue;
+  tw_name attribute;
+  int32_t order;
+  double min_stay_s, max_stay_s;
+  int32_t on_max_stay;
+} tw_buffer_def;
+
+static const char *const queue_words[] = {"fifo", "lifo", "priority", "random", "attribute", NULL};
+static const char *const order_words[] = {"smallest-first", "largest-first", NULL};
+static const char *const overstay_words[] = {"scrap", "exit", NULL};
+enum { QUEUE_ATTRIBUTE = 4, OVERSTAY_SCRAP = 0 };
+
+// clang-format off
+static const tw_field buffer_fields[] = {
+  TW_FIELD(tw_buffer_def, capacity,    "capacity",    TW_FIELD_COUNT,
+           .flags = TW_REQUIRED | TW_CAN_BE_UNLIMITED, .min = 1, .max = 1e9,
+           .help = "parts it can hold, or \"unlimited\""),
+  TW_FIELD(tw_buffer_def, queue,       "queue",       TW_FIELD_CHOICE, .sub = queue_words,
+           .help = "who is taken first; the default stands in \"defaults\""),
+  TW_FIELD(tw_buffer_def, attribute,   "attribute",   TW_FIELD_NAME,
+           .help = "part attribute that sorts a queue \"attribute\""),
+  TW_FIELD(tw_buffer_def, order,       "order",       TW_FIELD_CHOICE, .sub = order_words,
+           .preset = "\"smallest-first\"", .help = "direction of a queue \"attribute\""),
+  TW_FIELD(tw_buffer_def, min_stay_s,  "min_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
+           .max = 3e9, .preset = "\"0 s\"", .help = "a part cannot leave earlier (cooling, curing)"),
+  TW_FIELD(tw_buffer_def, max_stay_s,  "max_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
+           .max = 3e9, .flags = TW_EXCLUSIVE_MIN,
+           .help = "a part that is still here on this tick leaves as on_max_stay says"),
+  TW_FIELD(tw_buffer_def, on_max_stay, "on_max_stay", TW_FIELD_CHOICE, .sub = overstay_words,
+           .preset = "\"scrap\"",
+           .help = "\"scrap\", or by the exit \"overstay\" (a chain [\"b.overstay\", ...])"),
+};
+// clang-format on
+
+static void check_buffer(const void *object, const tw_node *node, const struct tw_reader *reader) {
+  const tw_buffer_def *def = object;
+  const bool is_attribute = def->queue == QUEUE_ATTRIBUTE;
+  if (is_attribute && def->attribute.name == NULL)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"attribute\": \"mass\"", "a queue \"attribute\" needs \"attribute\"");
+  if (def->max_stay_s > 0 && def->max_stay_s < def->min_stay_s)
+    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, NULL,
+                    "max_stay is shorter than min_stay: no part could ever leave");
+}
+
+static const tw_table buffer_table = {.name = "buffer",
+                                      .help = "holds parts between stations",
+                                      .size = sizeof(tw_buffer_def),
+                                      .fields = buffer_fields,
+                                      .n_field = TW_N_FIELDS(buffer_fields),
+                                      .check = check_buffer};
+
+static int32_t list_exits(const void *object, const char **names, int32_t max) {
+  const tw_buffer_def *def = object;
+  if (def->max_stay_s <= 0 || max < 1) return 0;
+  names[0] = def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay";
+  return 1;
+}
+
+static int32_t find_attribute(tw_compiler *compiler, const tw_name *name) {
+  const tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->n_attribute; i++)
+    if (strcmp(line->attribute_name[i], name->name) == 0) return i;
+  if (strcmp(name->name, "mass") == 0) return line->n_attribute;
+  tw_compile_problem(compiler, name->node, "E-REF",
+                     "attributes stand in \"parts\": {\"a\": {\"attributes\": {...}}}",
+                     "no part has an attribute '%s'", name->name);
+  return TW_NONE;
+}
+
+// Parts whose stay is over leave at once, so their exit must always have room.
+static void check_overstay_exit(tw_compiler *compiler, const tw_buffer_def *def, int32_t exit_i) {
+  const tw_graph *graph = &compiler->line->graph;
+  if (exit_i == TW_NONE) return;
+  const int32_t to = graph->exit[exit_i].target[0];
+  if (to == graph->scrap_i || to == graph->out_i) return;
+  const tw_place_def *place = &compiler->line->doc.place[to];
+  if (place->kind == &tw_kind_buffer &&
+      ((const tw_buffer_def *)place->def)->capacity == TW_UNLIMITED)
+    return;
+  tw_compile_problem(compiler, def->def.node, "E-FLOW",
+                     "lead it to \"scrap\", \"out\" or a buffer of unlimited capacity",
+                     "parts that stayed too long leave '%s' at once, so '%s' must always have room",
+                     def->def.name, graph->name[to]);
+}
+
+static void compile_buffer(tw_compiler *compiler, int32_t place_i, const void *object) {
+  const tw_buffer_def *def = object;
+  tw_line *line = compiler->line;
+  tw_buffer_param *param = tw_arena_take(&line->arena, sizeof *param);
+  if (param == NULL) return;
+  const bool has_queue = tw_node_member(def->def.node, "queue") != NULL;
+  const int32_t queue = has_queue ? def->queue : line->doc.defaults.queue;
+  *param = (tw_buffer_param){
+      .capacity = def->capacity,
+      .min_stay_us = tw_ticks(def->min_stay_s),
+      .max_stay_us = def->max_stay_s > 0 ? tw_ticks(def->max_stay_s) : INT64_MAX,
+      .queue = queue == QUEUE_ATTRIBUTE ? TW_QUEUE_PRIORITY : queue,
+      .attribute_i = TW_NONE,
+      .is_descending = queue != QUEUE_ATTRIBUTE || def->order == 1,
+      .is_sorted = queue == TW_QUEUE_PRIORITY || queue == QUEUE_ATTRIBUTE,
+      .has_stays = def->min_stay_s > 0 || def->max_stay_s > 0,
+      .overstay_exit = TW_NONE,
+      .site = TW_NONE,
+      .timer_slot = TW_NONE};
+  if (queue == QUEUE_ATTRIBUTE && def->attribute.name != NULL)
+    param->attribute_i = find_attribute(compiler, &def->attribute);
+  if (queue == TW_QUEUE_RANDOM)
+    param->site = tw_compile_site(compiler, place_i, TW_NONE, "queue", NULL, NULL);
+  if (param->has_stays)
+    param->timer_slot = tw_compile_slot(compiler, place_i, TW_NONE, TW_CLASS_FAILURE, TW_ON_TIMER);
+  if (param->max_stay_us != INT64_MAX)
+    param->overstay_exit = tw_graph_exit(
+        &line->graph, place_i, def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay");
+  check_overstay_exit(compiler, def, param->overstay_exit);
+  line->place[place_i].param = param;
+}
+
+static inline const tw_buffer_param *param_of(const tw_run *run, int32_t place_i) {
+  return run->line->place[place_i].param;
+}
+
+static inline tw_buffer *state_of(const tw_run *run, int32_t place_i) {
+  return tw_run_kind_state(run, place_i);
+}
+
+static void start_buffer(tw_run *run, int32_t place_i) {
+  tw_buffer *buffer = state_of(run, place_i);
+  *buffer = (tw_buffer){.head = TW_NO_PART,
+                        .tail = TW_NO_PART,
+                        .oldest = TW_NO_PART,
+                        .newest = TW_NO_PART,
+                        .young = TW_NO_PART};
+}
+
+// Books level, full and empty time up to now.
+static inline void book(tw_run *run, const tw_buffer_param *param, tw_buffer *buffer) {
+  if (!run->head->has_statistics) return;
+  const int64_t now = tw_now(run), dt_us = now - buffer->since_us;
+  buffer->since_us = now;
+  buffer->level_us += (double)buffer->n * (double)dt_us;
+  if (buffer->n == 0) buffer->empty_us += dt_us;
+  if (buffer->n == param->capacity) buffer->full_us += dt_us;
+}
+
+static void reset_buffer(tw_run *run, int32_t place_i) {
+  tw_buffer *buffer = state_of(run, place_i);
+  buffer->since_us = tw_now(run);
+  buffer->level_us = buffer->stay_s = 0;
+  buffer->full_us = buffer->empty_us = 0;
+  buffer->n_left = 0;
+  buffer->n_overstayed = 0;
+  buffer->max = buffer->n;
+}
+
+// True when part a stands before part b in the queue: key, arrival, id (SEMANTICS 4.5).
+static bool stands_before(const tw_buffer_param *param, const tw_part *a, const tw_part *b) {
+  if (param->is_sorted && a->key != b->key)
+    return param->is_descending ? a->key > b->key : a->key < b->key;
+  if (a->entered_us != b->entered_us) return a->entered_us < b->entered_us;
+  return a->id < b->id;
+}
+
+static double key_of(const tw_run *run, const tw_buffer_param *param, const tw_part *part) {
+  if (param->attribute_i == TW_NONE) return (double)part->priority;
+  const tw_part_type *type = &run->line->part_type[part->type];
+  const double value = param->attribute_i == run->line->n_attribute
+                           ? type->mass_kg
+                           : type->attribute[param->attribute_i];
+  // parts without the attribute come last
+  if (isnan(value)) return param->is_descending ? -INFINITY : INFINITY;
+  return value;
+}
+
+static void link_queue(tw_run *run, const tw_buffer_param *param, tw_buffer *buffer,
+                       uint32_t part_i) {
+  tw_part *part = &run->part[part_i];
+  uint32_t before = buffer->tail;  // the part that will stand just before this one
+  if (param->queue == TW_QUEUE_LIFO) before = TW_NO_PART;
+  else
+    while (before != TW_NO_PART && stands_before(param, part, &run->part[before]))
+      before = run->part[before].prev;
+  part->prev = before;
+  part->next = before == TW_NO_PART ? buffer->head : run->part[before].next;
+  if (part->next == TW_NO_PART) buffer->tail = part_i;
+  else run->part[part->next].prev = part_i;
+  if (before == TW_NO_PART) buffer->head = part_i;
+  else run->part[before].next = part_i;
+}
+
+static void unlink_queue(tw_run *run, tw_buffer *buffer, uint32_t part_i) {
+  tw_part *part = &run->part[part_i];
+  if (part->prev == TW_NO_PART) buffer->head = part->next;
+  else run->part[part->prev].next = part->next;
+  if (part->next == TW_NO_PART) buffer->tail = part->prev;
+  else run->part[part->next].prev = part->prev;
+  part->next = part->prev = TW_NO_PART;
+}
+
+static void link_arrival(tw_run *run, tw_buffer *buffer, uint32_t part_i) {
+  tw_part *part = &run->part[part_i];
+  part->older = buffer->newest;
+  part->newer = TW_NO_PART;
+  if (buffer->newest == TW_NO_PART) buffer->oldest = part_i;
+  else run->part[buffer->newest].newer = part_i;
+  buffer->newest = part_i;
+  if (buffer->young == TW_NO_PART) buffer->young = part_i;
+}
+
+static void unlink_arrival(tw_run *run, tw_buffer *buffer, uint32_t part_i) {
+  tw_part *part = &run->part[part_i];
+  if (buffer->young == part_i) buffer->young = part->newer;
+  if (part->older == TW_NO_PART) buffer->oldest = part->newer;
+  else run->part[part->older].newer = part->newer;
+  if (part->newer == TW_NO_PART) buffer->newest = part->older;
+  else run->part[part->newer].older = part->older;
+  part->newer = part->older = TW_NO_PART;
+}
+
+static void set_eligible(tw_run *run, int32_t place_i, tw_buffer *buffer, int64_t n) {
+  const int64_t before = buffer->n_eligible;
+  const int32_t exit_i = run->line->place[place_i].main_exit;
+  buffer->n_eligible = n;
+  if (exit_i == TW_NONE) return;
+  if (before == 0 && n > 0) {
+    tw_offer_begin(run, exit_i);
+  } else if (before > 0 && n == 0) {
+    tw_offer_end(run, exit_i);
+  } else if (n > before) {
+    const tw_exit *exit = &run->line->graph.exit[exit_i];
+    for (int32_t i = 0; i < exit->n_target; i++) tw_mark(run, exit->target[i]);
+  }
+}
+
+// Moves the border between eligible and young parts up to now.
+static void ripen(tw_run *run, int32_t place_i, const tw_buffer_param *param, tw_buffer *buffer) {
+  const int64_t now = tw_now(run);
+  int64_t n = buffer->n_eligible;
+  while (buffer->young != TW_NO_PART &&
+         run->part[buffer->young].entered_us + param->min_stay_us <= now) {
+    buffer->young = run->part[buffer->young].newer;
+    n++;
+  }
+  if (n != buffer->n_eligible) set_eligible(run, place_i, buffer, n);
+}
+
+// One timer for the whole queue, armed for the earliest end of a stay.
+static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer) {
+  int64_t due_us = INT64_MAX;
+  if (buffer->young != TW_NO_PART)
+    due_us = run->part[buffer->young].entered_us + param->min_stay_us;
+  if (param->max_stay_us != INT64_MAX && buffer->oldest != TW_NO_PART) {
+    const int64_t over_us = run->part[buffer->oldest].entered_us + param->max_stay_us;
+    if (over_us < due_us) due_us = over_us;
+  }
+  if (due_us == INT64_MAX) tw_cancel(run, param->timer_slot);
+  else tw_plan(run, param->timer_slot, due_us);
+}
+
+static void put_in(tw_run *run, int32_t place_i, uint32_t part_i) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  tw_buffer *buffer = state_of(run, place_i);
+  book(run, param, buffer);
+  if (param->is_sorted) run->part[part_i].key = key_of(run, param, &run->part[part_i]);
+  link_queue(run, param, buffer, part_i);
+  buffer->n++;
+  if (buffer->n > buffer->max) buffer->max = buffer->n;
+  if (!param->has_stays) {
+    set_eligible(run, place_i, buffer, buffer->n_eligible + 1);
+    return;
+  }
+  link_arrival(run, buffer, part_i);
+  ripen(run, place_i, param, buffer);
+  arm_timer(run, param, buffer);
+}
+
+static void take_out(tw_run *run, int32_t place_i, uint32_t part_i) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  tw_buffer *buffer = state_of(run, place_i);
+  const int64_t stay_us = tw_now(run) - run->part[part_i].entered_us;
+  book(run, param, buffer);
+  unlink_queue(run, buffer, part_i);
+  buffer->n--;
+  buffer->n_left++;
+  buffer->stay_s += tw_seconds(stay_us);
+  const bool was_eligible = stay_us >= param->min_stay_us;
+  if (param->has_stays) {
+    unlink_arrival(run, buffer, part_i);
+    arm_timer(run, param, buffer);
+  }
+  if (was_eligible) set_eligible(run, place_i, buffer, buffer->n_eligible - 1);
+  if (run->place[place_i].n_request > 0) tw_mark(run, place_i);
+}
+
+static bool can_take_part(tw_run *run, int32_t place_i, uint32_t part) {
+  (void)part;
+  return state_of(run, place_i)->n < param_of(run, place_i)->capacity;
+}
+
+// Own places and those of the stations that take from here.
+static int64_t count_free_places(tw_run *run, int32_t place_i) {
+  const int64_t capacity = param_of(run, place_i)->capacity;
+  if (capacity == INT64_MAX) return INT32_MAX;
+  int64_t n = capacity - state_of(run, place_i)->n;
+  const int32_t exit_i = run->line->place[place_i].main_exit;
+  if (exit_i == TW_NONE) return n;
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++) {
+    const int32_t target = exit->target[i];
+    n += run->line->place[target].n_machine - run->place[target].n_on;
+  }
+  return n;
+}
+
+static int64_t count_parts(const tw_run *run, int32_t place_i) { return state_of(run, place_i)->n; }
+
+static bool has_timer(tw_run *run, int32_t place_i) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  const tw_agenda agenda = tw_run_agenda(run);
+  return param->has_stays && tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot);
+}
+
+static bool is_eligible(const tw_run *run, const tw_buffer_param *param, uint32_t part_i) {
+  return tw_now(run) - run->part[part_i].entered_us >= param->min_stay_us;
+}
+
+// The eligible part that is served next; there is one.
+static uint32_t find_next(const tw_run *run, const tw_buffer_param *param,
+                          const tw_buffer *buffer) {
+  uint32_t part_i = buffer->head;
+  if (param->queue == TW_QUEUE_RANDOM) {
+    const double u = tw_draw_peek_uniform(run, param->site);
+    int64_t skip = (int64_t)((1 - u) * (double)buffer->n_eligible);
+    for (;; part_i = run->part[part_i].next)
+      if (is_eligible(run, param, part_i) && skip-- == 0) return part_i;
+  }
+  while (param->min_stay_us > 0 && !is_eligible(run, param, part_i))
+    part_i = run->part[part_i].next;
+  return part_i;
+}
+
+static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  const tw_buffer *buffer = state_of(run, place_i);
+  (void)to;
+  if (buffer->n_eligible == 0) return false;
+  const uint32_t part_i = find_next(run, param, buffer);
+  const tw_part *part = &run->part[part_i];
+  offer->machine_i = TW_NONE;
+  offer->part = part_i;
+  offer->part_type = part->type;
+  offer->since_us = part->entered_us;
+  offer->priority = part->priority;
+  offer->is_reservation = false;
+  return true;
+}
+
+static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer) {
+  (void)to;
+  const tw_buffer_param *param = param_of(run, place_i);
+  if (param->site != TW_NONE) run->stream[param->site].n++;
+  tw_part_leave(run, offer->part, place_i, TW_NONE);
+  take_out(run, place_i, offer->part);
+  return offer->part;
+}
+
+// An ejected part comes back to its old place in the queue: it keeps its arrival.
+static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
+  const int64_t entered_us = run->part[part_i].entered_us;
+  tw_part_enter(run, part_i, place_i, TW_NONE);
+  if (!param_of(run, place_i)->has_stays) run->part[part_i].entered_us = entered_us;
+  put_in(run, place_i, part_i);
+}
+
+static void settle_buffer(tw_run *run, int32_t place_i) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  const tw_buffer *buffer = state_of(run, place_i);
+  const tw_place_state *place = &run->place[place_i];
+  tw_offer offer;
+  while (place->n_request > 0) {
+    const bool has_room = buffer->n < param->capacity;
+    if (!has_room && !run->line->place[place_i].has_reserving_feeder) break;
+    if (!tw_best_offer(run, place_i, &offer)) break;
+    if (!has_room && !offer.is_reservation) break;
+    const uint32_t part = tw_accept(run, &offer, place_i);
+    if (run->status != TWIN_OK) return;
+    place = &run->place[place_i];  // the block may have grown
+    buffer = state_of(run, place_i);
+    if (part == TW_NO_PART) continue;
+    tw_part_enter(run, part, place_i, TW_NONE);
+    put_in(run, place_i, part);
+  }
+  if (run->line->place[place_i].has_choosing_feeder && place->n_request > 0)
+    tw_mark_other_targets(run, place_i);
+}
+
+// A stay ends: parts become eligible, or have stayed too long and leave.
+static void end_stay(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
+  (void)machine_i, (void)purpose;
+  const tw_buffer_param *param = param_of(run, place_i);
+  tw_buffer *buffer = state_of(run, place_i);
+  ripen(run, place_i, param, buffer);
+  while (param->max_stay_us != INT64_MAX && buffer->oldest != TW_NO_PART &&
+         run->part[buffer->oldest].entered_us + param->max_stay_us <= tw_now(run)) {
+    const uint32_t part = buffer->oldest;
+    const tw_exit *exit = &run->line->graph.exit[param->overstay_exit];
+    const int32_t to = exit->target[0];
+    buffer->n_overstayed++;
+    tw_part_leave(run, part, place_i, TW_NONE);
+    take_out(run, place_i, part);
+    if (to == run->line->graph.scrap_i) {
+      tw_part_end(run, part, to, TW_FACT_SCRAP);
+    } else if (to == run->line->graph.out_i) {
+      tw_part_end(run, part, to, TW_FACT_SHIP);
+    } else {
+      tw_part_enter(run, part, to, TW_NONE);
+      put_in(run, to, part);
+    }
+  }
+  arm_timer(run, param, buffer);
+}
+
+// The queue is a sound list of n parts that are nowhere else, in both directions.
+static bool is_queue_sound(const tw_run *run, int32_t place_i, const tw_buffer *buffer,
+                           uint8_t *is_seen) {
+  int64_t n = 0;
+  uint32_t before = TW_NO_PART;
+  for (uint32_t i = buffer->head; i != TW_NO_PART; i = run->part[i].next) {
+    if (is_seen[i] || run->part[i].type == TW_NONE || run->part[i].place != place_i) return false;
+    if (run->part[i].prev != before) return false;
+    is_seen[i] = 1;
+    before = i;
+    n++;
+  }
+  return n == buffer->n && buffer->tail == before;
+}
+
+// The order of arrival holds the same n parts, and counts the eligible ones rightly.
+static bool is_arrival_sound(const tw_run *run, int32_t place_i, const tw_buffer_param *param,
+                             const tw_buffer *buffer) {
+  int64_t n = 0, n_eligible = 0;
+  uint32_t before = TW_NO_PART;
+  bool is_young = false;
+  for (uint32_t i = buffer->oldest; i != TW_NO_PART && n <= buffer->n; i = run->part[i].newer) {
+    const tw_part *part = &run->part[i];
+    if (part->type == TW_NONE || part->place != place_i || part->older != before) return false;
+    if (before != TW_NO_PART && run->part[before].entered_us > part->entered_us) return false;
+    is_young = is_young || i == buffer->young;
+    if (!is_young) n_eligible++;
+    if (is_eligible(run, param, i) == is_young) return false;
+    before = i;
+    n++;
+  }
+  return n == buffer->n && n_eligible == buffer->n_eligible && buffer->newest == before;
+}
+
+static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                     size_t n_why) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  const tw_buffer *buffer = state_of(run, place_i);
+  bool is_sound = buffer->n <= param->capacity && is_queue_sound(run, place_i, buffer, is_seen);
+  if (is_sound && param->has_stays) is_sound = is_arrival_sound(run, place_i, param, buffer);
+  if (is_sound && !param->has_stays) is_sound = buffer->n_eligible == buffer->n;
+  if (!is_sound) snprintf(why, n_why, "the queue of %s is not sound", run->line->place[place_i].name);
+  return is_sound;
+}
+
+#define TW_STATE_OF tw_buffer
+static const tw_state_field state_fields[] = {TW_BUFFER_FIELDS(TW_STATE_ENTRY)};
+#undef TW_STATE_OF
+static const tw_state_table state_table = {"buffer", sizeof(tw_buffer),
+                                           TW_N_FIELDS(state_fields), state_fields};
+
+const tw_kind tw_kind_buffer = {.name = "buffer",
+                                .section = "buffers",
+                                .table = &buffer_table,
+                                .exits = list_exits,
+                                .compile = compile_buffer,
+                                .state = &state_table,
+                                .start = start_buffer,
+                                .on_event = end_stay,
+                                .settle = settle_buffer,
+                                .can_take = can_take_part,
+                                .free_places = count_free_places,
+                                .level = count_parts,
+                                .offer = offer_part,
+                                .give = give_part,
+                                .has_event = has_timer,
+                                .take_back = take_back,
+                                .reset = reset_buffer,
+                                .is_valid = is_valid};

@@ -1,0 +1,44 @@
+// buffer.h - state and compiled parameters of a buffer, for its own file and for observers' reads.
+
+#ifndef TW_STATION_BUFFER_H
+#define TW_STATION_BUFFER_H
+
+#include "engine/records.h"
+
+typedef enum tw_queue { TW_QUEUE_FIFO, TW_QUEUE_LIFO, TW_QUEUE_PRIORITY, TW_QUEUE_RANDOM } tw_queue;
+
+typedef struct tw_buffer_param {
+  int64_t capacity;      // INT64_MAX: unlimited
+  int64_t min_stay_us;   // 0: none
+  int64_t max_stay_us;   // INT64_MAX: none
+  int32_t queue;         // tw_queue
+  int32_t attribute_i;   // sorts the queue when not TW_NONE: smallest first
+  bool is_descending;    // largest first
+  bool is_sorted;        // by key: priority or attribute
+  bool has_stays;
+  int32_t overstay_exit; // where parts go whose max_stay is over
+  int32_t site;          // of a random queue
+  int32_t timer_slot;
+} tw_buffer_param;
+
+// clang-format off
+#define TW_BUFFER_FIELDS(F)                                                             \
+  F(tw_i64, n,               , "1",  TW_PATH,    TW_NOT_NEGATIVE)                       \
+  F(tw_i64, n_eligible,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* min_stay is over */\
+  F(tw_u32, head,            , "1",  TW_PATH,    TW_OF_PART) /* served first */         \
+  F(tw_u32, tail,            , "1",  TW_DERIVED, TW_OF_PART)                            \
+  F(tw_u32, oldest,          , "1",  TW_PATH,    TW_OF_PART) /* by arrival */           \
+  F(tw_u32, newest,          , "1",  TW_DERIVED, TW_OF_PART)                            \
+  F(tw_u32, young,           , "1",  TW_DERIVED, TW_OF_PART) /* first not eligible */   \
+  F(tw_u32, n_overstayed,    , "1",  TW_STAT,    TW_ANY)                                \
+  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY)                                \
+  F(tw_i64, full_us,         , "us", TW_STAT,    TW_ANY)                                \
+  F(tw_i64, empty_us,        , "us", TW_STAT,    TW_ANY)                                \
+  F(tw_i64, max,             , "1",  TW_STAT,    TW_ANY)                                \
+  F(tw_i64, n_left,          , "1",  TW_STAT,    TW_ANY)                                \
+  F(tw_f64, level_us,        , "us", TW_STAT,    TW_ANY) /* integral of the level */    \
+  F(tw_f64, stay_s,          , "s",  TW_STAT,    TW_ANY)
+// clang-format on
+TW_RECORD(tw_buffer, TW_BUFFER_FIELDS)
+
+#endif

@@ -1,0 +1,31 @@
+// kinds.c - the list of kinds, and building a line with all of them.
+
+#include "station/kinds.h"
+
+#include "engine/run.h"
+#include "model/compile.h"
+
+static const tw_kind *const all_kinds[] = {
+#define TW_KIND(name) &tw_kind_##name,
+#include "station/kinds.inl"
+#undef TW_KIND
+};
+
+const tw_kind *const *tw_kinds(int32_t *n) {
+  *n = (int32_t)(sizeof all_kinds / sizeof all_kinds[0]);
+  return all_kinds;
+}
+
+tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
+                       uint64_t text_hash) {
+  int32_t n_kind;
+  const tw_kind *const *kinds = tw_kinds(&n_kind);
+  tw_doc doc = {.file = reader->file};
+  if (!tw_doc_parse(root, kinds, n_kind, reader, &doc)) {
+    tw_arena_free(arena);
+    return NULL;
+  }
+  tw_line *line = tw_compile(arena, &doc, kinds, n_kind, reader, text_hash);
+  if (line != NULL) tw_layout_make(line);
+  return line;
+}

@@ -1,0 +1,423 @@
+// machine.c - a machine station: one or more equal machines, each working on one part at a time.
+// Free machines pull by the station's rule; a finished part waits on its machine until the next place
+// takes it, or, blocking before service, processing waits until a place is reserved.
+//
+//   phase      ends with             next
+//   FREE       a part is pulled      LOAD
+//   SWITCH     event                 FREE at another queue (polling)
+//   LOAD       event, or at once     RESERVE, or PROCESS
+//   RESERVE    a place is granted    PROCESS
+//   PROCESS    event                 UNLOAD
+//   UNLOAD     event, or at once     DONE
+//   DONE       the part is taken     FREE
+
+#include "station/machine.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/draw.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/kinds.h"
+#include "station/machine_def.h"
+
+static inline const tw_station_param *param_of(const tw_run *run, int32_t place_i) {
+  return run->line->place[place_i].param;
+}
+
+static inline const tw_machine_sites *sites_of(const tw_run *run, int32_t place_i,
+                                               int32_t machine_i) {
+  return &param_of(run, place_i)->sites[machine_i - run->line->place[place_i].first_machine];
+}
+
+// The words of expressions as they are now for the part on a machine.
+static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i) {
+  enum { N_MAX = 256 };
+  const tw_line *line = run->line;
+  const tw_part *part = &run->part[run->machine[machine_i].part];
+  const tw_part_type *type = &line->part_type[part->type];
+  double words[N_MAX] = {[TW_WORD_MASS] = type->mass_kg,
+                         [TW_WORD_PRIORITY] = (double)part->priority,
+                         [TW_WORD_REWORK] = part->rework,
+                         [TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop,
+                         [TW_WORD_TIME] = tw_seconds(tw_now(run))};
+  for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
+    words[TW_WORD_N + i] = type->attribute[i];
+  return tw_expr_value(expr, words);
+}
+
+// Process time of the part on a machine, drawn now, in ticks.
+static int64_t draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+  const tw_station_param *param = param_of(run, place_i);
+  const int32_t type = run->part[run->machine[machine_i].part].type;
+  const int32_t site = sites_of(run, place_i, machine_i)->time;
+  if (param->factor == NULL) return tw_draw_us(run, site, type);
+  const double factor = value_of(run, param->factor, machine_i);
+  const double time_s = tw_draw(run, site, type);
+  return tw_duration_us(run, time_s * factor, place_i, "time times factor");
+}
+
+// Draws the exit of a finished part: scrap first, then the named exits, else the main one.
+static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
+  const tw_station_param *param = param_of(run, place_i);
+  const tw_place *place = &run->line->place[place_i];
+  if (param->scrap != NULL) {
+    const double p = value_of(run, param->scrap, machine_i);
+    if (!(p >= 0 && p <= 1)) {
+      tw_run_stop(run, TWIN_ERR_VALUE, place_i, "scrap is no probability: %g", p);
+    } else if (tw_draw_uniform(run, param->scrap_site) <= p) {
+      run->place_stat[place_i].n_scrapped++;
+      return place->scrap_exit;
+    }
+  }
+  if (param->n_exit == 0) return place->main_exit;
+  if (!param->is_exit_ratio)
+    return param->exit[tw_pick_weighted(param->exit_weight, param->n_exit,
+                                        tw_draw_uniform(run, param->exit_site))];
+  return param->exit[tw_pick_ratio(run, param->exit_weight, param->exit_counter, param->n_exit)];
+}
+
+// Processing is over: counts it, lets cycle clocks count it, decides where the part goes.
+static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  tw_place_stat *stat = &run->place_stat[place_i];
+  stat->n_completion++;
+  if (run->head->has_statistics) {
+    const double drawn_s = tw_seconds(machine->drawn_us);
+    stat->n_processing++;
+    stat->processing_s += drawn_s;
+    stat->processing_s2 += drawn_s * drawn_s;
+    run->head->n_pass++;
+  }
+  machine->n_since_stop++;
+  machine->exit_i = choose_exit(run, place_i, machine_i);
+  if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
+  tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
+}
+
+// The part is ready to leave: it waits for the next place from now on.
+static void finish(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  machine->phase = TW_DONE;
+  if (machine->reserved != TW_NONE) {
+    const bool is_main = machine->exit_i == run->line->place[place_i].main_exit;
+    if (is_main) machine->target = machine->reserved;
+    else tw_reservation_drop(run, machine_i);
+  }
+  if (machine->reserved == TW_NONE)
+    machine->target = tw_push_target(run, place_i, machine->exit_i);
+  tw_request_file(run, machine_i);
+  tw_mark(run, place_i);
+}
+
+// Begins or resumes a phase that takes time from a site; false: it takes none.
+static bool run_task(tw_run *run, int32_t machine_i, int32_t site) {
+  tw_machine *machine = &run->machine[machine_i];
+  if (machine->left_us == TW_NOT_BEGUN) {
+    if (site == TW_NONE) return false;
+    const uint32_t part = machine->part;
+    machine->left_us =
+        tw_draw_us(run, site, part == TW_NO_PART ? TW_NONE : run->part[part].type);
+  }
+  tw_work_run(run, machine_i);
+  return true;
+}
+
+static void start_processing(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  if (machine->left_us == TW_NOT_BEGUN) {
+    if (run->line->machine[machine_i].has_start_clock && tw_modes_before_start(run, machine_i))
+      return;
+    machine->drawn_us = machine->left_us = draw_time(run, place_i, machine_i);
+    run->place_stat[place_i].n_start++;
+    tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
+  }
+  tw_work_run(run, machine_i);
+}
+
+// Asks for a place downstream before processing starts. Sinks have always room.
+static void ask_reservation(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  machine->phase = TW_RESERVE;
+  machine->exit_i = run->line->place[place_i].main_exit;
+  machine->target = tw_push_target(run, place_i, machine->exit_i);
+  tw_request_file(run, machine_i);
+}
+
+// Starts or resumes what the machine's phase says; the machine is up and holds what it needs.
+static void start_phase(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const tw_machine_sites *sites = sites_of(run, place_i, machine_i);
+  machine->must_start = 0;
+  if (machine->phase == TW_SWITCH) {
+    run_task(run, machine_i, sites->switch_over);
+    return;
+  }
+  if (machine->phase == TW_LOAD) {
+    if (run_task(run, machine_i, sites->load)) return;
+    machine->phase = TW_RESERVE;
+  }
+  if (machine->phase == TW_RESERVE) {
+    machine->left_us = TW_NOT_BEGUN;
+    if (run->line->place[place_i].is_before_service && machine->reserved == TW_NONE) {
+      ask_reservation(run, place_i, machine_i);
+      return;
+    }
+    machine->phase = TW_PROCESS;
+  }
+  if (machine->phase == TW_PROCESS) {
+    start_processing(run, place_i, machine_i);
+    return;
+  }
+  TW_ASSERT(machine->phase == TW_UNLOAD);
+  if (!run_task(run, machine_i, sites->unload)) finish(run, place_i, machine_i);
+}
+
+static void end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
+  (void)purpose;
+  tw_machine *machine = &run->machine[machine_i];
+  tw_work_stand(run, machine_i);
+  switch ((tw_phase)machine->phase) {
+  case TW_PROCESS:
+    complete(run, place_i, machine_i);
+    machine->left_us = TW_NOT_BEGUN;
+    if (sites_of(run, place_i, machine_i)->unload == TW_NONE) {
+      finish(run, place_i, machine_i);
+    } else {
+      machine->phase = TW_UNLOAD;
+      tw_work_must_start(run, machine_i);
+    }
+    break;
+  case TW_UNLOAD: finish(run, place_i, machine_i); break;
+  case TW_LOAD:
+    machine->phase = TW_RESERVE;
+    tw_work_must_start(run, machine_i);
+    break;
+  default:
+    TW_ASSERT(machine->phase == TW_SWITCH);
+    machine->phase = TW_FREE;
+    tw_mark(run, place_i);
+    break;
+  }
+}
+
+static bool is_free(const tw_place *place, const tw_machine *machine) {
+  return machine->phase == TW_FREE && (tw_is_up(machine) || place->takes_while_down);
+}
+
+// The machine that has been free longest, then the lowest index; TW_NONE: none is free.
+static int32_t find_free(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  int32_t best = TW_NONE;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (!is_free(place, machine)) continue;
+    if (best == TW_NONE || machine->waiting_us < run->machine[best].waiting_us) best = i;
+  }
+  return best;
+}
+
+static bool can_take(tw_run *run, int32_t place_i, uint32_t part) {
+  (void)part;
+  const tw_place *place = &run->line->place[place_i];
+  if (run->place[place_i].n_on == place->n_machine) return false;
+  return find_free(run, place_i) != TW_NONE;
+}
+
+static int64_t count_free_places(tw_run *run, int32_t place_i) {
+  return run->line->place[place_i].n_machine - run->place[place_i].n_on;
+}
+
+static int64_t count_parts(const tw_run *run, int32_t place_i) { return run->place[place_i].n_on; }
+
+static bool has_target(const tw_run *run, int32_t exit_i, int32_t to) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++)
+    if (exit->target[i] == to) return true;
+  return false;
+}
+
+// True when this machine would hand its part, or ask for a reservation, to place `to` now.
+static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machine, int32_t to) {
+  if (!machine->has_request) return false;
+  const tw_place *place = &run->line->place[place_i];
+  const bool is_moving = machine->phase == TW_DONE;
+  if (!tw_is_up(machine) && !machine->is_leaving && !(is_moving && place->gives_while_down))
+    return false;
+  if (!is_moving && machine->target == to) return tw_can_reserve(run, to);
+  if (machine->target != TW_NONE) return machine->target == to;
+  if (!is_moving) return has_target(run, machine->exit_i, to) && tw_can_reserve(run, to);
+  return tw_push_choose(run, place_i, machine->exit_i, machine->part) == to;
+}
+
+static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {
+  const tw_place *place = &run->line->place[place_i];
+  int32_t best = TW_NONE;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (!has_offer_for(run, place_i, machine, to)) continue;
+    if (best == TW_NONE || machine->waiting_us < run->machine[best].waiting_us) best = i;
+  }
+  if (best == TW_NONE) return false;
+  const tw_machine *machine = &run->machine[best];
+  offer->machine_i = best;
+  offer->part = machine->part;
+  offer->part_type = run->part[machine->part].type;
+  offer->since_us = machine->waiting_us;
+  offer->priority = run->part[machine->part].priority;
+  offer->is_reservation = machine->phase == TW_RESERVE;
+  return true;
+}
+
+static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer) {
+  tw_machine *machine = &run->machine[offer->machine_i];
+  tw_request_drop(run, offer->machine_i);
+  if (offer->is_reservation) {
+    machine->reserved = machine->target = to;
+    run->place[to].n_reserved++;
+    machine->phase = TW_PROCESS;
+    machine->left_us = TW_NOT_BEGUN;
+    tw_work_must_start(run, offer->machine_i);
+    return TW_NO_PART;
+  }
+  if (machine->reserved != TW_NONE) {
+    run->place[machine->reserved].n_reserved--;
+    machine->reserved = TW_NONE;
+  }
+  tw_part_leave(run, offer->part, place_i, offer->machine_i);
+  tw_work_clear(run, offer->machine_i);
+  return offer->part;
+}
+
+static void take_part(tw_run *run, int32_t place_i, uint32_t part) {
+  const int32_t machine_i = find_free(run, place_i);
+  tw_machine *machine = &run->machine[machine_i];
+  machine->part = part;
+  machine->from = run->part[part].place;
+  machine->phase = TW_LOAD;
+  machine->left_us = TW_NOT_BEGUN;
+  run->place[place_i].n_on++;
+  tw_part_enter(run, part, place_i, machine_i);
+  if (tw_is_up(machine)) start_phase(run, place_i, machine_i);
+}
+
+// How many parts wait at a feeder, for the rule longest-queue.
+static int64_t count_waiting(tw_run *run, int32_t edge_i) {
+  const int32_t from = run->line->graph.edge[edge_i].from;
+  const tw_kind *kind = run->line->place[from].kind;
+  return kind->level(run, from);
+}
+
+static bool pull_longest_queue(tw_run *run, const tw_station_param *param, tw_offer *best) {
+  int64_t most = -1;
+  for (int32_t i = 0; i < param->n_feeder; i++) {
+    tw_offer offer;
+    const int64_t n = count_waiting(run, param->feeder[i]);
+    if (n <= most || !tw_edge_offer(run, param->feeder[i], &offer)) continue;
+    most = n;
+    *best = offer;
+  }
+  return most >= 0;
+}
+
+// The feeders in turn, beginning `after` the one that was served last (round-robin) or at it.
+static bool pull_in_turn(tw_run *run, int32_t place_i, const tw_station_param *param,
+                         int32_t after, tw_offer *offer, int32_t *at) {
+  const int32_t last = run->place[place_i].pull_at;
+  for (int32_t i = 0; i < param->n_feeder; i++) {
+    *at = (last + after + i) % param->n_feeder;
+    if (tw_edge_offer(run, param->feeder[*at], offer)) return true;
+  }
+  return false;
+}
+
+// Exhaustive polling: stays with a queue until it is empty; changing over takes a while.
+static bool pull_polling(tw_run *run, int32_t place_i, const tw_station_param *param,
+                         tw_offer *offer) {
+  int32_t at;
+  if (!pull_in_turn(run, place_i, param, 0, offer, &at)) return false;
+  if (at == run->place[place_i].pull_at) return true;
+  run->place[place_i].pull_at = at;
+  const int32_t machine_i = run->line->place[place_i].first_machine;
+  tw_machine *machine = &run->machine[machine_i];
+  if (sites_of(run, place_i, machine_i)->switch_over == TW_NONE) return true;
+  machine->phase = TW_SWITCH;
+  machine->left_us = TW_NOT_BEGUN;
+  if (tw_is_up(machine)) start_phase(run, place_i, machine_i);
+  return false;
+}
+
+// The part that a free machine takes next by the station's rule; false: none now.
+static bool pull(tw_run *run, int32_t place_i, tw_offer *offer) {
+  const tw_station_param *param = param_of(run, place_i);
+  int32_t at;
+  if (param->n_feeder == 1) return tw_edge_offer(run, param->feeder[0], offer);
+  switch ((tw_pull)param->pull) {
+  case TW_PULL_LONGEST_WAITING: return tw_best_offer(run, place_i, offer);
+  case TW_PULL_PRIORITY:
+    for (int32_t i = 0; i < param->n_feeder; i++)
+      if (tw_edge_offer(run, param->feeder[i], offer)) return true;
+    return false;
+  case TW_PULL_ROUND_ROBIN:
+    if (!pull_in_turn(run, place_i, param, 1, offer, &at)) return false;
+    run->place[place_i].pull_at = at;
+    return true;
+  case TW_PULL_LONGEST_QUEUE: return pull_longest_queue(run, param, offer);
+  case TW_PULL_POLLING: return pull_polling(run, place_i, param, offer);
+  }
+  return false;
+}
+
+static void start_pending(tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  run->place[place_i].n_start = 0;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    if (run->machine[i].must_start && tw_is_up(&run->machine[i])) start_phase(run, place_i, i);
+}
+
+// Lets feeders that reserve have what is free, though no machine takes a part now.
+static void grant_reservations(tw_run *run, int32_t place_i) {
+  tw_offer offer;
+  while (run->place[place_i].n_request > 0 && tw_can_reserve(run, place_i)) {
+    if (!tw_best_offer(run, place_i, &offer) || !offer.is_reservation) return;
+    tw_accept(run, &offer, place_i);
+  }
+}
+
+static void settle_station(tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  tw_offer offer;
+  if (run->place[place_i].n_start > 0) start_pending(run, place_i);
+  while (run->place[place_i].n_request > 0 && can_take(run, place_i, TW_NO_PART)) {
+    if (!pull(run, place_i, &offer)) break;
+    const uint32_t part = tw_accept(run, &offer, place_i);
+    if (run->status != TWIN_OK) return;
+    if (part != TW_NO_PART) take_part(run, place_i, part);
+  }
+  if (place->has_reserving_feeder && run->place[place_i].n_request > 0)
+    grant_reservations(run, place_i);
+  if (place->has_choosing_feeder && run->place[place_i].n_request > 0)
+    tw_mark_other_targets(run, place_i);
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    tw_work_refresh(run, i);
+}
+
+static void start_station(tw_run *run, int32_t place_i) { tw_mark(run, place_i); }
+
+const tw_kind tw_kind_machine = {.name = "machine",
+                                 .section = "stations",
+                                 .table = &tw_machine_def_table,
+                                 .exits = tw_machine_exits,
+                                 .compile = tw_machine_compile,
+                                 .start = start_station,
+                                 .on_event = end_phase,
+                                 .settle = settle_station,
+                                 .can_take = can_take,
+                                 .free_places = count_free_places,
+                                 .level = count_parts,
+                                 .offer = offer_part,
+                                 .give = give_part,
+                                 .draw_time = draw_time};

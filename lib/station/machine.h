@@ -1,0 +1,37 @@
+// machine.h - compiled parameters of a machine station; its state is the engine's machine records.
+
+#ifndef TW_STATION_MACHINE_H
+#define TW_STATION_MACHINE_H
+
+#include "model/line.h"
+
+typedef enum tw_pull {
+  TW_PULL_LONGEST_WAITING,
+  TW_PULL_PRIORITY,
+  TW_PULL_ROUND_ROBIN,
+  TW_PULL_LONGEST_QUEUE,
+  TW_PULL_POLLING
+} tw_pull;
+
+typedef struct tw_machine_sites {
+  int32_t time, load, unload, switch_over;  // TW_NONE: that phase takes no time
+} tw_machine_sites;
+
+typedef struct tw_station_param {
+  const tw_machine_sites *sites;  // [n_machine]
+  const tw_expr *factor;          // multiplies the drawn time; NULL: 1
+  const tw_expr *scrap;           // probability; NULL: never
+  int32_t scrap_site;
+  int32_t pull;                   // tw_pull
+  int32_t n_feeder;               // feeders in the order of the pull rule
+  const int32_t *feeder;          // [n_feeder] edges of the graph
+  // exits drawn at completion: "exits"
+  int32_t n_exit;
+  const int32_t *exit;            // [n_exit] of the graph
+  const double *exit_weight;
+  const int32_t *exit_counter;    // [n_exit] edges that count what was sent by ratio
+  bool is_exit_ratio;
+  int32_t exit_site;
+} tw_station_param;
+
+#endif

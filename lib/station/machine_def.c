@@ -1,0 +1,298 @@
+// machine_def.c - the field tables of machine stations and their compilation.
+
+#include "station/machine_def.h"
+
+#include <string.h>
+
+#include "core/ticks.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/failure_def.h"
+#include "station/machine.h"
+
+typedef struct tw_task_def {
+  tw_value time;
+} tw_task_def;
+
+typedef struct tw_pull_def {
+  int32_t rule;
+  tw_names from;
+  tw_value switch_over;
+} tw_pull_def;
+
+typedef struct tw_push_def {
+  int32_t rule;
+  tw_weights share;
+} tw_push_def;
+
+typedef struct tw_exits_def {
+  tw_weights probability, ratio;
+} tw_exits_def;
+
+typedef struct tw_while_down_def {
+  bool takes, gives;
+} tw_while_down_def;
+
+typedef struct tw_station_def {
+  tw_def def;
+  int64_t n_machine, priority;
+  tw_value time;
+  double rate;
+  tw_task_def load, unload;
+  tw_expr_text factor, scrap;
+  int32_t blocking;
+  tw_pull_def pull;
+  tw_push_def push;
+  tw_exits_def exits;
+  tw_while_down_def while_down;
+  tw_map failures;
+  const char *stream;
+} tw_station_def;
+
+static const char *const pull_words[] = {"longest-waiting", "priority", "round-robin",
+                                         "longest-queue",   "polling",  NULL};
+static const char *const push_words[] = {"first-free", "round-robin", "shortest",
+                                         "ratio",      "probability", NULL};
+
+// clang-format off
+static const tw_field task_fields[] = {
+  TW_FIELD(tw_task_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
+           .help = "how long it takes"),
+};
+static const tw_table task_table = {.name = "task", .help = "a part of the cycle beside processing",
+  .size = sizeof(tw_task_def), .fields = task_fields, .n_field = TW_N_FIELDS(task_fields)};
+
+static const tw_field pull_fields[] = {
+  TW_FIELD(tw_pull_def, rule, "rule", TW_FIELD_CHOICE, .sub = pull_words,
+           .preset = "\"longest-waiting\"", .help = "which of several queues the next part comes from"),
+  TW_FIELD(tw_pull_def, from, "from", TW_FIELD_NAMES,
+           .help = "the queues in the order of the rule; without it the order of the file"),
+  TW_FIELD(tw_pull_def, switch_over, "switch", TW_FIELD_VALUE, .dim = {.s = 1},
+           .help = "polling: changing over to another queue takes this long"),
+};
+static const tw_table pull_table = {.name = "pull", .help = "how a free machine chooses its next part",
+  .size = sizeof(tw_pull_def), .fields = pull_fields, .n_field = TW_N_FIELDS(pull_fields)};
+
+static const tw_field push_fields[] = {
+  TW_FIELD(tw_push_def, rule,  "rule", TW_FIELD_CHOICE, .sub = push_words,
+           .preset = "\"first-free\"", .help = "which of several places behind it gets a part"),
+  TW_FIELD(tw_push_def, share, "share", TW_FIELD_WEIGHTS,
+           .help = "shares of the places for \"ratio\" and \"probability\""),
+};
+static const tw_table push_table = {.name = "push", .help = "where a finished part goes",
+  .size = sizeof(tw_push_def), .fields = push_fields, .n_field = TW_N_FIELDS(push_fields)};
+
+static const tw_field exits_fields[] = {
+  TW_FIELD(tw_exits_def, probability, "probability", TW_FIELD_WEIGHTS,
+           .help = "named exits, drawn at random at completion"),
+  TW_FIELD(tw_exits_def, ratio, "ratio", TW_FIELD_WEIGHTS,
+           .help = "named exits, taken in this ratio without randomness"),
+};
+static const tw_table exits_table = {.name = "exits", .help = "named exits that chains start from",
+  .size = sizeof(tw_exits_def), .fields = exits_fields, .n_field = TW_N_FIELDS(exits_fields)};
+
+static const tw_field while_down_fields[] = {
+  TW_FIELD(tw_while_down_def, takes, "takes", TW_FIELD_BOOL, .preset = "false",
+           .help = "a part may come onto the machine and waits there"),
+  TW_FIELD(tw_while_down_def, gives, "gives", TW_FIELD_BOOL, .preset = "false",
+           .help = "a finished part may leave"),
+};
+static const tw_table while_down_table = {.name = "while_down", .help = "what a machine does while it is down",
+  .size = sizeof(tw_while_down_def), .fields = while_down_fields,
+  .n_field = TW_N_FIELDS(while_down_fields)};
+
+static const tw_field station_fields[] = {
+  TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 10000,
+           .help = "equal machines side by side, each with its own state and failures"),
+  TW_FIELD(tw_station_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1},
+           .help = "process time of a part"),
+  TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
+           .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
+  TW_FIELD(tw_station_def, load, "load", TW_FIELD_OBJECT, .sub = &task_table,
+           .help = "before processing, the machine is occupied"),
+  TW_FIELD(tw_station_def, unload, "unload", TW_FIELD_OBJECT, .sub = &task_table,
+           .help = "after processing, the machine is occupied"),
+  TW_FIELD(tw_station_def, factor, "factor", TW_FIELD_EXPR,
+           .help = "multiplies the process time, evaluated when processing starts"),
+  TW_FIELD(tw_station_def, scrap, "scrap", TW_FIELD_EXPR,
+           .help = "probability that a part is scrap, drawn at completion"),
+  TW_FIELD(tw_station_def, blocking, "blocking", TW_FIELD_CHOICE, .sub = tw_blocking_words,
+           .help = "the default stands in \"defaults\""),
+  TW_FIELD(tw_station_def, pull, "pull", TW_FIELD_OBJECT, .sub = &pull_table,
+           .help = "for a station behind several queues"),
+  TW_FIELD(tw_station_def, push, "push", TW_FIELD_OBJECT, .sub = &push_table,
+           .help = "for a station before several places"),
+  TW_FIELD(tw_station_def, exits, "exits", TW_FIELD_OBJECT, .sub = &exits_table,
+           .help = "named exits and who takes them"),
+  TW_FIELD(tw_station_def, failures, "failures", TW_FIELD_MAP, .sub = &tw_failure_table,
+           .help = "failure modes with independent clocks"),
+  TW_FIELD(tw_station_def, while_down, "while_down", TW_FIELD_OBJECT, .sub = &while_down_table,
+           .help = "a machine that is down takes no part and gives none, unless said here"),
+  TW_FIELD(tw_station_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
+           .help = "its parts are served first when several wait equally long; larger first"),
+  TW_FIELD(tw_station_def, stream, "stream", TW_FIELD_TEXT,
+           .help = "keeps the random numbers of this name after a rename"),
+};
+// clang-format on
+
+static void check_station(const void *object, const tw_node *node,
+                          const struct tw_reader *reader) {
+  const tw_station_def *def = object;
+  const bool has_time = def->time.node != NULL, has_rate = def->rate > 0;
+  if (has_time == has_rate)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"time\": \"2.6 min\"", "%s",
+                    has_time ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
+  if (def->exits.probability.n > 0 && def->exits.ratio.n > 0)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
+                    "exits are chosen by \"probability\" or by \"ratio\", not both");
+  if (def->pull.rule == TW_PULL_POLLING && def->n_machine > 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL,
+                    "make a station of each machine",
+                    "polling changes over the whole station: it needs \"machines\": 1");
+}
+
+const tw_table tw_machine_def_table = {.name = "machine",
+                                       .help = "works on one part at a time per machine",
+                                       .size = sizeof(tw_station_def),
+                                       .fields = station_fields,
+                                       .n_field = TW_N_FIELDS(station_fields),
+                                       .check = check_station};
+
+static const tw_weights *exits_of(const tw_station_def *def) {
+  return def->exits.ratio.n > 0 ? &def->exits.ratio : &def->exits.probability;
+}
+
+int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
+  const tw_station_def *def = object;
+  const tw_weights *exits = exits_of(def);
+  int32_t n = 0;
+  bool has_scrap = false;
+  for (int32_t i = 0; i < exits->n && n < max; i++) {
+    names[n++] = exits->name[i].name;
+    has_scrap = has_scrap || strcmp(exits->name[i].name, "scrap") == 0;
+  }
+  const bool can_scrap = def->scrap.text != NULL || tw_failures_can_scrap(&def->failures);
+  if (can_scrap && !has_scrap && n < max) names[n++] = "scrap";
+  return n;
+}
+
+// Rate as a constant time: the same shape behind it.
+static tw_value time_of(tw_compiler *compiler, const tw_station_def *def) {
+  if (def->time.node != NULL || !(def->rate > 0)) return def->time;
+  tw_dist *dist = tw_arena_take(&compiler->line->arena, sizeof *dist);
+  if (dist == NULL) return def->time;
+  *dist = (tw_dist){.kind = TW_DIST_CONSTANT, .a = 1 / def->rate};
+  tw_dist_prepare(dist);
+  return (tw_value){.node = tw_node_member(def->def.node, "rate"), .dist = dist};
+}
+
+static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
+                          tw_station_param *param) {
+  const tw_place *place = &compiler->line->place[place_i];
+  tw_machine_sites *sites =
+      tw_arena_take_array(&compiler->line->arena, (size_t)place->n_machine, sizeof *sites);
+  if (sites == NULL) return;
+  const tw_value time = time_of(compiler, def);
+  for (int32_t i = 0; i < place->n_machine; i++) {
+    const int32_t machine_i = place->first_machine + i;
+    sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE};
+    sites[i].time = tw_compile_site(compiler, place_i, machine_i, "time", def->stream, &time);
+    if (def->load.time.node != NULL)
+      sites[i].load =
+          tw_compile_site(compiler, place_i, machine_i, "load", def->stream, &def->load.time);
+    if (def->unload.time.node != NULL)
+      sites[i].unload =
+          tw_compile_site(compiler, place_i, machine_i, "unload", def->stream, &def->unload.time);
+    if (def->pull.switch_over.node != NULL)
+      sites[i].switch_over = tw_compile_site(compiler, place_i, machine_i, "switch", def->stream,
+                                             &def->pull.switch_over);
+  }
+  param->sites = sites;
+}
+
+// The edge from the place named by a `pull.from` entry; TW_NONE with E-REF when it is no feeder.
+static int32_t find_feeder(tw_compiler *compiler, int32_t place_i, const tw_name *name) {
+  const tw_graph *graph = &compiler->line->graph;
+  for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++)
+    if (strcmp(graph->name[graph->edge[graph->feeder[i]].from], name->name) == 0)
+      return graph->feeder[i];
+  tw_compile_problem(compiler, name->node, "E-REF", "name places that a chain leads here from",
+                     "'%s' does not feed '%s'", name->name, graph->name[place_i]);
+  return TW_NONE;
+}
+
+static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
+                         tw_station_param *param) {
+  const tw_graph *graph = &compiler->line->graph;
+  const int32_t first = graph->first_feeder[place_i];
+  const int32_t n_feeder = graph->first_feeder[place_i + 1] - first;
+  param->pull = def->pull.rule;
+  param->n_feeder = n_feeder;
+  param->feeder = graph->feeder + first;
+  if (def->pull.from.n == 0) return;
+  int32_t *order = tw_arena_take_array(&compiler->line->arena, (size_t)n_feeder, sizeof *order);
+  if (order == NULL) return;
+  int32_t n = 0;
+  for (int32_t i = 0; i < def->pull.from.n; i++) {
+    const int32_t edge_i = find_feeder(compiler, place_i, &def->pull.from.at[i]);
+    if (edge_i != TW_NONE && n < n_feeder) order[n++] = edge_i;
+  }
+  if (n < n_feeder && !compiler->is_bad)
+    tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW",
+                       "list every queue that leads here in \"from\"",
+                       "'%s' has %d feeders, but \"from\" names %d", graph->name[place_i],
+                       (int)n_feeder, (int)n);
+  param->feeder = order;
+}
+
+static void compile_exits(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
+                          tw_station_param *param) {
+  const tw_weights *exits = exits_of(def);
+  tw_line *line = compiler->line;
+  if (exits->n == 0) return;
+  int32_t *exit = tw_arena_take_array(&line->arena, (size_t)exits->n, sizeof *exit);
+  int32_t *counter = tw_arena_take_array(&line->arena, (size_t)exits->n, sizeof *counter);
+  if (exit == NULL || counter == NULL) return;
+  double sum = 0;
+  for (int32_t i = 0; i < exits->n; i++) {
+    exit[i] = tw_graph_exit(&line->graph, place_i, exits->name[i].name);
+    counter[i] = line->graph.exit[exit[i]].first_edge;
+    sum += exits->weight[i];
+  }
+  param->n_exit = exits->n;
+  param->exit = exit;
+  param->exit_weight = exits->weight;
+  param->exit_counter = counter;
+  param->is_exit_ratio = def->exits.ratio.n > 0;
+  if (param->is_exit_ratio) return;
+  param->exit_site = tw_compile_site(compiler, place_i, TW_NONE, "exit", def->stream, NULL);
+  if (sum < 1 - 1e-9 || sum > 1 + 1e-9)
+    tw_compile_problem(compiler, exits->name[0].node->parent, "E-RANGE", NULL,
+                       "the probabilities of the exits sum to %.10g, not to 1", sum);
+}
+
+void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
+  const tw_station_def *def = object;
+  tw_line *line = compiler->line;
+  tw_station_param *param = tw_arena_take(&line->arena, sizeof *param);
+  if (param == NULL) return;
+  *param = (tw_station_param){.scrap_site = TW_NONE, .exit_site = TW_NONE};
+  tw_place *place = &line->place[place_i];
+  place->param = param;
+  const bool has_blocking = tw_node_member(def->def.node, "blocking") != NULL;
+  place->is_before_service = (has_blocking ? def->blocking : line->doc.defaults.blocking) == 1;
+  place->takes_while_down = def->while_down.takes;
+  place->gives_while_down = def->while_down.gives;
+  place->priority = def->priority;
+  tw_compile_machines(compiler, place_i, def->n_machine);
+  compile_sites(compiler, place_i, def, param);
+  tw_failures_compile(compiler, place_i, &def->failures, def->stream);
+  compile_pull(compiler, place_i, def, param);
+  compile_exits(compiler, place_i, def, param);
+  tw_compile_push(compiler, place_i, def->push.rule, &def->push.share, def->stream);
+  param->factor = tw_compile_expr(compiler, &def->factor, TW_DIM_ONE);
+  param->scrap = tw_compile_expr(compiler, &def->scrap, TW_DIM_ONE);
+  if (param->scrap != NULL)
+    param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
+}

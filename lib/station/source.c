@@ -1,0 +1,274 @@
+// source.c - where parts come from: saturated (a part is made whenever one is taken), at intervals, or
+// by a list of orders; of one type, in a sequence, or mixed at random (SEMANTICS 4.8). A released part
+// that finds no room waits in the source and its lead time runs, unless `when_full` says "lose".
+
+#include "station/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/draw.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/kinds.h"
+#include "station/source_def.h"
+
+static inline const tw_source_param *param_of(const tw_run *run, int32_t place_i) {
+  return run->line->place[place_i].param;
+}
+
+static inline tw_source *state_of(const tw_run *run, int32_t place_i) {
+  return tw_run_kind_state(run, place_i);
+}
+
+static void close_source(tw_run *run, tw_source *source) {
+  if (!source->is_open) return;
+  source->is_open = 0;
+  run->head->n_open_source--;
+}
+
+// Type, due date and priority of the next part of a sequence or mix; moves on by one part.
+static int32_t next_type(tw_run *run, const tw_source_param *param, tw_source *source) {
+  if (param->mix_weight != NULL) {
+    const int32_t type = source->mixed_type;
+    source->mixed_type = param->batch[tw_pick_weighted(param->mix_weight, param->n_batch,
+                                                       tw_draw_uniform(run, param->mix_site))]
+                             .part_type;
+    return type;
+  }
+  const tw_batch *batch = &param->batch[source->batch_i];
+  if (++source->n_of_batch == batch->quantity) {
+    source->n_of_batch = 0;
+    if (++source->batch_i == param->n_batch) {
+      source->batch_i = 0;
+      if (!param->is_repeated) close_source(run, source);
+    }
+  }
+  return batch->part_type;
+}
+
+static int64_t due_of(const tw_run *run, const tw_source_param *param) {
+  return param->due_in_us == INT64_MAX ? INT64_MAX : tw_now(run) + param->due_in_us;
+}
+
+// Makes the next part of a sequence or mix, here and now.
+static uint32_t make_next(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  const int32_t type = next_type(run, param, state_of(run, place_i));
+  state_of(run, place_i)->n_released++;
+  return tw_part_make(run, type, place_i, due_of(run, param),
+                      run->line->part_type[type].priority);
+}
+
+// Appends a part to those that wait in the source.
+static void put_waiting(tw_run *run, int32_t place_i, uint32_t part_i) {
+  tw_source *source = state_of(run, place_i);
+  run->part[part_i].prev = source->tail;
+  if (source->tail == TW_NO_PART) source->head = part_i;
+  else run->part[source->tail].next = part_i;
+  source->tail = part_i;
+  source->n_waiting++;
+  if (!source->has_offer) {
+    source->has_offer = 1;
+    tw_offer_begin(run, run->line->place[place_i].main_exit);
+  }
+}
+
+static void drop_waiting(tw_run *run, int32_t place_i, tw_source *source) {
+  tw_part *part = &run->part[source->head];
+  source->head = part->next;
+  part->next = TW_NO_PART;
+  if (source->head == TW_NO_PART) source->tail = TW_NO_PART;
+  else run->part[source->head].prev = TW_NO_PART;
+  if (--source->n_waiting == 0) {
+    source->has_offer = 0;
+    tw_offer_end(run, run->line->place[place_i].main_exit);
+  }
+}
+
+static void plan_next_order(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  tw_source *source = state_of(run, place_i);
+  if (source->batch_i == param->n_batch) {
+    close_source(run, source);
+    return;
+  }
+  const int64_t release_us = param->batch[source->batch_i].release_us;
+  tw_plan(run, param->release_slot, release_us > tw_now(run) ? release_us : tw_now(run));
+}
+
+static void start_source(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  tw_source *source = state_of(run, place_i);
+  *source = (tw_source){.head = TW_NO_PART, .tail = TW_NO_PART, .mixed_type = TW_NONE, .is_open = 1};
+  run->head->n_open_source++;
+  if (param->mix_weight != NULL) next_type(run, param, source);
+  if (param->is_saturated) {
+    source->has_offer = 1;
+    tw_offer_begin(run, run->line->place[place_i].main_exit);
+  } else if (param->is_order_list) {
+    plan_next_order(run, place_i);
+  } else {
+    const int32_t site = param->first_site != TW_NONE ? param->first_site : param->every_site;
+    tw_plan(run, param->release_slot, tw_draw_us(run, site, TW_NONE));
+  }
+}
+
+static void release_orders(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  tw_source *source = state_of(run, place_i);
+  while (source->batch_i < param->n_batch &&
+         param->batch[source->batch_i].release_us <= tw_now(run)) {
+    const tw_batch *order = &param->batch[source->batch_i++];
+    for (int64_t i = 0; i < order->quantity; i++) {
+      const uint32_t part =
+          tw_part_make(run, order->part_type, place_i, order->due_us, order->priority);
+      if (part == TW_NO_PART) return;
+      source = state_of(run, place_i);  // the block may have grown
+      source->n_released++;
+      put_waiting(run, place_i, part);
+    }
+  }
+  plan_next_order(run, place_i);
+}
+
+static void release_parts(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  for (int64_t i = 0; i < param->n_per_release && state_of(run, place_i)->is_open; i++) {
+    const uint32_t part = make_next(run, place_i);
+    if (part == TW_NO_PART) return;
+    put_waiting(run, place_i, part);
+  }
+  if (state_of(run, place_i)->is_open)
+    tw_plan(run, param->release_slot,
+            tw_now(run) + tw_draw_us(run, param->every_site, TW_NONE));
+}
+
+static void release(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
+  (void)machine_i, (void)purpose;
+  if (param_of(run, place_i)->is_order_list) release_orders(run, place_i);
+  else release_parts(run, place_i);
+  // those who find no room are turned away in this tick's settle
+  if (param_of(run, place_i)->is_losing) tw_mark(run, place_i);
+}
+
+// Visited after everything downstream of it: what still waits is lost.
+static void settle_source(tw_run *run, int32_t place_i) {
+  if (!param_of(run, place_i)->is_losing) return;
+  tw_source *source = state_of(run, place_i);
+  while (source->n_waiting > 0) {
+    const uint32_t part = source->head;
+    drop_waiting(run, place_i, source);
+    source->n_lost++;
+    tw_part_end(run, part, place_i, TW_FACT_LOSE);
+  }
+}
+
+static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {
+  (void)to;
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_source *source = state_of(run, place_i);
+  if (!source->has_offer) return false;
+  offer->machine_i = TW_NONE;
+  offer->is_reservation = false;
+  offer->part = source->head;
+  if (!param->is_saturated) {
+    const tw_part *part = &run->part[source->head];
+    offer->part_type = part->type;
+    offer->since_us = part->entered_us;
+    offer->priority = part->priority;
+    return true;
+  }
+  offer->part_type = param->mix_weight != NULL ? source->mixed_type
+                                               : param->batch[source->batch_i].part_type;
+  offer->since_us = source->open_us;
+  offer->priority = run->line->part_type[offer->part_type].priority;
+  return true;
+}
+
+static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer) {
+  (void)to;
+  tw_source *source = state_of(run, place_i);
+  if (offer->part != TW_NO_PART) {
+    drop_waiting(run, place_i, source);
+    tw_part_leave(run, offer->part, place_i, TW_NONE);
+    return offer->part;
+  }
+  // saturated: made as it is taken, so that lead time begins here
+  source->open_us = tw_now(run);
+  const uint32_t part = make_next(run, place_i);
+  source = state_of(run, place_i);
+  if (!source->is_open && source->has_offer) {
+    source->has_offer = 0;
+    tw_offer_end(run, run->line->place[place_i].main_exit);
+  }
+  return part;
+}
+
+static bool can_take_none(tw_run *run, int32_t place_i, uint32_t part) {
+  (void)run, (void)place_i, (void)part;
+  return false;
+}
+
+static int64_t count_waiting(const tw_run *run, int32_t place_i) {
+  return state_of(run, place_i)->n_waiting;
+}
+
+static bool has_release(tw_run *run, int32_t place_i) { return state_of(run, place_i)->is_open; }
+
+static void reset_source(tw_run *run, int32_t place_i) {
+  state_of(run, place_i)->n_lost = 0;
+  state_of(run, place_i)->n_released = 0;
+}
+
+static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                     size_t n_why) {
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_source *source = state_of(run, place_i);
+  int64_t n = 0;
+  uint32_t before = TW_NO_PART;
+  bool is_sound = true;
+  for (uint32_t i = source->head; i != TW_NO_PART && is_sound; i = run->part[i].next) {
+    is_sound = !is_seen[i] && run->part[i].type != TW_NONE && run->part[i].place == place_i &&
+               run->part[i].prev == before;
+    is_seen[i] = 1;
+    before = i;
+    n++;
+  }
+  is_sound = is_sound && n == source->n_waiting && source->tail == before;
+  const int32_t last = param->is_order_list ? param->n_batch : param->n_batch - 1;
+  is_sound = is_sound && source->batch_i >= 0 && source->batch_i <= last;
+  if (is_sound && source->batch_i < param->n_batch)
+    is_sound = source->n_of_batch < param->batch[source->batch_i].quantity;
+  if (param->mix_weight != NULL) is_sound = is_sound && source->mixed_type != TW_NONE;
+  const bool should_offer = param->is_saturated ? source->is_open : n > 0;
+  is_sound = is_sound && source->has_offer == should_offer && (n == 0 || !param->is_saturated);
+  if (!is_sound) snprintf(why, n_why, "source %s is not sound", run->line->place[place_i].name);
+  return is_sound;
+}
+
+#define TW_STATE_OF tw_source
+static const tw_state_field state_fields[] = {TW_SOURCE_FIELDS(TW_STATE_ENTRY)};
+#undef TW_STATE_OF
+static const tw_state_table state_table = {"source", sizeof(tw_source),
+                                           TW_N_FIELDS(state_fields), state_fields};
+
+const tw_kind tw_kind_source = {.name = "source",
+                                .section = "sources",
+                                .table = &tw_source_table,
+                                .makes = tw_source_makes,
+                                .compile = tw_source_compile,
+                                .state = &state_table,
+                                .start = start_source,
+                                .on_event = release,
+                                .settle = settle_source,
+                                .can_take = can_take_none,
+                                .level = count_waiting,
+                                .offer = offer_part,
+                                .give = give_part,
+                                .has_event = has_release,
+                                .reset = reset_source,
+                                .is_valid = is_valid};

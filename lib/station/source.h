@@ -1,0 +1,44 @@
+// source.h - state and compiled parameters of a source.
+
+#ifndef TW_STATION_SOURCE_H
+#define TW_STATION_SOURCE_H
+
+#include "engine/records.h"
+
+typedef struct tw_batch {  // of a sequence or an order list
+  int32_t part_type;
+  int64_t quantity;
+  int64_t release_us;      // orders
+  int64_t due_us;          // orders: instant; INT64_MAX: none
+  int64_t priority;
+} tw_batch;
+
+typedef struct tw_source_param {
+  int32_t n_batch;
+  const tw_batch *batch;   // [n_batch]; orders sorted by release
+  bool is_order_list, is_repeated, is_losing;
+  bool is_saturated;       // makes a part whenever one is taken
+  const double *mix_weight;  // [n_batch]: the type is drawn, not sequenced; NULL: sequence
+  int64_t n_per_release;
+  int64_t due_in_us;       // INT64_MAX: none
+  int32_t every_site, first_site, mix_site;
+  int32_t release_slot;    // TW_NONE: saturated
+} tw_source_param;
+
+// clang-format off
+#define TW_SOURCE_FIELDS(F)                                                             \
+  F(tw_i32, batch_i,         , "1",  TW_PATH,    TW_ANY) /* next batch of the list */   \
+  F(tw_i32, mixed_type,      , "1",  TW_PATH,    TW_OF_PART_TYPE) /* drawn, not made */ \
+  F(tw_i64, n_of_batch,      , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* made of it */      \
+  F(tw_u32, head,            , "1",  TW_PATH,    TW_OF_PART) /* released, waits */      \
+  F(tw_u32, tail,            , "1",  TW_DERIVED, TW_OF_PART)                            \
+  F(tw_i64, n_waiting,       , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                       \
+  F(tw_i64, open_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* offers since */    \
+  F(tw_u8,  is_open,         , "1",  TW_PATH,    TW_BOOLEAN) /* can still make parts */ \
+  F(tw_u8,  has_offer,       , "1",  TW_PATH,    TW_BOOLEAN)                            \
+  F(tw_i64, n_lost,          , "1",  TW_STAT,    TW_ANY)                                \
+  F(tw_i64, n_released,      , "1",  TW_STAT,    TW_ANY)
+// clang-format on
+TW_RECORD(tw_source, TW_SOURCE_FIELDS)
+
+#endif

@@ -1,0 +1,226 @@
+// source_def.c - the field table of sources and their compilation: what is made, when, and with which
+// due date.
+
+#include "station/source_def.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/ticks.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/source.h"
+
+typedef struct tw_order_def {
+  tw_def def;
+  tw_name part;
+  int64_t quantity, priority;
+  double release_s, due_s;
+} tw_order_def;
+
+typedef struct tw_source_def {
+  tw_def def;
+  tw_names sequence;
+  tw_weights mix;
+  tw_map orders;
+  bool is_repeated;
+  tw_value every, first;
+  int64_t batch;
+  int32_t when_full, push;
+  tw_weights share;
+  double due_s;
+  const char *stream;
+} tw_source_def;
+
+static const char *const full_words[] = {"wait", "lose", NULL};
+static const char *const push_words[] = {"first-free", "round-robin", "shortest",
+                                         "ratio",      "probability", NULL};
+
+// clang-format off
+static const tw_field order_fields[] = {
+  TW_FIELD(tw_order_def, part,      "part",     TW_FIELD_NAME, .flags = TW_REQUIRED,
+           .help = "part type"),
+  TW_FIELD(tw_order_def, quantity,  "quantity", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 1e9,
+           .help = "parts of the order"),
+  TW_FIELD(tw_order_def, release_s, "release",  TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = 3e9,
+           .preset = "\"0 s\"", .help = "released at this time of the run"),
+  TW_FIELD(tw_order_def, due_s,     "due",      TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = 3e9,
+           .help = "due at this time of the run"),
+  TW_FIELD(tw_order_def, priority,  "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e9, .max = 1e9,
+           .help = "larger is served first in a queue \"priority\""),
+};
+static const tw_table order_table = {.name = "order", .help = "so many parts, released together",
+  .size = sizeof(tw_order_def), .fields = order_fields, .n_field = TW_N_FIELDS(order_fields)};
+
+static const tw_field source_fields[] = {
+  TW_FIELD(tw_source_def, sequence,    "sequence",  TW_FIELD_NAMES,
+           .help = "what is made, in turn: \"7 shaft-A\" is seven of a part"),
+  TW_FIELD(tw_source_def, mix,         "mix",       TW_FIELD_WEIGHTS,
+           .help = "what is made, drawn at random by these shares"),
+  TW_FIELD(tw_source_def, orders,      "orders",    TW_FIELD_LIST, .sub = &order_table,
+           .help = "a list of orders instead of a sequence"),
+  TW_FIELD(tw_source_def, is_repeated, "repeat",    TW_FIELD_BOOL, .preset = "false",
+           .help = "start the sequence again at its end; otherwise the source closes there"),
+  TW_FIELD(tw_source_def, every,       "every",     TW_FIELD_VALUE, .dim = {.s = 1},
+           .help = "time between releases; without it a part is made whenever one is taken"),
+  TW_FIELD(tw_source_def, first,       "first",     TW_FIELD_VALUE, .dim = {.s = 1},
+           .help = "time of the first release; without it one interval after the start"),
+  TW_FIELD(tw_source_def, batch,       "batch",     TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 1e6,
+           .help = "parts a release"),
+  TW_FIELD(tw_source_def, when_full,   "when_full", TW_FIELD_CHOICE, .sub = full_words,
+           .preset = "\"wait\"", .help = "a part that finds no room waits in the source, or is lost"),
+  TW_FIELD(tw_source_def, due_s,       "due",       TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = 3e9,
+           .help = "due so long after the release"),
+  TW_FIELD(tw_source_def, push,        "push",      TW_FIELD_CHOICE, .sub = push_words,
+           .preset = "\"first-free\"", .help = "which of several places behind it gets a part"),
+  TW_FIELD(tw_source_def, share,       "share",     TW_FIELD_WEIGHTS,
+           .help = "shares of the places for push \"ratio\" and \"probability\""),
+  TW_FIELD(tw_source_def, stream,      "stream",    TW_FIELD_TEXT,
+           .help = "keeps the random numbers of this name after a rename"),
+};
+// clang-format on
+
+static void check_source(const void *object, const tw_node *node, const struct tw_reader *reader) {
+  const tw_source_def *def = object;
+  const int n_what = (def->sequence.n > 0) + (def->mix.n > 0) + (def->orders.n > 0);
+  if (n_what != 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"sequence\": [\"1 gear\"], \"repeat\": true",
+                    "a source needs exactly one of \"sequence\", \"mix\" and \"orders\"");
+  if (def->orders.n > 0 && def->every.node != NULL)
+    tw_node_problem(reader->problems, reader->file, def->every.node, "E-KEY", NULL, NULL,
+                    "give each order its \"release\"", "orders have no \"every\"");
+  if (def->every.node == NULL && def->orders.n == 0 && (def->first.node != NULL || def->batch > 1))
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"every\": \"5 min\"", "\"first\" and \"batch\" need \"every\"");
+}
+
+const tw_table tw_source_table = {.name = "source",
+                                  .help = "makes parts: always, at intervals, or by orders",
+                                  .size = sizeof(tw_source_def),
+                                  .fields = source_fields,
+                                  .n_field = TW_N_FIELDS(source_fields),
+                                  .check = check_source};
+
+// "7 shaft-A" or "shaft-A": the count in front, and the name behind it.
+static bool read_entry(tw_compiler *compiler, const tw_name *entry, tw_batch *batch) {
+  double quantity = 1;
+  tw_name part = *entry;
+  const size_t n_used = tw_number_read(entry->name, &quantity);
+  if (n_used > 0 && entry->name[n_used] == ' ') part.name = entry->name + n_used + 1;
+  else quantity = 1;
+  if (!(quantity >= 1 && quantity <= 1e9) || quantity != (double)(int64_t)quantity) {
+    tw_compile_problem(compiler, entry->node, "E-RANGE", "\"7 shaft-A\"",
+                       "%s is no count of parts", entry->name);
+    return false;
+  }
+  *batch = (tw_batch){.quantity = (int64_t)quantity,
+                      .part_type = tw_compile_part_type(compiler, &part),
+                      .due_us = INT64_MAX};
+  return batch->part_type != TW_NONE;
+}
+
+static const tw_batch *compile_sequence(tw_compiler *compiler, const tw_source_def *def) {
+  tw_arena *arena = &compiler->line->arena;
+  tw_batch *batches = tw_arena_take_array(arena, (size_t)def->sequence.n, sizeof *batches);
+  for (int32_t i = 0; batches != NULL && i < def->sequence.n; i++)
+    read_entry(compiler, &def->sequence.at[i], &batches[i]);
+  return batches;
+}
+
+static const tw_batch *compile_mix(tw_compiler *compiler, const tw_source_def *def) {
+  tw_arena *arena = &compiler->line->arena;
+  tw_batch *batches = tw_arena_take_array(arena, (size_t)def->mix.n, sizeof *batches);
+  for (int32_t i = 0; batches != NULL && i < def->mix.n; i++)
+    batches[i] = (tw_batch){.quantity = 1,
+                            .part_type = tw_compile_part_type(compiler, &def->mix.name[i]),
+                            .due_us = INT64_MAX};
+  return batches;
+}
+
+// Insertion keeps the file order of equal releases; lists that are nearly sorted stay cheap.
+static void sort_by_release(tw_batch *orders, int32_t n) {
+  for (int32_t i = 1; i < n; i++) {
+    const tw_batch order = orders[i];
+    int32_t k = i;
+    for (; k > 0 && orders[k - 1].release_us > order.release_us; k--) orders[k] = orders[k - 1];
+    orders[k] = order;
+  }
+}
+
+static const tw_batch *compile_orders(tw_compiler *compiler, const tw_source_def *def) {
+  tw_arena *arena = &compiler->line->arena;
+  tw_batch *batches = tw_arena_take_array(arena, (size_t)def->orders.n, sizeof *batches);
+  if (batches == NULL) return NULL;
+  const tw_order_def *orders = def->orders.at;
+  for (int32_t i = 0; i < def->orders.n; i++) {
+    const bool has_due = tw_node_member(orders[i].def.node, "due") != NULL;
+    batches[i] = (tw_batch){.quantity = orders[i].quantity,
+                            .part_type = tw_compile_part_type(compiler, &orders[i].part),
+                            .release_us = tw_ticks(orders[i].release_s),
+                            .due_us = has_due ? tw_ticks(orders[i].due_s) : INT64_MAX,
+                            .priority = orders[i].priority};
+  }
+  sort_by_release(batches, def->orders.n);
+  return batches;
+}
+
+static bool is_entry_of(const char *entry, const char *part) {
+  double quantity;
+  const size_t n_used = tw_number_read(entry, &quantity);
+  if (n_used > 0 && entry[n_used] == ' ') entry += n_used + 1;
+  return strcmp(entry, part) == 0;
+}
+
+bool tw_source_makes(const void *object, const char *part) {
+  const tw_source_def *def = object;
+  const tw_order_def *orders = def->orders.at;
+  for (int32_t i = 0; i < def->sequence.n; i++)
+    if (is_entry_of(def->sequence.at[i].name, part)) return true;
+  for (int32_t i = 0; i < def->mix.n; i++)
+    if (strcmp(def->mix.name[i].name, part) == 0) return true;
+  for (int32_t i = 0; i < def->orders.n; i++)
+    if (strcmp(orders[i].part.name, part) == 0) return true;
+  return false;
+}
+
+void tw_source_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
+  const tw_source_def *def = object;
+  tw_line *line = compiler->line;
+  tw_source_param *param = tw_arena_take(&line->arena, sizeof *param);
+  if (param == NULL) return;
+  *param = (tw_source_param){.is_order_list = def->orders.n > 0,
+                             .is_repeated = def->is_repeated,
+                             .is_losing = def->when_full == 1,
+                             .is_saturated = def->orders.n == 0 && def->every.node == NULL,
+                             .n_per_release = def->batch,
+                             .due_in_us = def->due_s > 0 ? tw_ticks(def->due_s) : INT64_MAX,
+                             .every_site = TW_NONE,
+                             .first_site = TW_NONE,
+                             .mix_site = TW_NONE,
+                             .release_slot = TW_NONE};
+  if (def->orders.n > 0) {
+    param->batch = compile_orders(compiler, def);
+    param->n_batch = def->orders.n;
+  } else if (def->mix.n > 0) {
+    param->batch = compile_mix(compiler, def);
+    param->n_batch = def->mix.n;
+    param->mix_weight = def->mix.weight;
+    param->mix_site = tw_compile_site(compiler, place_i, TW_NONE, "mix", def->stream, NULL);
+  } else {
+    param->batch = compile_sequence(compiler, def);
+    param->n_batch = def->sequence.n;
+  }
+  if (def->every.node != NULL)
+    param->every_site =
+        tw_compile_site(compiler, place_i, TW_NONE, "every", def->stream, &def->every);
+  if (def->first.node != NULL)
+    param->first_site =
+        tw_compile_site(compiler, place_i, TW_NONE, "first", def->stream, &def->first);
+  if (!param->is_saturated)
+    param->release_slot =
+        tw_compile_slot(compiler, place_i, TW_NONE, TW_CLASS_RELEASE, TW_ON_TIMER);
+  line->place[place_i].param = param;
+  tw_compile_push(compiler, place_i, def->push, &def->share, def->stream);
+}

@@ -1,0 +1,14 @@
+// source_def.h - the source as the line file writes it.
+
+#ifndef TW_STATION_SOURCE_DEF_H
+#define TW_STATION_SOURCE_DEF_H
+
+#include "model/field.h"
+
+struct tw_compiler;
+
+extern const tw_table tw_source_table;
+bool tw_source_makes(const void *def, const char *part);
+void tw_source_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
+
+#endif

@@ -1,0 +1,261 @@
+"""A line: read, checked and compiled once, then constant."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from os import fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._native import ffi, lib
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
+from .errors import Problem, Problems, call, check, text
+from .progress import ProgressCall
+from .tables import Table, number_column, text_column
+
+if TYPE_CHECKING:
+    from .run import Run
+    from .study import Study
+
+PATH_BYTES = 160  # of a quantity's path, by the promise of twin_line_quantity_at
+
+
+def load(path: AnyPath) -> Line:
+    """Reads a line file, and tables relative to it. Raises Error with every mistake in it."""
+    return Line(Path(path).read_bytes(), fspath(path), str(Path(path).absolute().parent))
+
+
+def parse(
+    description: str | bytes | Mapping[str, Any],
+    *,
+    file: str | None = None,
+    folder: AnyPath | None = None,
+) -> Line:
+    """Makes a line from a JSON text or a dict.
+
+    `file` is the name that problems print, `folder` where the names of tables start.
+    """
+    if isinstance(description, Mapping):
+        description = json.dumps(description, ensure_ascii=False, allow_nan=False, indent=2)
+    data = description.encode() if isinstance(description, str) else bytes(description)
+    return Line(data, file, None if folder is None else fspath(folder))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the line format."""
+    document: dict[str, Any] = json.loads(taken_text(lib.twin_line_schema))
+    return document
+
+
+def reference() -> str:
+    """The reference of the line format in Markdown."""
+    return taken_text(lib.twin_line_reference)
+
+
+class Check:
+    """What the library has to say about a line that it accepts: warnings and notes."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.warnings = [problem for problem in problems if problem.severity == "warning"]
+
+    @property
+    def table(self) -> Table:
+        """The same as a table, a row per problem."""
+
+        def values(name: str) -> list[Any]:
+            return [getattr(problem, name) for problem in self.problems]
+
+        words = ("severity", "code", "file", "pointer", "message", "hint")
+        columns = [text_column(name, values(name)) for name in words]
+        columns += [number_column(name, values(name)) for name in ("line", "column")]
+        return Table("check", len(self.problems), columns)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems)) or "no problems"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+class Line:
+    """A production line as the library understands it. Made by `load` and `parse`."""
+
+    name = Reads(lib.twin_line_title, text, "The line's name.")
+    about = Reads(lib.twin_line_about, text, 'The question that the line answers, or "".')
+    horizon_s = Reads(lib.twin_line_horizon_s, float, "How long a run is; 0: not in the file.")
+    warmup_s = Reads(lib.twin_line_warmup_s, float, "From when on averages are taken.")
+    replications = Reads(lib.twin_line_replications, int, "How many the file asks for.")
+    seed = Reads(lib.twin_line_seed, int, "The file's seed.")
+    hash = Reads(lib.twin_line_hash, int, "Equal for files that mean the same.")
+    text_hash = Reads(lib.twin_line_text_hash, int, "Of the text as it was read.")
+    layout_hash = Reads(lib.twin_line_layout_hash, int, "Of the layout of a run's state.")
+
+    def __init__(self, data: bytes, file: str | None = None, folder: str | None = None) -> None:
+        self._source = (data, file, folder)
+        c_file = None if file is None else ffi.new("char[]", file.encode())
+        c_folder = None if folder is None else ffi.new("char[]", folder.encode())
+        given = options("twin_line_options", file=c_file, folder=c_folder)
+        pointer, problems = ffi.new("twin_line **"), Problems()
+        check(lib.twin_line_parse(pointer, data, len(data), given, problems.pointer), problems)
+        self._c = ffi.gc(pointer[0], lib.twin_line_unref)
+        self._problems = problems.list()
+
+    def __reduce__(self) -> tuple[type[Line], tuple[bytes, str | None, str | None]]:
+        return Line, self._source
+
+    @property
+    def start(self) -> np.datetime64:
+        """Time zero on the plant's clock."""
+        return np.datetime64(lib.twin_line_start_s(self._c), "s")
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of a kind in file order: station, machine, buffer, source, part, worker."""
+        number = getattr(lib, f"TWIN_{kind.upper()}")
+        count = lib.twin_line_count(self._c, number)
+        return tuple(text(lib.twin_line_name(self._c, number, i)) for i in range(count))
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The stations' names in file order."""
+        return self.names("station")
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        """The machines' names, "cnc[1]", in file order."""
+        return self.names("machine")
+
+    @property
+    def buffers(self) -> tuple[str, ...]:
+        """The buffers' names in file order."""
+        return self.names("buffer")
+
+    @cached_property
+    def _handles(self) -> dict[str, int]:
+        handle, path = ffi.new("uint64_t *"), ffi.new("char[]", PATH_BYTES)
+        handles = {}
+        for i in range(lib.twin_line_quantity_count(self._c)):
+            check(lib.twin_line_quantity_at(self._c, i, handle, path, PATH_BYTES))
+            handles[text(path)] = int(handle[0])
+        return handles
+
+    @cached_property
+    def _dotted(self) -> dict[str, str]:
+        return {path.replace("/", "."): path for path in self._handles}
+
+    @cached_property
+    def quantities(self) -> dict[str, str]:
+        """Every quantity that a run of this line has: path -> unit."""
+        unit = lib.twin_line_quantity_unit
+        return {path: text(unit(self._c, handle)) for path, handle in self._handles.items()}
+
+    def quantity(self, path: str) -> int:
+        """The handle of "line/throughput", also said "/line/throughput" or "line.throughput"."""
+        path = self._dotted.get(path, path.removeprefix("/"))
+        handle = ffi.new("uint64_t *")
+        call(lib.twin_line_quantity, self._c, path.encode(), handle)
+        return int(handle[0])
+
+    def check(self) -> Check:
+        """The warnings of reading the line; its mistakes have raised Error before. Runs nothing."""
+        return Check(self._problems)
+
+    def dump(self) -> dict[str, Any]:
+        """The resolved document: every default filled in, and listed under "x-defaults"."""
+        document: dict[str, Any] = json.loads(taken_text(lib.twin_line_dump, self._c))
+        return document
+
+    def run(
+        self,
+        *,
+        replication: int | None = None,
+        seed: int | None = None,
+        until: Duration | None = None,
+        warmup: Duration | None = None,
+        record: AnyPath | None = None,
+        progress: ProgressCall | None = None,
+    ) -> Run:
+        """Makes a run and runs it to `until`, or to the file's horizon.
+
+        `record` names a run file to write. Ctrl-C raises Interrupted, whose `kept` is the run as
+        far as it came.
+        """
+        from .run import Run
+
+        end_s = seconds(self.horizon_s if until is None else until)
+        if not end_s:
+            raise ValueError("the line gives no horizon; say until='8 h'")
+        run = Run(
+            self,
+            replication=replication,
+            seed=seed,
+            warmup=warmup,
+            horizon=end_s,
+            progress=progress,
+        )
+        if record is None:
+            run.until(end_s)
+        else:
+            run.record_until(end_s, record)
+        return run
+
+    def replicate(
+        self,
+        n: int | None = None,
+        *,
+        threads: int | None = None,
+        seed: int | None = None,
+        first: int | None = None,
+        until: Duration | None = None,
+        warmup: Duration | None = None,
+        confidence: float | None = None,
+        record: AnyPath | None = None,
+        progress: ProgressCall | None = None,
+    ) -> Study:
+        """Runs `n` replications, or as many as the file says; threads change nothing but the time.
+
+        Ctrl-C raises Interrupted, whose `kept` is the study with the replications that are done.
+        """
+        from .study import Study
+
+        study = Study(
+            self,
+            progress,
+            record,
+            n_thread=threads,
+            n_replication=n,
+            first_replication=first,
+            seed=seed,
+            warmup_s=warmup,
+            horizon_s=until,
+            confidence=confidence,
+        )
+        study.run()
+        return study
+
+    def restore(self, snapshot: bytes, *, progress: ProgressCall | None = None) -> Run:
+        """A run of this line that goes on from a snapshot made by `Run.save`."""
+        from .run import Run
+
+        run = Run(self, progress=progress)
+        run.restore(snapshot)
+        return run
+
+    def __repr__(self) -> str:
+        return f"<libtwin.Line {self.name!r}: {len(self.stations)} stations>"
+
+    def _repr_html_(self) -> str:
+        def row(kind: str) -> str:
+            return f"<tr><th>{kind}s</th><td>{html.escape(', '.join(self.names(kind)))}</td></tr>"
+
+        kinds = ("source", "buffer", "station", "machine", "worker", "part")
+        rows = "".join(row(kind) for kind in kinds if self.names(kind))
+        name, about = html.escape(self.name), html.escape(self.about)
+        return f"<table><caption><b>{name}</b> {about}</caption><tbody>{rows}</tbody></table>"

@@ -1,0 +1,5 @@
+"""`python -m libtwin_cli` is the command `twin`."""
+
+from .app import main
+
+main()

@@ -1,0 +1,236 @@
+"""The commands check, run, dump and schema, their options and their exit codes.
+
+0: done; 1: the line has problems; 2: the command was not understood; 3: the run was stopped by an
+error; 130: Ctrl-C, with a report of what was done until then.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+import libtwin as tw
+
+from .figures import Figures
+from .problems import counted, print_problems
+from .report import advise, answer, as_json, print_notes, print_report
+from .words import duration, plural, spaced
+
+HAS_PROBLEMS, IS_MISUSED, WAS_STOPPED, WAS_INTERRUPTED = 1, 2, 3, 130
+PIPED_WIDTH = 110
+
+app = typer.Typer(
+    help="A digital twin of a production line: check, run, explain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+LineFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A line file (JSON).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def console(is_error: bool = False) -> Console:
+    """Standard output, or standard error: colours on a terminal, a fixed width elsewhere."""
+    stream = sys.stderr if is_error else sys.stdout
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else PIPED_WIDTH)
+
+
+def show_version(is_wanted: bool) -> None:
+    """Prints the version and ends."""
+    if is_wanted:
+        print(f"libtwin {tw.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def twin(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Print it."),
+    ] = False,
+) -> None:
+    """A digital twin of a production line: check, run, explain."""
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Line files.")],
+    is_json: AsJson = False,
+) -> None:
+    """Finds every mistake in line files; runs nothing."""
+    out, found, is_bad = console(), [], False
+    for file in files:
+        try:
+            problems = tw.load(file).check().problems
+        except tw.Error as error:
+            problems, is_bad = error.problems, True
+        found += problems
+        if not is_json:
+            print_problems(out, problems)
+            out.print(Text(f"{file}: {counted(problems)}"), soft_wrap=True)
+    if is_json:
+        print(json.dumps([asdict(problem) for problem in found], indent=2, ensure_ascii=False))
+    raise typer.Exit(HAS_PROBLEMS if is_bad else 0)
+
+
+@app.command()
+def dump(file: LineFile) -> None:
+    """Prints a line with every default filled in; "x-defaults" lists them."""
+    print(json.dumps(read(file).dump(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def schema(
+    is_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the reference of the format for people.")
+    ] = False,
+) -> None:
+    """Prints the JSON Schema of line files."""
+    text = tw.reference() if is_markdown else json.dumps(tw.schema(), indent=2, ensure_ascii=False)
+    print(text)
+
+
+@app.command()
+def run(
+    file: LineFile,
+    until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for files.")] = Path("results"),
+    is_recorded: Annotated[bool, typer.Option("--record/--no-record", help="A run file.")] = True,
+    is_drawn: Annotated[bool, typer.Option("--picture/--no-picture", help="A picture.")] = True,
+    is_json: AsJson = False,
+) -> None:
+    """Runs a line and says what it ships, what holds it back, and how sure that is."""
+    line = read(file)
+    end_s = horizon(line, until)
+    study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
+    if study is None or study.n_done == 0:
+        console(True).print("Stopped before the first replication was finished.")
+        raise typer.Exit(code)
+    figures = Figures(study)
+    printer = console()
+    if not is_json:
+        print_report(printer, figures, conditions(figures, end_s))
+    files: list[Path] = []
+    if is_recorded and code == 0:
+        files, code = record(figures, out / file.stem, end_s, seed, is_drawn)
+    if is_json:
+        print(as_json(figures, files, line.seed if seed is None else seed, end_s))
+    else:
+        print_notes(printer, line, files, advise(figures, file, files))
+    raise typer.Exit(code)
+
+
+def read(file: Path) -> tw.Line:
+    """Loads a line, or says what is wrong with it and ends."""
+    try:
+        return tw.load(file)
+    except tw.Error as error:
+        err = console(True)
+        print_problems(err, error.problems)
+        err.print(Text(f"{file}: {counted(error.problems)}"), soft_wrap=True)
+        raise typer.Exit(HAS_PROBLEMS) from None
+
+
+def horizon(line: tw.Line, until: str | None) -> float:
+    """How long to run in seconds, as the command or the file says; one of them has to."""
+    if until is None:
+        if not line.horizon_s:
+            raise typer.BadParameter("the file gives no horizon; say --until 8h")
+        return line.horizon_s
+    try:
+        return tw.seconds(spaced(until))
+    except tw.Error as error:
+        raise typer.BadParameter(str(error), param_hint="--until") from None
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[tw.ProgressCall | None]:
+    """A bar on a terminal, nothing elsewhere."""
+    err = console(True)
+    if not err.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+
+        def show(at: tw.Progress) -> None:
+            begun = min(at.time_s / at.horizon_s, 1.0) if at.horizon_s > 0 else 0.0
+            bar.update(task, completed=min((at.n_done + begun) / max(at.n_replication, 1), 1.0))
+
+        yield show
+
+
+def conditions(figures: Figures, end_s: float) -> str:
+    """What was run, in one line."""
+    warmup_s = figures.line.warmup_s
+    after = f" after a warm-up of {duration(warmup_s)}" if warmup_s else ", without a warm-up"
+    return f"{plural(figures.n, 'replication')} of {duration(end_s)}{after}."
+
+
+def replicate(
+    line: tw.Line, n: int | None, *, threads: int | None, seed: int | None, until: float
+) -> tuple[tw.Study | None, int]:
+    """Runs the replications; gives what was done and the exit code."""
+    try:
+        with progress_bar(line.name) as progress:
+            study = line.replicate(n, threads=threads, seed=seed, until=until, progress=progress)
+    except tw.Interrupted as stop:
+        return stop.kept, WAS_INTERRUPTED
+    except tw.Error as error:
+        print_stop(error)
+        return error.kept, WAS_STOPPED
+    return study, 0
+
+
+def print_stop(error: tw.Error) -> None:
+    """Says why a run stopped."""
+    err = console(True)
+    print_problems(err, error.problems)
+    err.print(Text(f"Stopped: {error.message}.", style="bold red"))
+
+
+def record(
+    figures: Figures, stem: Path, end_s: float, seed: int | None, is_drawn: bool
+) -> tuple[list[Path], int]:
+    """Runs the first replication again into a run file, draws it, and names the files."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    recorded, picture = stem.with_suffix(".h5"), stem.with_suffix(".png")
+    files: list[Path] = []
+    try:
+        with progress_bar("run file") as progress:
+            run = tw.Run(figures.line, seed=seed, horizon=end_s, progress=progress)
+            recorder = tw.Recorder(recorded, run.line, states=True, parts=True)
+            with recorder, recorder.observing(run):
+                run.until(end_s)
+        files.append(recorded)
+        if is_drawn:
+            from .picture import draw  # matplotlib takes half a second to load
+
+            with tw.open(recorded) as tables:
+                draw(run, tables, answer(figures), picture)
+            files.append(picture)
+    except KeyboardInterrupt:
+        return files, WAS_INTERRUPTED
+    except tw.Error as error:
+        print_stop(error)
+        return files, WAS_STOPPED
+    return files, 0
+
+
+def main() -> None:
+    """The command `twin`."""
+    app()

@@ -1,0 +1,86 @@
+"""The figures of a report, picked out of a study by their paths."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import libtwin as tw
+
+from .states import GROUPS, Group
+
+SHOWN_FROM = 0.0005  # a share that rounds to 0.0 % is no reason for a column
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The share of its time that a station or machine spends in each group of states."""
+
+    name: str
+    of: dict[Group, float]
+
+    @property
+    def busy(self) -> float:
+        """The share in which it was neither kept waiting by its neighbours nor away."""
+        away = ("blocked", "starved", "waiting", "idle", "off shift")
+        present = [share for group, share in self.of.items() if group.name not in away]
+        return sum(share for share in present if math.isfinite(share))
+
+
+def shares(values: dict[str, float], name: str) -> Shares:
+    """The shares of "stations/NAME/state/...", of which a line may lack some."""
+    found = {
+        group: [values.get(f"stations/{name}/state/{state}", 0.0) for state in group.states]
+        for group in GROUPS
+    }
+    return Shares(name, {group: sum(parts) for group, parts in found.items()})
+
+
+class Figures:
+    """What a study found. Estimates by path; a path that the line does not have gives NaN."""
+
+    def __init__(self, study: tw.Study) -> None:
+        self.line = study.line
+        self.n = study.n_done
+        self.confidence = study.confidence
+        self.rows = list(study.table)
+        self._means = {str(row["quantity"]): float(row["mean"]) for row in self.rows}
+        self._half_widths = {str(row["quantity"]): float(row["half_width"]) for row in self.rows}
+
+    def __contains__(self, path: str) -> bool:
+        return math.isfinite(self.mean(path))
+
+    def mean(self, path: str) -> float:
+        """The mean over the replications."""
+        return self._means.get(path, math.nan)
+
+    def half_width(self, path: str) -> float:
+        """Half of the interval's width; NaN: no interval is allowed."""
+        return self._half_widths.get(path, math.nan)
+
+    @cached_property
+    def stations(self) -> list[Shares]:
+        """The stations in file order."""
+        return [shares(self._means, name) for name in self.line.stations]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups of states worth a column."""
+        return [
+            group
+            for group in GROUPS
+            if group.is_always_shown or any(s.of[group] > SHOWN_FROM for s in self.stations)
+        ]
+
+    @property
+    def part_rates(self) -> dict[str, str]:
+        """The paths of the output by part, where the line makes several parts."""
+        paths = {name: f"line/throughput/part/{name}" for name in self.line.names("part")}
+        made = {name: path for name, path in paths.items() if self._means.get(path, 0.0) > 0}
+        return made if len(made) > 1 else {}
+
+    @property
+    def bottleneck(self) -> Shares | None:
+        """The station that waits least for its neighbours."""
+        return max(self.stations, key=lambda station: station.busy, default=None)

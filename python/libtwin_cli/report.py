@@ -1,0 +1,220 @@
+"""What `twin run` prints: the question, the answer with its interval, and where the time went."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+import libtwin as tw
+
+from .figures import Figures, Shares
+from .problems import headline
+from .states import Group
+from .words import duration, interval, number, plural, share
+
+BAR_WIDTH = 24
+
+
+def answer(figures: Figures) -> str:
+    """One sentence with the output and its interval."""
+    rate, unit = per_time(figures, "line/throughput")
+    said = f"The line ships {rate} parts per {unit}"
+    if math.isfinite(figures.half_width("line/throughput")):
+        level = number(100 * figures.confidence)
+        return f"{said} ({level} % t interval over {figures.n} replications)."
+    return f"{said} in one run; one run gives no interval."
+
+
+def per_time(figures: Figures, path: str) -> tuple[str, str]:
+    """A rate per hour, or per day where an hour is too short, with its interval."""
+    mean, half_width = figures.mean(path), figures.half_width(path)
+    seconds, unit = (86400.0, "day") if 0 < mean * 3600 < 1 else (3600.0, "hour")
+    return interval(mean * seconds, half_width * seconds), unit
+
+
+def print_report(console: Console, figures: Figures, ran: str) -> None:
+    """Everything but the files and the advice."""
+    line = figures.line
+    console.print(Text(line.name, style="bold"))
+    if line.about:
+        console.print(Text(line.about, style="italic"))
+    console.print()
+    console.print(Text(answer(figures), style="bold green"))
+    console.print(Text(ran, style="dim"))
+    if figures.part_rates:
+        rates = [
+            f"{name} {' per '.join(per_time(figures, path))}"
+            for name, path in figures.part_rates.items()
+        ]
+        console.print(Text("By part: " + ", ".join(rates)))
+    for table in (stations(figures, console), buffers(figures), people(figures)):
+        if table.row_count:
+            console.print()
+            console.print(table)
+    console.print()
+    for sentence in flow(figures):
+        console.print(Text(sentence))
+
+
+def plain_table(*heads: str) -> Table:
+    """A table without lines: names to the left, numbers to the right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for i, head in enumerate(heads):
+        table.add_column(head, justify="left" if i == 0 else "right", no_wrap=True)
+    return table
+
+
+def stations(figures: Figures, console: Console) -> Table:
+    """A row per station: where its time went."""
+    groups = figures.groups
+    table = plain_table("Stations", *(group.name for group in groups))
+    table.add_column("", no_wrap=True)
+    for station in figures.stations:
+        cells = [Text(share(station.of[g]), style="" if station.of[g] else "dim") for g in groups]
+        table.add_row(station.name, *cells, bar(station, groups, console))
+    return table
+
+
+def bar(station: Shares, groups: Sequence[Group], console: Console) -> Text:
+    """The shares as one stacked bar; a cell goes to the group that holds its middle."""
+    ends, total = [], 0.0
+    for group in groups:
+        total += station.of[group]
+        ends.append((total, group))
+    text = Text()
+    if not math.isfinite(total):
+        return text
+    is_plain = console.options.ascii_only
+    for i in range(BAR_WIDTH):
+        middle = (i + 0.5) / BAR_WIDTH
+        group = next((g for end, g in ends if middle < end), ends[-1][1])
+        if console.color_system is None:
+            text.append(group.name[0].upper() if is_plain else group.glyph)
+        else:
+            text.append(" " if is_plain else "█", style=group.colour)
+    return text
+
+
+def buffers(figures: Figures) -> Table:
+    """A row per buffer: how full it was."""
+    table = plain_table("Buffers", "mean level", "highest", "full", "empty", "mean stay")
+    for name in figures.line.buffers:
+        path = f"buffers/{name}/level"
+        if f"{path}/mean" in figures:
+            table.add_row(
+                name,
+                number(figures.mean(f"{path}/mean")),
+                number(figures.mean(f"{path}/max")),
+                share(figures.mean(f"{path}/full")),
+                share(figures.mean(f"{path}/empty")),
+                duration(figures.mean(f"buffers/{name}/stay/mean")),
+            )
+    return table
+
+
+def people(figures: Figures) -> Table:
+    """A row per pool of workers."""
+    table = plain_table("People", "utilisation")
+    for name in figures.line.names("worker"):
+        table.add_row(name, share(figures.mean(f"workers/{name}/utilisation")))
+    return table
+
+
+def flow(figures: Figures) -> list[str]:
+    """Lead time, parts in the line, how well they agree, and what was lost."""
+
+    def said(path: str) -> str:
+        return duration(figures.mean(f"line/lead_time/{path}"))
+
+    sentences = []
+    if "line/lead_time/mean" in figures:
+        sentences.append(
+            f"Lead time: {said('mean')} on average; half of the parts take at most {said('q50')}, "
+            f"90 % {said('q90')}, 95 % {said('q95')}."
+        )
+    if "line/wip/mean" in figures:
+        mean, highest = (number(figures.mean(f"line/wip/{word}")) for word in ("mean", "max"))
+        sentences.append(f"Parts in the line: {mean} on average, {highest} at most.")
+    if "line/little/discrepancy" in figures:
+        discrepancy = abs(figures.mean("line/little/discrepancy"))
+        sentences.append(
+            "Check by Little's law: parts in the line and output times lead time differ by "
+            f"{share(discrepancy)}."
+        )
+    for word in ("scrapped", "lost"):
+        if figures.mean(f"line/{word}") > 0:
+            sentences.append(f"Parts {word}: {number(figures.mean(f'line/{word}'))} a run.")
+    return sentences
+
+
+def print_notes(console: Console, line: tw.Line, files: Sequence[Path], advice: list[str]) -> None:
+    """Warnings, defaults, files, and what to try next."""
+    problems = line.check().problems
+    if problems:
+        console.print()
+        for problem in problems:
+            console.print(headline(problem), soft_wrap=True)
+    console.print()
+    count = len(line.dump().get("x-defaults", []))
+    if count:
+        verb = "is a default" if count == 1 else "are defaults"
+        console.print(Text(f"{plural(count, 'value')} {verb}; `twin dump` shows them."))
+    for path in files:
+        console.print(Text(f"Written: {path}"), soft_wrap=True)
+    if advice:
+        console.print()
+        console.print(Text("Try next", style="bold"))
+        for sentence in advice:
+            console.print(Padding(Text(sentence), (0, 0, 0, 2), expand=False))
+
+
+def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
+    """What a reader of this report may want to do next."""
+    advice = []
+    busiest = figures.bottleneck
+    if busiest is not None and math.isfinite(busiest.busy):
+        advice.append(
+            f"{busiest.name} waits least for its neighbours (busy or down {share(busiest.busy)} of "
+            "the time): a shorter time, fewer stops or one more machine there moves the output "
+            "first."
+        )
+    if figures.n < 2:
+        advice.append(f"twin run {path} --replications 10 gives the answer an interval.")
+    for file in files:
+        if file.suffix == ".h5":
+            advice.append(f'In Python: libtwin.open("{file}").intervals.pandas()')
+    return advice
+
+
+def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float) -> str:
+    """The whole result for programs: every quantity in its own unit, null where there is none."""
+    line = figures.line
+    document: dict[str, Any] = {
+        "libtwin": tw.__version__,
+        "line": line.name,
+        "about": line.about,
+        "line_hash": f"{line.hash:016x}",
+        "math_fingerprint": f"{tw.math_fingerprint:016x}",
+        "seed": seed,
+        "horizon_s": horizon_s,
+        "warmup_s": line.warmup_s,
+        "replications": figures.n,
+        "confidence": figures.confidence,
+        "quantities": [
+            {key: value if value == value else None for key, value in row.items()}
+            for row in figures.rows
+        ],
+        "problems": [asdict(problem) for problem in line.check().problems],
+        "defaults": line.dump().get("x-defaults", []),
+        "files": [str(path) for path in files],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -1,0 +1,51 @@
+"""Numbers as people on the shop floor read them. The only place where units are changed."""
+
+from __future__ import annotations
+
+import math
+import re
+
+SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+NOTHING = "-"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with `digits` significant digits, whole ones in full, thousands set apart."""
+    if not math.isfinite(value):
+        return NOTHING
+    if value == round(value):
+        digits = 0
+    magnitude = 0 if value == 0 else math.floor(math.log10(abs(value))) + 1
+    return f"{value:,.{max(0, digits - max(magnitude, 1))}f}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def share(value: float) -> str:
+    """A fraction in percent."""
+    return f"{100 * value:.1f} %" if math.isfinite(value) else NOTHING
+
+
+def duration(seconds: float) -> str:
+    """A duration in the unit that suits its size: "45 s", "6.2 min", "3.5 h", "22 d"."""
+    if not math.isfinite(seconds):
+        return NOTHING
+    fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 2 * size] or ["s"]
+    value = seconds / SECONDS[fitting[-1]]
+    return f"{number(value)} {fitting[-1]}"
+
+
+def interval(mean: float, half_width: float) -> str:
+    """A mean with its half width, both to the half width's second digit: "17.34 ± 0.12"."""
+    if not math.isfinite(half_width) or half_width <= 0:
+        return number(mean)
+    decimals = max(0, 1 - math.floor(math.log10(half_width)))
+    return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def plural(n: int, word: str) -> str:
+    """A count with its word: "1 part", "2 parts"."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def spaced(duration_text: str) -> str:
+    """A duration typed on a command line, "8h" or "8 h", in the form of a line file."""
+    return re.sub(r"^\s*([0-9.]+)\s*([A-Za-z]+)\s*$", r"\1 \2", duration_text)

@@ -1,0 +1,78 @@
+"""A small line that the tests of the Python package share."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import libtwin as tw
+
+LINES = Path(__file__).resolve().parents[2] / "lines"
+
+PAIR: dict[str, Any] = {
+    "libtwin": "1.0",
+    "name": "pair",
+    "about": "How much does a buffer of three help?",
+    "run": {
+        "start": "2026-03-02T06:00:00",
+        "horizon": "8 h",
+        "warmup": "1 h",
+        "replications": 3,
+        "seed": 7,
+    },
+    "parts": {"gear": {}},
+    "sources": {"orders": {"sequence": ["1 gear"], "repeat": True}},
+    "buffers": {"b": {"capacity": 3}},
+    "stations": {
+        "saw": {
+            "type": "machine",
+            "time": {"exponential": {"mean": "1 min"}},
+            "failures": {
+                "jam": {
+                    "clock": "processing",
+                    "mtbf": {"exponential": {"mean": "30 min"}},
+                    "repair": {"exponential": {"mean": "3 min"}},
+                }
+            },
+        },
+        "mill": {
+            "type": "machine",
+            "machines": 2,
+            "time": {"exponential": {"mean": "2 min"}},
+        },
+    },
+    "flow": [["orders", "saw", "b", "mill", "out"]],
+}
+
+
+@pytest.fixture
+def description() -> dict[str, Any]:
+    """A description that a test may change."""
+    return copy.deepcopy(PAIR)
+
+
+@pytest.fixture
+def line() -> tw.Line:
+    """The line of that description."""
+    return tw.parse(PAIR)
+
+
+@pytest.fixture
+def line_file(tmp_path: Path) -> Path:
+    """The same as a file."""
+    path = tmp_path / "pair.json"
+    path.write_text(json.dumps(PAIR, indent=2), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def bad_file(tmp_path: Path) -> Path:
+    """A file with two mistakes: a time without a unit and an unknown key."""
+    text = json.dumps(PAIR, indent=2).replace('"1 min"', "1").replace('"machines"', '"machnes"')
+    path = tmp_path / "bad.json"
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,156 @@
+"""The command `twin`: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import LINES
+from typer.testing import CliRunner, Result
+
+from libtwin_cli.app import app
+
+TWIN = [sys.executable, "-m", "libtwin_cli"]
+
+
+def twin(*arguments: object) -> Result:
+    """The command in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def spawn(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process, piped."""
+    command = [*TWIN, *(str(argument) for argument in arguments)]
+    return subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_run_answers_the_question(line_file: Path, tmp_path: Path) -> None:
+    result = twin("run", line_file, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    said = result.output
+    assert "How much does a buffer of three help?" in said
+    assert re.search(r"ships [\d.]+ ± [\d.]+ parts per hour \(95 % t interval over 3", said)
+    for word in ("saw", "mill", "processing", "blocked", "starved", "down", "mean level"):
+        assert word in said
+    for sentence in ("Lead time:", "Parts in the line:", "Little's law", "defaults", "Try next"):
+        assert sentence in said
+    for file in ("pair.h5", "pair.png"):
+        assert f"Written: {tmp_path / file}" in said
+        assert (tmp_path / file).stat().st_size > 1000
+
+
+def test_one_run_says_that_it_gives_no_interval(line_file: Path) -> None:
+    result = twin("run", line_file, "--replications", 1, "--no-record")
+    assert result.exit_code == 0
+    assert "one run gives no interval" in result.output
+    assert "±" not in result.output
+    assert "Written" not in result.output
+
+
+def test_options_change_the_run(line_file: Path) -> None:
+    def quantities(*options: object) -> dict[str, float]:
+        result = twin("run", line_file, "--json", "--no-record", *options)
+        assert result.exit_code == 0, result.output
+        rows = json.loads(result.stdout)["quantities"]
+        return {row["quantity"]: row["mean"] for row in rows}
+
+    usual = quantities()
+    assert quantities("--threads", 2) == usual
+    assert quantities("--seed", 8) != usual
+    assert quantities("--until", "4h") == quantities("--until", "4 h") != usual
+
+
+def test_json_says_what_was_run(line_file: Path, tmp_path: Path) -> None:
+    result = twin("run", line_file, "--json", "--no-picture", "--out", tmp_path)
+    document = json.loads(result.stdout)
+    assert document["line"] == "pair"
+    assert (document["replications"], document["seed"], document["horizon_s"]) == (3, 7, 28800.0)
+    assert document["files"] == [str(tmp_path / "pair.h5")]
+    assert not (tmp_path / "pair.png").exists()
+
+
+def test_a_pipe_gets_no_colours_and_no_progress(line_file: Path) -> None:
+    ran = spawn("run", line_file, "--no-record")
+    assert ran.returncode == 0
+    assert ran.stderr == ""
+    assert "\x1b" not in ran.stdout
+
+
+def test_a_poor_terminal_gets_plain_letters(line_file: Path) -> None:
+    ran = spawn("run", line_file, "--no-record", PYTHONIOENCODING="ascii:strict")
+    assert ran.returncode == 0, ran.stderr
+    assert "PPPP" in ran.stdout
+
+
+def test_check_shows_the_source_and_a_caret(bad_file: Path) -> None:
+    result = twin("check", bad_file)
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    at = next(i for i, said in enumerate(lines) if "[E-UNIT]" in said)
+    assert lines[at].startswith(f"{bad_file}:")
+    assert lines[at + 1].endswith('"mean": 1')
+    assert lines[at + 2].index("^") == lines[at + 1].index("1", 8)
+    assert re.search(r"bad\.json: \d+ errors", result.output)
+
+
+def test_check_of_a_good_line_is_silent_about_it(line_file: Path) -> None:
+    result = twin("check", line_file)
+    assert result.exit_code == 0
+    assert "pair.json" in result.output
+    assert "error" not in result.output
+
+
+def test_check_gives_json(bad_file: Path, line_file: Path) -> None:
+    result = twin("check", bad_file, line_file, "--json")
+    assert result.exit_code == 1
+    assert {"E-UNIT", "E-KEY"} <= {problem["code"] for problem in json.loads(result.stdout)}
+
+
+def test_a_bad_line_is_not_run(bad_file: Path) -> None:
+    result = twin("run", bad_file)
+    assert result.exit_code == 1
+    assert "[E-UNIT]" in result.stderr
+    assert result.stdout == ""
+
+
+def test_dump_and_schema_are_json(line_file: Path) -> None:
+    dump = json.loads(twin("dump", line_file).stdout)
+    assert dump["x-defaults"]
+    assert json.loads(twin("schema").stdout)
+    assert twin("schema", "--markdown").stdout.startswith("#")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "none.json"], ["walk"], ["run"], ["run", "FILE", "--until", "8 kg"], ["check", "--x"]],
+)
+def test_misuse_is_exit_code_two(arguments: list[str], line_file: Path) -> None:
+    result = twin(*(str(line_file) if word == "FILE" else word for word in arguments))
+    assert result.exit_code == 2
+
+
+def test_ctrl_c_reports_what_is_done(line_file: Path) -> None:
+    command = [*TWIN, "run", str(line_file), "--replications", "1000000", "--no-record"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "parts per hour" in said
+
+
+@pytest.mark.skipif(not (LINES / "press-shop.json").exists(), reason="no such line here")
+def test_the_first_command_of_the_readme_works(tmp_path: Path) -> None:
+    ran = spawn("run", LINES / "press-shop.json", "--out", tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "parts per hour" in ran.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["press-shop.h5", "press-shop.png"]

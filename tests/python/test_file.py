@@ -1,0 +1,124 @@
+"""Run files and the tables in them."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import libtwin as tw
+
+
+@pytest.fixture
+def recorded(line: tw.Line, tmp_path: Path) -> tw.Run:
+    """A run with its file."""
+    run = tw.Run(line)
+    path = tmp_path / "run.h5"
+    recorder = tw.Recorder(path, line, states=True, parts=True, events=True)
+    with recorder, recorder.observing(run):
+        run.until("8 h")
+    run._file = tw.open(path)
+    return run
+
+
+def test_intervals_cover_the_whole_run_without_gaps(recorded: tw.Run) -> None:
+    table = recorded.intervals
+    assert len(table) > 500
+    for station, number in (("saw", 1), ("mill", 1), ("mill", 2)):
+        mine = (table["station"] == station) & (table["machine"] == number)
+        start, end = table["start"][mine], table["end"][mine]
+        order = np.argsort(start, kind="stable")
+        assert start[order][0] == 0
+        assert end[order][-1] == 28800
+        np.testing.assert_array_equal(start[order][1:], end[order][:-1])
+
+
+def test_intervals_agree_with_the_booked_shares(recorded: tw.Run) -> None:
+    table, warmup_s = recorded.intervals, recorded.line.warmup_s
+    mine = (table["station"] == "saw") & (table["state"] == "processing")
+    spans = table["end"][mine] - np.maximum(table["start"][mine], warmup_s)
+    share = spans[spans > 0].sum() / (28800 - warmup_s)
+    assert share == pytest.approx(recorded["stations/saw/state/processing"], abs=1e-9)
+
+
+def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run) -> None:
+    path = recorded._file.path if recorded._file else ""
+    with tw.open(path) as file:
+        for name in ("events", "intervals", "visits", "parts"):
+            again, first = getattr(file, name), getattr(recorded, name)
+            assert again.columns == first.columns
+            assert len(again) == len(first) > 0
+        assert file.line.hash == recorded.line.hash
+        assert len(file.replications) == 1
+        assert len(file.kpi) > 0
+        assert file.intervals.units["start"] == "s"
+
+
+def test_a_column_outlives_its_file(recorded: tw.Run) -> None:
+    column = recorded.intervals["start"]
+    total = column.sum()
+    recorded._file = None
+    gc.collect()
+    assert column.sum() == total
+    assert not column.flags.writeable
+
+
+def test_pandas_gets_names_as_categories_and_both_clocks(recorded: tw.Run) -> None:
+    frame = recorded.intervals.pandas()
+    assert isinstance(frame["state"].dtype, pd.CategoricalDtype)
+    assert "processing" in frame["state"].cat.categories
+    first = frame.iloc[0]
+    expected = pd.Timestamp("2026-03-02T06:00:00") + pd.Timedelta(seconds=first["start_s"])
+    assert first["start_clock"] == expected
+    events = recorded.events.pandas()
+    assert events["time_s"].is_monotonic_increasing
+    assert (events["clock"].diff().dropna() >= pd.Timedelta(0)).all()
+
+
+def test_tables_show_themselves(recorded: tw.Run) -> None:
+    table = recorded.intervals
+    assert "state" in repr(table)
+    assert f"{len(table)} rows" in repr(table)
+    assert "<table>" in table._repr_html_()
+    row = next(iter(table))
+    assert set(row) == set(table.columns)
+
+
+def test_the_layout_is_what_other_programs_read(recorded: tw.Run) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = recorded._file.path if recorded._file else ""
+    with h5py.File(path, "r") as file:
+        assert file.attrs["schema"] in ("libtwin.run", b"libtwin.run")
+        for group, columns in {
+            "events": ("replication", "time", "station", "machine", "kind", "part"),
+            "intervals": ("replication", "station", "machine", "state", "start", "end"),
+            "parts": ("id", "type", "created", "left"),
+            "visits": ("part", "station", "enter", "leave"),
+        }.items():
+            for column in columns:
+                assert file[group][column].ndim == 1
+        np.testing.assert_array_equal(file["intervals/start"][:], recorded.intervals["start"])
+
+
+def test_a_file_that_is_no_run_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "no.h5"
+    path.write_text("no run file", encoding="utf-8")
+    with pytest.raises(tw.Error):
+        tw.open(path)
+    with pytest.raises(tw.Error):
+        tw.open(tmp_path / "none.h5")
+
+
+def test_a_file_that_cannot_be_written_is_said(line: tw.Line, tmp_path: Path) -> None:
+    with pytest.raises(tw.Error):
+        line.run(record=tmp_path / "no" / "folder" / "run.h5")
+
+
+def test_an_interrupted_record_is_complete_so_far(line: tw.Line, tmp_path: Path) -> None:
+    path = tmp_path / "run.h5"
+    run = line.run(until="100000 d", record=path, progress=lambda progress: progress.time_s > 86400)
+    assert run.time_s < 100000 * 86400
+    assert run.intervals["end"].max() == run.time_s

@@ -1,0 +1,205 @@
+"""Runs: going on, forking, saving, reading, stopping."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import libtwin as tw
+
+
+def test_a_run_goes_to_the_horizon_of_the_file(line: tw.Line) -> None:
+    run = line.run()
+    assert run.time_s == line.horizon_s
+    assert run.n_event > 1000
+    assert 20 / 3600 < run["line/throughput"] < 60 / 3600
+
+
+def test_instants_are_seconds_texts_or_steps_from_now(line: tw.Line) -> None:
+    run = tw.Run(line)
+    for time, reached in ((600, 600.0), ("1 h", 3600.0), ("+30 min", 5400.0)):
+        assert run.until(time) is True
+        assert run.time_s == reached
+    run.until(timedelta(hours=2))
+    assert run.time_s == 7200.0
+    assert run.next_time_s > 7200.0
+
+
+def test_cutting_a_run_into_pieces_changes_nothing(line: tw.Line) -> None:
+    whole, pieces = line.run(), tw.Run(line)
+    for time_s in range(0, 28801, 137):
+        pieces.until(time_s)
+    pieces.until("8 h")
+    assert pieces.full_hash == whole.full_hash
+    assert pieces.difference(whole) == ""
+
+
+def test_seed_and_replication_decide_the_path(line: tw.Line) -> None:
+    hashes = [line.run(seed=s, replication=r).hash for s, r in ((1, 0), (1, 1), (2, 0), (1, 0))]
+    assert hashes[0] == hashes[3]
+    assert len(set(hashes)) == 3
+
+
+def test_a_fork_goes_on_as_its_origin_does(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    fork = run.fork()
+    assert fork.hash == run.hash
+    for each in (run, fork):
+        each.until("8 h")
+    assert fork.full_hash == run.full_hash
+    fork.until("+1 h")
+    assert (run.time_s, fork.time_s) == (28800.0, 32400.0)
+
+
+def test_a_reseeded_fork_has_another_future(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    fork = run.fork()
+    fork.reseed(1)
+    run.until("8 h")
+    fork.until("8 h")
+    assert fork.hash != run.hash
+    fork.copy_from(run)
+    assert fork.full_hash == run.full_hash
+
+
+def test_a_snapshot_goes_on_bit_for_bit(line: tw.Line) -> None:
+    run = line.run(until="2 h", seed=3)
+    snapshot = run.save()
+    later = line.restore(snapshot)
+    run.until("8 h")
+    later.until("8 h")
+    assert later.full_hash == run.full_hash
+    run.restore(snapshot)
+    assert run.time_s == 7200.0
+
+
+def test_a_damaged_snapshot_is_refused_and_changes_nothing(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    before, snapshot = run.full_hash, bytearray(run.save())
+    snapshot[len(snapshot) // 2] ^= 1
+    for bad in (bytes(snapshot), bytes(snapshot[:-1]), b""):
+        with pytest.raises(tw.Error):
+            run.restore(bad)
+    assert run.full_hash == before
+
+
+def test_a_snapshot_of_another_line_is_refused(line: tw.Line, description: dict[str, Any]) -> None:
+    description["buffers"]["b"]["capacity"] = 4
+    with pytest.raises(tw.Error):
+        tw.parse(description).restore(line.run(until="1 h").save())
+
+
+def test_a_run_is_pickled_by_its_snapshot(line: tw.Line) -> None:
+    run = line.run(until="2 h", seed=5, replication=2)
+    copy = pickle.loads(pickle.dumps(run))
+    assert (copy.full_hash, copy.replication) == (run.full_hash, 2)
+    run.until("8 h")
+    copy.until("8 h")
+    assert copy.full_hash == run.full_hash
+
+
+def test_the_kpi_table_has_every_quantity(line: tw.Line) -> None:
+    run = line.run()
+    kpi = run.kpi
+    assert tuple(kpi["quantity"]) == tuple(line.quantities)
+    values = dict(zip(kpi["quantity"], kpi["value"], strict=True))
+    for path in ("line/throughput", "stations/mill/state/processing", "buffers/b/level/mean"):
+        assert values[path] == run[path]
+    assert list(run.values(["line/throughput", "line/shipped"])) == [
+        run["line/throughput"],
+        run["line/shipped"],
+    ]
+
+
+def test_state_shares_of_a_machine_sum_to_one(line: tw.Line) -> None:
+    run = line.run()
+    paths = [path for path in line.quantities if path.startswith("stations/mill[1]/state/")]
+    shares = run.values(paths)
+    assert math.fsum(shares[np.isfinite(shares)]) == pytest.approx(1, abs=1e-9)
+
+
+def test_nothing_is_observed_before_the_warm_up_ends(line: tw.Line) -> None:
+    assert math.isnan(line.run(until="30 min")["line/lead_time/mean"])
+
+
+def test_a_machine_goes_down_and_up_by_hand(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    run.machine_down("mill[2]")
+    assert run.state("mill[2]").startswith("failed")
+    run.until("3 h")
+    assert run.state("mill[2]").startswith("failed")
+    run.machine_up("mill[2]")
+    run.until("4 h")
+    assert not run.state("mill[2]").startswith("failed")
+    with pytest.raises(tw.NotFound, match="mill"):
+        run.machine_down("press[1]")
+
+
+def test_steps_run_one_event_each(line: tw.Line) -> None:
+    run = tw.Run(line)
+    before = run.n_event
+    event = run.step()
+    assert event is not None
+    assert (run.n_event, run.time_s) == (before + 1, event.time_s)
+
+
+def test_progress_is_shown_and_may_stop_a_run(line: tw.Line) -> None:
+    seen: list[tw.Progress] = []
+
+    def show(progress: tw.Progress) -> bool:
+        seen.append(progress)
+        return True
+
+    run = tw.Run(line, progress=show)
+    assert run.until("1000000 d") is False
+    assert 0 < seen[-1].time_s <= run.time_s < 1000000 * 86400
+    assert seen[-1].n_event > 0
+    assert run.until("+1 h") is True
+
+
+def test_what_progress_raises_comes_out(line: tw.Line) -> None:
+    def fail(progress: tw.Progress) -> None:
+        raise RuntimeError("no more")
+
+    run = tw.Run(line, progress=fail)
+    with pytest.raises(RuntimeError, match="no more"):
+        run.until("1000000 d")
+    with pytest.raises(RuntimeError, match="no more"):
+        line.replicate(100000, progress=fail)
+
+
+def test_the_past_and_what_is_no_instant_are_refused(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    for bad in ("1 h", math.nan, math.inf, -1, "+1 kg"):
+        with pytest.raises(tw.Error):
+            run.until(bad)
+    assert run.time_s == 7200.0
+
+
+def test_a_run_without_a_record_has_no_tables(line: tw.Line) -> None:
+    with pytest.raises(ValueError, match="not recorded"):
+        _ = line.run(until="1 h").intervals
+
+
+def test_a_line_without_a_horizon_wants_one(description: dict[str, Any]) -> None:
+    del description["run"]["horizon"]
+    line = tw.parse(description)
+    with pytest.raises(ValueError, match="horizon"):
+        line.run()
+    assert line.run(until="1 h").time_s == 3600.0
+
+
+def test_a_recorder_changes_nothing(line: tw.Line, tmp_path: Path) -> None:
+    assert line.run(record=tmp_path / "run.h5").full_hash == line.run().full_hash
+
+
+def test_a_run_shows_itself_in_a_notebook(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    assert "pair" in repr(run)
+    assert "line/throughput" in run._repr_html_()
