@@ -127,6 +127,14 @@ TWIN_API const char *twin_version(void);
 // Since: 1.0
 TWIN_API uint64_t twin_math_fingerprint(void);
 
+// Reads a duration as line files write it: a number, one space, a unit of time ("6.2 min", "22 d").
+// text: the whole of it counts. duration_s: untouched on failure.
+// Returns: TWIN_OK and seconds.
+// Errors: TWIN_ERR_ARGUMENT (no duration), TWIN_ERR_VALUE (not finite).
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_duration_read(const char *text, double *duration_s);
+
 #ifdef __cplusplus
 }
 #endif

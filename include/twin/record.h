@@ -27,7 +27,8 @@ typedef struct twin_recorder_options {
 // Since: 1.0
 TWIN_API void twin_recorder_options_init(twin_recorder_options *options);
 
-// Makes a run file. The file is complete only after twin_recorder_close.
+// Makes a run file, as `path`.part until twin_recorder_close completes it; a .part that is there is
+// made anew. What had reached it can be read also after a crash.
 // path: an existing file is replaced when the new one is complete. options: NULL for defaults.
 // Returns: TWIN_OK and a recorder.
 // Errors: TWIN_ERR_IO, TWIN_ERR_UNSUPPORTED (built without HDF5), TWIN_ERR_MEMORY.
@@ -38,9 +39,10 @@ TWIN_API twin_status twin_recorder_open(twin_recorder **recorder, const char *pa
                                         const twin_recorder_options *options,
                                         twin_problems *problems);
 
-// Lets a recorder observe a run from its present instant on, as replication `replication`.
+// Lets a recorder observe a run from its present instant on, as replication `replication`. One run at
+// a time: replications stand one behind the other in the file.
 // Returns: TWIN_OK.
-// Errors: TWIN_ERR_ARGUMENT (another line, already attached).
+// Errors: TWIN_ERR_ARGUMENT (another line, already attached), TWIN_ERR_IO, TWIN_ERR_MEMORY.
 // Thread: one thread at a time for both.
 // Since: 1.0
 TWIN_API twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run,
@@ -61,7 +63,8 @@ TWIN_API twin_status twin_recorder_detach(twin_recorder *recorder, twin_run *run
 // Since: 1.0
 TWIN_API twin_status twin_recorder_flush(twin_recorder *recorder, twin_problems *problems);
 
-// Completes the file and frees the recorder, also when it returns an error.
+// Completes the file and frees the recorder, also when it returns an error. A run that is still
+// attached is detached first.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_IO.
 // Owns: takes `recorder`; NULL is allowed.
@@ -83,7 +86,14 @@ TWIN_API twin_status twin_file_open(twin_file **file, const char *path, twin_pro
 // Since: 1.0
 TWIN_API void twin_file_close(twin_file *file);
 
-// The line file's text as it was when the run was made.
+// Whether the record was completed; 0: it is still written, or its writer was killed, and it holds
+// what had reached the file until then.
+// Returns: 1 or 0.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API int32_t twin_file_is_complete(const twin_file *file);
+
+// The line as it was when the record was made: the resolved document, itself a line file.
 // Returns: the text.
 // Owns: the text stays the file's.
 // Thread: one thread at a time for the file.

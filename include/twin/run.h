@@ -137,8 +137,8 @@ TWIN_API twin_line *twin_run_line(const twin_run *run);
 TWIN_API twin_status twin_run_fork(twin_run **copy, const twin_run *run);
 
 // Makes dst's state equal to src's; both of one line. No allocation when it fits.
-// Errors: TWIN_ERR_ARGUMENT (other lines), TWIN_ERR_MEMORY.
 // Returns: TWIN_OK or an error, dst then untouched.
+// Errors: TWIN_ERR_ARGUMENT (other lines, dst has a recorder), TWIN_ERR_MEMORY.
 // Thread: one thread at a time for each run.
 // Since: 1.0
 TWIN_API twin_status twin_run_copy(twin_run *dst, const twin_run *src);
@@ -169,7 +169,8 @@ TWIN_API twin_status twin_run_save(const twin_run *run, void *buffer, size_t cap
 
 // Takes the state of a snapshot of the same line, layout and version.
 // Returns: TWIN_OK, or an error with the run untouched.
-// Errors: TWIN_ERR_SNAPSHOT (other line or layout, cut short, changed bytes), TWIN_ERR_MEMORY.
+// Errors: TWIN_ERR_SNAPSHOT (other line or layout, cut short, changed bytes), TWIN_ERR_MEMORY,
+//   TWIN_ERR_ARGUMENT (it has a recorder).
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API twin_status twin_run_restore(twin_run *run, const void *buffer, size_t n_bytes,

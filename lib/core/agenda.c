@@ -18,11 +18,11 @@ void tw_agenda_init(const tw_agenda *agenda, uint32_t n_slot) {
 
 // One event: it knows its slot, its slot knows it, and it is not before its parent.
 static bool is_event_sound(const tw_agenda *agenda, uint32_t n_slot, uint32_t i) {
-  const tw_agenda_key *key = &agenda->heap[i];
+  const tw_agenda_key key = agenda->heap[i];
   const uint32_t slot = tw_agenda_slot_of(key);
-  if (slot >= n_slot || key->tick < 0) return false;
-  if (key->low != agenda->low[slot] || agenda->position[slot] != i) return false;
-  return i == 0 || tw_agenda_is_before(&agenda->heap[(i - 1) / 4], key);
+  if (slot >= n_slot || key.tick < 0) return false;
+  if (key.low != agenda->low[slot] || agenda->position[slot] != i) return false;
+  return i == 0 || tw_agenda_is_before(agenda->heap[(i - 1) / 4], key);
 }
 
 bool tw_agenda_is_sound(const tw_agenda *agenda, uint32_t n_slot) {

@@ -12,13 +12,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/assert.h"
 #include "base/wide.h"
 
-// An event as it lies in the heap; read as one 128-bit number, the tick above the low word. The low
-// word ends with the 32 bits of the slot. Ticks are >= 0.
+// An event as it lies in the heap; compared as one 128-bit number, the tick above the low word. The
+// low word ends with the 32 bits of the slot. Ticks are >= 0.
 typedef struct tw_agenda_key {
   uint64_t low;
   int64_t tick;
@@ -49,25 +48,52 @@ static inline uint64_t tw_agenda_low(uint32_t event_class, uint32_t priority, ui
 // -- keys ----------------------------------------------------------------------------------------
 
 // a < b, without a branch.
-static inline uint32_t tw_agenda_is_before(const tw_agenda_key *a, const tw_agenda_key *b) {
-#if TW_HAS_U128 && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  tw_u128 x, y;
-  memcpy(&x, a, sizeof x);
-  memcpy(&y, b, sizeof y);
-  return x < y;
+static inline uint32_t tw_agenda_is_before(tw_agenda_key a, tw_agenda_key b) {
+#if TW_HAS_U128
+  return ((tw_u128)(uint64_t)a.tick << 64 | a.low) < ((tw_u128)(uint64_t)b.tick << 64 | b.low);
 #else
-  return (uint32_t)((a->tick < b->tick) | ((a->tick == b->tick) & (a->low < b->low)));
+  return (uint32_t)((a.tick < b.tick) | ((a.tick == b.tick) & (a.low < b.low)));
 #endif
 }
 
-static inline uint32_t tw_agenda_slot_of(const tw_agenda_key *key) { return (uint32_t)key->low; }
+// All ones for 1. Which of two children is earlier is a coin toss, so a branch on it is mispredicted
+// every other time; hidden in a register, the mask cannot be turned back into one (measured at 1000
+// pending: 22 ns per hold against 55).
+static inline uint64_t tw_agenda_mask(uint32_t is_true) {
+  uint64_t mask = 0 - (uint64_t)is_true;
+#if defined(__GNUC__)
+  __asm__("" : "+r"(mask));
+#endif
+  return mask;
+}
 
-// Index of the least of four keys, as a tournament: two rounds, no branch.
+static inline tw_agenda_key tw_agenda_choose(tw_agenda_key a, tw_agenda_key b, uint64_t mask_b) {
+  const uint64_t low = a.low ^ ((a.low ^ b.low) & mask_b);
+  const uint64_t tick = (uint64_t)a.tick ^ (((uint64_t)a.tick ^ (uint64_t)b.tick) & mask_b);
+  return (tw_agenda_key){.low = low, .tick = (int64_t)tick};
+}
+
+static inline uint32_t tw_agenda_slot_of(tw_agenda_key key) { return (uint32_t)key.low; }
+
+// Index of the least of four keys, as a tournament.
 static inline uint32_t tw_agenda_least_of_four(const tw_agenda_key *four) {
-  const uint32_t a = tw_agenda_is_before(&four[1], &four[0]);
-  const uint32_t b = 2 + tw_agenda_is_before(&four[3], &four[2]);
-  const uint32_t is_b = tw_agenda_is_before(&four[b], &four[a]);
-  return a ^ ((a ^ b) & (0u - is_b));
+  const uint64_t is_1 = tw_agenda_mask(tw_agenda_is_before(four[1], four[0]));
+  const uint64_t is_3 = tw_agenda_mask(tw_agenda_is_before(four[3], four[2]));
+  const tw_agenda_key a = tw_agenda_choose(four[0], four[1], is_1);
+  const tw_agenda_key b = tw_agenda_choose(four[2], four[3], is_3);
+  const uint64_t is_b = tw_agenda_mask(tw_agenda_is_before(b, a));
+  return (uint32_t)((is_1 & ~is_b & 1) + (is_b & (2 - is_3)));
+}
+
+// Asks for the next generation while this one is compared; pays from about 10,000 events on.
+static inline void tw_agenda_prefetch(const tw_agenda_key *heap, uint32_t first, uint32_t n) {
+#if defined(__GNUC__)
+  if (n > 4096 && first < n / 4 - 4) {
+    for (uint32_t i = 0; i < 4; i++) __builtin_prefetch(&heap[4 * (first + i) + 1]);
+  }
+#else
+  (void)heap, (void)first, (void)n;
+#endif
 }
 
 // Places `key` at heap[i] or below it.
@@ -80,20 +106,21 @@ static inline void tw_agenda_sift_down(const tw_agenda *agenda, uint32_t i, tw_a
     const uint32_t first = 4 * i + 1;
     uint32_t child = first;
     if (first + 4 <= n) {
+      tw_agenda_prefetch(heap, first, n);
       child += tw_agenda_least_of_four(&heap[first]);
     } else {
       if (first >= n) break;
       for (uint32_t j = first + 1; j < n; j++) {
-        child = tw_agenda_is_before(&heap[j], &heap[child]) ? j : child;
+        child = tw_agenda_is_before(heap[j], heap[child]) ? j : child;
       }
     }
-    if (!tw_agenda_is_before(&heap[child], &key)) break;
+    if (!tw_agenda_is_before(heap[child], key)) break;
     heap[i] = heap[child];
-    position[tw_agenda_slot_of(&heap[i])] = i;
+    position[tw_agenda_slot_of(heap[i])] = i;
     i = child;
   }
   heap[i] = key;
-  position[tw_agenda_slot_of(&key)] = i;
+  position[tw_agenda_slot_of(key)] = i;
 }
 
 // Places `key` at heap[i] or above it.
@@ -101,18 +128,18 @@ static inline void tw_agenda_sift_up(const tw_agenda *agenda, uint32_t i, tw_age
   tw_agenda_key *heap = agenda->heap;
   while (i > 0) {
     const uint32_t parent = (i - 1) / 4;
-    if (!tw_agenda_is_before(&key, &heap[parent])) break;
+    if (!tw_agenda_is_before(key, heap[parent])) break;
     heap[i] = heap[parent];
-    agenda->position[tw_agenda_slot_of(&heap[i])] = i;
+    agenda->position[tw_agenda_slot_of(heap[i])] = i;
     i = parent;
   }
   heap[i] = key;
-  agenda->position[tw_agenda_slot_of(&key)] = i;
+  agenda->position[tw_agenda_slot_of(key)] = i;
 }
 
 // Puts `key` into the hole at heap[i], which was left by an event of any tick.
 static inline void tw_agenda_fill(const tw_agenda *agenda, uint32_t i, tw_agenda_key key) {
-  if (i > 0 && tw_agenda_is_before(&key, &agenda->heap[(i - 1) / 4])) {
+  if (i > 0 && tw_agenda_is_before(key, agenda->heap[(i - 1) / 4])) {
     tw_agenda_sift_up(agenda, i, key);
   } else {
     tw_agenda_sift_down(agenda, i, key);
@@ -142,7 +169,7 @@ static inline int64_t tw_agenda_tick(const tw_agenda *agenda, uint32_t slot) {
 static inline void tw_agenda_put(const tw_agenda *agenda, uint32_t slot, int64_t tick) {
   const tw_agenda_key key = {.low = agenda->low[slot], .tick = tick};
   const uint32_t i = agenda->position[slot];
-  TW_ASSERT(tick >= 0 && tw_agenda_slot_of(&key) == slot);
+  TW_ASSERT(tick >= 0 && tw_agenda_slot_of(key) == slot);
   if (i == TW_AGENDA_OPEN) {
     tw_agenda_sift_down(agenda, 0, key);
   } else if (i == TW_AGENDA_NONE) {
@@ -168,7 +195,7 @@ static inline int64_t tw_agenda_top_tick(const tw_agenda *agenda) {
 // Slot of the earliest event; there must be one. Not while a top is open.
 static inline uint32_t tw_agenda_top_slot(const tw_agenda *agenda) {
   TW_ASSERT(*agenda->n_pending > 0);
-  return tw_agenda_slot_of(&agenda->heap[0]);
+  return tw_agenda_slot_of(agenda->heap[0]);
 }
 
 // Takes the earliest event out and gives its slot.
@@ -195,6 +222,22 @@ static inline uint32_t tw_agenda_begin_top(const tw_agenda *agenda) {
   agenda->position[slot] = TW_AGENDA_OPEN;
   agenda->heap[0] = (tw_agenda_key){0, 0};
   return slot;
+}
+
+// The event that follows the open one; false when there is none.
+static inline bool tw_agenda_second(const tw_agenda *agenda, tw_agenda_key *second) {
+  const uint32_t n = *agenda->n_pending;
+  if (n < 2) return false;
+  uint32_t least = 1;
+  if (n >= 5) {
+    least += tw_agenda_least_of_four(&agenda->heap[1]);
+  } else {
+    for (uint32_t j = 2; j < n; j++) {
+      least = tw_agenda_is_before(agenda->heap[j], agenda->heap[least]) ? j : least;
+    }
+  }
+  *second = agenda->heap[least];
+  return true;
 }
 
 static inline void tw_agenda_end_top(const tw_agenda *agenda, uint32_t slot) {

@@ -7,9 +7,6 @@
 #include "base/assert.h"
 #include "core/ticks.h"
 
-// No duration of a plant is longer; below it the sum with any clock stays within int64.
-static const double LONGEST_S = 3.2e10;
-
 double tw_draw_feed(const tw_feed *feed, uint64_t n) {
   if (feed->is_constant) return feed->values[0];
   return n < feed->n_value ? feed->values[n] : (double)NAN;
@@ -45,19 +42,12 @@ int32_t tw_pick_weighted(const double *weight, int32_t n, double u) {
 }
 
 int64_t tw_duration_us(tw_run *run, double duration_s, int32_t place_i, const char *purpose) {
-  if (duration_s >= 0 && duration_s <= LONGEST_S) return tw_ticks(duration_s);
+  if (duration_s >= 0 && duration_s <= TW_LONGEST_S) return tw_ticks(duration_s);
   if (isnan(duration_s))
     tw_run_stop(run, TWIN_ERR_VALUE, place_i,
                 "%s has no value: a trace is at its end, or this part has none here", purpose);
   else
     tw_run_stop(run, TWIN_ERR_VALUE, place_i, "%s is no duration: %g s (wanted 0 to %g s)", purpose,
-                duration_s, LONGEST_S);
+                duration_s, TW_LONGEST_S);
   return 0;
-}
-
-int64_t tw_draw_us(tw_run *run, int32_t site_i, int32_t part_type) {
-  const double duration_s = tw_draw(run, site_i, part_type);
-  if (duration_s >= 0 && duration_s <= LONGEST_S) return tw_ticks(duration_s);
-  const tw_site *site = &run->line->site[site_i];
-  return tw_duration_us(run, duration_s, site->node_i, site->purpose);
 }

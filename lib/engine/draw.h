@@ -7,7 +7,11 @@
 #include <math.h>
 
 #include "core/dist.h"
+#include "core/ticks.h"
 #include "engine/run.h"
+
+// No duration of a plant is longer; below it the sum with any clock stays within int64.
+#define TW_LONGEST_S 3.2e10
 
 // Slow path: a site fed from a trace or a constant; past the end of a trace NAN.
 double tw_draw_feed(const tw_feed *feed, uint64_t n);
@@ -37,7 +41,12 @@ int32_t tw_pick_weighted(const double *weight, int32_t n, double u);
 
 // A duration in ticks, rounded once, half to even. A value that is no duration (negative, not
 // finite, past the end of a trace) stops the run with TWIN_ERR_VALUE and gives 0.
-int64_t tw_draw_us(tw_run *run, int32_t site_i, int32_t part_type);
 int64_t tw_duration_us(tw_run *run, double duration_s, int32_t place_i, const char *purpose);
+static inline int64_t tw_draw_us(tw_run *run, int32_t site_i, int32_t part_type) {
+  const double duration_s = tw_draw(run, site_i, part_type);
+  if (duration_s >= 0 && duration_s <= TW_LONGEST_S) return tw_ticks(duration_s);
+  const tw_site *site = &run->line->site[site_i];
+  return tw_duration_us(run, duration_s, site->node_i, site->purpose);
+}
 
 #endif

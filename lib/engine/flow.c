@@ -20,9 +20,8 @@ static void book_wip(tw_run *run, int32_t change) {
   if ((int64_t)head->n_part > head->wip_max) head->wip_max = head->n_part;
 }
 
-void tw_tell_part(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
-                  const tw_part *part) {
-  if (!tw_is_watched(run)) return;
+void tw_tell_part_fact(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
+                       const tw_part *part) {
   const bool has_due = kind == TW_FACT_CREATE && part->due_us != INT64_MAX;
   const tw_fact fact = {.time_us = tw_now(run),
                         .kind = kind,
@@ -122,23 +121,11 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
   note_drained(run);
 }
 
-void tw_part_enter(tw_run *run, uint32_t part_i, int32_t place_i, int32_t machine_i) {
-  tw_part *part = &run->part[part_i];
-  part->entered_us = tw_now(run);
-  part->place = place_i;
-  run->head->n_on_tick++;
-  tw_tell_part(run, TW_FACT_ENTER, place_i, machine_i, part);
-}
-
-void tw_part_leave(tw_run *run, uint32_t part_i, int32_t place_i, int32_t machine_i) {
-  tw_tell_part(run, TW_FACT_LEAVE, place_i, machine_i, &run->part[part_i]);
-}
-
 void tw_offer_begin(tw_run *run, int32_t exit_i) {
   const tw_exit *exit = &run->line->graph.exit[exit_i];
   for (int32_t i = 0; i < exit->n_target; i++) {
     run->place[exit->target[i]].n_request++;
-    tw_mark(run, exit->target[i]);
+    tw_mark_taker(run, exit->target[i]);
   }
 }
 
@@ -174,6 +161,12 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
   return has_any;
 }
 
+uint32_t tw_hand_over(tw_run *run, int32_t from, int32_t to) {
+  const tw_kind *kind = run->line->place[from].kind;
+  tw_offer offer = {.from = from};
+  return kind->offer(run, from, to, &offer) ? kind->give(run, from, to, &offer) : TW_NO_PART;
+}
+
 uint32_t tw_accept(tw_run *run, const tw_offer *offer, int32_t to) {
   const tw_kind *kind = run->line->place[offer->from].kind;
   return kind->give(run, offer->from, to, offer);
@@ -203,10 +196,9 @@ int32_t tw_pick_ratio(tw_run *run, const double *weight, const int32_t *counter,
   return best;
 }
 
-int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i) {
+int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   const tw_place *place = &run->line->place[place_i];
   const tw_exit *exit = &run->line->graph.exit[exit_i];
-  if (exit->n_target == 1) return exit->target[0];
   if (exit_i != place->main_exit) return TW_NONE;
   switch ((tw_push)place->push_rule) {
   case TW_PUSH_ROUND_ROBIN: {

@@ -23,6 +23,14 @@ static inline void tw_mark(tw_run *run, int32_t place_i) {
   tw_marks_set(run->mark, run->line->n_place + 1, run->line->place[place_i].mark_i);
 }
 
+// Marks a place because there is a part for it. A station whose machines all hold parts has no use of
+// that; it looks for itself when one becomes free.
+static inline void tw_mark_taker(tw_run *run, int32_t place_i) {
+  const int32_t n_machine = run->line->place[place_i].n_machine;
+  if (n_machine > 0 && run->place[place_i].n_on == n_machine) return;
+  tw_mark(run, place_i);
+}
+
 // Marks the machines that wait for people; they are served when no part can move any more.
 static inline void tw_mark_crew(tw_run *run) {
   tw_marks_set(run->mark, run->line->n_place + 1, run->line->n_place);
@@ -35,14 +43,43 @@ uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us
 // The part leaves the line: shipped, scrapped or lost (a tw_fact_kind).
 void tw_part_end(tw_run *run, uint32_t part, int32_t place_i, int32_t fact_kind);
 
+static inline bool tw_is_watched(const tw_run *run) { return run->sink.fact != NULL; }
+
+// Emits a fact about a part to whoever looks; tw_tell_part asks first whether anybody does.
+void tw_tell_part_fact(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
+                       const tw_part *part);
+static inline void tw_tell_part(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
+                                const tw_part *part) {
+  if (tw_is_watched(run)) tw_tell_part_fact(run, kind, place_i, machine_i, part);
+}
+
 // Books that a part is at a place from now on, on machine machine_i or in its queue.
-void tw_part_enter(tw_run *run, uint32_t part, int32_t place_i, int32_t machine_i);
-void tw_part_leave(tw_run *run, uint32_t part, int32_t place_i, int32_t machine_i);
+static inline void tw_part_enter(tw_run *run, uint32_t part_i, int32_t place_i,
+                                 int32_t machine_i) {
+  tw_part *part = &run->part[part_i];
+  part->entered_us = tw_now(run);
+  part->place = place_i;
+  run->head->n_on_tick++;
+  tw_tell_part(run, TW_FACT_ENTER, place_i, machine_i, part);
+}
+static inline void tw_part_leave(tw_run *run, uint32_t part_i, int32_t place_i,
+                                 int32_t machine_i) {
+  tw_tell_part(run, TW_FACT_LEAVE, place_i, machine_i, &run->part[part_i]);
+}
 
 // A giver has something for the targets of an exit, from now on or no longer. Counted per target, so
 // that a place with room and nobody waiting is not visited.
 void tw_offer_begin(tw_run *run, int32_t exit_i);
 void tw_offer_end(tw_run *run, int32_t exit_i);
+
+// Takes the best part that a place with a single feeder is offered, where no comparison is needed;
+// TW_NO_PART: none. Only for feeders that do not reserve.
+static inline uint32_t tw_take_only(tw_run *run, int32_t from, int32_t to) {
+  return run->line->place[from].kind->hand_over(run, from, to);
+}
+
+// offer and give in one, for kinds that have nothing quicker.
+uint32_t tw_hand_over(tw_run *run, int32_t from, int32_t to);
 
 // The best offer to a place among all its feeders: waiting longest, then declared priority, file
 // order, machine (SEMANTICS 4.4). false: none.
@@ -57,18 +94,13 @@ uint32_t tw_accept(tw_run *run, const tw_offer *offer, int32_t to);
 // Room for a reservation at a place: its own free places and those of the stations behind it.
 bool tw_can_reserve(tw_run *run, int32_t place_i);
 
-// Emits a fact about a part to whoever looks.
-void tw_tell_part(tw_run *run, int32_t kind, int32_t place_i, int32_t machine_i,
-                  const tw_part *part);
-
-static inline bool tw_is_watched(const tw_run *run) {
-  return run->sink.fact != NULL;
-}
-
 // Gives the push target of an exit for the part on a machine, or TW_NONE when it is chosen as soon as
 // one has room. Advances counters, so it is called once per part.
-int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i);
-
+int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i);
+static inline int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  return exit->n_target == 1 ? exit->target[0] : tw_push_target_of_many(run, place_i, exit_i);
+}
 // Largest remainder: which of n shares is furthest behind (SEMANTICS 4.6). counter: [n] edges that
 // count what was sent.
 int32_t tw_pick_ratio(tw_run *run, const double *weight, const int32_t *counter, int32_t n);

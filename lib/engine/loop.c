@@ -36,16 +36,16 @@ static bool poll_host(tw_run *run) {
 }
 
 void tw_run_settle(tw_run *run) {
-  const int32_t n_mark = run->line->n_place + 1;
+  const tw_line *line = run->line;
+  const int32_t n_mark = line->n_place + 1;
   for (;;) {
-    const int32_t mark_i = tw_marks_lowest(run->mark, n_mark);
+    const int32_t mark_i = tw_marks_take_lowest(run->mark, n_mark);
     if (mark_i < 0) break;
-    tw_marks_clear(run->mark, n_mark, mark_i);
-    if (mark_i == run->line->n_place) {
-      tw_crew_settle(run);
+    if (mark_i < line->n_place) {
+      const int32_t place_i = line->place_by_mark[mark_i];
+      line->place[place_i].kind->settle(run, place_i);
     } else {
-      const int32_t place_i = run->line->place_by_mark[mark_i];
-      run->line->place[place_i].kind->settle(run, place_i);
+      tw_crew_settle(run);
     }
     if (run->head->n_on_tick > EVENTS_PER_TICK_MAX) {
       tw_stop_without_progress(run);
@@ -130,21 +130,28 @@ static bool advance(tw_run *run, int64_t tick) {
   return true;
 }
 
-// Runs the earliest event, and the settling when it was the last of its round. The handler may grow
-// the block, so the agenda is looked at anew behind it.
-static void run_one(tw_run *run, const tw_agenda *before) {
-  const uint32_t slot = tw_agenda_top_slot(before);
-  const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  tw_agenda_begin_top(before);
-  handle(run, &run->line->slot[slot]);
+// Is there another event of this round: on this tick, below class 9? The present one is still open.
+static bool is_round_open(const tw_run *run) {
   const tw_agenda agenda = tw_run_agenda(run);
-  tw_agenda_end_top(&agenda, slot);
+  tw_agenda_key next;
+  return tw_agenda_second(&agenda, &next) && next.tick == run->head->now_us &&
+         next.low >> 56 < TW_CLASS_END;
+}
+
+// Runs the earliest event, and the settling when it was the last of its round. The event stays open
+// meanwhile, so that planning its slot again costs one walk down the heap. What it does may grow the
+// block, so the agenda is looked at anew behind it.
+static void run_one(tw_run *run, const tw_agenda *before) {
+  const uint32_t slot = tw_agenda_begin_top(before);
+  const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
+  run->is_alone = !is_round_open(run);
+  handle(run, &run->line->slot[slot]);
   run->head->n_event++;
   if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
-  if (is_end_class || run->status != TWIN_OK) return;
-  const bool is_round_open = tw_agenda_top_tick(&agenda) == run->head->now_us &&
-                             agenda.low[tw_agenda_top_slot(&agenda)] >> 56 < TW_CLASS_END;
-  if (!is_round_open) tw_run_settle(run);
+  const bool is_last = run->is_alone || !is_round_open(run);
+  if (!is_end_class && run->status == TWIN_OK && is_last) tw_run_settle(run);
+  const tw_agenda agenda = tw_run_agenda(run);
+  tw_agenda_end_top(&agenda, slot);
 }
 
 // What every call that moves a run does first.

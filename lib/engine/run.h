@@ -48,6 +48,7 @@ typedef struct tw_run {
   void *recorder;           // whoever is attached, for the api
   twin_problems *problems;  // of the present call
   twin_status status;       // of the present call; the first error wins
+  bool is_alone;            // the present event is the only one of its round so far
   bool has_new_block;       // during one settle: some machine was blocked just now
   double next_poll_s;
   int32_t n_until_poll;
@@ -102,6 +103,7 @@ static inline int64_t tw_now(const tw_run *run) {
 // Plans, moves or cancels the event of a slot.
 static inline void tw_plan(tw_run *run, int32_t slot, int64_t tick) {
   TW_ASSERT(tick >= run->head->now_us);
+  if (tick == run->head->now_us) run->is_alone = false;
   const tw_agenda agenda = tw_run_agenda(run);
   tw_agenda_put(&agenda, (uint32_t)slot, tick);
 }

@@ -8,14 +8,13 @@
 #include "base/assert.h"
 #include "core/ticks.h"
 
-// State by phase of a machine that is up. A free machine is starved, or idle when no order is left.
-static const uint8_t state_of_phase[TW_PHASE_N] = {
+const uint8_t tw_state_of_phase[TW_PHASE_N] = {
     [TW_FREE] = TWIN_STARVED,       [TW_SWITCH] = TWIN_SETUP,      [TW_LOAD] = TWIN_LOADING,
     [TW_RESERVE] = TWIN_BLOCKED,    [TW_PROCESS] = TWIN_PROCESSING, [TW_UNLOAD] = TWIN_UNLOADING,
     [TW_DONE] = TWIN_BLOCKED,
 };
 
-static uint8_t state_now(const tw_run *run, const tw_machine *machine) {
+uint8_t tw_work_state(const tw_run *run, const tw_machine *machine) {
   switch (machine->down) {
   case TW_DOWN_WAITING:
   case TW_DOWN_BY_HOST: return TWIN_FAILED_WAITING;
@@ -23,7 +22,7 @@ static uint8_t state_now(const tw_run *run, const tw_machine *machine) {
   default: break;
   }
   if (machine->phase == TW_FREE && run->head->is_drained) return TWIN_IDLE;
-  return state_of_phase[machine->phase];
+  return tw_state_of_phase[machine->phase];
 }
 
 static void tell_state(tw_run *run, int32_t machine_i) {
@@ -43,9 +42,9 @@ static void tell_state(tw_run *run, int32_t machine_i) {
   run->sink.fact(run->sink.self, run, &fact);
 }
 
-static inline void set_state(tw_run *run, int32_t machine_i, uint8_t state) {
+void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state) {
   tw_machine *machine = &run->machine[machine_i];
-  if (machine->state == state) return;
+  TW_ASSERT(machine->state != state);
   if (run->head->has_statistics) {
     const int64_t now = tw_now(run);
     run->machine_stat[machine_i].state_us[machine->state] += now - machine->since_us;
@@ -54,10 +53,6 @@ static inline void set_state(tw_run *run, int32_t machine_i, uint8_t state) {
   machine->state = state;
   if (state == TWIN_BLOCKED) run->has_new_block = run->line->has_hold_and_wait;
   if (tw_is_watched(run)) tell_state(run, machine_i);
-}
-
-void tw_work_refresh(tw_run *run, int32_t machine_i) {
-  set_state(run, machine_i, state_now(run, &run->machine[machine_i]));
 }
 
 void tw_work_run(tw_run *run, int32_t machine_i) {
@@ -70,7 +65,8 @@ void tw_work_run(tw_run *run, int32_t machine_i) {
   tw_plan(run, param->work_slot, machine->end_us);
   if (param->has_processing_clock && machine->phase == TW_PROCESS)
     tw_modes_processing(run, machine_i);
-  set_state(run, machine_i, state_of_phase[machine->phase]);
+  const uint8_t state = tw_state_of_phase[machine->phase];
+  if (machine->state != state) tw_work_change_state(run, machine_i, state);
 }
 
 void tw_work_stand(tw_run *run, int32_t machine_i) {
@@ -93,6 +89,12 @@ void tw_work_must_start(tw_run *run, int32_t machine_i) {
   tw_mark(run, place_i);
 }
 
+// A reservation may be granted though no machine there is free to take a part.
+static void mark_targets(tw_run *run, int32_t exit_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++) tw_mark(run, exit->target[i]);
+}
+
 void tw_request_file(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   TW_ASSERT(!machine->has_request);
@@ -100,6 +102,7 @@ void tw_request_file(tw_run *run, int32_t machine_i) {
   machine->waiting_us = tw_now(run);
   if (machine->target == TW_NONE) {
     tw_offer_begin(run, machine->exit_i);
+    if (machine->phase == TW_RESERVE) mark_targets(run, machine->exit_i);
     return;
   }
   run->place[machine->target].n_request++;

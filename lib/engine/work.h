@@ -20,8 +20,23 @@ typedef enum tw_purpose {
   TW_ON_WAKE
 } tw_purpose;
 
-// Sets the machine's state from what it does, books the time of the old one.
-void tw_work_refresh(tw_run *run, int32_t machine_i);
+// State by phase of a machine that is up. A free machine is starved, or idle when no order is left.
+extern const uint8_t tw_state_of_phase[TW_PHASE_N];
+
+// Puts the machine into another state and books the time of the old one.
+void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state);
+
+// State that a machine is in by what it does.
+uint8_t tw_work_state(const tw_run *run, const tw_machine *machine);
+
+// Brings the machine's state up to date.
+static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const uint8_t state = machine->down == TW_UP && machine->phase != TW_FREE
+                            ? tw_state_of_phase[machine->phase]
+                            : tw_work_state(run, machine);
+  if (state != machine->state) tw_work_change_state(run, machine_i, state);
+}
 
 // Runs the phase for left_us: plans its end. The machine is up and not running.
 void tw_work_run(tw_run *run, int32_t machine_i);

@@ -259,6 +259,15 @@ static void check_junctions(tw_compiler *compiler) {
   }
 }
 
+// The only feeder of a place, when no comparison or reservation is ever needed to take from it.
+static int32_t find_only_feeder(const tw_line *line, int32_t place_i) {
+  const tw_graph *graph = &line->graph;
+  const int32_t first = graph->first_feeder[place_i];
+  if (graph->first_feeder[place_i + 1] - first != 1) return TW_NONE;
+  const int32_t from = graph->edge[graph->feeder[first]].from;
+  return line->place[from].is_before_service ? TW_NONE : from;
+}
+
 // Flags of places that follow from what feeds them.
 static void mark_feeders(tw_line *line) {
   const tw_graph *graph = &line->graph;
@@ -272,6 +281,8 @@ static void mark_feeders(tw_line *line) {
         (!is_main || from->push_rule == TW_PUSH_FIRST_FREE || from->push_rule == TW_PUSH_SHORTEST))
       line->place[edge->to].has_choosing_feeder = true;
   }
+  for (int32_t i = 0; i < line->n_place; i++)
+    line->place[i].only_feeder = find_only_feeder(line, i);
   // a machine that becomes free behind a buffer makes a place for those who reserve through it
   for (int32_t e = 0; e < graph->n_edge; e++) {
     const tw_edge *edge = &graph->edge[e];

@@ -127,6 +127,44 @@ static tw_place_def read_place(doc_reader *in, const char *section, tw_node *nod
 
 static int32_t count_members(const tw_node *node) { return node == NULL ? 0 : node->n_child; }
 
+// Reports a name that is taken by an earlier place, or by a sink (first NULL). The place counts as
+// of no kind then, so that the flow does not complain of it as well.
+static void report_place_name(doc_reader *in, tw_place_def *place, const tw_def *first) {
+  const tw_node *node = ((const tw_def *)place->def)->node;
+  in->is_good = false;
+  place->kind = NULL;
+  place->is_broken = true;
+  if (first == NULL) {
+    tw_reader_problem(&in->reader, node, "E-KEY", NULL, "choose another name", "\"%s\" is built in",
+                      node->key);
+  } else {
+    tw_reader_problem(&in->reader, node, "E-KEY", NULL,
+                      "sources, buffers and stations share one name space",
+                      "\"%.80s\" is already one of %s, on line %d", node->key,
+                      first->node->parent->key, (int)first->node->line);
+  }
+}
+
+// Sources, buffers and stations are one name space, and the sinks are in it.
+static void check_place_names(doc_reader *in, tw_place_def *places) {
+  const int32_t n = in->root.doc.n_place;
+  tw_index index;
+  const char **names = tw_arena_take_array(in->reader.arena, (size_t)n, sizeof *names);
+  if (names == NULL) return;
+  for (int32_t i = 0; i < n; i++) {
+    const tw_def *def = places[i].def;
+    names[i] = def->name;
+    if (!tw_name_check(def->name, def->node, &in->reader)) in->is_good = false;
+    const bool is_sink = strcmp(def->name, "out") == 0 || strcmp(def->name, "scrap") == 0;
+    if (is_sink) report_place_name(in, &places[i], NULL);
+  }
+  if (!tw_index_build(&index, names, n, in->reader.arena)) return;
+  for (int32_t i = 1; i < index.n; i++) {
+    if (strcmp(index.at[i - 1].name, index.at[i].name) != 0) continue;
+    report_place_name(in, &places[index.at[i].i], places[index.at[i - 1].i].def);
+  }
+}
+
 static void read_places(doc_reader *in) {
   const tw_node *const sections[TW_N_SECTION] = {in->root.sources, in->root.buffers,
                                                  in->root.stations};
@@ -140,47 +178,13 @@ static void read_places(doc_reader *in) {
     for (tw_node *node = sections[i]->first; node != NULL; node = node->next) {
       if (tw_key_is_free(node->key)) continue;
       places[doc->n_place] = read_place(in, tw_section_names[i], node);
-      if (places[doc->n_place].def == NULL) return;
+      if (places[doc->n_place].def == NULL) return;  // out of memory
       doc->n_place++;
     }
   }
   TW_ASSERT(doc->n_place <= n_max);
   doc->place = places;
-}
-
-static void report_place_name(doc_reader *in, const tw_node *node, const tw_node *first) {
-  in->is_good = false;
-  if (first == NULL) {
-    tw_reader_problem(&in->reader, node, "E-KEY", NULL, "choose another name", "\"%s\" is built in",
-                      node->key);
-  } else {
-    tw_reader_problem(&in->reader, node, "E-KEY", NULL,
-                      "sources, buffers and stations share one name space",
-                      "\"%.80s\" is already one of %s, on line %d", node->key, first->parent->key,
-                      (int)first->line);
-  }
-}
-
-// Sources, buffers and stations are one name space, and the sinks are in it.
-static void check_place_names(doc_reader *in) {
-  const tw_doc *doc = &in->root.doc;
-  tw_index index;
-  const char **names = tw_arena_take_array(in->reader.arena, (size_t)doc->n_place, sizeof *names);
-  if (names == NULL) return;
-  for (int32_t i = 0; i < doc->n_place; i++) {
-    const tw_def *def = doc->place[i].def;
-    names[i] = def->name;
-    if (!tw_name_check(def->name, def->node, &in->reader)) in->is_good = false;
-    if (strcmp(def->name, "out") == 0 || strcmp(def->name, "scrap") == 0) {
-      report_place_name(in, def->node, NULL);
-    }
-  }
-  if (!tw_index_build(&index, names, doc->n_place, in->reader.arena)) return;
-  for (int32_t i = 1; i < index.n; i++) {
-    if (strcmp(index.at[i - 1].name, index.at[i].name) != 0) continue;
-    const tw_def *first = doc->place[index.at[i - 1].i].def, *again = doc->place[index.at[i].i].def;
-    report_place_name(in, again->node, first->node);
-  }
+  check_place_names(in, places);
 }
 
 static void check_part_names(doc_reader *in) {
@@ -238,7 +242,6 @@ static void read_document(doc_reader *in, tw_node *root) {
   const tw_node *run = tw_node_member(root, "run");
   in->root.doc.run.has_horizon = tw_node_member(run, "horizon") != NULL;
   read_places(in);
-  check_place_names(in);
   check_part_names(in);
   check_scenarios(in);
 }

@@ -68,7 +68,7 @@ typedef struct tw_record_def {
 
 // A source, buffer or station: its kind and the struct that the kind's table filled.
 typedef struct tw_place_def {
-  const tw_kind *kind;  // NULL only in a doc with problems: its "type" is missing or unknown
+  const tw_kind *kind;  // NULL only in a doc with problems: no known "type", a name that is taken
   const void *def;      // begins with tw_def
   bool is_broken;       // it had problems: def is filled in part, its exits are not known
 } tw_place_def;

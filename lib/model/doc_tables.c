@@ -74,7 +74,7 @@ static bool parse_later(const tw_node *node, const tw_reader *reader, void *targ
 
 #define LATER(name_) \
   { \
-    .parse = parse_later, .shape = "{\"name\": {...}}", \
+    .parse = parse_later, .shape = "objects by name", \
     .schema = "{\"$ref\": \"#/$defs/" name_ "\"}" \
   }
 

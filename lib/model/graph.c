@@ -30,9 +30,9 @@ typedef struct builder {
   tw_index index;
   resolved *links;  // [n_link]
   int32_t n_link;
-  int32_t *first, *last;  // [n_node] links of a node in file order, -1: none
-  tw_exit *exits;         // of the graph, while it is filled
-  bool is_good;
+  int32_t *first, *last;      // [n_node] links of a node in file order, -1: none
+  tw_exit *exits;             // of the graph, while it is filled
+  bool is_good, has_unknown;  // a name or exit that is not there
 } builder;
 
 static bool is_sink(const builder *in, int32_t node_i) { return node_i >= in->doc->n_place; }
@@ -63,6 +63,7 @@ static int32_t find_place(builder *in, const char *name, const tw_node *node) {
   char hint[160];
   const char *nearest = tw_index_nearest(&in->index, name, in->reader->problems);
   in->is_good = false;
+  in->has_unknown = true;
   if (strncmp(name, "x-", 2) == 0) {
     snprintf(hint, sizeof hint, "keys that begin with \"x-\" are the user's own and no places");
   } else if (nearest != NULL) {
@@ -91,6 +92,7 @@ static bool check_exit(builder *in, int32_t from, const tw_link *link) {
   }
   if (n == 0) tw_text_add(&list, "it has only the main exit, which has no name");
   in->is_good = false;
+  in->has_unknown = true;
   tw_reader_problem(in->reader, link->from_node, "E-REF", NULL, list.at,
                     "\"%.80s\" has no exit \"%.80s\"", link->from, link->exit);
   tw_text_free(&list);
@@ -180,6 +182,7 @@ static bool has_link(const builder *in, int32_t node_i, const char *exit) {
 static void check_exits(builder *in, int32_t node_i) {
   const char *names[EXITS_MAX];
   const char *name = in->graph->name[node_i];
+  if (kind_of(in, node_i) == NULL) return;
   const int32_t n = list_exits(in, node_i, names);
   bool has_other = n < 0 && in->first[node_i] >= 0;
   for (int32_t i = 0; i < n; i++) {
@@ -316,8 +319,9 @@ bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph)
   if (!name_nodes(&in) || !make_room(&in)) return false;
   resolve_links(&in);
   check_repeats(&in);
-  // What is missing counts only where everything that is there could be read.
-  const bool is_whole = has_flow(&in) && !doc->flow.is_broken;
+  // What is missing counts only where everything that is there is understood: a misspelt name is
+  // one mistake, not three.
+  const bool is_whole = has_flow(&in) && !doc->flow.is_broken && !in.has_unknown;
   for (int32_t i = 0; i < doc->n_place && is_whole; i++) check_exits(&in, i);
   if (!fill_exits(&in) || !tw_graph_feed(graph, reader->arena)) return false;
   if (is_whole && !tw_graph_check_entries(doc, reader, graph)) in.is_good = false;

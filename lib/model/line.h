@@ -49,6 +49,9 @@ typedef struct tw_place {
   const int32_t *push_counter;  // [targets] edges that count what was sent by ratio
   int32_t push_site;       // draw site of a random push, TW_NONE
   int64_t priority;        // declared priority of its requests
+  int32_t only_feeder;     // the one place that feeds it, and never reserves; TW_NONE otherwise
+  bool is_serial;          // of a plain piece of line (station/serial.h)
+  int32_t serial_in, serial_out;
   bool is_before_service;
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve

@@ -37,6 +37,13 @@ struct tw_recorder {
   tw_open_parts parts;
 };
 
+void tw_recorder_tables(const tw_record_what *what, bool has_table[TW_TABLE_N]) {
+  for (int32_t table = 0; table < TW_TABLE_N; table++) has_table[table] = true;
+  has_table[TW_TABLE_EVENTS] = what->has_events;
+  has_table[TW_TABLE_INTERVALS] = what->has_states;
+  has_table[TW_TABLE_PARTS] = has_table[TW_TABLE_VISITS] = what->has_parts;
+}
+
 tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
                              const tw_record_what *what, tw_rows_sink sink) {
   TW_ASSERT(line != NULL && words != NULL && sink.write != NULL);

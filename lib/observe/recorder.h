@@ -17,6 +17,9 @@ typedef struct tw_record_what {
   bool has_events;  // events
 } tw_record_what;
 
+// Which tables are filled.
+void tw_recorder_tables(const tw_record_what *what, bool has_table[TW_TABLE_N]);
+
 // Makes a recorder of a line; NULL when memory is short. Line and words must outlive it.
 tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
                              const tw_record_what *what, tw_rows_sink sink);

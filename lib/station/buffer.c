@@ -155,16 +155,6 @@ static void start_buffer(tw_run *run, int32_t place_i) {
                         .young = TW_NO_PART};
 }
 
-// Books level, full and empty time up to now.
-static inline void book(tw_run *run, const tw_buffer_param *param, tw_buffer *buffer) {
-  if (!run->head->has_statistics) return;
-  const int64_t now = tw_now(run), dt_us = now - buffer->since_us;
-  buffer->since_us = now;
-  buffer->level_us += (double)buffer->n * (double)dt_us;
-  if (buffer->n == 0) buffer->empty_us += dt_us;
-  if (buffer->n == param->capacity) buffer->full_us += dt_us;
-}
-
 static void reset_buffer(tw_run *run, int32_t place_i) {
   tw_buffer *buffer = state_of(run, place_i);
   buffer->since_us = tw_now(run);
@@ -250,7 +240,7 @@ static void set_eligible(tw_run *run, int32_t place_i, tw_buffer *buffer, int64_
     tw_offer_end(run, exit_i);
   } else if (n > before) {
     const tw_exit *exit = &run->line->graph.exit[exit_i];
-    for (int32_t i = 0; i < exit->n_target; i++) tw_mark(run, exit->target[i]);
+    for (int32_t i = 0; i < exit->n_target; i++) tw_mark_taker(run, exit->target[i]);
   }
 }
 
@@ -282,7 +272,7 @@ static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer
 static void put_in(tw_run *run, int32_t place_i, uint32_t part_i) {
   const tw_buffer_param *param = param_of(run, place_i);
   tw_buffer *buffer = state_of(run, place_i);
-  book(run, param, buffer);
+  tw_buffer_book(run, param, buffer);
   if (param->is_sorted) run->part[part_i].key = key_of(run, param, &run->part[part_i]);
   link_queue(run, param, buffer, part_i);
   buffer->n++;
@@ -300,11 +290,11 @@ static void take_out(tw_run *run, int32_t place_i, uint32_t part_i) {
   const tw_buffer_param *param = param_of(run, place_i);
   tw_buffer *buffer = state_of(run, place_i);
   const int64_t stay_us = tw_now(run) - run->part[part_i].entered_us;
-  book(run, param, buffer);
+  tw_buffer_book(run, param, buffer);
   unlink_queue(run, buffer, part_i);
   buffer->n--;
   buffer->n_left++;
-  buffer->stay_s += tw_seconds(stay_us);
+  buffer->stay_s += 1e-6 * (double)stay_us;
   const bool was_eligible = stay_us >= param->min_stay_us;
   if (param->has_stays) {
     unlink_arrival(run, buffer, part_i);
@@ -394,7 +384,34 @@ static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
   put_in(run, place_i, part_i);
 }
 
+// The quick way for a station behind a single queue.
+static uint32_t hand_over(tw_run *run, int32_t place_i, int32_t to) {
+  const tw_buffer *buffer = state_of(run, place_i);
+  if (buffer->n_eligible == 0) return TW_NO_PART;
+  if (param_of(run, place_i)->site != TW_NONE) return tw_hand_over(run, place_i, to);
+  const uint32_t part = find_next(run, param_of(run, place_i), buffer);
+  tw_part_leave(run, part, place_i, TW_NONE);
+  take_out(run, place_i, part);
+  return part;
+}
+
+// Takes from the one place that feeds it.
+static void settle_simple(tw_run *run, int32_t place_i, int32_t from) {
+  const int64_t capacity = param_of(run, place_i)->capacity;
+  while (run->place[place_i].n_request > 0 && state_of(run, place_i)->n < capacity) {
+    const uint32_t part = tw_take_only(run, from, place_i);
+    if (part == TW_NO_PART) break;
+    tw_part_enter(run, part, place_i, TW_NONE);
+    put_in(run, place_i, part);
+  }
+}
+
 static void settle_buffer(tw_run *run, int32_t place_i) {
+  const int32_t only_feeder = run->line->place[place_i].only_feeder;
+  if (only_feeder != TW_NONE && !run->line->place[place_i].has_choosing_feeder) {
+    settle_simple(run, place_i, only_feeder);
+    return;
+  }
   const tw_buffer_param *param = param_of(run, place_i);
   const tw_buffer *buffer = state_of(run, place_i);
   const tw_place_state *place = &run->place[place_i];
@@ -507,6 +524,7 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .level = count_parts,
                                 .offer = offer_part,
                                 .give = give_part,
+                                .hand_over = hand_over,
                                 .has_event = has_timer,
                                 .take_back = take_back,
                                 .reset = reset_buffer,

@@ -3,7 +3,7 @@
 #ifndef TW_STATION_BUFFER_H
 #define TW_STATION_BUFFER_H
 
-#include "engine/records.h"
+#include "engine/run.h"
 
 typedef enum tw_queue { TW_QUEUE_FIFO, TW_QUEUE_LIFO, TW_QUEUE_PRIORITY, TW_QUEUE_RANDOM } tw_queue;
 
@@ -40,5 +40,16 @@ typedef struct tw_buffer_param {
   F(tw_f64, stay_s,          , "s",  TW_STAT,    TW_ANY)
 // clang-format on
 TW_RECORD(tw_buffer, TW_BUFFER_FIELDS)
+
+// Books level, full and empty time up to now; comes before every change of n.
+static inline void tw_buffer_book(const tw_run *run, const tw_buffer_param *param,
+                                  tw_buffer *buffer) {
+  if (!run->head->has_statistics) return;
+  const int64_t now = tw_now(run), dt_us = now - buffer->since_us;
+  buffer->since_us = now;
+  buffer->level_us += (double)buffer->n * (double)dt_us;
+  if (buffer->n == 0) buffer->empty_us += dt_us;
+  if (buffer->n == param->capacity) buffer->full_us += dt_us;
+}
 
 #endif

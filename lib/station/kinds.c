@@ -4,6 +4,7 @@
 
 #include "engine/run.h"
 #include "model/compile.h"
+#include "station/serial.h"
 
 static const tw_kind *const all_kinds[] = {
 #define TW_KIND(name) &tw_kind_##name,
@@ -26,6 +27,8 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
     return NULL;
   }
   tw_line *line = tw_compile(arena, &doc, kinds, n_kind, reader, text_hash);
-  if (line != NULL) tw_layout_make(line);
+  if (line == NULL) return NULL;
+  tw_serial_compile(line);
+  tw_layout_make(line);
   return line;
 }

@@ -23,6 +23,7 @@
 #include "model/compile.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
+#include "station/serial.h"
 
 static inline const tw_station_param *param_of(const tw_run *run, int32_t place_i) {
   return run->line->place[place_i].param;
@@ -49,8 +50,7 @@ static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i
   return tw_expr_value(expr, words);
 }
 
-// Process time of the part on a machine, drawn now, in ticks.
-static int64_t draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   const tw_station_param *param = param_of(run, place_i);
   const int32_t type = run->part[run->machine[machine_i].part].type;
   const int32_t site = sites_of(run, place_i, machine_i)->time;
@@ -86,7 +86,7 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_place_stat *stat = &run->place_stat[place_i];
   stat->n_completion++;
   if (run->head->has_statistics) {
-    const double drawn_s = tw_seconds(machine->drawn_us);
+    const double drawn_s = 1e-6 * (double)machine->drawn_us;
     stat->n_processing++;
     stat->processing_s += drawn_s;
     stat->processing_s2 += drawn_s * drawn_s;
@@ -131,7 +131,7 @@ static void start_processing(tw_run *run, int32_t place_i, int32_t machine_i) {
   if (machine->left_us == TW_NOT_BEGUN) {
     if (run->line->machine[machine_i].has_start_clock && tw_modes_before_start(run, machine_i))
       return;
-    machine->drawn_us = machine->left_us = draw_time(run, place_i, machine_i);
+    machine->drawn_us = machine->left_us = tw_machine_draw_time(run, place_i, machine_i);
     run->place_stat[place_i].n_start++;
     tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
   }
@@ -183,6 +183,10 @@ static void end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32_t p
   switch ((tw_phase)machine->phase) {
   case TW_PROCESS:
     complete(run, place_i, machine_i);
+    if (run->line->place[place_i].is_serial && run->is_alone) {
+      tw_serial_finish(run, place_i);
+      break;
+    }
     machine->left_us = TW_NOT_BEGUN;
     if (sites_of(run, place_i, machine_i)->unload == TW_NONE) {
       finish(run, place_i, machine_i);
@@ -272,10 +276,24 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   return true;
 }
 
+// The finished part leaves its machine.
+static uint32_t release_part(tw_run *run, int32_t place_i, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const uint32_t part = machine->part;
+  tw_request_drop(run, machine_i);
+  if (machine->reserved != TW_NONE) {
+    run->place[machine->reserved].n_reserved--;
+    machine->reserved = TW_NONE;
+  }
+  tw_part_leave(run, part, place_i, machine_i);
+  tw_work_clear(run, machine_i);
+  return part;
+}
+
 static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer) {
-  tw_machine *machine = &run->machine[offer->machine_i];
-  tw_request_drop(run, offer->machine_i);
   if (offer->is_reservation) {
+    tw_machine *machine = &run->machine[offer->machine_i];
+    tw_request_drop(run, offer->machine_i);
     machine->reserved = machine->target = to;
     run->place[to].n_reserved++;
     machine->phase = TW_PROCESS;
@@ -283,17 +301,19 @@ static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct
     tw_work_must_start(run, offer->machine_i);
     return TW_NO_PART;
   }
-  if (machine->reserved != TW_NONE) {
-    run->place[machine->reserved].n_reserved--;
-    machine->reserved = TW_NONE;
-  }
-  tw_part_leave(run, offer->part, place_i, offer->machine_i);
-  tw_work_clear(run, offer->machine_i);
-  return offer->part;
+  return release_part(run, place_i, offer->machine_i);
 }
 
-static void take_part(tw_run *run, int32_t place_i, uint32_t part) {
-  const int32_t machine_i = find_free(run, place_i);
+// The quick way for a place that is fed by this station only.
+static uint32_t hand_over(tw_run *run, int32_t place_i, int32_t to) {
+  const tw_place *place = &run->line->place[place_i];
+  if (place->n_machine > 1) return tw_hand_over(run, place_i, to);
+  const int32_t machine_i = place->first_machine;
+  if (!has_offer_for(run, place_i, &run->machine[machine_i], to)) return TW_NO_PART;
+  return release_part(run, place_i, machine_i);
+}
+
+static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t part) {
   tw_machine *machine = &run->machine[machine_i];
   machine->part = part;
   machine->from = run->part[part].place;
@@ -301,7 +321,15 @@ static void take_part(tw_run *run, int32_t place_i, uint32_t part) {
   machine->left_us = TW_NOT_BEGUN;
   run->place[place_i].n_on++;
   tw_part_enter(run, part, place_i, machine_i);
-  if (tw_is_up(machine)) start_phase(run, place_i, machine_i);
+  if (!tw_is_up(machine)) return;
+  const bool is_quick = !run->line->place[place_i].is_before_service &&
+                        sites_of(run, place_i, machine_i)->load == TW_NONE;
+  if (is_quick) {
+    machine->phase = TW_PROCESS;
+    start_processing(run, place_i, machine_i);
+  } else {
+    start_phase(run, place_i, machine_i);
+  }
 }
 
 // How many parts wait at a feeder, for the rule longest-queue.
@@ -389,13 +417,21 @@ static void grant_reservations(tw_run *run, int32_t place_i) {
 
 static void settle_station(tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
-  tw_offer offer;
   if (run->place[place_i].n_start > 0) start_pending(run, place_i);
-  while (run->place[place_i].n_request > 0 && can_take(run, place_i, TW_NO_PART)) {
-    if (!pull(run, place_i, &offer)) break;
-    const uint32_t part = tw_accept(run, &offer, place_i);
-    if (run->status != TWIN_OK) return;
-    if (part != TW_NO_PART) take_part(run, place_i, part);
+  while (run->place[place_i].n_request > 0) {
+    const int32_t machine_i = find_free(run, place_i);
+    if (machine_i == TW_NONE) break;
+    uint32_t part;
+    if (place->only_feeder != TW_NONE) {
+      part = tw_take_only(run, place->only_feeder, place_i);
+      if (part == TW_NO_PART) break;
+    } else {
+      tw_offer offer;
+      if (!pull(run, place_i, &offer)) break;
+      part = tw_accept(run, &offer, place_i);
+      if (run->status != TWIN_OK) return;
+    }
+    if (part != TW_NO_PART) take_part(run, place_i, machine_i, part);
   }
   if (place->has_reserving_feeder && run->place[place_i].n_request > 0)
     grant_reservations(run, place_i);
@@ -420,4 +456,5 @@ const tw_kind tw_kind_machine = {.name = "machine",
                                  .level = count_parts,
                                  .offer = offer_part,
                                  .give = give_part,
-                                 .draw_time = draw_time};
+                                 .hand_over = hand_over,
+                                 .draw_time = tw_machine_draw_time};

@@ -3,7 +3,7 @@
 #ifndef TW_STATION_MACHINE_H
 #define TW_STATION_MACHINE_H
 
-#include "model/line.h"
+#include "engine/run.h"
 
 typedef enum tw_pull {
   TW_PULL_LONGEST_WAITING,
@@ -33,5 +33,8 @@ typedef struct tw_station_param {
   bool is_exit_ratio;
   int32_t exit_site;
 } tw_station_param;
+
+// Process time of the part on a machine, drawn now, in ticks.
+int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i);
 
 #endif

@@ -269,6 +269,7 @@ const tw_kind tw_kind_source = {.name = "source",
                                 .level = count_waiting,
                                 .offer = offer_part,
                                 .give = give_part,
+                                .hand_over = tw_hand_over,
                                 .has_event = has_release,
                                 .reset = reset_source,
                                 .is_valid = is_valid};

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ._native import ffi, lib
 from .convert import AnyPath, Reads, options
-from .errors import Error, call, check, text
+from .errors import call, check, text
 from .line import Line, parse
 from .tables import Column, Table
 
@@ -115,7 +115,8 @@ class Recorded:
 class File(Recorded):
     """A run file open for reading: the tables of a recorded run, and the line that was run."""
 
-    line_json = Reads(lib.twin_file_line_json, text, "The line file's text when the run was made.")
+    line_json = Reads(lib.twin_file_line_json, text, "The resolved document of the line.")
+    is_complete = Reads(lib.twin_file_is_complete, bool, "False: still written, or broken off.")
 
     def __init__(self, path: AnyPath) -> None:
         self.path = fspath(path)
@@ -139,13 +140,6 @@ class File(Recorded):
         """The line that was run."""
         return parse(self.line_json, file=self.path)
 
-    @cached_property
-    def _start(self) -> np.datetime64 | None:
-        try:
-            return self.line.start
-        except Error:  # a line whose tables stood beside it cannot be made from its text alone
-            return None
-
     @property
     def kpi(self) -> Table:
         """The quantities of every replication."""
@@ -161,7 +155,7 @@ class File(Recorded):
         n_row = lib.twin_file_rows(self._c, name.encode())
         if n_row < 0:
             raise KeyError(name)
-        return Table(name, n_row, list(self._columns(name, n_row)), self._start)
+        return Table(name, n_row, list(self._columns(name, n_row)), self.line.start)
 
     def _columns(self, table: str, n_row: int) -> Iterator[Column]:
         name, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")

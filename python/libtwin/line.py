@@ -158,7 +158,9 @@ class Line:
 
     def quantity(self, path: str) -> int:
         """The handle of "line/throughput", also said "/line/throughput" or "line.throughput"."""
-        path = self._dotted.get(path, path.removeprefix("/"))
+        if "/" not in path:
+            path = self._dotted.get(path, path.replace(".", "/"))
+        path = path.removeprefix("/")
         handle = ffi.new("uint64_t *")
         call(lib.twin_line_quantity, self._c, path.encode(), handle)
         return int(handle[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Columns of the run file that hold an instant, so that a clock time belongs beside them. All other
 # columns in seconds are durations.
-INSTANTS = ("time", "start", "end", "created", "left", "exit", "enter", "leave", "due")
+INSTANTS = ("time", "start", "end", "created", "left", "enter", "leave", "due", "t_start", "t_end")
 ROWS_SHOWN = 10
 
 

@@ -6,6 +6,8 @@ error; 130: Ctrl-C, with a report of what was done until then.
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -63,6 +65,39 @@ def twin(
 
 
 @app.command()
+def run(
+    file: LineFile,
+    until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for files.")] = Path("results"),
+    is_recorded: Annotated[bool, typer.Option("--record/--no-record", help="A run file.")] = True,
+    is_drawn: Annotated[bool, typer.Option("--picture/--no-picture", help="A picture.")] = True,
+    is_json: AsJson = False,
+) -> None:
+    """Runs a line and says what it ships, what holds it back, and how sure that is."""
+    line = read(file)
+    end_s = horizon(line, until)
+    study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
+    if study is None or study.n_done == 0:
+        console(True).print("Stopped before the first replication was finished.")
+        raise typer.Exit(code)
+    figures = Figures(study)
+    printer = console()
+    if not is_json:
+        print_report(printer, figures, conditions(figures, end_s))
+    files: list[Path] = []
+    if is_recorded and code == 0:
+        files, code = record(figures, out / file.stem, end_s, seed, is_drawn)
+    if is_json:
+        print(as_json(figures, files, line.seed if seed is None else seed, end_s))
+    else:
+        print_notes(printer, line, files, advise(figures, file, files))
+    raise typer.Exit(code)
+
+
+@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Line files.")],
     is_json: AsJson = False,
@@ -98,39 +133,6 @@ def schema(
     """Prints the JSON Schema of line files."""
     text = tw.reference() if is_markdown else json.dumps(tw.schema(), indent=2, ensure_ascii=False)
     print(text)
-
-
-@app.command()
-def run(
-    file: LineFile,
-    until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
-    replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
-    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for files.")] = Path("results"),
-    is_recorded: Annotated[bool, typer.Option("--record/--no-record", help="A run file.")] = True,
-    is_drawn: Annotated[bool, typer.Option("--picture/--no-picture", help="A picture.")] = True,
-    is_json: AsJson = False,
-) -> None:
-    """Runs a line and says what it ships, what holds it back, and how sure that is."""
-    line = read(file)
-    end_s = horizon(line, until)
-    study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
-    if study is None or study.n_done == 0:
-        console(True).print("Stopped before the first replication was finished.")
-        raise typer.Exit(code)
-    figures = Figures(study)
-    printer = console()
-    if not is_json:
-        print_report(printer, figures, conditions(figures, end_s))
-    files: list[Path] = []
-    if is_recorded and code == 0:
-        files, code = record(figures, out / file.stem, end_s, seed, is_drawn)
-    if is_json:
-        print(as_json(figures, files, line.seed if seed is None else seed, end_s))
-    else:
-        print_notes(printer, line, files, advise(figures, file, files))
-    raise typer.Exit(code)
 
 
 def read(file: Path) -> tw.Line:
@@ -231,6 +233,18 @@ def record(
     return files, 0
 
 
+def spelled(error: UnicodeError) -> tuple[str, int]:
+    """What stands for a character that the output cannot show."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end].translate({ord("±"): "+-", 0xA0: " "})
+    return missing.encode("ascii", "replace").decode("ascii"), error.end
+
+
 def main() -> None:
     """The command `twin`."""
+    codecs.register_error("spelled", spelled)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="spelled")
     app()

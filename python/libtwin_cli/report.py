@@ -76,7 +76,10 @@ def plain_table(*heads: str) -> Table:
 def stations(figures: Figures, console: Console) -> Table:
     """A row per station: where its time went."""
     groups = figures.groups
-    table = plain_table("Stations", *(group.name for group in groups))
+    table = plain_table("Stations")
+    for group in groups:
+        head = Text(f"{group.name} ").append_text(symbol(group, console))
+        table.add_column(head, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for station in figures.stations:
         cells = [Text(share(station.of[g]), style="" if station.of[g] else "dim") for g in groups]
@@ -93,15 +96,20 @@ def bar(station: Shares, groups: Sequence[Group], console: Console) -> Text:
     text = Text()
     if not math.isfinite(total):
         return text
-    is_plain = console.options.ascii_only
     for i in range(BAR_WIDTH):
         middle = (i + 0.5) / BAR_WIDTH
         group = next((g for end, g in ends if middle < end), ends[-1][1])
-        if console.color_system is None:
-            text.append(group.name[0].upper() if is_plain else group.glyph)
-        else:
-            text.append(" " if is_plain else "█", style=group.colour)
+        text.append_text(symbol(group, console))
     return text
+
+
+def symbol(group: Group, console: Console) -> Text:
+    """One cell of a group's bar: its colour, or what stands for it."""
+    if console.options.ascii_only:
+        return Text(group.letter)
+    if console.color_system is None or not group.glyph.strip():
+        return Text(group.glyph)
+    return Text("█", style=group.colour)
 
 
 def buffers(figures: Figures) -> Table:

@@ -55,6 +55,7 @@ def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run) -> None:
         assert len(file.replications) == 1
         assert len(file.kpi) > 0
         assert file.intervals.units["start"] == "s"
+        assert file.is_complete
 
 
 def test_a_column_outlives_its_file(recorded: tw.Run) -> None:

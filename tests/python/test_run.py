@@ -137,7 +137,7 @@ def test_a_machine_goes_down_and_up_by_hand(line: tw.Line) -> None:
     run.machine_up("mill[2]")
     run.until("4 h")
     assert not run.state("mill[2]").startswith("failed")
-    with pytest.raises(tw.NotFound, match="mill"):
+    with pytest.raises(tw.NotFound, match="press"):
         run.machine_down("press[1]")
 
 

@@ -1,0 +1,51 @@
+// histogram.c - reading the histogram; counting is in the header.
+
+#include "core/histogram.h"
+
+#include <math.h>
+
+#include "base/assert.h"
+
+int64_t tw_histogram_edge(int32_t bin) {
+  TW_ASSERT(bin >= 0 && bin <= TW_HISTOGRAM_BINS);
+  if (bin == 0) return 0;
+  const int32_t octave = TW_HISTOGRAM_FIRST_OCTAVE + (bin - 1) / 256;
+  return ((int64_t)1 << octave) + ((int64_t)((bin - 1) % 256) << (octave - 8));
+}
+
+uint64_t tw_histogram_total(const uint32_t *counts) {
+  uint64_t n = 0;
+  for (int32_t i = 0; i < TW_HISTOGRAM_BINS; i++) n += counts[i];
+  return n;
+}
+
+double tw_histogram_quantile(const uint32_t *counts, double q) {
+  const uint64_t n = tw_histogram_total(counts);
+  if (n == 0 || !(q >= 0 && q <= 1)) return (double)NAN;
+  const double wanted = q * (double)n;
+  double below = 0;
+  int32_t last = 0;
+  for (int32_t i = 0; i < TW_HISTOGRAM_BINS; i++) {
+    if (counts[i] == 0) continue;
+    last = i;
+    const double here = (double)counts[i];
+    if (below + here >= wanted) {
+      const double low = (double)tw_histogram_edge(i), high = (double)tw_histogram_edge(i + 1);
+      return low + (high - low) * (wanted - below) / here;
+    }
+    below += here;
+  }
+  return (double)tw_histogram_edge(last + 1);
+}
+
+double tw_histogram_above(const uint32_t *counts, double us) {
+  const uint64_t n = tw_histogram_total(counts);
+  if (n == 0) return (double)NAN;
+  double above = 0;
+  for (int32_t i = 0; i < TW_HISTOGRAM_BINS; i++) {
+    const double low = (double)tw_histogram_edge(i), high = (double)tw_histogram_edge(i + 1);
+    if (low >= us) above += (double)counts[i];
+    else if (high > us) above += (double)counts[i] * (high - us) / (high - low);
+  }
+  return above / (double)n;
+}

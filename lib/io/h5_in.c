@@ -1,0 +1,339 @@
+// h5_in.c - reading a run file: a finished one, one that is being written, or what a killed process
+// left up to its last flush. Names, units and words come from the file; what must be there and of
+// which type is said by the column tables. Columns that this version does not know are left alone.
+
+#include "io/run_file.h"
+
+#ifdef TW_HAS_HDF5
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/assert.h"
+#include "io/h5_inner.h"
+
+typedef struct stored_table {
+  bool is_there;
+  tw_stored_column column[TW_COLUMN_MAX];
+  hid_t dataset[TW_COLUMN_MAX];
+} stored_table;
+
+struct tw_run_reader {
+  tw_arena arena;
+  char *path;
+  hid_t file;
+  bool is_growing;  // opened beside its writer, or behind a killed one
+  bool is_complete;
+  char *line_json;
+  stored_table table[TW_TABLE_N];
+};
+
+// Adds the problem "SUBJECT what" about the file; false, for `return refuse(...)`.
+static bool refuse(const tw_run_reader *reader, twin_problems *problems, const char *subject,
+                   const char *what, const char *hint) {
+  tw_problems_add(
+      problems,
+      &(tw_problem_text){
+          .status = TWIN_ERR_FILE, .code = "E-FILE", .file = reader->path, .hint = hint},
+      "%s%s%s", subject, subject[0] != 0 ? " " : "", what);
+  return false;
+}
+
+static twin_status say_unreadable(const tw_run_reader *reader, int error, twin_problems *problems) {
+  char part_path[4096];
+  struct stat part;
+  const int n = snprintf(part_path, sizeof part_path, "%s.part", reader->path);
+  const bool has_part = n > 0 && n < (int)sizeof part_path && stat(part_path, &part) == 0;
+  tw_problems_add(problems,
+                  &(tw_problem_text){.status = TWIN_ERR_IO,
+                                     .code = "E-FILE",
+                                     .file = reader->path,
+                                     .hint = error == ENOENT && has_part
+                                                 ? "a .part file is beside it: that record was not "
+                                                   "finished, and can be opened as it is"
+                                                 : NULL},
+                  "cannot be read: %s", strerror(error));
+  return TWIN_ERR_IO;
+}
+
+// Looks at the file without HDF5: whether it can be read at all, and begins as HDF5 files do.
+static twin_status look_at_file(const tw_run_reader *reader, twin_problems *problems) {
+  static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  unsigned char first[8] = {0};
+  FILE *stream = fopen(reader->path, "rb");
+  if (stream == NULL) return say_unreadable(reader, errno, problems);
+  const size_t n = fread(first, 1, sizeof first, stream);
+  fclose(stream);
+  if (n == sizeof first && memcmp(first, signature, sizeof first) == 0) return TWIN_OK;
+  refuse(reader, problems, "", "is no HDF5 file", NULL);
+  return TWIN_ERR_FILE;
+}
+
+static bool open_file(tw_run_reader *reader, twin_problems *problems) {
+  reader->file = H5Fopen(reader->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (reader->file >= 0) return true;
+  reader->file = H5Fopen(reader->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, H5P_DEFAULT);
+  reader->is_growing = true;
+  if (reader->file >= 0) return true;
+  tw_h5_fail(problems, TWIN_ERR_FILE, reader->path,
+             "is damaged, or its writer was killed before the first row");
+  return false;
+}
+
+static bool check_schema(tw_run_reader *reader, twin_problems *problems) {
+  char schema[64];
+  int32_t version = 0, complete = 0;
+  if (!tw_h5_get_text(reader->file, "schema", schema, sizeof schema) ||
+      strcmp(schema, "libtwin.run") != 0)
+    return refuse(reader, problems, "", "is an HDF5 file, but no run file",
+                  "run files have the attribute schema = \"libtwin.run\"");
+  if (!tw_h5_get_number(reader->file, "schema_version", H5T_NATIVE_INT32, &version) || version < 1)
+    return refuse(reader, problems, "", "has no schema_version", NULL);
+  if (version > TW_RUN_SCHEMA_VERSION)
+    return refuse(reader, problems, "", "was written by a newer libtwin, with another layout",
+                  "use a libtwin at least as new as the one that wrote it");
+  if (tw_h5_get_number(reader->file, "complete", H5T_NATIVE_INT32, &complete))
+    reader->is_complete = complete != 0;
+  return true;
+}
+
+// Extent of a 1-D dataset, -1 when it is none.
+static int64_t extent_of(hid_t dataset) {
+  hsize_t extent = 0;
+  const hid_t space = H5Dget_space(dataset);
+  const bool is_good = space >= 0 && H5Sget_simple_extent_ndims(space) == 1 &&
+                       H5Sget_simple_extent_dims(space, &extent, NULL) == 1 &&
+                       extent <= (hsize_t)INT64_MAX;
+  if (space >= 0) H5Sclose(space);
+  return is_good ? (int64_t)extent : -1;
+}
+
+static bool read_line_json(tw_run_reader *reader, twin_problems *problems) {
+  const hid_t dataset = H5Dopen2(reader->file, "/model/line_json", H5P_DEFAULT);
+  const int64_t n = dataset >= 0 ? extent_of(dataset) : -1;
+  bool is_good = n >= 0;
+  if (is_good) reader->line_json = tw_arena_take(&reader->arena, (size_t)n + 1);
+  is_good = is_good && reader->line_json != NULL &&
+            (n == 0 || H5Dread(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                               reader->line_json) >= 0);
+  if (dataset >= 0) H5Dclose(dataset);
+  return is_good || refuse(reader, problems, "/model/line_json", "is missing", NULL);
+}
+
+// Reads a dataset of fixed-length texts.
+static bool read_words(tw_run_reader *reader, const char *path, tw_words *words) {
+  const hid_t dataset = H5Dopen2(reader->file, path, H5P_DEFAULT);
+  if (dataset < 0) return false;
+  const hid_t type = H5Dget_type(dataset);
+  const int64_t n = extent_of(dataset);
+  const size_t size = H5Tget_size(type);
+  bool is_good =
+      n >= 0 && n < INT32_MAX && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
+  const size_t count = is_good ? (size_t)n : 0;
+  char *texts = tw_arena_take_array(&reader->arena, count + 1, size);
+  const char **at = tw_arena_take_array(&reader->arena, count + 1, sizeof *at);
+  is_good = is_good && texts != NULL && at != NULL &&
+            (n == 0 || H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0);
+  for (size_t i = 0; is_good && i < count; i++) {
+    const char *end = memchr(texts + i * size, 0, size);
+    const size_t length = end != NULL ? (size_t)(end - texts) - i * size : size;
+    at[i] = tw_arena_text_n(&reader->arena, texts + i * size, length);
+    is_good = at[i] != NULL;
+  }
+  *words = (tw_words){(int32_t)count, at};
+  H5Tclose(type);
+  H5Dclose(dataset);
+  return is_good;
+}
+
+// The members of an enumeration, which count from 0.
+static bool read_enumeration(tw_run_reader *reader, hid_t type, tw_words *words) {
+  const int n = H5Tget_nmembers(type);
+  if (n <= 0) return false;
+  const char **at = tw_arena_take_array(&reader->arena, (size_t)n, sizeof *at);
+  if (at == NULL) return false;
+  for (int i = 0; i < n; i++) at[i] = "";
+  const hid_t native = H5Tget_native_type(type, H5T_DIR_DEFAULT);
+  bool is_good = native >= 0 && H5Tget_size(native) == sizeof(int32_t);
+  for (int i = 0; i < n && is_good; i++) {
+    int32_t value = -1;
+    char *name = H5Tget_member_name(native, (unsigned)i);
+    is_good = name != NULL && H5Tget_member_value(native, (unsigned)i, &value) >= 0 && value >= 0 &&
+              value < n;
+    if (is_good) at[value] = tw_arena_text(&reader->arena, name);
+    is_good = is_good && at[value] != NULL;
+    if (name != NULL) H5free_memory(name);
+  }
+  if (native >= 0) H5Tclose(native);
+  *words = (tw_words){n, at};
+  return is_good;
+}
+
+// What a column's type in the file is here; false when it is not the one of the schema.
+static bool check_type(tw_run_reader *reader, hid_t dataset, const tw_column *wanted,
+                       tw_stored_column *column) {
+  const hid_t type = H5Dget_type(dataset);
+  const H5T_class_t class_of = H5Tget_class(type);
+  const size_t size = H5Tget_size(type);
+  bool is_good = size == tw_column_size(wanted->type);
+  char path[256];
+  if (wanted->type == TW_COLUMN_F64) {
+    is_good = is_good && class_of == H5T_FLOAT;
+  } else if (class_of == H5T_ENUM) {
+    is_good =
+        is_good && wanted->type == TW_COLUMN_NAME && read_enumeration(reader, type, &column->words);
+  } else {
+    is_good = is_good && class_of == H5T_INTEGER;
+    if (is_good && wanted->type == TW_COLUMN_NAME)
+      is_good = tw_h5_get_text(dataset, "names", path, sizeof path) &&
+                read_words(reader, path, &column->words);
+  }
+  H5Tclose(type);
+  return is_good;
+}
+
+static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
+                        twin_problems *problems) {
+  const tw_column_table *table = &tw_column_tables[table_i];
+  const tw_column *wanted = &table->column[i];
+  char name[64], unit[32] = "";
+  snprintf(name, sizeof name, "/%s/%s", table->name, wanted->name);
+  const hid_t dataset = H5Dopen2(reader->file, name, H5P_DEFAULT);
+  reader->table[table_i].dataset[i] = dataset;
+  if (dataset < 0) return refuse(reader, problems, name, "is missing", NULL);
+  tw_stored_column *column = &reader->table[table_i].column[i];
+  column->name = wanted->name;
+  column->type = wanted->type;
+  if (extent_of(dataset) < 0 || !check_type(reader, dataset, wanted, column))
+    return refuse(reader, problems, name, "has another type than the schema says", NULL);
+  tw_h5_get_text(dataset, "unit", unit, sizeof unit);
+  column->unit = tw_arena_text(&reader->arena, unit);
+  return column->unit != NULL;
+}
+
+// Tables may be left out of a record, but for the list of replications.
+static bool open_tables(tw_run_reader *reader, twin_problems *problems) {
+  for (int32_t table = 0; table < TW_TABLE_N; table++) {
+    const tw_column_table *wanted = &tw_column_tables[table];
+    if (H5Lexists(reader->file, wanted->name, H5P_DEFAULT) <= 0) {
+      if (table == TW_TABLE_REPLICATIONS)
+        return refuse(reader, problems, wanted->name, "is missing", NULL);
+      continue;
+    }
+    reader->table[table].is_there = true;
+    for (int32_t i = 0; i < wanted->n_column; i++)
+      if (!open_column(reader, table, i, problems)) return false;
+  }
+  return true;
+}
+
+twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_problems *problems) {
+  tw_run_reader *reader = calloc(1, sizeof *reader);
+  if (reader == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory to read a run file");
+  tw_arena_init(&reader->arena);
+  reader->file = -1;
+  reader->path = tw_arena_text(&reader->arena, path);
+  twin_status status = reader->path != NULL ? look_at_file(reader, problems) : TWIN_ERR_MEMORY;
+  if (status == TWIN_OK) {
+    const tw_h5_quiet quiet = tw_h5_begin();
+    const bool is_good = open_file(reader, problems) && check_schema(reader, problems) &&
+                         read_line_json(reader, problems) && open_tables(reader, problems);
+    status = is_good ? TWIN_OK : reader->arena.is_out_of_memory ? TWIN_ERR_MEMORY : TWIN_ERR_FILE;
+    tw_h5_end(&quiet);
+  }
+  if (status == TWIN_OK)
+    *out = reader;
+  else
+    tw_run_reader_close(reader);
+  return status;
+}
+
+void tw_run_reader_close(tw_run_reader *reader) {
+  if (reader == NULL) return;
+  const tw_h5_quiet quiet = tw_h5_begin();
+  for (int32_t table = 0; table < TW_TABLE_N; table++)
+    for (int32_t i = 0; i < TW_COLUMN_MAX; i++)
+      if (reader->table[table].dataset[i] > 0) H5Dclose(reader->table[table].dataset[i]);
+  if (reader->file >= 0) H5Fclose(reader->file);
+  tw_h5_end(&quiet);
+  tw_arena_free(&reader->arena);
+  free(reader);
+}
+
+const char *tw_run_reader_line_json(const tw_run_reader *reader) { return reader->line_json; }
+
+bool tw_run_reader_is_complete(const tw_run_reader *reader) { return reader->is_complete; }
+
+static const stored_table *find_table(const tw_run_reader *reader, const char *name,
+                                      int32_t *table_i) {
+  *table_i = tw_column_table_find(name);
+  if (*table_i < 0 || !reader->table[*table_i].is_there) return NULL;
+  return &reader->table[*table_i];
+}
+
+// Columns grow one after the other, so the shortest says how many rows are whole.
+int64_t tw_run_reader_rows(const tw_run_reader *reader, const char *name) {
+  int32_t table_i;
+  const stored_table *table = find_table(reader, name, &table_i);
+  if (table == NULL) return -1;
+  int64_t n = INT64_MAX;
+  const tw_h5_quiet quiet = tw_h5_begin();
+  for (int32_t i = 0; i < tw_column_tables[table_i].n_column; i++) {
+    if (reader->is_growing) H5Drefresh(table->dataset[i]);
+    const int64_t extent = extent_of(table->dataset[i]);
+    if (extent < n) n = extent;
+  }
+  tw_h5_end(&quiet);
+  return n;
+}
+
+const tw_stored_column *tw_run_reader_column(const tw_run_reader *reader, const char *name,
+                                             int32_t i) {
+  int32_t table_i;
+  const stored_table *table = find_table(reader, name, &table_i);
+  if (table == NULL || i < 0 || i >= tw_column_tables[table_i].n_column) return NULL;
+  return &table->column[i];
+}
+
+static bool read_rows(hid_t dataset, tw_column_type type, int64_t first, int64_t n, void *out) {
+  const hsize_t start = (hsize_t)first, count = (hsize_t)n;
+  const hid_t memory = H5Screate_simple(1, &count, NULL), space = H5Dget_space(dataset);
+  const hid_t memory_type = type == TW_COLUMN_F64   ? H5T_NATIVE_DOUBLE
+                            : type == TW_COLUMN_I64 ? H5T_NATIVE_INT64
+                                                    : H5T_NATIVE_INT32;
+  const bool is_good =
+      H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
+      H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, out) >= 0;
+  H5Sclose(space);
+  H5Sclose(memory);
+  return is_good;
+}
+
+twin_status tw_run_reader_read(const tw_run_reader *reader, const char *name, const char *column,
+                               int64_t first, int64_t n, void *out, twin_problems *problems) {
+  int32_t table_i;
+  const stored_table *table = find_table(reader, name, &table_i);
+  if (table == NULL)
+    return tw_fail(problems, TWIN_ERR_NOT_FOUND, "the file has no table \"%s\"", name);
+  int32_t i = 0;
+  while (i < tw_column_tables[table_i].n_column && strcmp(table->column[i].name, column) != 0) i++;
+  if (i == tw_column_tables[table_i].n_column)
+    return tw_fail(problems, TWIN_ERR_NOT_FOUND, "\"%s\" has no column \"%s\"", name, column);
+  const int64_t n_row = extent_of(table->dataset[i]);
+  if (first < 0 || n < 0 || first > n_row || n > n_row - first)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "\"%s\" has %lld rows, not %lld from %lld on", name,
+                   (long long)n_row, (long long)n, (long long)first);
+  if (n == 0) return TWIN_OK;
+  const tw_h5_quiet quiet = tw_h5_begin();
+  const bool is_good = read_rows(table->dataset[i], table->column[i].type, first, n, out);
+  if (!is_good) tw_h5_fail(problems, TWIN_ERR_IO, reader->path, "a column cannot be read");
+  tw_h5_end(&quiet);
+  return is_good ? TWIN_OK : TWIN_ERR_IO;
+}
+
+#endif

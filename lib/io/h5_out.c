@@ -1,0 +1,336 @@
+// h5_out.c - writing a run file. Rows are staged up to a chunk and written column by column. Once
+// it has begun the file is open for readers (single writer, multiple readers) and is flushed as a
+// whole every half second, so that what was flushed survives a killed process.
+//
+// The file is made as PATH.part; only when it is complete it is renamed over PATH. The attributes
+// that are known at the end are written in a second, short opening, because a file with readers
+// must not change anything but its rows.
+
+#include "io/run_file.h"
+
+#ifdef TW_HAS_HDF5
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "io/h5_inner.h"
+
+static const double FLUSH_EVERY_S = 0.5;
+
+struct tw_run_writer {
+  char *path, *part_path;
+  hid_t file;
+  hid_t dataset[TW_TABLE_N][TW_COLUMN_MAX];
+  hid_t type[TW_TABLE_N][TW_COLUMN_MAX];  // in memory
+  bool has_table[TW_TABLE_N];
+  tw_rows staged[TW_TABLE_N];    // from the last chunk boundary on
+  int64_t n_row[TW_TABLE_N];     // taken
+  int64_t n_stored[TW_TABLE_N];  // in the file
+  bool is_compressed, has_begun;
+  twin_status status;  // the first error, with what HDF5 said
+  char cause[256];
+  uint64_t seed;
+  double t_end;
+  double next_flush_s;
+};
+
+static double wall_clock_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// The format of HDF5 1.10, the first that readers can follow.
+static hid_t access_list(void) {
+  const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110);
+  H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
+  return list;
+}
+
+static void free_writer(tw_run_writer *writer) {
+  for (int32_t table = 0; table < TW_TABLE_N; table++) tw_rows_free(&writer->staged[table]);
+  free(writer->path);
+  free(writer->part_path);
+  free(writer);
+}
+
+// Notes the first failure; further rows are refused with it.
+static twin_status note_failure(tw_run_writer *writer) {
+  if (writer->status != TWIN_OK) return writer->status;
+  tw_h5_cause(writer->cause, sizeof writer->cause);
+  return writer->status = TWIN_ERR_IO;
+}
+
+static twin_status say_status(const tw_run_writer *writer, twin_problems *problems) {
+  if (writer->status != TWIN_OK)
+    tw_problems_add(
+        problems,
+        &(tw_problem_text){.status = writer->status, .code = "E-FILE", .file = writer->part_path},
+        "writing failed%s%s", writer->cause[0] != 0 ? ": " : "", writer->cause);
+  return writer->status;
+}
+
+static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
+  tw_run_writer *writer = calloc(1, sizeof *writer);
+  if (writer == NULL) return NULL;
+  const size_t n = strlen(setup->path);
+  writer->path = malloc(n + 1);
+  writer->part_path = malloc(n + sizeof ".part");
+  bool is_good = writer->path != NULL && writer->part_path != NULL;
+  if (is_good) {
+    memcpy(writer->path, setup->path, n + 1);
+    memcpy(writer->part_path, setup->path, n);
+    memcpy(writer->part_path + n, ".part", sizeof ".part");
+  }
+  memcpy(writer->has_table, setup->has_table, sizeof writer->has_table);
+  for (int32_t table = 0; table < TW_TABLE_N && is_good; table++)
+    if (writer->has_table[table])
+      is_good = tw_rows_reserve(&writer->staged[table], table, tw_column_tables[table].n_chunk);
+  writer->is_compressed = setup->compression > 0;
+  writer->t_end = (double)NAN;
+  writer->file = -1;
+  if (is_good) return writer;
+  free_writer(writer);
+  return NULL;
+}
+
+// Makes the .part file with everything but rows; closes it on failure.
+static bool create_file(tw_run_writer *writer, const tw_run_writer_setup *setup) {
+  const hid_t list = access_list();
+  writer->file = H5Fcreate(writer->part_path, H5F_ACC_TRUNC, H5P_DEFAULT, list);
+  H5Pclose(list);
+  return writer->file >= 0 && tw_h5_layout(writer->file, setup);
+}
+
+twin_status tw_run_writer_open(tw_run_writer **out, const tw_run_writer_setup *setup,
+                               twin_problems *problems) {
+  tw_run_writer *writer = new_writer(setup);
+  if (writer == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a run file");
+  const tw_h5_quiet quiet = tw_h5_begin();
+  const bool is_good = create_file(writer, setup);
+  if (!is_good) {
+    tw_h5_fail(problems, TWIN_ERR_IO, writer->part_path, "the run file cannot be made");
+    if (writer->file >= 0) {
+      H5Fclose(writer->file);
+      remove(writer->part_path);
+    }
+  }
+  tw_h5_end(&quiet);
+  if (is_good)
+    *out = writer;
+  else
+    free_writer(writer);
+  return is_good ? TWIN_OK : TWIN_ERR_IO;
+}
+
+static bool open_column(tw_run_writer *writer, int32_t table_i, int32_t column_i) {
+  const tw_column_table *table = &tw_column_tables[table_i];
+  char name[64];
+  snprintf(name, sizeof name, "/%s/%s", table->name, table->column[column_i].name);
+  const hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
+  // Room for the one chunk that is being filled; a full one leaves at once.
+  const size_t n_byte = (size_t)table->n_chunk * tw_column_size(table->column[column_i].type);
+  H5Pset_chunk_cache(list, 11, n_byte, 1.0);
+  const hid_t dataset = H5Dopen2(writer->file, name, list);
+  H5Pclose(list);
+  writer->dataset[table_i][column_i] = dataset;
+  if (dataset < 0) return false;
+  const hid_t stored = H5Dget_type(dataset);
+  writer->type[table_i][column_i] = H5Tget_native_type(stored, H5T_DIR_DEFAULT);
+  H5Tclose(stored);
+  return writer->type[table_i][column_i] >= 0;
+}
+
+twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_problems *problems) {
+  TW_ASSERT(!writer->has_begun);
+  const tw_h5_quiet quiet = tw_h5_begin();
+  writer->seed = seed;
+  bool is_good = tw_h5_put_number(writer->file, "seed", H5T_NATIVE_UINT64, &seed) &&
+                 H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
+                 H5Fstart_swmr_write(writer->file) >= 0;
+  writer->has_begun = is_good;
+  for (int32_t table = 0; table < TW_TABLE_N; table++)
+    for (int32_t i = 0; i < tw_column_tables[table].n_column && is_good; i++)
+      if (writer->has_table[table]) is_good = open_column(writer, table, i);
+  writer->next_flush_s = wall_clock_s() + FLUSH_EVERY_S;
+  if (!is_good) note_failure(writer);
+  tw_h5_end(&quiet);
+  return say_status(writer, problems);
+}
+
+// Puts rows [first, first + n) into the file as rows [at, at + n).
+static bool store(tw_run_writer *writer, int32_t table_i, const tw_rows *rows, int32_t first,
+                  int32_t n, int64_t at) {
+  const tw_column_table *table = &tw_column_tables[table_i];
+  const hsize_t start = (hsize_t)at, count = (hsize_t)n, extent = start + count;
+  const hid_t memory = H5Screate_simple(1, &count, NULL);
+  const hid_t space = H5Screate_simple(1, &extent, NULL);
+  bool is_good = memory >= 0 && space >= 0 &&
+                 H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0;
+  for (int32_t i = 0; i < table->n_column && is_good; i++) {
+    const char *values =
+        (const char *)rows->at[i] + (size_t)first * tw_column_size(table->column[i].type);
+    const hid_t dataset = writer->dataset[table_i][i];
+    is_good = H5Dset_extent(dataset, &extent) >= 0 &&
+              H5Dwrite(dataset, writer->type[table_i][i], memory, space, H5P_DEFAULT, values) >= 0;
+  }
+  if (memory >= 0) H5Sclose(memory);
+  if (space >= 0) H5Sclose(space);
+  if (is_good) writer->n_stored[table_i] = at + n;
+  return is_good;
+}
+
+// Stores the staged rows that are not in the file yet; a full chunk makes room for the next.
+static bool store_staged(tw_run_writer *writer, int32_t table) {
+  tw_rows *staged = &writer->staged[table];
+  const int64_t base = writer->n_row[table] - staged->n;
+  const int32_t first = (int32_t)(writer->n_stored[table] - base);
+  TW_ASSERT(first >= 0 && first <= staged->n);
+  const bool is_good = first == staged->n || store(writer, table, staged, first, staged->n - first,
+                                                   writer->n_stored[table]);
+  if (staged->n == staged->capacity) staged->n = 0;
+  return is_good;
+}
+
+// The rows of the replication stand right before its own row: where they begin follows.
+static void fill_in_firsts(tw_run_writer *writer, tw_rows *rows, int32_t row) {
+  static const int32_t counted[] = {TW_TABLE_EVENTS, TW_TABLE_INTERVALS, TW_TABLE_PARTS,
+                                    TW_TABLE_VISITS};
+  for (int32_t k = 0; k < 4; k++) {
+    const int64_t n = tw_rows_i64(rows, TW_AT(REPLICATIONS, N_EVENT) + 2 * k)[row];
+    TW_ASSERT(n >= 0 && n <= writer->n_row[counted[k]]);
+    tw_rows_i64(rows, TW_AT(REPLICATIONS, FIRST_EVENT) + 2 * k)[row] =
+        writer->n_row[counted[k]] - n;
+  }
+  const double t_end = tw_rows_f64(rows, TW_AT(REPLICATIONS, T_END))[row];
+  if (!(writer->t_end >= t_end)) writer->t_end = t_end;
+}
+
+// Takes up to a chunk of rows from `first` on; returns how many.
+static int32_t take_rows(tw_run_writer *writer, int32_t table, const tw_rows *rows, int32_t first) {
+  tw_rows *staged = &writer->staged[table];
+  const int32_t n_left = rows->n - first, n_chunk = tw_column_tables[table].n_chunk;
+  const bool is_direct = staged->n == 0 && n_left >= n_chunk && table != TW_TABLE_REPLICATIONS;
+  if (is_direct) {
+    if (!store(writer, table, rows, first, n_chunk, writer->n_row[table])) note_failure(writer);
+    writer->n_row[table] += n_chunk;
+    return n_chunk;
+  }
+  const int32_t n_room = staged->capacity - staged->n;
+  const int32_t n = n_left < n_room ? n_left : n_room;
+  tw_rows_append(staged, rows, table, first, n);
+  if (table == TW_TABLE_REPLICATIONS)
+    for (int32_t i = staged->n - n; i < staged->n; i++) fill_in_firsts(writer, staged, i);
+  writer->n_row[table] += n;
+  if (staged->n == staged->capacity && !store_staged(writer, table)) note_failure(writer);
+  return n;
+}
+
+// Brings rows to the file and the file to the system. Half-full chunks that are compressed would be
+// written again and again, so they wait for the end unless they are asked for.
+static void flush_all(tw_run_writer *writer, bool with_partial) {
+  for (int32_t table = 0; table < TW_TABLE_N && writer->status == TWIN_OK; table++)
+    if (with_partial && writer->has_table[table] && !store_staged(writer, table))
+      note_failure(writer);
+  if (writer->status == TWIN_OK && H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0)
+    note_failure(writer);
+  writer->next_flush_s = wall_clock_s() + FLUSH_EVERY_S;
+}
+
+twin_status tw_run_writer_tick(tw_run_writer *writer) {
+  if (!writer->has_begun || writer->status != TWIN_OK) return writer->status;
+  if (wall_clock_s() < writer->next_flush_s) return TWIN_OK;
+  const tw_h5_quiet quiet = tw_h5_begin();
+  flush_all(writer, !writer->is_compressed);
+  tw_h5_end(&quiet);
+  return writer->status;
+}
+
+twin_status tw_run_writer_write(tw_run_writer *writer, int32_t table, const tw_rows *rows) {
+  TW_ASSERT(writer->has_begun && writer->has_table[table]);
+  const tw_h5_quiet quiet = tw_h5_begin();
+  for (int32_t first = 0; first < rows->n && writer->status == TWIN_OK;)
+    first += take_rows(writer, table, rows, first);
+  tw_h5_end(&quiet);
+  return tw_run_writer_tick(writer);
+}
+
+twin_status tw_run_writer_flush(tw_run_writer *writer, twin_problems *problems) {
+  if (writer->has_begun && writer->status == TWIN_OK) {
+    const tw_h5_quiet quiet = tw_h5_begin();
+    flush_all(writer, true);
+    tw_h5_end(&quiet);
+  }
+  return say_status(writer, problems);
+}
+
+int64_t tw_run_writer_rows(const tw_run_writer *writer, int32_t table) {
+  TW_ASSERT(table >= 0 && table < TW_TABLE_N);
+  return writer->n_row[table];
+}
+
+// Closes what is open; false when rows may be missing.
+static bool close_file(tw_run_writer *writer) {
+  bool is_good = true;
+  for (int32_t table = 0; table < TW_TABLE_N; table++)
+    for (int32_t i = 0; i < tw_column_tables[table].n_column; i++) {
+      if (writer->dataset[table][i] > 0) is_good &= H5Dclose(writer->dataset[table][i]) >= 0;
+      if (writer->type[table][i] > 0) H5Tclose(writer->type[table][i]);
+    }
+  is_good &= H5Fclose(writer->file) >= 0;
+  return is_good;
+}
+
+static bool mark_complete(const tw_run_writer *writer) {
+  const hid_t list = access_list();
+  const hid_t file = H5Fopen(writer->part_path, H5F_ACC_RDWR, list);
+  H5Pclose(list);
+  if (file < 0) return false;
+  const int32_t complete = 1;
+  bool is_good = tw_h5_put_number(file, "t_end", H5T_NATIVE_DOUBLE, &writer->t_end) &&
+                 tw_h5_put_number(file, "complete", H5T_NATIVE_INT32, &complete);
+  is_good &= H5Fclose(file) >= 0;
+  return is_good;
+}
+
+// Where a good file is replaced the new one must be on the disk first, or a power failure takes
+// both.
+static bool give_name(const tw_run_writer *writer) {
+  struct stat existing;
+  if (stat(writer->path, &existing) == 0) {
+    const int descriptor = open(writer->part_path, O_RDONLY);
+    if (descriptor < 0) return false;
+    const bool is_good = fsync(descriptor) == 0;
+    close(descriptor);
+    if (!is_good) return false;
+  }
+  return rename(writer->part_path, writer->path) == 0;
+}
+
+twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_problems *problems) {
+  if (writer == NULL) return TWIN_OK;
+  const tw_h5_quiet quiet = tw_h5_begin();
+  if (writer->has_begun && is_good && writer->status == TWIN_OK) flush_all(writer, true);
+  if (!close_file(writer)) note_failure(writer);
+  if (is_good && writer->status == TWIN_OK && !mark_complete(writer)) note_failure(writer);
+  tw_h5_end(&quiet);
+  if (is_good && writer->status == TWIN_OK && !give_name(writer)) {
+    writer->status = TWIN_ERR_IO;
+    snprintf(writer->cause, sizeof writer->cause, "%s", strerror(errno));
+  }
+  if (!is_good) remove(writer->part_path);
+  const twin_status status = say_status(writer, problems);
+  free_writer(writer);
+  return status;
+}
+
+#endif

@@ -1,0 +1,165 @@
+// study.c - a study from its setup to its values: makes and completes the run file, starts the
+// threads, says the error of the lowest replication, and reads figures from the states that were
+// kept.
+
+#include "study/study.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/math.h"
+#include "observe/quantity.h"
+#include "study/job.h"
+#include "study/pool.h"
+
+tw_study *tw_study_new(tw_line *line, const tw_study_setup *setup) {
+  TW_ASSERT(setup->n_replication > 0 && setup->horizon_us > 0);
+  tw_study *study = calloc(1, sizeof *study);
+  if (study == NULL) return NULL;
+  study->setup = *setup;
+  study->outcome = calloc(setup->n_replication, sizeof *study->outcome);
+  study->view = tw_run_new(line, &(tw_run_setup){.seed = setup->seed, .has_statistics = true});
+  bool is_good = study->outcome != NULL && study->view != NULL;
+  if (is_good && setup->record_path != NULL) {
+    const size_t n = strlen(setup->record_path) + 1;
+    study->record_path = malloc(n);
+    is_good = study->record_path != NULL;
+    if (is_good) memcpy(study->record_path, setup->record_path, n);
+  }
+  study->setup.record_path = study->record_path;
+  if (is_good) {
+    study->line = tw_line_ref(line);
+    return study;
+  }
+  tw_study_free(study);
+  return NULL;
+}
+
+void tw_study_free(tw_study *study) {
+  if (study == NULL) return;
+  for (uint32_t i = 0; study->outcome != NULL && i < study->setup.n_replication; i++)
+    tw_outcome_clear(&study->outcome[i]);
+  tw_run_free(study->view);
+  if (study->line != NULL) tw_line_unref(study->line);
+  free(study->outcome);
+  free(study->record_path);
+  free(study);
+}
+
+uint32_t tw_study_done(const tw_study *study) { return study->n_done; }
+
+tw_line *tw_study_line(const tw_study *study) { return study->line; }
+
+static twin_status open_record(tw_job *job, tw_record_words *words, twin_problems *problems) {
+  const tw_study *study = job->study;
+  tw_text json = {0};
+  tw_doc_dump(&study->line->doc, &json);
+  if (json.is_out_of_memory || words == NULL) {
+    tw_text_free(&json);
+    return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a record");
+  }
+  tw_run_writer_setup setup = {.path = study->record_path,
+                               .line_json = json.at,
+                               .line_hash = study->line->hash,
+                               .math_fingerprint = tw_math_fingerprint(),
+                               .words = words,
+                               .compression = study->setup.compression};
+  tw_recorder_tables(&study->setup.what, setup.has_table);
+  twin_status status = tw_run_writer_open(&job->writer, &setup, problems);
+  tw_text_free(&json);
+  if (status == TWIN_OK) status = tw_run_writer_begin(job->writer, study->setup.seed, problems);
+  return status;
+}
+
+// The file is completed with what there is; it is given up only when nothing could be written.
+static twin_status close_record(tw_job *job, twin_status status, twin_problems *problems) {
+  const twin_status closed = tw_run_writer_close(job->writer, true, problems);
+  return status < 0 ? status : closed != TWIN_OK ? closed : status;
+}
+
+// Hands on the problems of a replication, with its number before them.
+static void tell_problems(const tw_study *study, uint32_t i, twin_problems *problems) {
+  const tw_outcome *outcome = &study->outcome[i];
+  const size_t n = twin_problems_count(outcome->problems, -1);
+  const unsigned number = (unsigned)(study->setup.first_replication + i);
+  for (size_t k = 0; k < n; k++) {
+    twin_problem p = {.struct_size = sizeof p};
+    if (twin_problems_get(outcome->problems, k, &p) != TWIN_OK) continue;
+    tw_problems_add(problems,
+                    &(tw_problem_text){.status = (twin_status)p.status,
+                                       .severity = (twin_severity)p.severity,
+                                       .code = p.code,
+                                       .file = p.file,
+                                       .line = p.line,
+                                       .column = p.column,
+                                       .pointer = p.pointer,
+                                       .got = p.got,
+                                       .wanted = p.wanted,
+                                       .hint = p.hint},
+                    "replication %u: %s", number, p.message);
+  }
+  if (twin_problems_count(outcome->problems, TWIN_ERROR) == 0)
+    tw_fail(problems, outcome->status, "replication %u: %s", number,
+            twin_status_text(outcome->status));
+}
+
+// Folding stopped at the lowest replication that was cancelled or has an error.
+static twin_status conclude(tw_job *job, twin_problems *problems) {
+  tw_study *study = job->study;
+  const uint32_t i = study->n_done = atomic_load(&job->next_fold);
+  TW_ASSERT(!atomic_load(&job->is_folding));
+  if (i == study->setup.n_replication) return TWIN_OK;
+  tw_outcome *outcome = &study->outcome[i];
+  const bool is_finished = atomic_load(&outcome->is_finished);
+  const twin_status status = is_finished ? outcome->status : TWIN_CANCELLED;
+  if (status < 0) tell_problems(study, i, problems);
+  for (uint32_t k = i; k < study->setup.n_replication; k++) tw_outcome_clear(&study->outcome[k]);
+  return status;
+}
+
+static twin_status run_job(tw_job *job, twin_problems *problems) {
+  const tw_study_setup *setup = &job->study->setup;
+  const uint32_t n_left = setup->n_replication - job->study->n_done;
+  uint32_t n_thread = setup->n_thread > 0 ? setup->n_thread : (uint32_t)tw_pool_processors();
+  if (n_thread > n_left) n_thread = n_left;
+  job->n_ahead = job->writer != NULL ? 2 * n_thread : UINT32_MAX;
+  tw_pool_run((int32_t)n_thread, tw_job_work, job);
+  return conclude(job, problems);
+}
+
+twin_status tw_study_run(tw_study *study, twin_problems *problems) {
+  if (study->n_done == study->setup.n_replication) return TWIN_OK;
+  if (study->has_recorded)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "a study that is recorded runs only once");
+  tw_job job = {.study = study};
+  atomic_init(&job.next_claim, study->n_done);
+  atomic_init(&job.next_fold, study->n_done);
+  atomic_init(&job.n_finished, study->n_done);
+  atomic_init(&job.end, study->setup.n_replication);
+  if (study->record_path == NULL) return run_job(&job, problems);
+
+  study->has_recorded = true;
+  tw_record_words *words = tw_record_words_new(study->line);
+  twin_status status = open_record(&job, words, problems);
+  job.words = words;
+  if (status == TWIN_OK) status = run_job(&job, problems);
+  if (job.writer != NULL) status = close_record(&job, status, problems);
+  tw_record_words_free(words);
+  return status;
+}
+
+void tw_study_values(const tw_study *study, uint64_t quantity, double *out, size_t n) {
+  TW_ASSERT(n <= study->n_done);
+  tw_run *view = study->view;
+  for (size_t i = 0; i < n; i++) {
+    tw_unsqueeze(&study->outcome[i].state, view->block, tw_run_bytes(view->line, 0));
+    out[i] = tw_quantity_value(view, quantity);
+  }
+}
+
+uint64_t tw_study_hash(const tw_study *study, uint32_t r) {
+  const uint32_t i = r - study->setup.first_replication;
+  return i < study->n_done ? study->outcome[i].hash : 0;
+}

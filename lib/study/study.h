@@ -1,0 +1,47 @@
+// study.h - replications of one line on several threads, with the same results on any number of
+// them: each replication is computed by one thread, from its number alone, into a slot of its own;
+// slots are folded (kept, and appended to the run file) in the order of their numbers.
+
+#ifndef TW_STUDY_STUDY_H
+#define TW_STUDY_STUDY_H
+
+#include <twin/run.h>
+
+#include "engine/run.h"
+#include "observe/recorder.h"
+
+typedef struct tw_study_setup {
+  uint32_t n_thread;       // 0: as many as there are processors
+  uint32_t n_replication;  // at least 1
+  uint32_t first_replication;
+  uint64_t seed;
+  int64_t warmup_us, horizon_us;
+  const char *record_path;  // NULL: nothing is recorded
+  tw_record_what what;
+  uint32_t compression;
+  twin_progress_call on_progress;  // on the calling thread; NULL: none
+  void *user;
+} tw_study_setup;
+
+typedef struct tw_study tw_study;
+
+// Makes a study that holds its line; NULL when memory is short. Texts are copied.
+tw_study *tw_study_new(tw_line *line, const tw_study_setup *setup);
+void tw_study_free(tw_study *study);
+
+// Runs the replications that are not done. What was folded before a cancel or an error is kept; the
+// error is that of the lowest replication that has one. A recorded study runs once.
+twin_status tw_study_run(tw_study *study, twin_problems *problems);
+
+// Replications folded so far: numbers first to first + done - 1.
+uint32_t tw_study_done(const tw_study *study);
+
+tw_line *tw_study_line(const tw_study *study);
+
+// Values of a quantity of the line in the first n of those done.
+void tw_study_values(const tw_study *study, uint64_t quantity, double *out, size_t n);
+
+// State hash of replication number r, 0 when it is not done.
+uint64_t tw_study_hash(const tw_study *study, uint32_t r);
+
+#endif

@@ -1,0 +1,1 @@
+"""Reference cases with exactly known answers: builders of lines, and readings of figures."""

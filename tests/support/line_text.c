@@ -1,0 +1,140 @@
+// line_text.c - reading and running lines for tests; see line_text.h.
+
+#include "support/line_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "core/ticks.h"
+#include "io/json.h"
+#include "station/kinds.h"
+
+// Whole seconds nearly everywhere, so that ties are frequent.
+const char test_rich_line[] =
+    "{\"libtwin\": \"1.0\", \"run\": {\"warmup\": \"60 s\", \"max_parts\": 400},"
+    " \"parts\": {\"a\": {\"mass\": \"2 kg\"}, \"b\": {\"mass\": \"1 kg\", \"priority\": 2}},"
+    " \"workers\": {\"fitters\": {\"count\": 1, \"skills\": [\"mend\"]},"
+    "  \"masters\": {\"count\": 1, \"skills\": [\"mend\", \"tune\"]}},"
+    " \"resources\": {\"crane\": {\"count\": 1}},"
+    " \"sources\": {"
+    "  \"raw\": {\"mix\": {\"a\": 0.6, \"b\": 0.4}, \"repeat\": true, \"due\": \"90 s\"},"
+    "  \"late\": {\"sequence\": [\"2 a\", \"b\"], \"repeat\": true, \"every\": \"7 s\","
+    "   \"batch\": 2, \"when_full\": \"lose\"}},"
+    " \"buffers\": {"
+    "  \"q1\": {\"capacity\": 3, \"queue\": \"priority\"},"
+    "  \"q2\": {\"capacity\": 4, \"min_stay\": \"2 s\", \"max_stay\": \"12 s\"},"
+    "  \"q3\": {\"capacity\": 2, \"queue\": \"random\"},"
+    "  \"q4\": {\"capacity\": 5, \"queue\": \"attribute\", \"attribute\": \"mass\"},"
+    "  \"again\": {\"capacity\": \"unlimited\", \"queue\": \"lifo\"}},"
+    " \"stations\": {"
+    "  \"cut\": {\"type\": \"machine\", \"machines\": 2, \"push\": {\"rule\": \"first-free\"},"
+    "   \"time\": {\"discrete\": {\"values\": [\"1 s\", \"2 s\", \"4 s\"], \"weights\": [1, 1, 1]}},"
+    "   \"failures\": {"
+    "    \"jam\": {\"clock\": \"processing\", \"mtbf\": \"20 s\", \"repair\": \"5 s\","
+    "     \"part\": \"restart\", \"needs\": [\"mend\"]},"
+    "    \"shock\": {\"clock\": \"calendar\", \"mtbf\": {\"exponential\": {\"mean\": \"60 s\"}},"
+    "     \"repair\": \"3 s\", \"part\": \"eject\", \"needs\": [\"tune\", \"crane\"]}}},"
+    "  \"bore\": {\"type\": \"machine\", \"time\": \"2 s\", \"load\": {\"time\": \"1 s\"},"
+    "   \"blocking\": \"before-service\","
+    "   \"failures\": {\"tool\": {\"clock\": \"cycles\", \"mtbf\": {\"geometric\": {\"mean\": 9}},"
+    "    \"at\": \"start\", \"repair\": \"4 s\", \"needs\": [{\"skill\": \"mend\", \"count\": 2}]}}},"
+    "  \"turn\": {\"type\": \"machine\", \"time\": {\"uniform\": {\"min\": \"1 s\", \"max\": \"3 s\"}},"
+    "   \"unload\": {\"time\": \"1 s\"}, \"while_down\": {\"gives\": true, \"takes\": true},"
+    "   \"failures\": {\"slip\": {\"clock\": \"on-shift\", \"mtbf\": \"31 s\", \"repair\": \"6 s\","
+    "    \"part\": \"scrap\", \"needs\": [\"mend\", \"crane\"]}}},"
+    "  \"test\": {\"type\": \"machine\", \"time\": \"1 s\", \"scrap\": \"0.05\","
+    "   \"pull\": {\"rule\": \"polling\", \"from\": [\"q3\", \"q4\"], \"switch\": {\"exponential\":"
+    "    {\"mean\": \"1 s\"}}},"
+    "   \"exits\": {\"probability\": {\"again\": 0.25, \"pass\": 0.75}},"
+    "   \"failures\": {\"drift\": {\"clock\": \"processing\", \"mtbf\": \"17 s\", \"repair\": \"2 s\","
+    "    \"part\": \"resample\"}}}},"
+    " \"flow\": [[\"raw\", \"q1\", \"cut\", \"q2\", \"bore\", \"q3\", \"test\"],"
+    "  [\"late\", \"q1\"], [\"cut\", \"turn\", \"q4\", \"test\"],"
+    "  [\"test.pass\", \"out\"], [\"test.again\", \"again\", \"turn\"]]}";
+
+static void list_problems(twin_problems *problems, tw_text *why) {
+  for (size_t i = 0; i < twin_problems_count(problems, -1); i++)
+    tw_text_print(why, "%s\n", twin_problems_text(problems, i));
+}
+
+// Takes the arena that the text may live in.
+static tw_line *build(const char *text, size_t n, const char *file, tw_arena *arena,
+                      twin_problems *problems) {
+  tw_node *root = tw_json_read(text, n, file, arena, problems);
+  if (root == NULL) return NULL;
+  const tw_reader reader = {.file = file, .arena = arena, .problems = problems, .folder = "."};
+  return tw_line_build(arena, root, &reader, tw_hash_bytes(TW_HASH_SEED, text, n));
+}
+
+tw_line *test_line(const char *text, tw_text *why) {
+  tw_arena arena;
+  tw_arena_init(&arena);
+  twin_problems *problems = twin_problems_new();
+  tw_line *line = build(text, strlen(text), "line.json", &arena, problems);
+  if (line == NULL && why != NULL) list_problems(problems, why);
+  twin_problems_free(problems);
+  tw_arena_free(&arena);
+  return line;
+}
+
+tw_line *test_line_file(const char *path, tw_text *why) {
+  tw_arena arena;
+  tw_arena_init(&arena);
+  twin_problems *problems = twin_problems_new();
+  size_t n = 0;
+  const char *text = tw_file_read(path, TW_JSON_BYTES_MAX, &n, &arena, problems);
+  tw_line *line = text != NULL ? build(text, n, path, &arena, problems) : NULL;
+  if (line == NULL && why != NULL) list_problems(problems, why);
+  twin_problems_free(problems);
+  tw_arena_free(&arena);
+  return line;
+}
+
+tw_run *test_run(tw_line *line, uint64_t seed) {
+  const tw_run_setup setup = {.seed = seed,
+                              .has_statistics = true,
+                              .warmup_us = line->warmup_us,
+                              .horizon_us = line->horizon_us};
+  tw_run *run = tw_run_new(line, &setup);
+  if (run == NULL) abort();
+  return run;
+}
+
+twin_status test_until(tw_run *run, double time_s) {
+  return tw_run_until(run, tw_ticks(time_s), NULL);
+}
+
+void *test_save(const tw_run *run, size_t *n_byte) {
+  *n_byte = tw_run_save_size(run);
+  void *bytes = malloc(*n_byte);
+  if (bytes == NULL) abort();
+  tw_run_save(run, bytes);
+  return bytes;
+}
+
+int32_t test_place(const tw_line *line, const char *name) {
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (strcmp(line->place[i].name, name) == 0) return i;
+  return TW_NONE;
+}
+
+int32_t test_site(const tw_line *line, int32_t place_i, int32_t machine_i, const char *purpose) {
+  for (int32_t i = 0; i < line->n_site; i++) {
+    const tw_site *site = &line->site[i];
+    if (site->node_i == place_i && site->machine_i == machine_i &&
+        strcmp(site->purpose, purpose) == 0)
+      return i;
+  }
+  return TW_NONE;
+}
+
+uint64_t test_word(test_random *random) {
+  return tw_hash_word(tw_hash_word(TW_HASH_SEED, random->seed), random->n++);
+}
+
+int32_t test_pick(test_random *random, int32_t n_choice) {
+  return (int32_t)(test_word(random) % (uint64_t)n_choice);
+}
+
+bool test_chance(test_random *random, int32_t percent) { return test_pick(random, 100) < percent; }
