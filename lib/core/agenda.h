@@ -85,14 +85,15 @@ static inline uint32_t tw_agenda_least_of_four(const tw_agenda_key *four) {
   return (uint32_t)((is_1 & ~is_b & 1) + (is_b & (2 - is_3)));
 }
 
-// Asks for the next generation while this one is compared; pays from about 10,000 events on.
-static inline void tw_agenda_prefetch(const tw_agenda_key *heap, uint32_t first, uint32_t n) {
+// Groups of children below this index have a next generation worth asking for while they are being
+// compared; it pays from some 10,000 events on.
+static inline uint32_t tw_agenda_prefetch_limit(uint32_t n) { return n > 4096 ? n / 4 - 4 : 0; }
+
+static inline void tw_agenda_prefetch(const tw_agenda_key *heap, uint32_t first) {
 #if defined(__GNUC__)
-  if (n > 4096 && first < n / 4 - 4) {
-    for (uint32_t i = 0; i < 4; i++) __builtin_prefetch(&heap[4 * (first + i) + 1]);
-  }
+  for (uint32_t i = 0; i < 4; i++) __builtin_prefetch(&heap[4 * (first + i) + 1]);
 #else
-  (void)heap, (void)first, (void)n;
+  (void)heap, (void)first;
 #endif
 }
 
@@ -101,12 +102,13 @@ static inline void tw_agenda_sift_down(const tw_agenda *agenda, uint32_t i, tw_a
   tw_agenda_key *heap = agenda->heap;
   uint32_t *position = agenda->position;
   const uint32_t n = *agenda->n_pending;
+  const uint32_t prefetch_limit = tw_agenda_prefetch_limit(n);
   TW_ASSERT(i < n);
   for (;;) {
     const uint32_t first = 4 * i + 1;
     uint32_t child = first;
     if (first + 4 <= n) {
-      tw_agenda_prefetch(heap, first, n);
+      if (first < prefetch_limit) tw_agenda_prefetch(heap, first);
       child += tw_agenda_least_of_four(&heap[first]);
     } else {
       if (first >= n) break;
@@ -224,20 +226,15 @@ static inline uint32_t tw_agenda_begin_top(const tw_agenda *agenda) {
   return slot;
 }
 
-// The event that follows the open one; false when there is none.
-static inline bool tw_agenda_second(const tw_agenda *agenda, tw_agenda_key *second) {
-  const uint32_t n = *agenda->n_pending;
-  if (n < 2) return false;
-  uint32_t least = 1;
-  if (n >= 5) {
-    least += tw_agenda_least_of_four(&agenda->heap[1]);
-  } else {
-    for (uint32_t j = 2; j < n; j++) {
-      least = tw_agenda_is_before(agenda->heap[j], agenda->heap[least]) ? j : least;
-    }
+// Is an event of `tick`, the open one's tick, behind it with a low word below `low`? Nothing is
+// earlier than the open event, so such an event is among the top's children or there is none.
+static inline bool tw_agenda_has_more(const tw_agenda *agenda, int64_t tick, uint64_t low) {
+  const uint32_t n = *agenda->n_pending < 5 ? *agenda->n_pending : 5;
+  uint32_t is_more = 0;
+  for (uint32_t i = 1; i < n; i++) {
+    is_more |= (uint32_t)(agenda->heap[i].tick == tick) & (uint32_t)(agenda->heap[i].low < low);
   }
-  *second = agenda->heap[least];
-  return true;
+  return is_more != 0;
 }
 
 static inline void tw_agenda_end_top(const tw_agenda *agenda, uint32_t slot) {

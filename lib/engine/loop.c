@@ -131,11 +131,9 @@ static bool advance(tw_run *run, int64_t tick) {
 }
 
 // Is there another event of this round: on this tick, below class 9? The present one is still open.
-static bool is_round_open(const tw_run *run) {
+static inline bool is_round_open(const tw_run *run) {
   const tw_agenda agenda = tw_run_agenda(run);
-  tw_agenda_key next;
-  return tw_agenda_second(&agenda, &next) && next.tick == run->head->now_us &&
-         next.low >> 56 < TW_CLASS_END;
+  return tw_agenda_has_more(&agenda, run->head->now_us, (uint64_t)TW_CLASS_END << 56);
 }
 
 // Runs the earliest event, and the settling when it was the last of its round. The event stays open
@@ -144,7 +142,7 @@ static bool is_round_open(const tw_run *run) {
 static void run_one(tw_run *run, const tw_agenda *before) {
   const uint32_t slot = tw_agenda_begin_top(before);
   const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  run->is_alone = !is_round_open(run);
+  run->is_alone = !run->has_visits_only && !is_round_open(run);
   handle(run, &run->line->slot[slot]);
   run->head->n_event++;
   if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);

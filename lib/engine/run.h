@@ -48,6 +48,7 @@ typedef struct tw_run {
   void *recorder;           // whoever is attached, for the api
   twin_problems *problems;  // of the present call
   twin_status status;       // of the present call; the first error wins
+  bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)
   bool is_alone;            // the present event is the only one of its round so far
   bool has_new_block;       // during one settle: some machine was blocked just now
   double next_poll_s;

@@ -55,32 +55,6 @@ void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state) {
   if (tw_is_watched(run)) tell_state(run, machine_i);
 }
 
-void tw_work_run(tw_run *run, int32_t machine_i) {
-  tw_machine *machine = &run->machine[machine_i];
-  TW_ASSERT(tw_is_up(machine) && !machine->is_running && machine->left_us >= 0);
-  machine->spell_us = tw_now(run);
-  machine->end_us = machine->spell_us + machine->left_us;
-  machine->is_running = 1;
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  tw_plan(run, param->work_slot, machine->end_us);
-  if (param->has_processing_clock && machine->phase == TW_PROCESS)
-    tw_modes_processing(run, machine_i);
-  const uint8_t state = tw_state_of_phase[machine->phase];
-  if (machine->state != state) tw_work_change_state(run, machine_i, state);
-}
-
-void tw_work_stand(tw_run *run, int32_t machine_i) {
-  tw_machine *machine = &run->machine[machine_i];
-  TW_ASSERT(machine->is_running);
-  const int64_t now = tw_now(run);
-  machine->is_running = 0;
-  machine->left_us = machine->end_us - now;
-  TW_ASSERT(machine->left_us >= 0);
-  if (machine->part != TW_NO_PART) run->part[machine->part].worked_us += now - machine->spell_us;
-  if (machine->phase == TW_PROCESS && run->line->machine[machine_i].has_processing_clock)
-    tw_modes_standing(run, machine_i);
-}
-
 void tw_work_must_start(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;

@@ -39,10 +39,23 @@ static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
 }
 
 // Runs the phase for left_us: plans its end. The machine is up and not running.
-void tw_work_run(tw_run *run, int32_t machine_i);
+static inline void tw_work_run(tw_run *run, int32_t machine_i);
 
 // The phase's event came, or it is interrupted: books the work done, stops processing clocks.
-void tw_work_stand(tw_run *run, int32_t machine_i);
+static inline void tw_work_stand(tw_run *run, int32_t machine_i);
+
+// A part has been processed on a machine of the place.
+static inline void tw_work_count_completion(tw_run *run, int32_t place_i, tw_machine *machine) {
+  tw_place_stat *stat = &run->place_stat[place_i];
+  stat->n_completion++;
+  machine->n_since_stop++;
+  if (!run->head->has_statistics) return;
+  const double drawn_s = 1e-6 * (double)machine->drawn_us;
+  stat->n_processing++;
+  stat->processing_s += drawn_s;
+  stat->processing_s2 += drawn_s * drawn_s;
+  run->head->n_pass++;
+}
 
 // Lets the next visit of its station start the machine's phase.
 void tw_work_must_start(tw_run *run, int32_t machine_i);
@@ -73,8 +86,32 @@ void tw_crew_wait(tw_run *run, int32_t machine_i);     // joins those who wait
 void tw_crew_settle(tw_run *run);                      // serves them in their order
 void tw_crew_release(tw_run *run, int32_t machine_i);
 
-static inline bool tw_is_up(const tw_machine *machine) {
-  return machine->down == TW_UP;
+static inline bool tw_is_up(const tw_machine *machine) { return machine->down == TW_UP; }
+
+static inline void tw_work_run(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(tw_is_up(machine) && !machine->is_running && machine->left_us >= 0);
+  machine->spell_us = tw_now(run);
+  machine->end_us = machine->spell_us + machine->left_us;
+  machine->is_running = 1;
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  tw_plan(run, param->work_slot, machine->end_us);
+  if (param->has_processing_clock && machine->phase == TW_PROCESS)
+    tw_modes_processing(run, machine_i);
+  const uint8_t state = tw_state_of_phase[machine->phase];
+  if (machine->state != state) tw_work_change_state(run, machine_i, state);
+}
+
+static inline void tw_work_stand(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(machine->is_running);
+  const int64_t now = tw_now(run);
+  machine->is_running = 0;
+  machine->left_us = machine->end_us - now;
+  TW_ASSERT(machine->left_us >= 0);
+  if (machine->part != TW_NO_PART) run->part[machine->part].worked_us += now - machine->spell_us;
+  if (run->line->machine[machine_i].has_processing_clock && machine->phase == TW_PROCESS)
+    tw_modes_standing(run, machine_i);
 }
 
 #endif

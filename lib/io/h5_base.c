@@ -49,12 +49,13 @@ twin_status tw_h5_fail(twin_problems *problems, twin_status status, const char *
   return status;
 }
 
-// Gives a type of texts of n bytes; the end is filled with zeros and need not be there.
+// Gives a type of texts of n bytes with their terminator.
 static hid_t text_type(size_t n) {
+  TW_ASSERT(n > 0);
   const hid_t type = H5Tcopy(H5T_C_S1);
   if (type < 0) return type;
-  H5Tset_size(type, n > 0 ? n : 1);
-  H5Tset_strpad(type, H5T_STR_NULLPAD);
+  H5Tset_size(type, n);
+  H5Tset_strpad(type, H5T_STR_NULLTERM);
   H5Tset_cset(type, H5T_CSET_UTF8);
   return type;
 }
@@ -71,7 +72,7 @@ static bool put_attribute(hid_t object, const char *name, hid_t type, const void
 }
 
 bool tw_h5_put_text(hid_t object, const char *name, const char *text) {
-  const hid_t type = text_type(strlen(text));
+  const hid_t type = text_type(strlen(text) + 1);
   if (type < 0) return false;
   const bool is_good = put_attribute(object, name, type, text);
   H5Tclose(type);
@@ -126,14 +127,14 @@ bool tw_h5_put_array(hid_t group, const char *name, hid_t type, const void *valu
 }
 
 bool tw_h5_put_words(hid_t group, const char *name, const char *const *words, int32_t n) {
-  size_t longest = 1;
+  size_t size = 1;
   for (int32_t i = 0; i < n; i++)
-    if (strlen(words[i]) > longest) longest = strlen(words[i]);
-  char *texts = calloc((size_t)n + 1, longest + 1);
-  const hid_t type = text_type(longest);
+    if (strlen(words[i]) >= size) size = strlen(words[i]) + 1;
+  char *texts = calloc((size_t)n + 1, size);
+  const hid_t type = text_type(size);
   bool is_good = texts != NULL && type >= 0;
   for (int32_t i = 0; i < n && is_good; i++)
-    memcpy(texts + (size_t)i * longest, words[i], strlen(words[i]));
+    memcpy(texts + (size_t)i * size, words[i], strlen(words[i]));
   is_good = is_good && tw_h5_put_array(group, name, type, texts, (size_t)n);
   if (type >= 0) H5Tclose(type);
   free(texts);

@@ -300,6 +300,21 @@ const tw_stored_column *tw_run_reader_column(const tw_run_reader *reader, const 
   return &table->column[i];
 }
 
+// Number of a column by its name; -1: none.
+static int32_t find_column(const stored_table *table, int32_t table_i, const char *name) {
+  for (int32_t i = 0; i < tw_column_tables[table_i].n_column; i++)
+    if (strcmp(table->column[i].name, name) == 0) return i;
+  return -1;
+}
+
+const tw_words *tw_run_reader_words(const tw_run_reader *reader, const char *name,
+                                    const char *column) {
+  int32_t table_i;
+  const stored_table *table = find_table(reader, name, &table_i);
+  const int32_t i = table != NULL ? find_column(table, table_i, column) : -1;
+  return i >= 0 && table->column[i].type == TW_COLUMN_NAME ? &table->column[i].words : NULL;
+}
+
 static bool read_rows(hid_t dataset, tw_column_type type, int64_t first, int64_t n, void *out) {
   const hsize_t start = (hsize_t)first, count = (hsize_t)n;
   const hid_t memory = H5Screate_simple(1, &count, NULL), space = H5Dget_space(dataset);
@@ -320,9 +335,8 @@ twin_status tw_run_reader_read(const tw_run_reader *reader, const char *name, co
   const stored_table *table = find_table(reader, name, &table_i);
   if (table == NULL)
     return tw_fail(problems, TWIN_ERR_NOT_FOUND, "the file has no table \"%s\"", name);
-  int32_t i = 0;
-  while (i < tw_column_tables[table_i].n_column && strcmp(table->column[i].name, column) != 0) i++;
-  if (i == tw_column_tables[table_i].n_column)
+  const int32_t i = find_column(table, table_i, column);
+  if (i < 0)
     return tw_fail(problems, TWIN_ERR_NOT_FOUND, "\"%s\" has no column \"%s\"", name, column);
   const int64_t n_row = extent_of(table->dataset[i]);
   if (first < 0 || n < 0 || first > n_row || n > n_row - first)

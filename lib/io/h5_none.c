@@ -73,6 +73,12 @@ const tw_stored_column *tw_run_reader_column(const tw_run_reader *reader, const 
   return NULL;
 }
 
+const tw_words *tw_run_reader_words(const tw_run_reader *reader, const char *table,
+                                    const char *column) {
+  (void)reader, (void)table, (void)column;
+  return NULL;
+}
+
 twin_status tw_run_reader_read(const tw_run_reader *reader, const char *table, const char *column,
                                int64_t first, int64_t n, void *out, twin_problems *problems) {
   (void)reader, (void)table, (void)column, (void)first, (void)n, (void)out;

@@ -11,14 +11,11 @@
 #ifdef TW_HAS_HDF5
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/assert.h"
 #include "io/h5_inner.h"
@@ -302,20 +299,6 @@ static bool mark_complete(const tw_run_writer *writer) {
   return is_good;
 }
 
-// Where a good file is replaced the new one must be on the disk first, or a power failure takes
-// both.
-static bool give_name(const tw_run_writer *writer) {
-  struct stat existing;
-  if (stat(writer->path, &existing) == 0) {
-    const int descriptor = open(writer->part_path, O_RDONLY);
-    if (descriptor < 0) return false;
-    const bool is_good = fsync(descriptor) == 0;
-    close(descriptor);
-    if (!is_good) return false;
-  }
-  return rename(writer->part_path, writer->path) == 0;
-}
-
 twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_problems *problems) {
   if (writer == NULL) return TWIN_OK;
   const tw_h5_quiet quiet = tw_h5_begin();
@@ -323,7 +306,7 @@ twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_proble
   if (!close_file(writer)) note_failure(writer);
   if (is_good && writer->status == TWIN_OK && !mark_complete(writer)) note_failure(writer);
   tw_h5_end(&quiet);
-  if (is_good && writer->status == TWIN_OK && !give_name(writer)) {
+  if (is_good && writer->status == TWIN_OK && rename(writer->part_path, writer->path) != 0) {
     writer->status = TWIN_ERR_IO;
     snprintf(writer->cause, sizeof writer->cause, "%s", strerror(errno));
   }

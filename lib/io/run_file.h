@@ -71,6 +71,10 @@ typedef struct tw_stored_column {
 const tw_stored_column *tw_run_reader_column(const tw_run_reader *reader, const char *table,
                                              int32_t i);
 
+// Words of a NAME column; NULL: there is no such column, or it has none.
+const tw_words *tw_run_reader_words(const tw_run_reader *reader, const char *table,
+                                    const char *column);
+
 // Reads rows [first, first + n) of a column, int32_t for names.
 twin_status tw_run_reader_read(const tw_run_reader *reader, const char *table, const char *column,
                                int64_t first, int64_t n, void *out, twin_problems *problems);

@@ -169,16 +169,15 @@ static bool read_quantity(const tw_node *node, tw_dim dim, const tw_reader *read
     report_quantity(reader, node, dim, result);
     return false;
   }
-  const char *wanted = tw_dim_phrase(dim, phrase);
   if (!tw_dim_equal(found, dim)) {
     print_need(need, dim, NULL);
-    tw_reader_problem(reader, node, "E-UNIT", wanted, need, "%s is %s", tw_node_got(node, got),
-                      tw_dim_phrase(found, other));
+    tw_reader_problem(reader, node, "E-UNIT", tw_dim_phrase(dim, phrase), need, "%s is %s",
+                      tw_node_got(node, got), tw_dim_phrase(found, other));
     return false;
   }
   if (!isfinite(value)) {
-    tw_reader_problem(reader, node, "E-RANGE", wanted, NULL, "%s is too large",
-                      tw_node_got(node, got));
+    tw_reader_problem(reader, node, "E-RANGE", tw_dim_phrase(dim, phrase), NULL,
+                      "%s is too large", tw_node_got(node, got));
     return false;
   }
   *si = value;

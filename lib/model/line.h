@@ -50,8 +50,7 @@ typedef struct tw_place {
   int32_t push_site;       // draw site of a random push, TW_NONE
   int64_t priority;        // declared priority of its requests
   int32_t only_feeder;     // the one place that feeds it, and never reserves; TW_NONE otherwise
-  bool is_serial;          // of a plain piece of line (station/serial.h)
-  int32_t serial_in, serial_out;
+  const struct tw_serial *serial;  // of a plain piece of line (station/serial.h); NULL: not
   bool is_before_service;
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
@@ -112,6 +111,7 @@ typedef struct tw_machine_param {
   int32_t first_mode, n_mode;
   int32_t work_slot, repair_slot;
   bool has_processing_clock, has_cycle_clock, has_start_clock;
+  const char *name;      // "cnc[2]", set by the api
 } tw_machine_param;
 
 // One person or one piece of a resource.

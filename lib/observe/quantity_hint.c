@@ -94,46 +94,68 @@ static const char *guess_rest(word_list *list, const tw_line *line, tw_quantity_
   return nearest(list, rest);
 }
 
-// The path that was probably meant, NULL when no guess resolves.
-static const char *guess_path(word_list *list, const tw_line *line, const char *path) {
+// What a wrong path is taken for.
+typedef struct guess {
+  const char *path;  // NULL: nothing that resolves
+  const char *stem;  // "buffers/b1/", the part that was understood; NULL: not even that
+} guess;
+
+static guess guess_path(word_list *list, const tw_line *line, const char *path) {
   const size_t n_root = strcspn(path, "/");
   const char *root = tw_arena_text_n(&list->arena, path, n_root);
   root = root != NULL ? guess_root(list, root) : NULL;
-  if (root == NULL) return NULL;
+  if (root == NULL) return (guess){NULL, NULL};
   const char *rest = path[n_root] == '/' ? path + n_root + 1 : "";
   tw_quantity_scope scope = scope_of(root, false);
   const char *name = "";
   if (scope != TW_SCOPE_LINE) {
     const size_t n_name = strcspn(rest, "/");
     const char *given = tw_arena_text_n(&list->arena, rest, n_name);
-    if (given == NULL) return NULL;
+    if (given == NULL) return (guess){NULL, NULL};
     scope = scope_of(root, strchr(given, '[') != NULL);
     name = guess_name(list, line, scope, given);
     rest += n_name + (rest[n_name] == '/');
   }
-  if (name == NULL) return NULL;
+  if (name == NULL) return (guess){NULL, NULL};
+  const char *stem =
+      tw_arena_print(&list->arena, "%s/%s%s", root, name, scope == TW_SCOPE_LINE ? "" : "/");
   rest = guess_rest(list, line, scope, name, rest);
-  if (rest == NULL) return NULL;
-  const char *meant = tw_arena_print(&list->arena, "%s/%s%s%s", root, name,
-                                     scope == TW_SCOPE_LINE ? "" : "/", rest);
-  return meant != NULL && tw_quantity_match(line, meant) != 0 ? meant : NULL;
+  if (stem == NULL || rest == NULL) return (guess){NULL, stem};
+  const char *meant = tw_arena_print(&list->arena, "%s%s", stem, rest);
+  const bool is_good = meant != NULL && tw_quantity_match(line, meant) != 0;
+  return (guess){is_good ? meant : NULL, stem};
+}
+
+// Lists a few of the figures that were looked through last.
+static void print_known(const word_list *list, const char *stem, tw_text *out) {
+  enum { N_SHOWN = 12 };
+  tw_text_print(out, "of %s there are", stem);
+  for (size_t i = 0; i < list->n && i < N_SHOWN; i++)
+    tw_text_print(out, "%s %s", i == 0 ? "" : ",", list->at[i]);
+  if (list->n > N_SHOWN) tw_text_add(out, ", ...");
 }
 
 void tw_quantity_explain(const tw_line *line, const char *path, twin_problems *problems) {
   TW_ASSERT(line != NULL && path != NULL);
   word_list list = {0};
+  tw_text hint = {0};
   tw_arena_init(&list.arena);
-  const char *meant = guess_path(&list, line, path);
-  const char *hint = meant != NULL
-                         ? tw_arena_print(&list.arena, "did you mean \"%s\"?", meant)
-                         : "paths begin with line/, stations/NAME/, buffers/NAME/, sources/NAME/, "
-                           "workers/NAME/ or resources/NAME/";
+  const guess meant = guess_path(&list, line, path);
+  if (meant.path != NULL) {
+    tw_text_print(&hint, "did you mean \"%s\"?", meant.path);
+  } else if (meant.stem != NULL && list.n > 0) {
+    print_known(&list, meant.stem, &hint);
+  } else {
+    tw_text_add(&hint, "paths begin with line/, stations/NAME/, buffers/NAME/, sources/NAME/, "
+                       "workers/NAME/ or resources/NAME/");
+  }
   tw_problems_add(problems,
                   &(tw_problem_text){.status = TWIN_ERR_NOT_FOUND,
                                      .code = "E-REF",
                                      .got = path,
-                                     .wanted = meant,
-                                     .hint = hint},
+                                     .wanted = meant.path,
+                                     .hint = hint.at},
                   "\"%s\" is no quantity of this line", path);
+  tw_text_free(&hint);
   tw_arena_free(&list.arena);
 }

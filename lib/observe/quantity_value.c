@@ -121,7 +121,7 @@ static double value_quantile(const tw_run *run, const tw_quantity_ref *ref) {
 }
 
 static double value_share_above(const tw_run *run, const tw_quantity_ref *ref) {
-  return tw_histogram_above(run->histogram[ref->argument / TIME_WAIT].n, ref->time_us);
+  return tw_histogram_above(run->histogram[ref->argument / TIME_WAIT].n, (double)ref->time_us);
 }
 
 // How far L and lambda W are apart, as a share of L (SEMANTICS 11.2).

@@ -28,7 +28,7 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
   }
   tw_line *line = tw_compile(arena, &doc, kinds, n_kind, reader, text_hash);
   if (line == NULL) return NULL;
-  tw_serial_compile(line);
   tw_layout_make(line);
+  tw_serial_compile(line);
   return line;
 }

@@ -83,16 +83,7 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
 // Processing is over: counts it, lets cycle clocks count it, decides where the part goes.
 static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
-  tw_place_stat *stat = &run->place_stat[place_i];
-  stat->n_completion++;
-  if (run->head->has_statistics) {
-    const double drawn_s = 1e-6 * (double)machine->drawn_us;
-    stat->n_processing++;
-    stat->processing_s += drawn_s;
-    stat->processing_s2 += drawn_s * drawn_s;
-    run->head->n_pass++;
-  }
-  machine->n_since_stop++;
+  tw_work_count_completion(run, place_i, machine);
   machine->exit_i = choose_exit(run, place_i, machine_i);
   if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
@@ -179,14 +170,15 @@ static void start_phase(tw_run *run, int32_t place_i, int32_t machine_i) {
 static void end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
   (void)purpose;
   tw_machine *machine = &run->machine[machine_i];
+  const tw_serial *serial = run->line->place[place_i].serial;
+  if (serial != NULL && run->is_alone) {
+    tw_serial_complete(run, serial);
+    return;
+  }
   tw_work_stand(run, machine_i);
   switch ((tw_phase)machine->phase) {
   case TW_PROCESS:
     complete(run, place_i, machine_i);
-    if (run->line->place[place_i].is_serial && run->is_alone) {
-      tw_serial_finish(run, place_i);
-      break;
-    }
     machine->left_us = TW_NOT_BEGUN;
     if (sites_of(run, place_i, machine_i)->unload == TW_NONE) {
       finish(run, place_i, machine_i);

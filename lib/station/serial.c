@@ -37,23 +37,66 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
          !line->machine[place->first_machine].has_cycle_clock;
 }
 
+// The buffer at place_i as its neighbours see it.
+static tw_serial_buffer buffer_at(const tw_line *line, int32_t place_i) {
+  return (tw_serial_buffer){.place_i = place_i,
+                            .state_offset = line->place[place_i].state_offset,
+                            .param = line->place[place_i].param};
+}
+
+// Describes the station at place_i; false when it is not in a plain piece.
+static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
+  if (!is_plain_station(line, place_i)) return false;
+  const tw_place *place = &line->place[place_i];
+  const tw_station_param *param = place->param;
+  const int32_t to = line->graph.exit[place->main_exit].target[0], from = place->only_feeder;
+  *serial = (tw_serial){.place_i = place_i,
+                        .machine_i = place->first_machine,
+                        .main_exit = place->main_exit,
+                        .time_site = param->sites[0].time,
+                        .has_factor = param->factor != NULL,
+                        .gives_while_down = place->gives_while_down,
+                        .source_i = TW_NONE,
+                        .sink_i = TW_NONE,
+                        .in.place_i = TW_NONE,
+                        .out.place_i = TW_NONE,
+                        .taker_i = TW_NONE};
+  if (is_plain_buffer(line, from)) serial->in = buffer_at(line, from);
+  else if (line->place[from].kind == &tw_kind_source) serial->source_i = from;
+  else return false;
+  if (to == line->graph.out_i) {
+    serial->sink_i = to;
+  } else if (is_plain_buffer(line, to)) {
+    serial->out = buffer_at(line, to);
+    serial->taker_i = line->graph.exit[line->place[to].main_exit].target[0];
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void tw_serial_compile(tw_line *line) {
+  tw_serial *all = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *all);
+  if (all == NULL) return;
+  for (int32_t i = 0; i < line->n_place; i++)
+    line->place[i].serial = describe(line, i, &all[i]) ? &all[i] : NULL;
   for (int32_t i = 0; i < line->n_place; i++) {
-    tw_place *place = &line->place[i];
-    place->serial_in = place->serial_out = TW_NONE;
-    if (!is_plain_station(line, i)) continue;
-    const int32_t to = line->graph.exit[place->main_exit].target[0];
-    const int32_t from = place->only_feeder;
-    if (is_plain_buffer(line, from) || line->place[from].kind == &tw_kind_source)
-      place->serial_in = from;
-    if (is_plain_buffer(line, to) || to == line->graph.out_i) place->serial_out = to;
-    place->is_serial = place->serial_in != TW_NONE && place->serial_out != TW_NONE;
+    if (line->place[i].serial == NULL) continue;
+    if (all[i].taker_i != TW_NONE) all[i].taker = line->place[all[i].taker_i].serial;
+    if (all[i].in.place_i != TW_NONE)
+      all[i].feeder = line->place[line->place[all[i].in.place_i].only_feeder].serial;
   }
 }
 
+static inline tw_buffer *state_of(const tw_run *run, const tw_serial_buffer *at) {
+  return (tw_buffer *)(run->block + at->state_offset);
+}
+
 // Puts a part at the end of a plain queue.
-static inline void append(tw_run *run, int32_t place_i, tw_buffer *buffer, uint32_t part_i) {
-  tw_buffer_book(run, run->line->place[place_i].param, buffer);
+static inline void append(tw_run *run, const tw_serial_buffer *at, tw_buffer *buffer,
+                          uint32_t part_i) {
+  tw_part_enter(run, part_i, at->place_i, TW_NONE);
+  tw_buffer_book(run, at->param, buffer);
   tw_part *part = &run->part[part_i];
   part->prev = buffer->tail;
   part->next = TW_NO_PART;
@@ -65,8 +108,8 @@ static inline void append(tw_run *run, int32_t place_i, tw_buffer *buffer, uint3
 }
 
 // Takes the first part of a plain queue that is not empty.
-static inline uint32_t take_first(tw_run *run, int32_t place_i, tw_buffer *buffer) {
-  tw_buffer_book(run, run->line->place[place_i].param, buffer);
+static inline uint32_t take_first(tw_run *run, const tw_serial_buffer *at, tw_buffer *buffer) {
+  tw_buffer_book(run, at->param, buffer);
   const uint32_t part_i = buffer->head;
   tw_part *part = &run->part[part_i];
   buffer->head = part->next;
@@ -76,127 +119,129 @@ static inline uint32_t take_first(tw_run *run, int32_t place_i, tw_buffer *buffe
   buffer->n_eligible = --buffer->n;
   buffer->n_left++;
   buffer->stay_s += 1e-6 * (double)(tw_now(run) - part->entered_us);
-  tw_part_leave(run, part_i, place_i, TW_NONE);
+  tw_part_leave(run, part_i, at->place_i, TW_NONE);
   return part_i;
 }
 
-// A part comes onto the free machine of a plain station and its processing starts.
-static inline void start_part(tw_run *run, int32_t place_i, uint32_t part_i) {
-  const tw_place *place = &run->line->place[place_i];
-  const int32_t machine_i = place->first_machine;
+// A part comes onto the free machine of a plain station and its processing starts. Kept out of line:
+// three copies of it would not fit the instruction cache beside the rest.
+__attribute__((noinline)) static void start_part(tw_run *run, const tw_serial *serial, uint32_t part_i) {
+  const int32_t machine_i = serial->machine_i;
   tw_machine *machine = &run->machine[machine_i];
+  tw_part *part = &run->part[part_i];
   machine->part = part_i;
-  machine->from = run->part[part_i].place;
+  machine->from = part->place;
   machine->phase = TW_PROCESS;
-  run->place[place_i].n_on++;
-  tw_part_enter(run, part_i, place_i, machine_i);
-  machine->drawn_us = machine->left_us = tw_machine_draw_time(run, place_i, machine_i);
-  run->place_stat[place_i].n_start++;
-  tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[part_i]);
+  run->place[serial->place_i].n_on++;
+  tw_part_enter(run, part_i, serial->place_i, machine_i);
+  machine->drawn_us = machine->left_us =
+      serial->has_factor ? tw_machine_draw_time(run, serial->place_i, machine_i)
+                         : tw_draw_us(run, serial->time_site, part->type);
+  run->place_stat[serial->place_i].n_start++;
+  tw_tell_part(run, TW_FACT_START, serial->place_i, machine_i, part);
   tw_work_run(run, machine_i);
 }
 
 // The part on a machine leaves it for good; the machine is free.
-static inline uint32_t clear_machine(tw_run *run, int32_t place_i) {
-  const int32_t machine_i = run->line->place[place_i].first_machine;
-  tw_machine *machine = &run->machine[machine_i];
+static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
+  tw_machine *machine = &run->machine[serial->machine_i];
   const uint32_t part_i = machine->part;
-  tw_part_leave(run, part_i, place_i, machine_i);
+  tw_part_leave(run, part_i, serial->place_i, serial->machine_i);
   machine->part = TW_NO_PART;
   machine->phase = TW_FREE;
   machine->from = machine->exit_i = machine->target = TW_NONE;
   machine->is_leaving = 0;
   machine->left_us = 0;
   machine->waiting_us = tw_now(run);
-  run->place[place_i].n_on--;
+  run->place[serial->place_i].n_on--;
   return part_i;
 }
 
-// A part goes into a plain buffer, and through it where a machine is waiting behind.
-static inline void pass_on(tw_run *run, int32_t buffer_i, uint32_t part_i) {
-  tw_buffer *buffer = tw_run_kind_state(run, buffer_i);
-  tw_part_enter(run, part_i, buffer_i, TW_NONE);
-  append(run, buffer_i, buffer, part_i);
-  const int32_t taker = run->line->graph.exit[run->line->place[buffer_i].main_exit].target[0];
-  const tw_place *place = &run->line->place[taker];
-  if (buffer->n == 1) run->place[taker].n_request++;
-  if (!place->is_serial) {
-    tw_mark_taker(run, taker);
+// The finished part goes into the buffer behind, and through it where a machine is waiting.
+static inline void pass_on(tw_run *run, const tw_serial *serial, tw_buffer *buffer) {
+  append(run, &serial->out, buffer, clear_machine(run, serial));
+  if (buffer->n == 1) run->place[serial->taker_i].n_request++;
+  if (serial->taker == NULL) {
+    tw_mark_taker(run, serial->taker_i);
     return;
   }
-  const tw_machine *machine = &run->machine[place->first_machine];
+  const tw_machine *machine = &run->machine[serial->taker->machine_i];
   if (machine->phase != TW_FREE || !tw_is_up(machine)) return;
   TW_ASSERT(buffer->n == 1);
-  run->place[taker].n_request--;
-  start_part(run, taker, take_first(run, buffer_i, buffer));
+  run->place[serial->taker_i].n_request--;
+  start_part(run, serial->taker, take_first(run, &serial->out, buffer));
 }
 
-// The blocked machine in front of a buffer that has room now; its part moves. Returns its place, so
-// that it can take its next part; TW_NONE: nobody could move.
-static inline int32_t unblock(tw_run *run, int32_t buffer_i) {
-  const int32_t feeder = run->line->place[buffer_i].only_feeder;
-  const tw_place *place = &run->line->place[feeder];
-  if (!place->is_serial) {
-    tw_mark(run, buffer_i);
-    return TW_NONE;
+// There is room in the buffer in front of `serial`: the part of the machine that was blocked before
+// it moves. Returns that machine's station, so that it can take its next part; NULL: none could.
+static inline const tw_serial *unblock(tw_run *run, const tw_serial *serial, tw_buffer *buffer) {
+  const tw_serial *feeder = serial->feeder;
+  if (feeder == NULL) {
+    tw_mark(run, serial->in.place_i);
+    return NULL;
   }
-  const tw_machine *machine = &run->machine[place->first_machine];
-  if (!tw_is_up(machine) && !place->gives_while_down && !machine->is_leaving) return TW_NONE;
-  tw_request_drop(run, place->first_machine);
-  const uint32_t part_i = clear_machine(run, feeder);
-  tw_part_enter(run, part_i, buffer_i, TW_NONE);
-  tw_buffer *buffer = tw_run_kind_state(run, buffer_i);
-  append(run, buffer_i, buffer, part_i);
-  if (buffer->n == 1) {
-    const int32_t taker = run->line->graph.exit[run->line->place[buffer_i].main_exit].target[0];
-    run->place[taker].n_request++;
-  }
+  const tw_machine *machine = &run->machine[feeder->machine_i];
+  if (!tw_is_up(machine) && !feeder->gives_while_down && !machine->is_leaving) return NULL;
+  tw_request_drop(run, feeder->machine_i);
+  append(run, &serial->in, buffer, clear_machine(run, feeder));
+  if (buffer->n == 1) run->place[serial->place_i].n_request++;
   return feeder;
 }
 
-// A free machine takes its next part. Returns the place upstream that could move because of it.
-static inline int32_t pull_next(tw_run *run, int32_t place_i) {
-  const tw_place *place = &run->line->place[place_i];
-  const int32_t from = place->serial_in;
-  if (run->place[place_i].n_request == 0 || !tw_is_up(&run->machine[place->first_machine])) {
-    tw_work_refresh(run, place->first_machine);
-    return TW_NONE;
+// A free machine takes its next part. Returns the station upstream that could move because of it.
+static inline const tw_serial *pull_next(tw_run *run, const tw_serial *serial) {
+  const bool is_offered = run->place[serial->place_i].n_request > 0;
+  if (!is_offered || !tw_is_up(&run->machine[serial->machine_i])) {
+    tw_work_refresh(run, serial->machine_i);
+    return NULL;
   }
-  if (run->line->place[from].kind != &tw_kind_buffer) {
-    const uint32_t part_i = tw_take_only(run, from, place_i);
-    if (part_i != TW_NO_PART) start_part(run, place_i, part_i);
-    return TW_NONE;
+  if (serial->source_i != TW_NONE) {
+    const uint32_t part_i = tw_take_only(run, serial->source_i, serial->place_i);
+    if (part_i != TW_NO_PART) start_part(run, serial, part_i);
+    return NULL;
   }
-  tw_buffer *buffer = tw_run_kind_state(run, from);
-  const uint32_t part_i = take_first(run, from, buffer);
-  if (buffer->n == 0) run->place[place_i].n_request--;
-  start_part(run, place_i, part_i);
-  return run->place[from].n_request > 0 ? unblock(run, from) : TW_NONE;
+  tw_buffer *buffer = state_of(run, &serial->in);
+  const uint32_t part_i = take_first(run, &serial->in, buffer);
+  if (buffer->n == 0) run->place[serial->place_i].n_request--;
+  start_part(run, serial, part_i);
+  return run->place[serial->in.place_i].n_request > 0 ? unblock(run, serial, buffer) : NULL;
 }
 
-void tw_serial_finish(tw_run *run, int32_t place_i) {
-  const tw_place *place = &run->line->place[place_i];
-  const int32_t to = place->serial_out;
-  TW_ASSERT(place->is_serial);
-  if (to == run->line->graph.out_i) {
-    const uint32_t part_i = clear_machine(run, place_i);
+// No room behind: the machine keeps its part and is blocked from now on.
+static void block(tw_run *run, const tw_serial *serial) {
+  tw_machine *machine = &run->machine[serial->machine_i];
+  machine->phase = TW_DONE;
+  machine->target = serial->out.place_i;
+  machine->has_request = 1;
+  machine->waiting_us = tw_now(run);
+  run->place[serial->out.place_i].n_request++;
+  tw_work_refresh(run, serial->machine_i);
+}
+
+// Moves the finished part on, and whatever that lets move.
+static void finish(tw_run *run, const tw_serial *serial) {
+  if (serial->sink_i != TW_NONE) {
+    const uint32_t part_i = clear_machine(run, serial);
     run->head->n_on_tick++;
-    tw_part_end(run, part_i, to, TW_FACT_SHIP);
+    tw_part_end(run, part_i, serial->sink_i, TW_FACT_SHIP);
   } else {
-    const tw_buffer *buffer = tw_run_kind_state(run, to);
-    const tw_buffer_param *param = run->line->place[to].param;
-    if (buffer->n >= param->capacity) {
-      tw_machine *machine = &run->machine[place->first_machine];
-      machine->phase = TW_DONE;
-      machine->target = to;
-      machine->has_request = 1;
-      machine->waiting_us = tw_now(run);
-      run->place[to].n_request++;
-      tw_work_refresh(run, place->first_machine);
+    tw_buffer *buffer = state_of(run, &serial->out);
+    if (buffer->n >= serial->out.param->capacity) {
+      block(run, serial);
       return;
     }
-    pass_on(run, to, clear_machine(run, place_i));
+    pass_on(run, serial, buffer);
   }
-  for (int32_t next = place_i; next != TW_NONE && run->status == TWIN_OK;)
+  for (const tw_serial *next = serial; next != NULL && run->status == TWIN_OK;)
     next = pull_next(run, next);
+}
+
+void tw_serial_complete(tw_run *run, const tw_serial *serial) {
+  tw_machine *machine = &run->machine[serial->machine_i];
+  TW_ASSERT(machine->phase == TW_PROCESS);
+  tw_work_stand(run, serial->machine_i);
+  tw_work_count_completion(run, serial->place_i, machine);
+  machine->exit_i = serial->main_exit;
+  tw_tell_part(run, TW_FACT_COMPLETE, serial->place_i, serial->machine_i, &run->part[machine->part]);
+  finish(run, serial);
 }

@@ -7,12 +7,30 @@
 #include "engine/work.h"
 #include "station/buffer.h"
 
-// Finds the plain pieces of a compiled line.
+// A buffer in front of or behind a plain station, with all that a move through it has to know.
+typedef struct tw_serial_buffer {
+  int32_t place_i;        // TW_NONE: a source in front, a sink behind
+  uint32_t state_offset;  // of its tw_buffer in the block
+  const tw_buffer_param *param;
+} tw_serial_buffer;
+
+// A plain station: what is beside it, as indices.
+typedef struct tw_serial {
+  int32_t place_i, machine_i, main_exit, time_site;
+  bool has_factor, gives_while_down;
+  int32_t source_i, sink_i;           // TW_NONE where there is a buffer
+  tw_serial_buffer in, out;
+  int32_t taker_i;                    // who takes from `out`
+  const struct tw_serial *feeder;     // the plain station that feeds `in`; NULL: another place does
+  const struct tw_serial *taker;      // the plain station that takes from `out`
+} tw_serial;
+
+// Finds the plain pieces of a compiled line, whose layout is known.
 void tw_serial_compile(tw_line *line);
 
-// The part on a plain station's only machine is complete and its exit is known. Moves it on, and
-// whatever that lets move. Only when the event is alone in its round. What leads out of the plain
-// piece is marked and left to the settle.
-void tw_serial_finish(tw_run *run, int32_t place_i);
+// The processing on a plain station's only machine ends: counts it and moves the part on, and whatever
+// that lets move. Only when the event is alone in its round. What leads out of the plain piece is
+// marked and left to the settle.
+void tw_serial_complete(tw_run *run, const tw_serial *serial);
 
 #endif

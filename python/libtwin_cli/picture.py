@@ -92,7 +92,7 @@ def scene_of(run: tw.Run, recorded: tw.File) -> Scene:
     begin_s, end_s = window(run, names, table["state"], start, end)
     seen = (end > begin_s) & (start < end_s)
     values = dict(zip(run.kpi["quantity"].tolist(), run.kpi["value"].tolist(), strict=True))
-    of_machine = {name: shares(values, name) for name in run.line.machines}
+    of_machine = {name: shares(values, label(run.line, name)) for name in run.line.machines}
     machines = sorted(run.line.machines, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
     machines = [name for name in run.line.machines if name in machines]
     intervals: dict[str, list[tuple[float, float, Group]]] = {name: [] for name in machines}
@@ -211,7 +211,7 @@ def days(line: tw.Line, time_s: Any) -> Any:
 
 
 def label(line: tw.Line, machine: str) -> str:
-    """A machine's name; a station's where it has one machine only."""
+    """A machine's name; a station's where it has one machine only, as in the paths of figures."""
     station = machine.rpartition("[")[0]
     return machine if f"{station}[2]" in line.machines else station
 

@@ -1,0 +1,38 @@
+// api.h - what the public functions share: opaque handles and what they are inside, options structs
+// of any version. Nothing is computed on this floor.
+
+#ifndef TW_API_API_H
+#define TW_API_API_H
+
+#include <twin/twin.h>
+
+#include "engine/run.h"
+#include "observe/recorder.h"
+#include "study/study.h"
+
+// A line and a run are what they are inside under another name. Recorders and studies have a struct
+// of their own.
+static inline tw_line *tw_line_of(const twin_line *line) { return (tw_line *)(uintptr_t)line; }
+static inline tw_run *tw_run_of(const twin_run *run) { return (tw_run *)(uintptr_t)run; }
+
+// Copies what the caller's struct and ours have in common over the defaults in `own`. Every options
+// struct begins with struct_size. given NULL: the defaults stay. False: struct_size is impossible.
+bool tw_options_take(void *own, uint32_t n_own, const void *given);
+
+// Gives back what is known of a struct that the caller made, up to its struct_size.
+bool tw_struct_give(void *given, const void *own, uint32_t n_own);
+
+// Seconds to ticks; false when it is no instant of a run.
+bool tw_instant_of(double time_s, int64_t *tick);
+
+// What is recorded where the options leave it to the line.
+tw_record_what tw_record_what_of(const tw_line *line, const twin_recorder_options *options);
+
+// Reads recorder options; false when they are impossible.
+bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_options *given);
+
+// The recorder of a run: called while it runs, and when it is freed (api_record.c).
+void tw_api_recorder_tick(void *recorder);
+void tw_api_recorder_forget(void *recorder);
+
+#endif

@@ -1,0 +1,187 @@
+// api_line.c - lines: reading files and texts, names and counts, quantities.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/assert.h"
+#include "base/hash.h"
+#include "io/json.h"
+#include "observe/quantity.h"
+#include "station/kinds.h"
+
+void twin_line_options_init(twin_line_options *options) {
+  if (options == NULL) return;
+  *options = (twin_line_options){.struct_size = sizeof *options};
+}
+
+// Names machines "cnc[1]"; the line is not shared yet.
+static bool name_machines(tw_line *line) {
+  for (int32_t i = 0; i < line->n_machine; i++) {
+    tw_machine_param *machine = &line->machine[i];
+    machine->name = tw_arena_print(&line->arena, "%s[%d]", line->place[machine->node_i].name,
+                                   (int)machine->number + 1);
+    if (machine->name == NULL) return false;
+  }
+  return true;
+}
+
+// Builds a line of a text; takes the arena in every case.
+static twin_status build(tw_line **line, tw_arena *arena, const char *text, size_t n_bytes,
+                         const twin_line_options *options, twin_problems *problems) {
+  uint64_t hash = tw_hash_bytes(TW_HASH_SEED, text, n_bytes);
+  const char *folder = options->folder != NULL ? options->folder : ".";
+  const tw_reader reader = {.file = tw_arena_text(arena, options->file),
+                            .arena = arena,
+                            .problems = problems,
+                            .read_column = tw_csv_read_column,
+                            .folder = tw_arena_text(arena, folder),
+                            .hash = &hash};
+  tw_node *root = NULL;
+  if (reader.file != NULL && reader.folder != NULL)
+    root = tw_json_read(text, n_bytes, reader.file, arena, problems);
+  if (root == NULL) {
+    const bool is_short = arena->is_out_of_memory != 0;
+    tw_arena_free(arena);
+    return is_short ? TWIN_ERR_MEMORY : TWIN_ERR_LINE;
+  }
+  tw_line *built = tw_line_build(arena, root, &reader, hash);
+  if (built == NULL) return TWIN_ERR_LINE;
+  built->text_hash = hash;  // with the tables that were read meanwhile
+  if (!name_machines(built)) {
+    tw_line_unref(built);
+    return TWIN_ERR_MEMORY;
+  }
+  if (options->is_checked_only)
+    tw_line_unref(built);
+  else
+    *line = built;
+  return TWIN_OK;
+}
+
+twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
+                            const twin_line_options *options, twin_problems *problems) {
+  twin_line_options own;
+  twin_line_options_init(&own);
+  if (text == NULL || !tw_options_take(&own, sizeof own, options) ||
+      (line == NULL && !own.is_checked_only))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line, text or options are missing");
+  if (own.file == NULL) own.file = "line";
+  tw_arena arena;
+  tw_line *built = NULL;
+  tw_arena_init(&arena);
+  const twin_status status = build(&built, &arena, text, n_bytes, &own, problems);
+  if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
+  return status;
+}
+
+twin_status twin_line_load(twin_line **line, const char *path, const twin_line_options *options,
+                           twin_problems *problems) {
+  twin_line_options own;
+  twin_line_options_init(&own);
+  if (path == NULL || !tw_options_take(&own, sizeof own, options) ||
+      (line == NULL && !own.is_checked_only))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line, path or options are missing");
+  tw_arena file_arena, arena;
+  tw_arena_init(&file_arena);
+  tw_arena_init(&arena);
+  size_t n_bytes = 0;
+  const char *text = tw_file_read(path, TW_JSON_BYTES_MAX, &n_bytes, &file_arena, problems);
+  twin_status status = text != NULL                  ? TWIN_OK
+                       : file_arena.is_out_of_memory ? TWIN_ERR_MEMORY
+                                                     : TWIN_ERR_IO;
+  tw_line *built = NULL;
+  if (status == TWIN_OK) {
+    const char *slash = strrchr(path, '/');
+    const size_t n_folder = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+    own.file = path;
+    own.folder = slash == NULL ? "." : tw_arena_text_n(&file_arena, path, n_folder);
+    status = build(&built, &arena, text, n_bytes, &own, problems);
+  }
+  tw_arena_free(&file_arena);
+  if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
+  return status;
+}
+
+twin_line *twin_line_ref(twin_line *line) {
+  if (line != NULL) tw_line_ref(tw_line_of(line));
+  return line;
+}
+
+void twin_line_unref(twin_line *line) {
+  if (line != NULL) tw_line_unref(tw_line_of(line));
+}
+
+uint64_t twin_line_hash(const twin_line *line) { return line != NULL ? tw_line_of(line)->hash : 0; }
+
+uint64_t twin_line_text_hash(const twin_line *line) {
+  return line != NULL ? tw_line_of(line)->text_hash : 0;
+}
+
+uint64_t twin_line_layout_hash(const twin_line *line) {
+  return line != NULL ? tw_line_of(line)->layout.hash : 0;
+}
+
+// Hands a printed text over to the caller.
+static twin_status give_text(tw_text *printed, char **text) {
+  if (printed->is_out_of_memory || printed->at == NULL) {
+    tw_text_free(printed);
+    return TWIN_ERR_MEMORY;
+  }
+  *text = printed->at;
+  return TWIN_OK;
+}
+
+twin_status twin_line_dump(const twin_line *line, char **text) {
+  if (line == NULL || text == NULL) return TWIN_ERR_ARGUMENT;
+  tw_text printed = {0};
+  tw_doc_dump(&tw_line_of(line)->doc, &printed);
+  return give_text(&printed, text);
+}
+
+twin_status twin_line_schema(char **text) {
+  if (text == NULL) return TWIN_ERR_ARGUMENT;
+  int32_t n_kind;
+  const tw_kind *const *kinds = tw_kinds(&n_kind);
+  tw_text printed = {0};
+  tw_doc_schema(kinds, n_kind, &printed);
+  return give_text(&printed, text);
+}
+
+twin_status twin_line_reference(char **text) {
+  if (text == NULL) return TWIN_ERR_ARGUMENT;
+  int32_t n_kind;
+  const tw_kind *const *kinds = tw_kinds(&n_kind);
+  tw_text printed = {0};
+  tw_doc_reference(kinds, n_kind, &printed);
+  return give_text(&printed, text);
+}
+
+const char *twin_line_title(const twin_line *line) {
+  const char *name = line != NULL ? tw_line_of(line)->doc.name : NULL;
+  return name != NULL ? name : "";
+}
+
+const char *twin_line_about(const twin_line *line) {
+  const char *about = line != NULL ? tw_line_of(line)->doc.about : NULL;
+  return about != NULL ? about : "";
+}
+
+double twin_line_horizon_s(const twin_line *line) {
+  if (line == NULL || !tw_line_of(line)->doc.run.has_horizon) return 0;
+  return tw_line_of(line)->doc.run.horizon_s;
+}
+
+double twin_line_warmup_s(const twin_line *line) {
+  return line != NULL ? tw_line_of(line)->doc.run.warmup_s : 0;
+}
+
+int64_t twin_line_replications(const twin_line *line) {
+  return line != NULL ? tw_line_of(line)->doc.run.n_replication : 0;
+}
+
+uint64_t twin_line_seed(const twin_line *line) { return line != NULL ? tw_line_of(line)->seed : 0; }
+
+int64_t twin_line_start_s(const twin_line *line) {
+  return line != NULL ? tw_line_of(line)->doc.run.start_s : 0;
+}

@@ -1,0 +1,212 @@
+// api_record.c - recorders and run files: one writer, one recorder, at most one run attached.
+
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "base/assert.h"
+#include "core/math.h"
+#include "io/run_file.h"
+
+struct twin_recorder {
+  tw_line *line;
+  tw_record_words *words;
+  tw_run_writer *writer;
+  tw_recorder *recorder;
+  bool has_begun;
+};
+
+void twin_recorder_options_init(twin_recorder_options *options) {
+  if (options == NULL) return;
+  *options = (twin_recorder_options){
+      .struct_size = sizeof *options, .states = -1, .parts = -1, .events = -1};
+}
+
+bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_options *given) {
+  twin_recorder_options_init(own);
+  return tw_options_take(own, sizeof *own, given) && own->compression <= 9;
+}
+
+tw_record_what tw_record_what_of(const tw_line *line, const twin_recorder_options *options) {
+  const tw_record_def *def = &line->doc.record;
+  return (tw_record_what){.has_states = options->states < 0 ? def->states : options->states != 0,
+                          .has_parts = options->parts < 0 ? def->parts : options->parts != 0,
+                          .has_events = options->events < 0 ? def->events : options->events != 0};
+}
+
+// Rows of the attached run go to the writer.
+static twin_status write_rows(void *self, int32_t table, const tw_rows *rows) {
+  return tw_run_writer_write(((twin_recorder *)self)->writer, table, rows);
+}
+
+// Everything but the file.
+static twin_recorder *new_recorder(tw_line *line, const tw_record_what *what) {
+  twin_recorder *recorder = calloc(1, sizeof *recorder);
+  if (recorder == NULL) return NULL;
+  recorder->line = tw_line_ref(line);
+  recorder->words = tw_record_words_new(line);
+  if (recorder->words != NULL)
+    recorder->recorder =
+        tw_recorder_new(line, recorder->words, what, (tw_rows_sink){recorder, write_rows});
+  return recorder;
+}
+
+static void free_recorder(twin_recorder *recorder) {
+  tw_recorder_free(recorder->recorder);
+  tw_record_words_free(recorder->words);
+  tw_line_unref(recorder->line);
+  free(recorder);
+}
+
+static twin_status open_file(twin_recorder *recorder, const char *path, const tw_record_what *what,
+                             uint32_t compression, twin_problems *problems) {
+  tw_text json = {0};
+  tw_doc_dump(&recorder->line->doc, &json);
+  if (json.is_out_of_memory || json.at == NULL || recorder->recorder == NULL) {
+    tw_text_free(&json);
+    return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a recorder");
+  }
+  tw_run_writer_setup setup = {.path = path,
+                               .line_json = json.at,
+                               .line_hash = recorder->line->hash,
+                               .math_fingerprint = tw_math_fingerprint(),
+                               .words = recorder->words,
+                               .compression = compression};
+  tw_recorder_tables(what, setup.has_table);
+  const twin_status status = tw_run_writer_open(&recorder->writer, &setup, problems);
+  tw_text_free(&json);
+  return status;
+}
+
+twin_status twin_recorder_open(twin_recorder **recorder, const char *path, twin_line *line,
+                               const twin_recorder_options *options, twin_problems *problems) {
+  twin_recorder_options own;
+  if (recorder == NULL || path == NULL || line == NULL || !tw_recorder_options_take(&own, options))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "recorder, path, line or options are missing");
+  const tw_record_what what = tw_record_what_of(tw_line_of(line), &own);
+  twin_recorder *made = new_recorder(tw_line_of(line), &what);
+  if (made == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a recorder");
+  const twin_status status = open_file(made, path, &what, own.compression, problems);
+  if (status == TWIN_OK)
+    *recorder = made;
+  else
+    free_recorder(made);
+  return status;
+}
+
+twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_t replication) {
+  if (recorder == NULL || run == NULL) return TWIN_ERR_ARGUMENT;
+  tw_run *own = tw_run_of(run);
+  if (own->line != recorder->line || own->sink.fact != NULL || replication > INT32_MAX ||
+      tw_recorder_run(recorder->recorder) != NULL)
+    return TWIN_ERR_ARGUMENT;
+  if (!recorder->has_begun) {
+    const twin_status status = tw_run_writer_begin(recorder->writer, own->head->seed, NULL);
+    if (status != TWIN_OK) return status;
+    recorder->has_begun = true;
+  }
+  const twin_status status = tw_recorder_attach(recorder->recorder, own, replication);
+  if (status == TWIN_OK) own->recorder = recorder;
+  return status;
+}
+
+// Closes what is open at the run's instant; what goes wrong in the file is said by a flush.
+static twin_status detach(twin_recorder *recorder) {
+  tw_run *run = tw_recorder_run(recorder->recorder);
+  TW_ASSERT(run != NULL && run->recorder == recorder);
+  run->recorder = NULL;
+  return tw_recorder_detach(recorder->recorder, (twin_status)run->head->poison);
+}
+
+twin_status twin_recorder_detach(twin_recorder *recorder, twin_run *run, twin_problems *problems) {
+  if (recorder == NULL || run == NULL || tw_recorder_run(recorder->recorder) != tw_run_of(run))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the run is not attached to this recorder");
+  const twin_status status = detach(recorder);
+  const twin_status flushed = tw_run_writer_flush(recorder->writer, problems);
+  return status != TWIN_OK ? status : flushed;
+}
+
+twin_status twin_recorder_flush(twin_recorder *recorder, twin_problems *problems) {
+  if (recorder == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "recorder is missing");
+  twin_status status = TWIN_OK;
+  if (tw_recorder_run(recorder->recorder) != NULL)
+    status = tw_recorder_hand_over(recorder->recorder);
+  const twin_status flushed = tw_run_writer_flush(recorder->writer, problems);
+  return status != TWIN_OK ? status : flushed;
+}
+
+twin_status twin_recorder_close(twin_recorder *recorder, twin_problems *problems) {
+  if (recorder == NULL) return TWIN_OK;
+  twin_status status = TWIN_OK;
+  if (tw_recorder_run(recorder->recorder) != NULL) status = detach(recorder);
+  const twin_status closed = tw_run_writer_close(recorder->writer, true, problems);
+  free_recorder(recorder);
+  return status != TWIN_OK ? status : closed;
+}
+
+void tw_api_recorder_tick(void *self) {
+  twin_recorder *recorder = self;
+  tw_recorder_hand_over(recorder->recorder);
+  tw_run_writer_tick(recorder->writer);
+}
+
+void tw_api_recorder_forget(void *self) { detach(self); }
+
+static tw_run_reader *reader_of(const twin_file *file) { return (tw_run_reader *)(uintptr_t)file; }
+
+twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems) {
+  if (file == NULL || path == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file or path are missing");
+  tw_run_reader *reader = NULL;
+  const twin_status status = tw_run_reader_open(&reader, path, problems);
+  if (status == TWIN_OK) *file = (twin_file *)reader;
+  return status;
+}
+
+void twin_file_close(twin_file *file) { tw_run_reader_close(reader_of(file)); }
+
+int32_t twin_file_is_complete(const twin_file *file) {
+  return file != NULL && tw_run_reader_is_complete(reader_of(file));
+}
+
+const char *twin_file_line_json(const twin_file *file) {
+  return file != NULL ? tw_run_reader_line_json(reader_of(file)) : "";
+}
+
+int64_t twin_file_rows(const twin_file *file, const char *table) {
+  return file != NULL && table != NULL ? tw_run_reader_rows(reader_of(file), table) : -1;
+}
+
+static int32_t public_type(tw_column_type type) {
+  switch (type) {
+    case TW_COLUMN_I32: return TWIN_COLUMN_INT32;
+    case TW_COLUMN_I64: return TWIN_COLUMN_INT64;
+    case TW_COLUMN_F64: return TWIN_COLUMN_DOUBLE;
+    case TW_COLUMN_NAME: return TWIN_COLUMN_NAME;
+  }
+  return TWIN_COLUMN_NONE;
+}
+
+twin_status twin_file_column(const twin_file *file, const char *table, int32_t i, const char **name,
+                             int32_t *type, const char **unit) {
+  if (file == NULL || table == NULL) return TWIN_ERR_ARGUMENT;
+  const tw_stored_column *column = tw_run_reader_column(reader_of(file), table, i);
+  if (column == NULL) return TWIN_ERR_NOT_FOUND;
+  if (name != NULL) *name = column->name;
+  if (type != NULL) *type = public_type(column->type);
+  if (unit != NULL) *unit = column->unit;
+  return TWIN_OK;
+}
+
+const char *twin_file_column_name(const twin_file *file, const char *table, const char *column,
+                                  int32_t i) {
+  if (file == NULL || table == NULL || column == NULL) return NULL;
+  const tw_words *words = tw_run_reader_words(reader_of(file), table, column);
+  return words != NULL && i >= 0 && i < words->n ? words->at[i] : NULL;
+}
+
+twin_status twin_file_read(const twin_file *file, const char *table, const char *column,
+                           int64_t first, int64_t n, void *out, twin_problems *problems) {
+  if (file == NULL || table == NULL || column == NULL || (out == NULL && n > 0))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, table, column or out are missing");
+  return tw_run_reader_read(reader_of(file), table, column, first, n, out, problems);
+}

@@ -1,0 +1,124 @@
+// api_study.c - studies: options and the file's defaults into a setup, values into estimates.
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "observe/quantity.h"
+#include "study/interval.h"
+
+// What the caller sees as a study: the study, and how sure its intervals are.
+struct twin_study {
+  tw_study *study;
+  double confidence;
+};
+
+void twin_study_options_init(twin_study_options *options) {
+  if (options == NULL) return;
+  *options = (twin_study_options){
+      .struct_size = sizeof *options, .warmup_s = -1, .horizon_s = -1, .confidence = 0.95};
+}
+
+// Seconds of the options, or the file's; false when they are no instant.
+static bool choose_instant(double option_s, int64_t file_us, int64_t *tick) {
+  *tick = file_us;
+  return !isnan(option_s) && (option_s < 0 || tw_instant_of(option_s, tick));
+}
+
+static twin_status make_setup(const tw_line *line, const twin_study_options *options,
+                              tw_study_setup *setup, twin_problems *problems) {
+  twin_recorder_options record;
+  const int64_t n_file = line->doc.run.n_replication;
+  *setup = (tw_study_setup){.n_thread = options->n_thread,
+                            .n_replication = options->n_replication > 0 ? options->n_replication
+                                                                        : (uint32_t)n_file,
+                            .first_replication = options->first_replication,
+                            .seed = options->has_seed ? options->seed : line->seed,
+                            .record_path = options->record_path,
+                            .compression = 0,
+                            .on_progress = options->on_progress,
+                            .user = options->user};
+  if (!tw_recorder_options_take(&record, options->record) ||
+      !choose_instant(options->warmup_s, line->warmup_us, &setup->warmup_us) ||
+      !choose_instant(options->horizon_s, line->horizon_us, &setup->horizon_us))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "an option of the study is out of its range");
+  if (setup->horizon_us <= 0)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT,
+                   "a study needs a horizon: in the options, or in the file as \"run\": "
+                   "{\"horizon\": \"8 h\"}");
+  if (setup->warmup_us >= setup->horizon_us)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the warm-up is as long as the horizon");
+  if (!(options->confidence > 0 && options->confidence < 1))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "confidence is a share between 0 and 1");
+  if (setup->n_replication < 1 || setup->n_replication > INT32_MAX ||
+      setup->first_replication > (uint32_t)INT32_MAX - setup->n_replication)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "so many replications cannot be numbered");
+  setup->what = tw_record_what_of(line, &record);
+  setup->compression = record.compression;
+  return TWIN_OK;
+}
+
+twin_status twin_study_new(twin_study **study, twin_line *line, const twin_study_options *options,
+                           twin_problems *problems) {
+  twin_study_options own;
+  tw_study_setup setup;
+  twin_study_options_init(&own);
+  if (study == NULL || line == NULL || !tw_options_take(&own, sizeof own, options))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "study, line or options are missing");
+  const twin_status status = make_setup(tw_line_of(line), &own, &setup, problems);
+  if (status != TWIN_OK) return status;
+  twin_study *made = calloc(1, sizeof *made);
+  if (made != NULL) made->study = tw_study_new(tw_line_of(line), &setup);
+  if (made == NULL || made->study == NULL) {
+    free(made);
+    return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a study");
+  }
+  made->confidence = own.confidence;
+  *study = made;
+  return TWIN_OK;
+}
+
+void twin_study_free(twin_study *study) {
+  if (study == NULL) return;
+  tw_study_free(study->study);
+  free(study);
+}
+
+twin_status twin_study_run(twin_study *study, twin_problems *problems) {
+  if (study == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "study is missing");
+  return tw_study_run(study->study, problems);
+}
+
+uint32_t twin_study_done(const twin_study *study) {
+  return study != NULL ? tw_study_done(study->study) : 0;
+}
+
+twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *out, size_t n) {
+  tw_quantity_ref ref;
+  if (study == NULL || (out == NULL && n > 0) || n > tw_study_done(study->study) ||
+      !tw_quantity_open(tw_study_line(study->study), quantity, &ref))
+    return TWIN_ERR_ARGUMENT;
+  tw_study_values(study->study, quantity, out, n);
+  return TWIN_OK;
+}
+
+twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,
+                                twin_estimate *estimate) {
+  if (study == NULL || estimate == NULL || estimate->struct_size < sizeof(uint32_t))
+    return TWIN_ERR_ARGUMENT;
+  const size_t n = tw_study_done(study->study);
+  double *values = malloc((n + 1) * sizeof *values);
+  if (values == NULL) return TWIN_ERR_MEMORY;
+  const twin_status status = twin_study_values(study, quantity, values, n);
+  if (status == TWIN_OK) {
+    twin_estimate own = {.struct_size = sizeof own};
+    tw_interval_estimate(values, n, study->confidence, &own);
+    tw_struct_give(estimate, &own, sizeof own);
+  }
+  free(values);
+  return status;
+}
+
+uint64_t twin_study_hash(const twin_study *study, uint32_t replication) {
+  return study != NULL ? tw_study_hash(study->study, replication) : 0;
+}

@@ -1,0 +1,108 @@
+// generate.h - random lines for property tests: a plan of places and ways with every feature of the
+// format that the engine knows, printed as a line file. Times are small whole seconds on purpose in
+// most plans, so that events of every kind meet on one tick. A plan that fails is made smaller by
+// edits that each take one thing away; what is no line any more is refused by the compiler.
+
+#ifndef TW_TESTS_GENERATE_H
+#define TW_TESTS_GENERATE_H
+
+#include "base/text.h"
+#include "support/line_text.h"
+
+enum {
+  TEST_PLAN_PLACES = 48,
+  TEST_PLAN_WAYS = 160,
+  TEST_PLAN_FAILURES = 2,
+  TEST_PLAN_ORDERS = 4,
+  TEST_PLAN_OPS = 4,
+  TEST_PLAN_TYPES = 3
+};
+
+// Ends of ways that are no places of the plan.
+enum { TEST_OUT = -1, TEST_SCRAP = -2 };
+
+typedef enum test_place_kind { TEST_SOURCE, TEST_BUFFER, TEST_STATION } test_place_kind;
+typedef enum test_release { TEST_SATURATED, TEST_INTERVALS, TEST_ORDERS } test_release;
+typedef enum test_exit { TEST_MAIN, TEST_AGAIN, TEST_PASS, TEST_OVERSTAY } test_exit;
+
+// A duration: how it is spread, and about how long.
+typedef enum test_shape {
+  TEST_NO_TIME,
+  TEST_CONSTANT,
+  TEST_DISCRETE,
+  TEST_TRACE,
+  TEST_EXPONENTIAL,
+  TEST_UNIFORM,
+  TEST_GAMMA,
+  TEST_TRIANGULAR
+} test_shape;
+
+typedef struct test_time {
+  int32_t shape;  // test_shape
+  int32_t a, b;   // whole seconds; b is the width of the spread
+} test_time;
+
+typedef struct test_failure {
+  int32_t clock, fate, needs, priority;  // words in the order of generate_print.c
+  bool is_at_start;
+  test_time mtbf, repair;                // mtbf of cycles: counts
+} test_failure;
+
+typedef struct test_order {
+  int32_t type, quantity, release_s, priority;
+} test_order;
+
+typedef struct test_planned {
+  int32_t kind;  // test_place_kind
+  bool is_gone;
+  // sources
+  int32_t release;  // test_release
+  bool is_mix, is_losing, is_repeated;
+  int32_t batch, first_s, n_order;
+  test_order order[TEST_PLAN_ORDERS];
+  // buffers; 0: unlimited, no stay
+  int32_t capacity, queue, min_stay_s, max_stay_s;
+  bool is_overstay_exit, is_largest_first;
+  // stations
+  int32_t n_machine, push, pull, exits, priority, again, scrap, factor, n_failure;
+  bool is_before_service, takes_while_down, gives_while_down, is_by_part;
+  test_time time, load, unload, switch_over;  // time: interval of a source
+  test_failure failure[TEST_PLAN_FAILURES];
+} test_planned;
+
+typedef struct test_way {
+  int32_t from, exit, to;
+  bool is_gone;
+} test_way;
+
+// Something a host does between events.
+typedef struct test_op {
+  int32_t after_n_event, code, machine;  // code: a tw_op_code; machine: modulo those there are
+} test_op;
+
+typedef struct test_plan {
+  uint64_t seed;
+  bool is_whole;
+  int32_t n_type, n_fitter, n_master, n_crane, max_parts, warmup_s;
+  int32_t n_place, n_way, n_op;
+  test_planned place[TEST_PLAN_PLACES];
+  test_way way[TEST_PLAN_WAYS];
+  test_op op[TEST_PLAN_OPS];
+} test_plan;
+
+// Makes plan number `seed`. A plan is a function of its seed and is_whole alone.
+void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole);
+
+// Prints it as a line file.
+void test_plan_print(const test_plan *plan, tw_text *out);
+
+// Takes away thing number `edit` of test_plan_edits; false: it is not there anyway.
+int32_t test_plan_edits(const test_plan *plan);
+bool test_plan_edit(test_plan *plan, int32_t edit);
+
+// Takes away what the plan does not need in order to fail, greedily, until nothing more can go.
+// fails: tries a plan; what cannot be built counts as good.
+void test_plan_shrink(test_plan *plan, bool (*fails)(const test_plan *plan, void *user),
+                      void *user);
+
+#endif

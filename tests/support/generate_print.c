@@ -1,0 +1,258 @@
+// generate_print.c - a plan as a line file. Keys that say nothing are left out, so that a shrunken
+// plan is also short to read. See generate.h.
+
+#include "base/assert.h"
+#include "support/generate.h"
+
+static const char *const pushes[] = {"first-free", "round-robin", "shortest", "ratio",
+                                     "probability"};
+static const char *const pulls[] = {"longest-waiting", "priority", "round-robin", "longest-queue",
+                                    "polling"};
+static const char *const queues[] = {"fifo", "lifo", "priority", "random", "attribute"};
+static const char *const clocks[] = {"calendar", "on-shift", "processing", "cycles"};
+static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
+static const char *const needs[] = {"",
+                                    "[\"mend\"]",
+                                    "[\"tune\", \"crane\"]",
+                                    "[\"mend\", \"tune\"]",
+                                    "[{\"skill\": \"mend\", \"count\": 2}]",
+                                    "[\"crane\"]"};
+
+static void print_name(const test_plan *plan, int32_t place, tw_text *out) {
+  static const char *const heads[] = {[TEST_SOURCE] = "in", [TEST_BUFFER] = "q", [TEST_STATION] = "s"};
+  if (place == TEST_OUT) tw_text_add(out, "out");
+  else if (place == TEST_SCRAP) tw_text_add(out, "scrap");
+  else tw_text_print(out, "%s%d", heads[plan->place[place].kind], (int)place);
+}
+
+static void print_time(const test_time *time, tw_text *out) {
+  const int a = (int)time->a, b = (int)time->b;
+  switch ((test_shape)time->shape) {
+  case TEST_NO_TIME:
+  case TEST_CONSTANT: tw_text_print(out, "\"%d s\"", a); break;
+  case TEST_DISCRETE:
+    tw_text_print(out,
+                  "{\"discrete\": {\"values\": [\"%d s\", \"%d s\", \"%d s\"], \"weights\": [2, 1, "
+                  "1]}}",
+                  a, a + b, a > 0 ? a - 1 : a + b + 1);
+    break;
+  case TEST_TRACE:
+    tw_text_print(out,
+                  "{\"trace\": {\"values\": [\"%d s\", \"%d s\", \"%d s\"], \"repeat\": true}}", a,
+                  a + b, a);
+    break;
+  case TEST_EXPONENTIAL:
+    tw_text_print(out, "{\"exponential\": {\"mean\": \"%d.%d s\"}}", a, b);
+    break;
+  case TEST_UNIFORM:
+    tw_text_print(out, "{\"uniform\": {\"min\": \"%d s\", \"max\": \"%d s\"}}", a, a + b);
+    break;
+  case TEST_GAMMA:
+    tw_text_print(out, "{\"gamma\": {\"mean\": \"%d.%d s\", \"cv\": 0.5}}", a, b);
+    break;
+  case TEST_TRIANGULAR:
+    tw_text_print(out,
+                  "{\"triangular\": {\"min\": \"%d s\", \"mode\": \"%d.5 s\", \"max\": \"%d s\"}}",
+                  a, a, a + b);
+    break;
+  }
+}
+
+static void print_key_time(const char *key, const test_time *time, tw_text *out) {
+  tw_text_print(out, ", \"%s\": ", key);
+  print_time(time, out);
+}
+
+// Shares of the places that the main exit leads to; 1 : 2 : 3 ... as ratios or probabilities.
+static void print_push(const test_plan *plan, int32_t place, tw_text *out) {
+  const test_planned *at = &plan->place[place];
+  int32_t n = 0, k = 0;
+  for (int32_t i = 0; i < plan->n_way; i++)
+    n += !plan->way[i].is_gone && plan->way[i].from == place && plan->way[i].exit == TEST_MAIN;
+  if (n < 2 || at->push == 0) return;
+  const bool is_source = at->kind == TEST_SOURCE;
+  tw_text_print(out, is_source ? ", \"push\": \"%s\"" : ", \"push\": {\"rule\": \"%s\"",
+                pushes[at->push]);
+  if (at->push >= 3) tw_text_add(out, ", \"share\": {");
+  for (int32_t i = 0; i < plan->n_way && at->push >= 3; i++) {
+    const test_way *way = &plan->way[i];
+    if (way->is_gone || way->from != place || way->exit != TEST_MAIN) continue;
+    tw_text_add(out, k++ == 0 ? "\"" : ", \"");
+    print_name(plan, way->to, out);
+    tw_text_add(out, "\": ");
+    const double share = at->push == 3 ? k : 2.0 * k / (n * (n + 1.0));
+    tw_text_add_number(out, share);
+  }
+  if (at->push >= 3) tw_text_add(out, "}");
+  if (!is_source) tw_text_add(out, "}");
+}
+
+static bool has_ruled_feeder(const test_plan *plan, int32_t place) {
+  for (int32_t i = 0; i < plan->n_way; i++) {
+    const test_way *way = &plan->way[i];
+    if (way->is_gone || way->to != place) continue;
+    const test_planned *from = &plan->place[way->from];
+    if (from->kind != TEST_BUFFER && from->push != 0) return true;
+  }
+  return false;
+}
+
+static void print_pull(const test_plan *plan, int32_t place, tw_text *out) {
+  const test_planned *at = &plan->place[place];
+  // only one of a pushing and a pulling place can choose
+  if (at->pull == 0 || has_ruled_feeder(plan, place)) return;
+  tw_text_print(out, ", \"pull\": {\"rule\": \"%s\"", pulls[at->pull]);
+  if (at->switch_over.shape != TEST_NO_TIME) print_key_time("switch", &at->switch_over, out);
+  tw_text_add(out, "}");
+}
+
+static void print_source(const test_plan *plan, const test_planned *at, tw_text *out) {
+  if (at->release == TEST_ORDERS) {
+    tw_text_add(out, "\"orders\": [");
+    for (int32_t i = 0; i < at->n_order; i++)
+      tw_text_print(out,
+                    "%s{\"part\": \"p%d\", \"quantity\": %d, \"release\": \"%d s\", \"due\": \"90 "
+                    "s\", \"priority\": %d}",
+                    i > 0 ? ", " : "", (int)(at->order[i].type % plan->n_type),
+                    (int)at->order[i].quantity, (int)at->order[i].release_s,
+                    (int)at->order[i].priority);
+    tw_text_add(out, "]");
+    return;
+  }
+  tw_text_add(out, at->is_mix ? "\"mix\": {" : "\"sequence\": [");
+  for (int32_t i = 0; i < plan->n_type; i++)
+    tw_text_print(out, at->is_mix ? "%s\"p%d\": %d" : "%s\"%3$d p%2$d\"", i > 0 ? ", " : "", (int)i,
+                  (int)i + 1);
+  tw_text_add(out, at->is_mix ? "}" : "]");
+  if (at->is_repeated) tw_text_add(out, ", \"repeat\": true");
+  if (at->release != TEST_INTERVALS) return;
+  print_key_time("every", &at->time, out);
+  if (at->batch > 1) tw_text_print(out, ", \"batch\": %d", (int)at->batch);
+  if (at->first_s >= 0) tw_text_print(out, ", \"first\": \"%d s\"", (int)at->first_s);
+  if (at->is_losing) tw_text_add(out, ", \"when_full\": \"lose\"");
+}
+
+static void print_buffer(const test_planned *at, tw_text *out) {
+  if (at->capacity == 0) tw_text_add(out, "\"capacity\": \"unlimited\"");
+  else tw_text_print(out, "\"capacity\": %d", (int)at->capacity);
+  if (at->queue != 0) tw_text_print(out, ", \"queue\": \"%s\"", queues[at->queue]);
+  if (at->queue == 4) {
+    tw_text_add(out, ", \"attribute\": \"grade\"");
+    if (at->is_largest_first) tw_text_add(out, ", \"order\": \"largest-first\"");
+  }
+  if (at->min_stay_s > 0) tw_text_print(out, ", \"min_stay\": \"%d s\"", (int)at->min_stay_s);
+  if (at->max_stay_s > 0) tw_text_print(out, ", \"max_stay\": \"%d s\"", (int)at->max_stay_s);
+  if (at->max_stay_s > 0 && at->is_overstay_exit) tw_text_add(out, ", \"on_max_stay\": \"exit\"");
+}
+
+static void print_failures(const test_planned *at, tw_text *out) {
+  if (at->n_failure == 0) return;
+  tw_text_add(out, ", \"failures\": {");
+  for (int32_t i = 0; i < at->n_failure; i++) {
+    const test_failure *failure = &at->failure[i];
+    tw_text_print(out, "%s\"f%d\": {\"clock\": \"%s\", \"part\": \"%s\"", i > 0 ? ", " : "", (int)i,
+                  clocks[failure->clock], fates[failure->fate]);
+    if (failure->clock < 3) print_key_time("mtbf", &failure->mtbf, out);
+    else if (failure->mtbf.shape == TEST_CONSTANT)
+      tw_text_print(out, ", \"mtbf\": %d", (int)failure->mtbf.a);
+    else tw_text_print(out, ", \"mtbf\": {\"geometric\": {\"mean\": %d}}", (int)failure->mtbf.a);
+    print_key_time("repair", &failure->repair, out);
+    if (failure->is_at_start) tw_text_add(out, ", \"at\": \"start\"");
+    if (failure->needs > 0) tw_text_print(out, ", \"needs\": %s", needs[failure->needs]);
+    if (failure->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)failure->priority);
+    tw_text_add(out, "}");
+  }
+  tw_text_add(out, "}");
+}
+
+static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
+  static const char *const factors[] = {"", "0.5", "1 + min(parts_since_stop, 2)", "part.grade"};
+  const test_planned *at = &plan->place[place];
+  tw_text_add(out, "\"type\": \"machine\"");
+  if (at->n_machine > 1) tw_text_print(out, ", \"machines\": %d", (int)at->n_machine);
+  tw_text_add(out, ", \"time\": ");
+  if (at->is_by_part) tw_text_add(out, "{\"by_part\": {\"p0\": \"2 s\", \"default\": ");
+  print_time(&at->time, out);
+  if (at->is_by_part) tw_text_add(out, "}}");
+  if (at->load.shape != TEST_NO_TIME) {
+    print_key_time("load\": {\"time", &at->load, out);
+    tw_text_add(out, "}");
+  }
+  if (at->unload.shape != TEST_NO_TIME) {
+    print_key_time("unload\": {\"time", &at->unload, out);
+    tw_text_add(out, "}");
+  }
+  if (at->is_before_service) tw_text_add(out, ", \"blocking\": \"before-service\"");
+  if (at->takes_while_down || at->gives_while_down)
+    tw_text_print(out, ", \"while_down\": {\"takes\": %s, \"gives\": %s}",
+                  at->takes_while_down ? "true" : "false", at->gives_while_down ? "true" : "false");
+  if (at->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)at->priority);
+  if (at->scrap > 0) tw_text_print(out, ", \"scrap\": \"%d %%\"", (int)at->scrap);
+  if (at->factor > 0) tw_text_print(out, ", \"factor\": \"%s\"", factors[at->factor]);
+  if (at->exits > 0)
+    tw_text_print(out, ", \"exits\": {\"%s\": {\"again\": 0.%02d, \"pass\": 0.%02d}}",
+                  at->exits == 1 ? "probability" : "ratio", (int)at->again, 100 - (int)at->again);
+  if (at->exits == 0) print_push(plan, place, out);
+  print_pull(plan, place, out);
+  print_failures(at, out);
+}
+
+static void print_section(const test_plan *plan, const char *section, test_place_kind kind,
+                          tw_text *out) {
+  tw_text_print(out, " \"%s\": {", section);
+  bool has_any = false;
+  for (int32_t i = 0; i < plan->n_place; i++) {
+    const test_planned *at = &plan->place[i];
+    if (at->is_gone || at->kind != (int32_t)kind) continue;
+    tw_text_add(out, has_any ? ",\n  \"" : "\n  \"");
+    has_any = true;
+    print_name(plan, i, out);
+    tw_text_add(out, "\": {");
+    if (kind == TEST_SOURCE) {
+      print_source(plan, at, out);
+      print_push(plan, i, out);
+    } else if (kind == TEST_BUFFER) {
+      print_buffer(at, out);
+    } else {
+      print_station(plan, i, out);
+    }
+    tw_text_add(out, "}");
+  }
+  tw_text_add(out, "},\n");
+}
+
+static void print_flow(const test_plan *plan, tw_text *out) {
+  static const char *const exits[] = {[TEST_MAIN] = "", [TEST_AGAIN] = ".again",
+                                      [TEST_PASS] = ".pass", [TEST_OVERSTAY] = ".overstay"};
+  bool has_any = false;
+  tw_text_add(out, " \"flow\": [");
+  for (int32_t i = 0; i < plan->n_way; i++) {
+    const test_way *way = &plan->way[i];
+    if (way->is_gone) continue;
+    tw_text_add(out, has_any ? ", [\"" : "[\"");
+    has_any = true;
+    print_name(plan, way->from, out);
+    tw_text_print(out, "%s\", \"", exits[way->exit]);
+    print_name(plan, way->to, out);
+    tw_text_add(out, "\"]");
+  }
+  tw_text_add(out, "]}\n");
+}
+
+void test_plan_print(const test_plan *plan, tw_text *out) {
+  tw_text_print(out, "{\"libtwin\": \"1.0\", \"run\": {\"max_parts\": %d, \"warmup\": \"%d s\"},\n",
+                (int)plan->max_parts, (int)plan->warmup_s);
+  tw_text_add(out, " \"parts\": {");
+  for (int32_t i = 0; i < plan->n_type; i++)
+    tw_text_print(out, "%s\"p%d\": {\"priority\": %d, \"attributes\": {\"grade\": %d}}",
+                  i > 0 ? ", " : "", (int)i, (int)i % 2, 3 - (int)i);
+  tw_text_print(out,
+                "},\n \"workers\": {\"fitters\": {\"count\": %d, \"skills\": [\"mend\"]}, "
+                "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}},\n"
+                " \"resources\": {\"crane\": {\"count\": %d}},\n",
+                (int)plan->n_fitter, (int)plan->n_master, (int)plan->n_crane);
+  print_section(plan, "sources", TEST_SOURCE, out);
+  print_section(plan, "buffers", TEST_BUFFER, out);
+  print_section(plan, "stations", TEST_STATION, out);
+  print_flow(plan, out);
+}

@@ -1,0 +1,188 @@
+// generate_shrink.c - makes a failing plan smaller: every edit takes one thing away, and those that
+// keep the failure stay. See generate.h.
+
+#include "support/generate.h"
+
+#include <string.h>
+
+// What can be taken from a place, beside the place itself.
+typedef enum place_edit {
+  DROP_PLACE,  // its givers lead to its takers
+  FIRST_KEY,
+  LAST_KEY = FIRST_KEY + 26,
+  PLACE_EDITS
+} place_edit;
+
+// What can be taken from the line as a whole.
+enum { LINE_EDITS = 6 };
+
+int32_t test_plan_edits(const test_plan *plan) {
+  return LINE_EDITS + plan->n_place * PLACE_EDITS + plan->n_way + plan->n_op;
+}
+
+// Sets a number; false: it is that already.
+static bool set(int32_t *at, int32_t value) {
+  if (*at == value) return false;
+  *at = value;
+  return true;
+}
+
+static bool clear(bool *at) {
+  if (!*at) return false;
+  *at = false;
+  return true;
+}
+
+static bool simplify(test_time *time) {
+  if (time->shape <= TEST_CONSTANT) return false;
+  *time = (test_time){.shape = TEST_CONSTANT, .a = time->a > 0 ? time->a : 1};
+  return true;
+}
+
+static bool shorten(test_time *time) {
+  return time->shape == TEST_CONSTANT && time->a > 1 && set(&time->a, 1);
+}
+
+static bool edit_line(test_plan *plan, int32_t edit) {
+  switch (edit) {
+  case 0: return set(&plan->warmup_s, 0);
+  case 1: return set(&plan->n_fitter, 1);
+  case 2: return set(&plan->n_master, 1);
+  case 3: return set(&plan->max_parts, 2000);
+  case 4: return set(&plan->n_type, 1);
+  default: return set(&plan->n_type, 2);
+  }
+}
+
+static bool has_way(const test_plan *plan, int32_t from, int32_t exit, int32_t to) {
+  for (int32_t i = 0; i < plan->n_way; i++) {
+    const test_way *way = &plan->way[i];
+    if (!way->is_gone && way->from == from && way->exit == exit && way->to == to) return true;
+  }
+  return false;
+}
+
+// Takes a place out; whoever gave to it gives to where its main exit (or "pass") led.
+static bool drop_place(test_plan *plan, int32_t place) {
+  if (plan->place[place].is_gone) return false;
+  const int32_t n_way = plan->n_way;
+  for (int32_t i = 0; i < n_way; i++) {
+    for (int32_t k = 0; k < n_way; k++) {
+      const test_way in = plan->way[i], out = plan->way[k];
+      const bool is_through = !in.is_gone && !out.is_gone && in.to == place && out.from == place &&
+                              (out.exit == TEST_MAIN || out.exit == TEST_PASS);
+      if (!is_through || in.from == place || has_way(plan, in.from, in.exit, out.to)) continue;
+      if (plan->n_way == TEST_PLAN_WAYS) return false;
+      plan->way[plan->n_way++] = (test_way){.from = in.from, .exit = in.exit, .to = out.to};
+    }
+  }
+  for (int32_t i = 0; i < plan->n_way; i++)
+    if (plan->way[i].from == place || plan->way[i].to == place) plan->way[i].is_gone = true;
+  plan->place[place].is_gone = true;
+  return true;
+}
+
+// Gives the exits of a station up: what passed leaves by the main exit.
+static bool drop_exits(test_plan *plan, int32_t place) {
+  if (plan->place[place].exits == 0) return false;
+  plan->place[place].exits = 0;
+  for (int32_t i = 0; i < plan->n_way; i++) {
+    test_way *way = &plan->way[i];
+    if (way->from != place) continue;
+    if (way->exit == TEST_AGAIN) way->is_gone = true;
+    if (way->exit == TEST_PASS) way->exit = TEST_MAIN;
+  }
+  return true;
+}
+
+static bool drop_overstay(test_plan *plan, int32_t place) {
+  test_planned *at = &plan->place[place];
+  if (at->max_stay_s == 0) return false;
+  at->max_stay_s = 0;
+  for (int32_t i = 0; i < plan->n_way; i++)
+    if (plan->way[i].from == place && plan->way[i].exit == TEST_OVERSTAY)
+      plan->way[i].is_gone = true;
+  return true;
+}
+
+static bool drop_failure(test_planned *at, int32_t i) {
+  if (i >= at->n_failure) return false;
+  if (i + 1 < at->n_failure) at->failure[i] = at->failure[at->n_failure - 1];
+  at->n_failure--;
+  return true;
+}
+
+static bool edit_failure(test_planned *at, int32_t i, int32_t edit) {
+  if (i >= at->n_failure) return false;
+  test_failure *failure = &at->failure[i];
+  switch (edit) {
+  case 0: return set(&failure->needs, 0) | set(&failure->priority, 0);
+  case 1: return failure->clock < 3 ? simplify(&failure->mtbf) : false;
+  case 2: return simplify(&failure->repair);
+  default: return set(&failure->fate, 0);
+  }
+}
+
+static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
+  test_planned *at = &plan->place[place];
+  if (at->is_gone) return false;
+  switch (edit) {
+  case DROP_PLACE: return drop_place(plan, place);
+  case FIRST_KEY: return drop_exits(plan, place);
+  case 2: return drop_overstay(plan, place);
+  case 3: return set(&at->n_failure, 0);
+  case 4: return drop_failure(at, 0);
+  case 5: return drop_failure(at, 1);
+  case 6: return at->n_machine > 0 && set(&at->n_machine, 1);
+  case 7: return set(&at->load.shape, TEST_NO_TIME);
+  case 8: return set(&at->unload.shape, TEST_NO_TIME);
+  case 9: return set(&at->switch_over.shape, TEST_NO_TIME);
+  case 10: return simplify(&at->time) || shorten(&at->time);
+  case 11: return set(&at->push, 0);
+  case 12: return set(&at->pull, 0);
+  case 13: return clear(&at->is_before_service);
+  case 14: return clear(&at->takes_while_down) | clear(&at->gives_while_down);
+  case 15: return set(&at->scrap, 0);
+  case 16: return set(&at->factor, 0) | clear(&at->is_by_part) | set(&at->priority, 0);
+  case 17: return set(&at->min_stay_s, 0);
+  case 18: return set(&at->queue, 0);
+  case 19: return at->capacity > 1 && set(&at->capacity, 1);
+  case 20: return clear(&at->is_mix) | clear(&at->is_losing);
+  case 21: return at->batch > 0 && (set(&at->batch, 1) | set(&at->first_s, -1));
+  case 22: return at->kind == TEST_SOURCE && set(&at->release, TEST_SATURATED);
+  default: return edit_failure(at, (edit - 23) % 2, (edit - 23) / 2);
+  }
+}
+
+bool test_plan_edit(test_plan *plan, int32_t edit) {
+  if (edit < plan->n_place * PLACE_EDITS)
+    return edit_place(plan, edit / PLACE_EDITS, edit % PLACE_EDITS);
+  edit -= plan->n_place * PLACE_EDITS;
+  if (edit < plan->n_way) {
+    if (plan->way[edit].is_gone) return false;
+    plan->way[edit].is_gone = true;
+    return true;
+  }
+  edit -= plan->n_way;
+  if (edit < plan->n_op) {
+    memmove(&plan->op[edit], &plan->op[edit + 1],
+            (size_t)(plan->n_op - edit - 1) * sizeof plan->op[0]);
+    plan->n_op--;
+    return true;
+  }
+  return edit_line(plan, edit - plan->n_op);
+}
+
+void test_plan_shrink(test_plan *plan, bool (*fails)(const test_plan *plan, void *user),
+                      void *user) {
+  bool is_smaller = true;
+  while (is_smaller) {
+    is_smaller = false;
+    for (int32_t edit = 0; edit < test_plan_edits(plan); edit++) {
+      test_plan trial = *plan;
+      if (!test_plan_edit(&trial, edit) || !fails(&trial, user)) continue;
+      *plan = trial;
+      is_smaller = true;
+    }
+  }
+}
