@@ -141,7 +141,9 @@ void tw_quantity_explain(const tw_line *line, const char *path, twin_problems *p
   tw_text hint = {0};
   tw_arena_init(&list.arena);
   const guess meant = guess_path(&list, line, path);
-  if (meant.path != NULL) {
+  if (strstr(path, "/above/") != NULL) {
+    tw_text_add(&hint, "a threshold is a duration, as in \"line/lead_time/above/5 min\"");
+  } else if (meant.path != NULL) {
     tw_text_print(&hint, "did you mean \"%s\"?", meant.path);
   } else if (meant.stem != NULL && list.n > 0) {
     print_known(&list, meant.stem, &hint);

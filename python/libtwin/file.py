@@ -154,7 +154,9 @@ class File(Recorded):
         """A table by name; its columns are read when they are first asked for."""
         n_row = lib.twin_file_rows(self._c, name.encode())
         if n_row < 0:
-            raise KeyError(name)
+            raise KeyError(
+                f'{self.path} has no table "{name}"; "record" in the line says what is kept'
+            )
         return Table(name, n_row, list(self._columns(name, n_row)), self.line.start)
 
     def _columns(self, table: str, n_row: int) -> Iterator[Column]:

@@ -30,7 +30,7 @@ WINDOWS_S = [
         (30, "min"), (15, "min"), (5, "min"), (1, "min"), (10, "s"), (1, "s"),
     )
 ]  # fmt: skip
-MOST_INTERVALS = 260
+MOST_SPANS = 260
 MOST_ROWS = 48
 WIDTH_IN = 15.0
 ROW_IN = 0.34
@@ -61,14 +61,29 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """A machine's spans in one group of states, in order; `group` counts GROUPS."""
+
+    start: NDArray[np.float64]
+    end: NDArray[np.float64]
+    group: NDArray[np.int64]
+
+    def between(self, begin_s: float, end_s: float) -> Spans:
+        """What of them lies in a window."""
+        seen = (self.start < end_s) & (self.end > begin_s)
+        start, end = np.maximum(self.start[seen], begin_s), np.minimum(self.end[seen], end_s)
+        return Spans(start, end, self.group[seen])
+
+
+@dataclass(frozen=True)
 class Scene:
-    """What is drawn: the window and, of each machine, its intervals as (start, end, group)."""
+    """What is drawn: the window, and what happened in it."""
 
     begin_s: float
     end_s: float
     whole_s: float
     machines: list[str]
-    intervals: dict[str, list[tuple[float, float, Group]]]
+    spans: dict[str, Spans]
     levels: list[Level]
     shares: dict[str, Shares]
 
@@ -85,50 +100,47 @@ def draw(run: tw.Run, recorded: tw.File, headline: str, path: Path) -> None:
 
 
 def scene_of(run: tw.Run, recorded: tw.File) -> Scene:
-    """Chooses the window and the machines, and takes their intervals out of the run file."""
-    table = recorded.intervals
-    names = machine_names(run.line, table)
-    start, end = table["start"], table["end"]
-    begin_s, end_s = window(run, names, table["state"], start, end)
-    seen = (end > begin_s) & (start < end_s)
+    """Chooses the machines and the window, and takes their spans out of the run file."""
     values = dict(zip(run.kpi["quantity"].tolist(), run.kpi["value"].tolist(), strict=True))
     of_machine = {name: shares(values, label(run.line, name)) for name in run.line.machines}
-    machines = sorted(run.line.machines, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
-    machines = [name for name in run.line.machines if name in machines]
-    intervals: dict[str, list[tuple[float, float, Group]]] = {name: [] for name in machines}
-    rows = zip(names[seen], start[seen], end[seen], table["state"][seen], strict=True)
-    for name, a, b, state in rows:
-        if name in intervals and state in GROUP_OF:
-            span = (max(float(a), begin_s), min(float(b), end_s), GROUP_OF[str(state)])
-            intervals[str(name)].append(span)
+    busiest = sorted(of_machine, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
+    machines = [name for name in of_machine if name in busiest]
+    spans = spans_of(run.line, recorded.intervals)
+    begin_s, end_s = window(run, [spans[name] for name in machines])
+    seen = {name: spans[name].between(begin_s, end_s) for name in machines}
     stock = levels(run.line, recorded.visits, begin_s, end_s)
-    return Scene(begin_s, end_s, run.time_s, machines, intervals, stock, of_machine)
+    return Scene(begin_s, end_s, run.time_s, machines, seen, stock, of_machine)
 
 
-def machine_names(line: tw.Line, table: tw.Table) -> NDArray[Any]:
-    """The machine of every interval by its name, "cnc[1]"."""
-    stations, numbers = table["station"], table["machine"]
-    return np.array([f"{s}[{n}]" for s, n in zip(stations, numbers, strict=True)], dtype=object)
+def spans_of(line: tw.Line, table: tw.Table) -> dict[str, Spans]:
+    """The spans of each machine by its name, "cnc[1]"."""
+    places, states = table.column("station"), table.column("state")
+    group_of = np.array([GROUPS.index(GROUP_OF[state]) for state in states.names or ()])
+    found = {}
+    for name in line.machines:
+        station, _, number = name[:-1].rpartition("[")
+        place = (places.names or ()).index(station)
+        mine = np.flatnonzero((places.values == place) & (table["machine"] == int(number)))
+        mine = mine[np.argsort(table["start"][mine], kind="stable")]
+        start, end, group = table["start"][mine], table["end"][mine], group_of[states.values[mine]]
+        is_first = np.ones(mine.size, bool)
+        is_first[1:] = (group[1:] != group[:-1]) | (start[1:] != end[:-1])
+        is_last = np.append(is_first[1:], True)[: mine.size]
+        found[name] = Spans(start[is_first], end[is_last], group[is_first])
+    return found
 
 
-def window(
-    run: tw.Run,
-    names: NDArray[Any],
-    states: NDArray[Any],
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-) -> tuple[float, float]:
+def window(run: tw.Run, machines: list[Spans]) -> tuple[float, float]:
     """The stretch to draw: the whole run, or what is legible from the first work on."""
-    working = (states == "processing") & (end > run.line.warmup_s)
-    begin = max(float(start[working].min(initial=run.time_s)), run.line.warmup_s)
+    warmup_s = run.line.warmup_s
+    works = [m.start[(m.group == 0) & (m.end > warmup_s)].min(initial=run.time_s) for m in machines]
+    begin = max(min(works, default=0.0), warmup_s)
     stretches = [(0.0, run.time_s)]
     stretches += [(begin, begin + w) for w in WINDOWS_S if begin + w <= run.time_s]
-    for stretch in stretches:
-        seen = (end > stretch[0]) & (start < stretch[1])
-        _, counts = np.unique(names[seen].astype(str), return_counts=True)
-        if counts.max(initial=0) <= MOST_INTERVALS:
+    for first, last in stretches:
+        if all(spans.between(first, last).start.size <= MOST_SPANS for spans in machines):
             break
-    return stretch
+    return first, last
 
 
 def levels(line: tw.Line, visits: tw.Table, begin_s: float, end_s: float) -> list[Level]:
@@ -217,14 +229,13 @@ def label(line: tw.Line, machine: str) -> str:
 
 
 def draw_gantt(axes: Axes, line: tw.Line, scene: Scene) -> None:
-    """A row per machine, a bar per interval."""
+    """A row per machine, a bar per span."""
     for row, machine in enumerate(scene.machines):
-        for group in GROUPS:
-            spans = [(a, b) for a, b, g in scene.intervals[machine] if g is group]
-            if not spans:
-                continue
-            begin, end = (days(line, column) for column in zip(*spans, strict=True))
-            bars = list(zip(begin, end - begin, strict=True))
+        spans = scene.spans[machine]
+        begin, end = days(line, spans.start), days(line, spans.end)
+        for i, group in enumerate(GROUPS):
+            mine = spans.group == i
+            bars = list(zip(begin[mine], (end - begin)[mine], strict=True))
             axes.broken_barh(
                 bars, (row - 0.4, 0.8), color=group.colour, linewidth=0, **hatch(group)
             )
@@ -330,7 +341,7 @@ def draw_title(figure: Figure, line: tw.Line, headline: str, height: float) -> N
 
 def draw_legend(figure: Figure, line: tw.Line, scene: Scene, height: float) -> None:
     """The colours that occur, and which stretch of the run is shown."""
-    drawn = {group for spans in scene.intervals.values() for _, _, group in spans}
+    drawn = {GROUPS[i] for spans in scene.spans.values() for i in np.unique(spans.group)}
     drawn |= {g for name in scene.machines for g, s in scene.shares[name].of.items() if s > 0}
     patches = [
         Patch(facecolor=group.colour, label=group.name, **({"edgecolor": "#bbbbbb"} | hatch(group)))

@@ -25,12 +25,13 @@ def share(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A duration in the unit that suits its size: "45 s", "6.2 min", "3.5 h", "22 d"."""
+    """A duration in the unit that suits its size: "45 s", "6.20 min", "200 h", "22 d"."""
     if not math.isfinite(seconds):
         return NOTHING
-    fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 2 * size] or ["s"]
-    value = seconds / SECONDS[fitting[-1]]
-    return f"{number(value)} {fitting[-1]}"
+    whole = [unit for unit, size in SECONDS.items() if seconds >= size and seconds % size == 0]
+    fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 2 * size]
+    unit = (whole or fitting or ["s"])[-1]
+    return f"{number(seconds / SECONDS[unit])} {unit}"
 
 
 def interval(mean: float, half_width: float) -> str:

@@ -120,6 +120,6 @@ def test_a_file_that_cannot_be_written_is_said(line: tw.Line, tmp_path: Path) ->
 
 def test_an_interrupted_record_is_complete_so_far(line: tw.Line, tmp_path: Path) -> None:
     path = tmp_path / "run.h5"
-    run = line.run(until="100000 d", record=path, progress=lambda progress: progress.time_s > 86400)
-    assert run.time_s < 100000 * 86400
+    run = line.run(until="20000 d", record=path, progress=lambda progress: progress.time_s > 86400)
+    assert run.time_s < 20000 * 86400
     assert run.intervals["end"].max() == run.time_s

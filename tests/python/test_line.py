@@ -100,7 +100,7 @@ def test_a_quantity_is_named_by_path_pointer_or_dots(line: tw.Line) -> None:
 
 def test_a_wrong_path_names_the_nearest(line: tw.Line) -> None:
     with pytest.raises(tw.NotFound, match="line/throughput"):
-        line.quantity("line/thruput")
+        line.quantity("line/througput")
     with pytest.raises(KeyError):
         line.quantity("nowhere")
 

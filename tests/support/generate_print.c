@@ -121,8 +121,8 @@ static void print_source(const test_plan *plan, const test_planned *at, tw_text 
   }
   tw_text_add(out, at->is_mix ? "\"mix\": {" : "\"sequence\": [");
   for (int32_t i = 0; i < plan->n_type; i++)
-    tw_text_print(out, at->is_mix ? "%s\"p%d\": %d" : "%s\"%3$d p%2$d\"", i > 0 ? ", " : "", (int)i,
-                  (int)i + 1);
+    if (at->is_mix) tw_text_print(out, "%s\"p%d\": %d", i > 0 ? ", " : "", (int)i, (int)i + 1);
+    else tw_text_print(out, "%s\"%d p%d\"", i > 0 ? ", " : "", (int)i + 1, (int)i);
   tw_text_add(out, at->is_mix ? "}" : "]");
   if (at->is_repeated) tw_text_add(out, ", \"repeat\": true");
   if (at->release != TEST_INTERVALS) return;

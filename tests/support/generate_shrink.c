@@ -6,12 +6,12 @@
 #include <string.h>
 
 // What can be taken from a place, beside the place itself.
-typedef enum place_edit {
-  DROP_PLACE,  // its givers lead to its takers
-  FIRST_KEY,
-  LAST_KEY = FIRST_KEY + 26,
-  PLACE_EDITS
-} place_edit;
+enum {
+  DROP_PLACE,        // its givers lead to its takers
+  DROP_EXITS,
+  FIRST_OF_FAILURE = 23,
+  PLACE_EDITS = FIRST_OF_FAILURE + 4 * TEST_PLAN_FAILURES
+};
 
 // What can be taken from the line as a whole.
 enum { LINE_EDITS = 6 };
@@ -128,7 +128,7 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   if (at->is_gone) return false;
   switch (edit) {
   case DROP_PLACE: return drop_place(plan, place);
-  case FIRST_KEY: return drop_exits(plan, place);
+  case DROP_EXITS: return drop_exits(plan, place);
   case 2: return drop_overstay(plan, place);
   case 3: return set(&at->n_failure, 0);
   case 4: return drop_failure(at, 0);
@@ -150,7 +150,9 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 20: return clear(&at->is_mix) | clear(&at->is_losing);
   case 21: return at->batch > 0 && (set(&at->batch, 1) | set(&at->first_s, -1));
   case 22: return at->kind == TEST_SOURCE && set(&at->release, TEST_SATURATED);
-  default: return edit_failure(at, (edit - 23) % 2, (edit - 23) / 2);
+  default:
+    edit -= FIRST_OF_FAILURE;
+    return edit_failure(at, edit % TEST_PLAN_FAILURES, edit / TEST_PLAN_FAILURES);
   }
 }
 

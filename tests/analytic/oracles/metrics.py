@@ -20,6 +20,7 @@ Match = re.Match[str]
 Reading = Callable[[Run, Experiment, Match], Any]
 
 MINUTE = 60.0
+HARDLY = "0.07 s"  # the least wait that the figures tell from none
 DOWN = ("failed-waiting", "failed-repair")
 
 
@@ -130,7 +131,7 @@ PHRASES: list[tuple[str, Reading]] = [
     (r"mean wait before processing.*", _wait),
     (r"standard deviation of the wait.*", lambda r, e, m: r["line/wait/sd"] / MINUTE),
     (r"mean wait of (.*) parts.*", _wait_of_class),
-    (r"probability of waiting", lambda r, e, m: r["line/wait/above/0 s"]),
+    (r"probability of waiting", lambda r, e, m: r[f"line/wait/above/{HARDLY}"]),
     (r"P\(flow time > ([\d.]+) min\)", lambda r, e, m: r[f"line/lead_time/above/{m[1]} min"]),
     (r"([\d.]+)% quantile of flow time.*", _quantile),
     (r"P\(system empty\)", lambda r, e, m: _state(r, e.stations[0], "starved")),
