@@ -56,6 +56,7 @@ TWIN_API twin_status twin_line_parse(twin_line **line, const char *text, size_t 
 
 // Adds a holder.
 // Returns: line.
+// Owns: the caller gives the count back with twin_line_unref.
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_line *twin_line_ref(twin_line *line);
@@ -124,6 +125,7 @@ TWIN_API const char *twin_line_about(const twin_line *line);
 
 // What the file says of a run: horizon and warm-up in seconds (horizon 0: not given), replications,
 // seed, and the start instant in seconds since 1970-01-01 of the plant's local clock.
+// Returns: the figure.
 // Thread: any.
 // Since: 1.0
 TWIN_API double twin_line_horizon_s(const twin_line *line);

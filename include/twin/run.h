@@ -115,6 +115,7 @@ TWIN_API twin_status twin_run_until(twin_run *run, double time_s, twin_problems 
 TWIN_API twin_status twin_run_step(twin_run *run, twin_event *event, twin_problems *problems);
 
 // The present instant, the next event's instant (infinity: none), and the count of events so far.
+// Returns: the figure.
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API double twin_run_time(const twin_run *run);
@@ -193,8 +194,8 @@ TWIN_API twin_status twin_run_value(const twin_run *run, uint64_t quantity, doub
 
 // Values of n quantities at once.
 // quantities, out: [n].
-// Errors: TWIN_ERR_ARGUMENT.
 // Returns: TWIN_OK or an error, out then untouched.
+// Errors: TWIN_ERR_ARGUMENT.
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API twin_status twin_run_fill(const twin_run *run, const uint64_t *quantities, double *out,

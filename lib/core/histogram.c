@@ -8,9 +8,9 @@
 
 int64_t tw_histogram_edge(int32_t bin) {
   TW_ASSERT(bin >= 0 && bin <= TW_HISTOGRAM_BINS);
-  if (bin == 0) return 0;
-  const int32_t octave = TW_HISTOGRAM_FIRST_OCTAVE + (bin - 1) / 256;
-  return ((int64_t)1 << octave) + ((int64_t)((bin - 1) % 256) << (octave - 8));
+  if (bin < 2) return 0;
+  const int32_t octave = TW_HISTOGRAM_FIRST_OCTAVE + (bin - 2) / 256;
+  return ((int64_t)1 << octave) + ((int64_t)((bin - 2) % 256) << (octave - 8));
 }
 
 uint64_t tw_histogram_total(const uint32_t *counts) {
@@ -41,8 +41,8 @@ double tw_histogram_quantile(const uint32_t *counts, double q) {
 double tw_histogram_above(const uint32_t *counts, double us) {
   const uint64_t n = tw_histogram_total(counts);
   if (n == 0) return (double)NAN;
-  double above = 0;
-  for (int32_t i = 0; i < TW_HISTOGRAM_BINS; i++) {
+  double above = us < 0 ? (double)counts[0] : 0;
+  for (int32_t i = 1; i < TW_HISTOGRAM_BINS; i++) {
     const double low = (double)tw_histogram_edge(i), high = (double)tw_histogram_edge(i + 1);
     if (low >= us) above += (double)counts[i];
     else if (high > us) above += (double)counts[i] * (high - us) / (high - low);

@@ -138,7 +138,11 @@ bool tw_edge_offer(tw_run *run, int32_t edge_i, tw_offer *offer) {
   const tw_edge *edge = &run->line->graph.edge[edge_i];
   const tw_kind *kind = run->line->place[edge->from].kind;
   offer->from = edge->from;
-  return kind->offer(run, edge->from, edge->to, offer);
+  offer->has_reservation = false;
+  if (!kind->offer(run, edge->from, edge->to, offer)) return false;
+  // places that others have reserved are not given away
+  const bool is_plain = !offer->is_reservation && !offer->has_reservation;
+  return !is_plain || run->place[edge->to].n_reserved == 0 || tw_can_reserve(run, edge->to);
 }
 
 // True when a is to be served before b. Feeders are compared in file order, so equal keys keep it.
@@ -202,9 +206,10 @@ int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   if (exit_i != place->main_exit) return TW_NONE;
   switch ((tw_push)place->push_rule) {
   case TW_PUSH_ROUND_ROBIN: {
-    int32_t *at = &run->place[place_i].push_at;
-    *at = (*at + 1) % exit->n_target;
-    return exit->target[*at];
+    int32_t *next = &run->place[place_i].push_at;
+    const int32_t target = exit->target[*next];
+    *next = (*next + 1) % exit->n_target;
+    return target;
   }
   case TW_PUSH_RATIO: return exit->target[tw_pick_ratio(run, place->push_weight, place->push_counter,
                                          exit->n_target)];

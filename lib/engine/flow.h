@@ -17,6 +17,7 @@ typedef struct tw_offer {
   int64_t since_us;      // it waits since
   int64_t priority;      // of the part
   bool is_reservation;   // asks for a place now, the part comes later
+  bool has_reservation;  // has asked before: a place is kept for it
 } tw_offer;
 
 static inline void tw_mark(tw_run *run, int32_t place_i) {

@@ -114,8 +114,8 @@ typedef enum tw_clock_state {
   F(tw_i32, n_reserved,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
   F(tw_i32, n_on,            , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* parts on its machines */      \
   F(tw_i32, n_start,         , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines that must start */   \
-  F(tw_i32, pull_at,         , "1",  TW_PATH,    TW_ANY) /* feeder number last pulled from */      \
-  F(tw_i32, push_at,         , "1",  TW_PATH,    TW_ANY) /* target number last pushed to */
+  F(tw_i32, pull_at,         , "1",  TW_PATH,    TW_ANY) /* feeder number that is next in turn */  \
+  F(tw_i32, push_at,         , "1",  TW_PATH,    TW_ANY) /* target number that is next in turn */
 
 #define TW_PLACE_STAT_FIELDS(F)                                                                    \
   F(tw_i64, n_start,         , "1",  TW_STAT,    TW_ANY)                                           \

@@ -68,6 +68,7 @@ static void begin_line(csv_reader *in) {
 }
 
 static void add_byte(csv_cell *cell, char c) {
+  TW_ASSERT(cell->n <= CELL_MAX);
   if (cell->n == CELL_MAX) {
     cell->is_cut = true;
     return;
@@ -111,6 +112,7 @@ static void read_cell(csv_reader *in, csv_cell *cell, bool needs_place) {
 }
 
 static void end_line(csv_reader *in) {
+  TW_ASSERT(is_line_end(in));
   if (in->at < in->end && *in->at == '\r') in->at++;
   if (in->at < in->end) in->at++;
   begin_line(in);

@@ -103,6 +103,7 @@ static tw_node *build(builder *in, const cJSON *value) {
     return NULL;
   }
   const tw_json_place *place = &in->scan->place[in->n_used];
+  TW_ASSERT(place->line > 0 && place->column > 0);
   tw_node *node = &in->nodes[in->n_used++];
   node->line = place->line;
   node->column = place->column;

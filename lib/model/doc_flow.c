@@ -17,6 +17,7 @@ static bool read_step(const tw_node *node, const tw_reader *reader, step *made) 
     tw_reader_wrong_type(reader, node, "a name", "\"saw\" or \"saw.scrap\"");
     return false;
   }
+  TW_ASSERT(node->text != NULL);
   const char *dot = strchr(node->text, '.');
   *made = (step){.name = node->text, .exit = "", .node = node};
   if (dot != NULL) {

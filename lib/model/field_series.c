@@ -97,6 +97,7 @@ static bool read_list(const tw_field *field, tw_node *node, const tw_parse *in, 
 }
 
 bool tw_parse_series(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
+  TW_ASSERT(field->type == TW_FIELD_QUANTITIES);
   tw_series series = {0};
   const bool is_list = node->type == TW_NODE_LIST;
   if (!is_list && tw_node_member(node, "csv") == NULL) {

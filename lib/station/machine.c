@@ -23,6 +23,7 @@
 #include "model/compile.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
+#include "station/pull.h"
 #include "station/serial.h"
 
 static inline const tw_station_param *param_of(const tw_run *run, int32_t place_i) {
@@ -204,14 +205,20 @@ static bool is_free(const tw_place *place, const tw_machine *machine) {
   return machine->phase == TW_FREE && (tw_is_up(machine) || place->takes_while_down);
 }
 
-// The machine that has been free longest, then the lowest index; TW_NONE: none is free.
+// The machine that has been free longest, then the lowest index; those that are down and take parts
+// all the same come last. TW_NONE: none is free.
 static int32_t find_free(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   int32_t best = TW_NONE;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (!is_free(place, machine)) continue;
-    if (best == TW_NONE || machine->waiting_us < run->machine[best].waiting_us) best = i;
+    if (best == TW_NONE) {
+      best = i;
+      continue;
+    }
+    const bool is_up = tw_is_up(machine), is_best_up = tw_is_up(&run->machine[best]);
+    if (is_up != is_best_up ? is_up : machine->waiting_us < run->machine[best].waiting_us) best = i;
   }
   return best;
 }
@@ -265,6 +272,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   offer->since_us = machine->waiting_us;
   offer->priority = run->part[machine->part].priority;
   offer->is_reservation = machine->phase == TW_RESERVE;
+  offer->has_reservation = machine->reserved == to;
   return true;
 }
 
@@ -324,71 +332,15 @@ static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t 
   }
 }
 
-// How many parts wait at a feeder, for the rule longest-queue.
-static int64_t count_waiting(tw_run *run, int32_t edge_i) {
-  const int32_t from = run->line->graph.edge[edge_i].from;
-  const tw_kind *kind = run->line->place[from].kind;
-  return kind->level(run, from);
-}
-
-static bool pull_longest_queue(tw_run *run, const tw_station_param *param, tw_offer *best) {
-  int64_t most = -1;
-  for (int32_t i = 0; i < param->n_feeder; i++) {
-    tw_offer offer;
-    const int64_t n = count_waiting(run, param->feeder[i]);
-    if (n <= most || !tw_edge_offer(run, param->feeder[i], &offer)) continue;
-    most = n;
-    *best = offer;
-  }
-  return most >= 0;
-}
-
-// The feeders in turn, beginning `after` the one that was served last (round-robin) or at it.
-static bool pull_in_turn(tw_run *run, int32_t place_i, const tw_station_param *param,
-                         int32_t after, tw_offer *offer, int32_t *at) {
-  const int32_t last = run->place[place_i].pull_at;
-  for (int32_t i = 0; i < param->n_feeder; i++) {
-    *at = (last + after + i) % param->n_feeder;
-    if (tw_edge_offer(run, param->feeder[*at], offer)) return true;
-  }
-  return false;
-}
-
-// Exhaustive polling: stays with a queue until it is empty; changing over takes a while.
-static bool pull_polling(tw_run *run, int32_t place_i, const tw_station_param *param,
-                         tw_offer *offer) {
-  int32_t at;
-  if (!pull_in_turn(run, place_i, param, 0, offer, &at)) return false;
-  if (at == run->place[place_i].pull_at) return true;
-  run->place[place_i].pull_at = at;
+// Changes over to the queue that the station will pull from; false: that takes no time.
+static bool switch_over(tw_run *run, int32_t place_i) {
   const int32_t machine_i = run->line->place[place_i].first_machine;
   tw_machine *machine = &run->machine[machine_i];
-  if (sites_of(run, place_i, machine_i)->switch_over == TW_NONE) return true;
+  if (sites_of(run, place_i, machine_i)->switch_over == TW_NONE) return false;
   machine->phase = TW_SWITCH;
   machine->left_us = TW_NOT_BEGUN;
   if (tw_is_up(machine)) start_phase(run, place_i, machine_i);
-  return false;
-}
-
-// The part that a free machine takes next by the station's rule; false: none now.
-static bool pull(tw_run *run, int32_t place_i, tw_offer *offer) {
-  const tw_station_param *param = param_of(run, place_i);
-  int32_t at;
-  if (param->n_feeder == 1) return tw_edge_offer(run, param->feeder[0], offer);
-  switch ((tw_pull)param->pull) {
-  case TW_PULL_LONGEST_WAITING: return tw_best_offer(run, place_i, offer);
-  case TW_PULL_PRIORITY:
-    for (int32_t i = 0; i < param->n_feeder; i++)
-      if (tw_edge_offer(run, param->feeder[i], offer)) return true;
-    return false;
-  case TW_PULL_ROUND_ROBIN:
-    if (!pull_in_turn(run, place_i, param, 1, offer, &at)) return false;
-    run->place[place_i].pull_at = at;
-    return true;
-  case TW_PULL_LONGEST_QUEUE: return pull_longest_queue(run, param, offer);
-  case TW_PULL_POLLING: return pull_polling(run, place_i, param, offer);
-  }
-  return false;
+  return true;
 }
 
 static void start_pending(tw_run *run, int32_t place_i) {
@@ -419,7 +371,9 @@ static void settle_station(tw_run *run, int32_t place_i) {
       if (part == TW_NO_PART) break;
     } else {
       tw_offer offer;
-      if (!pull(run, place_i, &offer)) break;
+      bool is_other_queue = false;
+      if (!tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) break;
+      if (is_other_queue && switch_over(run, place_i)) break;
       part = tw_accept(run, &offer, place_i);
       if (run->status != TWIN_OK) return;
     }

@@ -63,6 +63,22 @@ static uint32_t make_next(tw_run *run, int32_t place_i) {
                       run->line->part_type[type].priority);
 }
 
+// Decides which place the next part is for, by the push rule, and lets it look.
+static void aim(tw_run *run, int32_t place_i) {
+  tw_source *source = state_of(run, place_i);
+  const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
+  source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit);
+  if (source->target != TW_NONE) tw_mark_taker(run, source->target);
+  else
+    for (int32_t i = 0; i < exit->n_target; i++) tw_mark_taker(run, exit->target[i]);
+}
+
+static void begin_offer(tw_run *run, int32_t place_i) {
+  state_of(run, place_i)->has_offer = 1;
+  tw_offer_begin(run, run->line->place[place_i].main_exit);
+  aim(run, place_i);
+}
+
 // Appends a part to those that wait in the source.
 static void put_waiting(tw_run *run, int32_t place_i, uint32_t part_i) {
   tw_source *source = state_of(run, place_i);
@@ -71,10 +87,7 @@ static void put_waiting(tw_run *run, int32_t place_i, uint32_t part_i) {
   else run->part[source->tail].next = part_i;
   source->tail = part_i;
   source->n_waiting++;
-  if (!source->has_offer) {
-    source->has_offer = 1;
-    tw_offer_begin(run, run->line->place[place_i].main_exit);
-  }
+  if (!source->has_offer) begin_offer(run, place_i);
 }
 
 static void drop_waiting(tw_run *run, int32_t place_i, tw_source *source) {
@@ -86,6 +99,8 @@ static void drop_waiting(tw_run *run, int32_t place_i, tw_source *source) {
   if (--source->n_waiting == 0) {
     source->has_offer = 0;
     tw_offer_end(run, run->line->place[place_i].main_exit);
+  } else {
+    aim(run, place_i);
   }
 }
 
@@ -103,12 +118,11 @@ static void plan_next_order(tw_run *run, int32_t place_i) {
 static void start_source(tw_run *run, int32_t place_i) {
   const tw_source_param *param = param_of(run, place_i);
   tw_source *source = state_of(run, place_i);
-  *source = (tw_source){.head = TW_NO_PART, .tail = TW_NO_PART, .mixed_type = TW_NONE, .is_open = 1};
+  *source = (tw_source){.head = TW_NO_PART, .tail = TW_NO_PART, .mixed_type = TW_NONE, .target = TW_NONE, .is_open = 1};
   run->head->n_open_source++;
   if (param->mix_weight != NULL) next_type(run, param, source);
   if (param->is_saturated) {
-    source->has_offer = 1;
-    tw_offer_begin(run, run->line->place[place_i].main_exit);
+    begin_offer(run, place_i);
   } else if (param->is_order_list) {
     plan_next_order(run, place_i);
   } else {
@@ -168,10 +182,12 @@ static void settle_source(tw_run *run, int32_t place_i) {
 }
 
 static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {
-  (void)to;
   const tw_source_param *param = param_of(run, place_i);
   const tw_source *source = state_of(run, place_i);
-  if (!source->has_offer) return false;
+  if (!source->has_offer || (source->target != TW_NONE && source->target != to)) return false;
+  if (source->target == TW_NONE &&
+      tw_push_choose(run, place_i, run->line->place[place_i].main_exit, source->head) != to)
+    return false;
   offer->machine_i = TW_NONE;
   offer->is_reservation = false;
   offer->part = source->head;
@@ -204,6 +220,8 @@ static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct
   if (!source->is_open && source->has_offer) {
     source->has_offer = 0;
     tw_offer_end(run, run->line->place[place_i].main_exit);
+  } else if (source->has_offer) {
+    aim(run, place_i);
   }
   return part;
 }

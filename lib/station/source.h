@@ -33,6 +33,7 @@ typedef struct tw_source_param {
   F(tw_u32, head,            , "1",  TW_PATH,    TW_OF_PART) /* released, waits */      \
   F(tw_u32, tail,            , "1",  TW_DERIVED, TW_OF_PART)                            \
   F(tw_i64, n_waiting,       , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                       \
+  F(tw_i32, target,          , "1",  TW_PATH,    TW_OF_PLACE) /* of the next part; or any */\
   F(tw_i64, open_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* offers since */    \
   F(tw_u8,  is_open,         , "1",  TW_PATH,    TW_BOOLEAN) /* can still make parts */ \
   F(tw_u8,  has_offer,       , "1",  TW_PATH,    TW_BOOLEAN)                            \

@@ -154,9 +154,8 @@ class File(Recorded):
         """A table by name; its columns are read when they are first asked for."""
         n_row = lib.twin_file_rows(self._c, name.encode())
         if n_row < 0:
-            raise KeyError(
-                f'{self.path} has no table "{name}"; "record" in the line says what is kept'
-            )
+            said = f'{self.path} has no table "{name}"; "record" in the line says what is kept'
+            check(lib.TWIN_ERR_NOT_FOUND, message=said)
         return Table(name, n_row, list(self._columns(name, n_row)), self.line.start)
 
     def _columns(self, table: str, n_row: int) -> Iterator[Column]:

@@ -215,7 +215,7 @@ def record(
     try:
         with progress_bar("run file") as progress:
             run = tw.Run(figures.line, seed=seed, horizon=end_s, progress=progress)
-            recorder = tw.Recorder(recorded, run.line, states=True, parts=True)
+            recorder = tw.Recorder(recorded, run.line, states=True, parts=True, compression=1)
             with recorder, recorder.observing(run):
                 run.until(end_s)
         files.append(recorded)

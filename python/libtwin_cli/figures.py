@@ -11,6 +11,7 @@ import libtwin as tw
 from .states import GROUPS, Group
 
 SHOWN_FROM = 0.0005  # a share that rounds to 0.0 % is no reason for a column
+ALIKE = 0.01  # shares that differ by less single out no station
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Figures:
         return made if len(made) > 1 else {}
 
     @property
-    def bottleneck(self) -> Shares | None:
-        """The station that waits least for its neighbours."""
-        return max(self.stations, key=lambda station: station.busy, default=None)
+    def busiest(self) -> list[Shares]:
+        """The stations that wait least for their neighbours; several where they hardly differ."""
+        most = max((station.busy for station in self.stations), default=math.nan)
+        return [station for station in self.stations if station.busy > most - ALIKE]

@@ -188,12 +188,20 @@ def print_notes(console: Console, line: tw.Line, files: Sequence[Path], advice: 
 def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
     """What a reader of this report may want to do next."""
     advice = []
-    busiest = figures.bottleneck
-    if busiest is not None and math.isfinite(busiest.busy):
+    busiest = figures.busiest
+    if len(busiest) == 1:
         advice.append(
-            f"{busiest.name} waits least for its neighbours (busy or down {share(busiest.busy)} of "
-            "the time): a shorter time, fewer stops or one more machine there moves the output "
-            "first."
+            f"{busiest[0].name} waits least for its neighbours (busy or down "
+            f"{share(busiest[0].busy)} of the time): a shorter time, fewer stops or one more "
+            "machine there moves the output first."
+        )
+    elif busiest:
+        names = ", ".join(station.name for station in busiest[:3])
+        more = f" and {len(busiest) - 3} more" if len(busiest) > 3 else ""
+        advice.append(
+            f"{names}{more} are busy or down alike ({share(busiest[0].busy)} of the time), so none "
+            "of them holds the line back alone: steadier times or larger buffers between them move "
+            "the output first."
         )
     if figures.n < 2:
         advice.append(f"twin run {path} --replications 10 gives the answer an interval.")

@@ -46,6 +46,7 @@ PAIR: dict[str, Any] = {
         },
     },
     "flow": [["orders", "saw", "b", "mill", "out"]],
+    "record": {"states": True, "parts": True, "events": True},
 }
 
 

@@ -15,13 +15,7 @@ import libtwin as tw
 @pytest.fixture
 def recorded(line: tw.Line, tmp_path: Path) -> tw.Run:
     """A run with its file."""
-    run = tw.Run(line)
-    path = tmp_path / "run.h5"
-    recorder = tw.Recorder(path, line, states=True, parts=True, events=True)
-    with recorder, recorder.observing(run):
-        run.until("8 h")
-    run._file = tw.open(path)
-    return run
+    return line.run(record=tmp_path / "run.h5")
 
 
 def test_intervals_cover_the_whole_run_without_gaps(recorded: tw.Run) -> None:
@@ -44,9 +38,8 @@ def test_intervals_agree_with_the_booked_shares(recorded: tw.Run) -> None:
     assert share == pytest.approx(recorded["stations/saw/state/processing"], abs=1e-9)
 
 
-def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run) -> None:
-    path = recorded._file.path if recorded._file else ""
-    with tw.open(path) as file:
+def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run, tmp_path: Path) -> None:
+    with tw.open(tmp_path / "run.h5") as file:
         for name in ("events", "intervals", "visits", "parts"):
             again, first = getattr(file, name), getattr(recorded, name)
             assert again.columns == first.columns
@@ -58,12 +51,10 @@ def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run) -> None:
         assert file.is_complete
 
 
-def test_a_column_outlives_its_file(recorded: tw.Run) -> None:
-    column = recorded.intervals["start"]
-    total = column.sum()
-    recorded._file = None
+def test_a_column_outlives_its_file(recorded: tw.Run, tmp_path: Path) -> None:
+    column = tw.open(tmp_path / "run.h5").intervals["start"]
     gc.collect()
-    assert column.sum() == total
+    np.testing.assert_array_equal(column, recorded.intervals["start"])
     assert not column.flags.writeable
 
 
@@ -88,10 +79,9 @@ def test_tables_show_themselves(recorded: tw.Run) -> None:
     assert set(row) == set(table.columns)
 
 
-def test_the_layout_is_what_other_programs_read(recorded: tw.Run) -> None:
+def test_the_layout_is_what_other_programs_read(recorded: tw.Run, tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py")
-    path = recorded._file.path if recorded._file else ""
-    with h5py.File(path, "r") as file:
+    with h5py.File(tmp_path / "run.h5", "r") as file:
         assert file.attrs["schema"] in ("libtwin.run", b"libtwin.run")
         for group, columns in {
             "events": ("replication", "time", "station", "machine", "kind", "part"),
@@ -102,6 +92,19 @@ def test_the_layout_is_what_other_programs_read(recorded: tw.Run) -> None:
             for column in columns:
                 assert file[group][column].ndim == 1
         np.testing.assert_array_equal(file["intervals/start"][:], recorded.intervals["start"])
+
+
+def test_a_recorder_keeps_what_it_is_told_to(line: tw.Line, tmp_path: Path) -> None:
+    path, run = tmp_path / "run.h5", tw.Run(line)
+    recorder = tw.Recorder(path, line, states=True, parts=False, events=False, compression=1)
+    with recorder, recorder.observing(run, replication=4):
+        run.until("1 h")
+    run.until("2 h")
+    with tw.open(path) as file:
+        assert set(file.intervals["replication"].tolist()) == {4}
+        assert file.intervals["end"].max() == 3600
+        with pytest.raises(tw.NotFound, match="parts"):
+            _ = file.parts
 
 
 def test_a_file_that_is_no_run_file_is_refused(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def without_directives(code: str) -> str:
 
 
 def count_arguments(head: str) -> int:
-    """Counts the parameters of a function from the text before its body, "..." left out."""
+    """Counts the parameters of a function from the text before its body; see the end for exceptions."""
     depth, n = 0, 1
     start: int | None = None
     for i, char in enumerate(head):
@@ -63,7 +63,11 @@ def count_arguments(head: str) -> int:
             depth -= 1
             if depth == 0:
                 inside = head[start:i].strip()
-                return 0 if inside in ("", "void") else n - inside.endswith("...")
+                if inside in ("", "void"):
+                    return 0
+                # where problems go is wiring, and a message with its values is one thing
+                is_message = inside.endswith("...")
+                return n - 2 * is_message - ("twin_problems *" in inside)
         elif char == "," and depth == 1:
             n += 1
     return 0

@@ -95,7 +95,17 @@ static void check_order(test_watch *watch, const tw_fact *fact) {
   }
 }
 
-static void see_leave(test_watch *watch, const tw_fact *fact) {
+// A machine that is down gives nothing, unless its line says so or the failure threw the part away.
+static void check_giver(test_watch *watch, const tw_run *run, const tw_fact *fact) {
+  const test_seen_machine *machine = &watch->machine[fact->machine_i];
+  if (machine->part_id != fact->part_id) object(watch, fact, "leaves a machine that has it not");
+  const int32_t mode = run->machine[fact->machine_i].mode;
+  const bool is_thrown = mode != TW_NONE && watch->line->mode[mode].fate == TW_FATE_SCRAP;
+  if (machine->is_down && !is_thrown && !watch->line->place[fact->place_i].gives_while_down)
+    object(watch, fact, "leaves a machine that is down");
+}
+
+static void see_leave(test_watch *watch, const tw_run *run, const tw_fact *fact) {
   test_seen_part *part = find_part(watch, fact);
   if (part == NULL) return;
   const tw_place *place = &watch->line->place[fact->place_i];
@@ -115,9 +125,8 @@ static void see_leave(test_watch *watch, const tw_fact *fact) {
     check_order(watch, fact);
     return;
   }
-  test_seen_machine *machine = &watch->machine[fact->machine_i];
-  if (machine->part_id != fact->part_id) object(watch, fact, "leaves a machine that has it not");
-  machine->part_id = 0;
+  check_giver(watch, run, fact);
+  watch->machine[fact->machine_i].part_id = 0;
 }
 
 // The part ends: it has left its place, but for one that is turned away at its source.
@@ -160,10 +169,12 @@ static void see_state(test_watch *watch, const tw_fact *fact) {
 }
 
 static void see_fail(test_watch *watch, const tw_fact *fact) {
+  // a mode that fell due during a repair may follow it at once: down already
   test_seen_machine *machine = &watch->machine[fact->machine_i];
-  if (machine->is_down) object(watch, fact, "fails while it is down");
   machine->is_down = true;
   const int32_t fate = watch->line->mode[fact->cause].fate;
+  // a part that found no way back is begun anew on its machine
+  if (fate == TW_FATE_EJECT && !machine->has_completed) machine->has_started = false;
   if (fate != TW_FATE_RESTART && fate != TW_FATE_RESAMPLE) return;
   if (machine->state != TWIN_PROCESSING && machine->processed_us == 0) return;
   // the work begins anew; the present spell is booked away when the state changes on this tick
@@ -197,7 +208,7 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   case TW_FACT_ENTER: see_enter(watch, fact); break;
   case TW_FACT_START:
   case TW_FACT_COMPLETE: see_work(watch, run, fact); break;
-  case TW_FACT_LEAVE: see_leave(watch, fact); break;
+  case TW_FACT_LEAVE: see_leave(watch, run, fact); break;
   case TW_FACT_SHIP: see_end(watch, fact, &watch->n_ship); break;
   case TW_FACT_SCRAP: see_end(watch, fact, &watch->n_scrap); break;
   case TW_FACT_LOSE: see_end(watch, fact, &watch->n_lose); break;

@@ -1,0 +1,132 @@
+// buffer_def.c - the field table of buffers and their compilation.
+
+#include "station/buffer_def.h"
+
+#include <string.h>
+
+#include "core/ticks.h"
+#include "engine/work.h"
+#include "model/compile.h"
+#include "station/buffer.h"
+#include "station/kinds.h"
+
+typedef struct tw_buffer_def {
+  tw_def def;
+  int64_t capacity;
+  int32_t queue;
+  tw_name attribute;
+  int32_t order;
+  double min_stay_s, max_stay_s;
+  int32_t on_max_stay;
+} tw_buffer_def;
+
+static const char *const queue_words[] = {"fifo", "lifo", "priority", "random", "attribute", NULL};
+static const char *const order_words[] = {"smallest-first", "largest-first", NULL};
+static const char *const overstay_words[] = {"scrap", "exit", NULL};
+enum { QUEUE_ATTRIBUTE = 4, OVERSTAY_SCRAP = 0 };
+
+// clang-format off
+static const tw_field buffer_fields[] = {
+  TW_FIELD(tw_buffer_def, capacity,    "capacity",    TW_FIELD_COUNT,
+           .flags = TW_REQUIRED | TW_CAN_BE_UNLIMITED, .min = 1, .max = 1e9,
+           .help = "parts it can hold, or \"unlimited\""),
+  TW_FIELD(tw_buffer_def, queue,       "queue",       TW_FIELD_CHOICE, .sub = queue_words,
+           .help = "who is taken first; the default stands in \"defaults\""),
+  TW_FIELD(tw_buffer_def, attribute,   "attribute",   TW_FIELD_NAME,
+           .help = "part attribute that sorts a queue \"attribute\""),
+  TW_FIELD(tw_buffer_def, order,       "order",       TW_FIELD_CHOICE, .sub = order_words,
+           .preset = "\"smallest-first\"", .help = "direction of a queue \"attribute\""),
+  TW_FIELD(tw_buffer_def, min_stay_s,  "min_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
+           .max = 3e9, .preset = "\"0 s\"", .help = "a part cannot leave earlier (cooling, curing)"),
+  TW_FIELD(tw_buffer_def, max_stay_s,  "max_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
+           .max = 3e9, .flags = TW_EXCLUSIVE_MIN,
+           .help = "a part that is still here on this tick leaves as on_max_stay says"),
+  TW_FIELD(tw_buffer_def, on_max_stay, "on_max_stay", TW_FIELD_CHOICE, .sub = overstay_words,
+           .preset = "\"scrap\"",
+           .help = "\"scrap\", or by the exit \"overstay\" (a chain [\"b.overstay\", ...])"),
+};
+// clang-format on
+
+static void check_buffer(const void *object, const tw_node *node, const struct tw_reader *reader) {
+  const tw_buffer_def *def = object;
+  const bool is_attribute = def->queue == QUEUE_ATTRIBUTE;
+  if (is_attribute && def->attribute.name == NULL)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"attribute\": \"mass\"", "a queue \"attribute\" needs \"attribute\"");
+  if (def->max_stay_s > 0 && def->max_stay_s < def->min_stay_s)
+    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, NULL,
+                    "max_stay is shorter than min_stay: no part could ever leave");
+}
+
+const tw_table tw_buffer_def_table = {.name = "buffer",
+                                      .help = "holds parts between stations",
+                                      .size = sizeof(tw_buffer_def),
+                                      .fields = buffer_fields,
+                                      .n_field = TW_N_FIELDS(buffer_fields),
+                                      .check = check_buffer};
+
+int32_t tw_buffer_exits(const void *object, const char **names, int32_t max) {
+  const tw_buffer_def *def = object;
+  if (def->max_stay_s <= 0 || max < 1) return 0;
+  names[0] = def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay";
+  return 1;
+}
+
+static int32_t find_attribute(tw_compiler *compiler, const tw_name *name) {
+  const tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->n_attribute; i++)
+    if (strcmp(line->attribute_name[i], name->name) == 0) return i;
+  if (strcmp(name->name, "mass") == 0) return line->n_attribute;
+  tw_compile_problem(compiler, name->node, "E-REF",
+                     "attributes stand in \"parts\": {\"a\": {\"attributes\": {...}}}",
+                     "no part has an attribute '%s'", name->name);
+  return TW_NONE;
+}
+
+// Parts whose stay is over leave at once, so their exit must always have room.
+static void check_overstay_exit(tw_compiler *compiler, const tw_buffer_def *def, int32_t exit_i) {
+  const tw_graph *graph = &compiler->line->graph;
+  if (exit_i == TW_NONE) return;
+  const int32_t to = graph->exit[exit_i].target[0];
+  if (to == graph->scrap_i || to == graph->out_i) return;
+  const tw_place_def *place = &compiler->line->doc.place[to];
+  if (place->kind == &tw_kind_buffer &&
+      ((const tw_buffer_def *)place->def)->capacity == TW_UNLIMITED)
+    return;
+  tw_compile_problem(compiler, def->def.node, "E-FLOW",
+                     "lead it to \"scrap\", \"out\" or a buffer of unlimited capacity",
+                     "parts that stayed too long leave '%s' at once, so '%s' must always have room",
+                     def->def.name, graph->name[to]);
+}
+
+void tw_buffer_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
+  const tw_buffer_def *def = object;
+  tw_line *line = compiler->line;
+  tw_buffer_param *param = tw_arena_take(&line->arena, sizeof *param);
+  if (param == NULL) return;
+  const bool has_queue = tw_node_member(def->def.node, "queue") != NULL;
+  const int32_t queue = has_queue ? def->queue : line->doc.defaults.queue;
+  *param = (tw_buffer_param){
+      .capacity = def->capacity,
+      .min_stay_us = tw_ticks(def->min_stay_s),
+      .max_stay_us = def->max_stay_s > 0 ? tw_ticks(def->max_stay_s) : INT64_MAX,
+      .queue = queue == QUEUE_ATTRIBUTE ? TW_QUEUE_PRIORITY : queue,
+      .attribute_i = TW_NONE,
+      .is_descending = queue != QUEUE_ATTRIBUTE || def->order == 1,
+      .is_sorted = queue == TW_QUEUE_PRIORITY || queue == QUEUE_ATTRIBUTE,
+      .has_stays = def->min_stay_s > 0 || def->max_stay_s > 0,
+      .overstay_exit = TW_NONE,
+      .site = TW_NONE,
+      .timer_slot = TW_NONE};
+  if (queue == QUEUE_ATTRIBUTE && def->attribute.name != NULL)
+    param->attribute_i = find_attribute(compiler, &def->attribute);
+  if (queue == TW_QUEUE_RANDOM)
+    param->site = tw_compile_site(compiler, place_i, TW_NONE, "queue", NULL, NULL);
+  if (param->has_stays)
+    param->timer_slot = tw_compile_slot(compiler, place_i, TW_NONE, TW_CLASS_FAILURE, TW_ON_TIMER);
+  if (param->max_stay_us != INT64_MAX)
+    param->overstay_exit = tw_graph_exit(
+        &line->graph, place_i, def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay");
+  check_overstay_exit(compiler, def, param->overstay_exit);
+  line->place[place_i].param = param;
+}

@@ -1,0 +1,228 @@
+// settled.c - rest and deadlock from the bare state; see settled.h.
+
+#include "support/settled.h"
+
+#include <twin/run.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/marks.h"
+#include "station/buffer.h"
+#include "station/source.h"
+
+enum { PEOPLE_MAX = 16 };
+
+static bool is_section(const tw_line *line, int32_t place_i, const char *section) {
+  return strcmp(line->place[place_i].kind->section, section) == 0;
+}
+
+static bool is_sink(const tw_line *line, int32_t place_i) { return place_i >= line->doc.n_place; }
+
+// Could a machine of the place take a part now?
+static bool has_free_machine(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->phase == TW_FREE && (machine->down == TW_UP || place->takes_while_down))
+      return true;
+  }
+  return false;
+}
+
+static bool has_room(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (is_sink(run->line, place_i)) return true;
+  if (place->n_machine > 0) return has_free_machine(run, place_i);
+  const tw_buffer *buffer = tw_run_kind_state(run, place_i);
+  return buffer->n < ((const tw_buffer_param *)place->param)->capacity;
+}
+
+// Free places for reservations: its own, and those of the stations behind it (SEMANTICS 4.1).
+static bool has_unreserved(const tw_run *run, int32_t place_i) {
+  const tw_line *line = run->line;
+  const tw_place *place = &line->place[place_i];
+  if (is_sink(line, place_i)) return true;
+  int64_t n = place->n_machine;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    n -= run->machine[i].part != TW_NO_PART;
+  if (place->n_machine == 0) {
+    const tw_buffer_param *param = place->param;
+    if (param->capacity == INT64_MAX) return true;
+    n += param->capacity - ((const tw_buffer *)tw_run_kind_state(run, place_i))->n;
+    for (int32_t e = line->graph.first_exit[place_i]; e < line->graph.first_exit[place_i + 1]; e++) {
+      if (e != place->main_exit) continue;
+      for (int32_t k = 0; k < line->graph.exit[e].n_target; k++) {
+        const int32_t to = line->graph.exit[e].target[k];
+        for (int32_t i = 0; i < line->n_machine; i++)
+          n += line->machine[i].node_i == to && run->machine[i].part == TW_NO_PART;
+      }
+    }
+  }
+  for (int32_t i = 0; i < line->n_machine; i++) n -= run->machine[i].reserved == place_i;
+  return n > 0;
+}
+
+// The first place that would take from a giver now; TW_NONE: none. target: decided already.
+static int32_t find_taker(const tw_run *run, int32_t exit_i, int32_t target, bool is_reservation) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t k = 0; k < exit->n_target; k++) {
+    const int32_t to = exit->target[k];
+    if (target != TW_NONE && target != to) continue;
+    if (is_reservation ? has_unreserved(run, to) : has_room(run, to)) return to;
+  }
+  return TW_NONE;
+}
+
+static bool say(char *why, size_t n_why, const tw_run *run, int32_t place_i, const char *what,
+                int32_t to) {
+  snprintf(why, n_why, "at %lld us: %s %s%s%s", (long long)run->head->now_us,
+           run->line->place[place_i].name, what, to != TW_NONE ? " " : "",
+           to != TW_NONE ? run->line->place[to].name : "");
+  return false;
+}
+
+static int expected_state(const tw_run *run, const tw_machine *machine) {
+  if (machine->down == TW_DOWN_REPAIR) return TWIN_FAILED_REPAIR;
+  if (machine->down != TW_UP) return TWIN_FAILED_WAITING;
+  switch (machine->phase) {
+  case TW_FREE: return run->head->is_drained ? TWIN_IDLE : TWIN_STARVED;
+  case TW_SWITCH: return TWIN_SETUP;
+  case TW_LOAD: return TWIN_LOADING;
+  case TW_PROCESS: return TWIN_PROCESSING;
+  case TW_UNLOAD: return TWIN_UNLOADING;
+  default: return TWIN_BLOCKED;
+  }
+}
+
+static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n_why) {
+  const tw_machine *machine = &run->machine[i];
+  const int32_t place_i = run->line->machine[i].node_i;
+  const bool is_up = machine->down == TW_UP;
+  if (machine->state != expected_state(run, machine))
+    return say(why, n_why, run, place_i, "is in a state that does not fit what it does", TW_NONE);
+  const bool is_waiting = machine->phase == TW_DONE || machine->phase == TW_RESERVE;
+  if (is_up && !is_waiting && machine->phase != TW_FREE && !machine->is_running)
+    return say(why, n_why, run, place_i, "has work to do and does not work", TW_NONE);
+  if (!is_waiting) return true;
+  if (is_up && !machine->has_request)
+    return say(why, n_why, run, place_i, "waits and has not asked", TW_NONE);
+  const bool can_give = is_up || (machine->phase == TW_DONE &&
+                                  (machine->is_leaving || run->line->place[place_i].gives_while_down));
+  if (!can_give || !machine->has_request) return true;
+  const bool is_reservation = machine->phase == TW_RESERVE;
+  const int32_t to = find_taker(run, machine->exit_i, machine->target, is_reservation);
+  if (to == TW_NONE) return true;
+  return say(why, n_why, run, place_i, is_reservation ? "could reserve at" : "is blocked, but there is room at", to);
+}
+
+// Parts that may go and those that still have to stay; a source that can give one.
+static bool has_something_to_give(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (is_section(run->line, place_i, "sources"))
+    return ((const tw_source *)tw_run_kind_state(run, place_i))->has_offer;
+  const tw_buffer *buffer = tw_run_kind_state(run, place_i);
+  const tw_buffer_param *param = place->param;
+  for (uint32_t part = buffer->head; part != TW_NO_PART; part = run->part[part].next)
+    if (run->head->now_us - run->part[part].entered_us >= param->min_stay_us) return true;
+  return false;
+}
+
+static bool is_place_at_rest(const tw_run *run, int32_t place_i, char *why, size_t n_why) {
+  const tw_line *line = run->line;
+  if (is_sink(line, place_i) || line->place[place_i].n_machine > 0) return true;
+  if (line->place[place_i].main_exit == TW_NONE || !has_something_to_give(run, place_i)) return true;
+  const int32_t to = find_taker(run, line->place[place_i].main_exit, TW_NONE, false);
+  if (to == TW_NONE) return true;
+  return say(why, n_why, run, place_i, "has a part, and there is room at", to);
+}
+
+// Can every demand be met by different people? A search over all ways to choose them.
+static bool can_staff(const tw_run *run, const tw_demands *needs, int32_t demand, int32_t n_left,
+                      uint64_t taken) {
+  if (n_left == 0) {
+    if (++demand >= needs->n) return true;
+    n_left = needs->at[demand].count;
+    return can_staff(run, needs, demand, n_left, taken);
+  }
+  const tw_group *group = &run->line->group[needs->at[demand].group_i];
+  for (int32_t i = 0; i < group->n_worker; i++) {
+    const int32_t worker = group->worker[i];
+    if (run->worker[worker].machine != TW_NONE || (taken >> worker & 1) != 0) continue;
+    if (can_staff(run, needs, demand, n_left - 1, taken | (uint64_t)1 << worker)) return true;
+  }
+  return false;
+}
+
+static bool are_people_busy(const tw_run *run, char *why, size_t n_why) {
+  if (run->line->n_worker > PEOPLE_MAX) return true;
+  for (int32_t i = 0; i < run->line->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->down != TW_DOWN_WAITING) continue;
+    if (can_staff(run, &run->line->mode[machine->mode].needs, -1, 0, 0))
+      return say(why, n_why, run, run->line->machine[i].node_i, "waits for people who are free",
+                 TW_NONE);
+  }
+  return true;
+}
+
+bool test_is_settled(const tw_run *run, char *why, size_t n_why) {
+  const tw_line *line = run->line;
+  if (tw_marks_lowest(run->mark, line->n_place + 1) >= 0) {
+    snprintf(why, n_why, "a place is marked and was not visited");
+    return false;
+  }
+  for (int32_t i = 0; i < line->n_machine; i++)
+    if (!is_machine_at_rest(run, i, why, n_why)) return false;
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (!is_place_at_rest(run, i, why, n_why)) return false;
+  return are_people_busy(run, why, n_why);
+}
+
+static bool has_living_target(const tw_run *run, const uint8_t *is_alive, int32_t exit_i,
+                              int32_t target) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t k = 0; k < exit->n_target; k++)
+    if ((target == TW_NONE || target == exit->target[k]) && is_alive[exit->target[k]]) return true;
+  return false;
+}
+
+// A place is alive when it has room, works, or waits for a place that is alive.
+static bool can_move(const tw_run *run, const uint8_t *is_alive, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (is_sink(run->line, place_i) || is_section(run->line, place_i, "sources")) return true;
+  if (has_room(run, place_i)) return true;
+  if (place->n_machine == 0) {
+    const tw_buffer_param *param = place->param;
+    const tw_agenda agenda = tw_run_agenda(run);
+    if (param->has_stays && tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot)) return true;
+    return place->main_exit != TW_NONE && has_living_target(run, is_alive, place->main_exit, TW_NONE);
+  }
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->down != TW_UP || !machine->has_request) return true;
+    if (has_living_target(run, is_alive, machine->exit_i, machine->target)) return true;
+  }
+  return false;
+}
+
+int32_t test_find_stuck(const tw_run *run) {
+  const int32_t n = run->line->n_place;
+  uint8_t *is_alive = calloc((size_t)n, 1);
+  if (is_alive == NULL) abort();
+  bool is_new = true;
+  while (is_new) {
+    is_new = false;
+    for (int32_t i = 0; i < n; i++) {
+      if (is_alive[i] || !can_move(run, is_alive, i)) continue;
+      is_alive[i] = 1;
+      is_new = true;
+    }
+  }
+  int32_t stuck = TW_NONE;
+  for (int32_t i = 0; i < n && stuck == TW_NONE; i++)
+    if (!is_alive[i]) stuck = i;
+  free(is_alive);
+  return stuck;
+}

@@ -1,0 +1,111 @@
+// story.c - facts as a readable text; see story.h.
+
+#include "support/story.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <twin/run.h>
+
+#include "core/ticks.h"
+#include "observe/quantity.h"
+
+static const char *const kind_words[TW_FACT_N] = {
+    [TW_FACT_CREATE] = "create",     [TW_FACT_ENTER] = "enter",  [TW_FACT_START] = "start",
+    [TW_FACT_COMPLETE] = "complete", [TW_FACT_LEAVE] = "leave",  [TW_FACT_SHIP] = "ship",
+    [TW_FACT_SCRAP] = "scrap",       [TW_FACT_LOSE] = "lose",    [TW_FACT_FAIL] = "fail",
+    [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
+    [TW_FACT_WINDOW] = "window"};
+
+static const char *state_word(int32_t state) {
+  switch (state) {
+  case TWIN_FAILED_WAITING: return "failed-waiting";
+  case TWIN_FAILED_REPAIR: return "failed-repair";
+  case TWIN_SETUP: return "setup";
+  case TWIN_LOADING: return "loading";
+  case TWIN_PROCESSING: return "processing";
+  case TWIN_UNLOADING: return "unloading";
+  case TWIN_BLOCKED: return "blocked";
+  case TWIN_STARVED: return "starved";
+  case TWIN_IDLE: return "idle";
+  default: return "another";
+  }
+}
+
+// True when `word` is one of the words of a list with blanks between.
+static bool has_word(const char *list, const char *word) {
+  const size_t n = strlen(word);
+  for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word)) {
+    const bool starts = at == list || at[-1] == ' ';
+    if (starts && (at[n] == ' ' || at[n] == '\0')) return true;
+  }
+  return false;
+}
+
+static void hear(void *self, const tw_run *run, const tw_fact *fact) {
+  test_story *story = self;
+  const char *kind = kind_words[fact->kind];
+  if (!has_word(story->kinds, kind)) return;
+  if (story->text.n > 0) tw_text_add(&story->text, "; ");
+  tw_text_print(&story->text, "%.9g %s", tw_seconds(fact->time_us), kind);
+  if (fact->place_i < 0) return;
+  const tw_place *place = &run->line->place[fact->place_i];
+  tw_text_print(&story->text, " %s", place->name);
+  if (fact->machine_i >= 0 && place->n_machine > 1)
+    tw_text_print(&story->text, "[%d]", (int)run->line->machine[fact->machine_i].number + 1);
+  if (fact->kind == TW_FACT_STATE)
+    tw_text_print(&story->text, " %s", state_word(fact->state));
+  else if (fact->part_id != 0)
+    tw_text_print(&story->text, " %llu", (unsigned long long)fact->part_id);
+  else if (fact->cause >= 0 && fact->cause < run->line->n_mode)
+    tw_text_print(&story->text, " %s", run->line->mode[fact->cause].name);
+}
+
+tw_line *test_quoted_line(const char *sections, tw_text *why) {
+  tw_text text = {0};
+  tw_text_print(&text, "{\"libtwin\": \"1.0\", %s%s}",
+                strstr(sections, "'parts'") == NULL ? "\"parts\": {\"p\": {}}, " : "", sections);
+  if (text.at == NULL) abort();
+  for (char *at = text.at; *at != '\0'; at++)
+    if (*at == '\'') *at = '"';
+  tw_line *line = test_line(text.at, why);
+  tw_text_free(&text);
+  return line;
+}
+
+void test_tell(test_story *story, tw_run *run, const char *kinds) {
+  *story = (test_story){.kinds = kinds};
+  run->sink = (tw_sink){.self = story, .fact = hear};
+}
+
+char *test_told(const char *sections, double until_s, const char *kinds) {
+  test_story story = {0};
+  tw_line *line = test_quoted_line(sections, &story.text);
+  if (line != NULL) {
+    tw_run *run = test_run(line, 1);
+    test_tell(&story, run, kinds);
+    twin_problems *problems = twin_problems_new();
+    const twin_status status = tw_run_until(run, tw_ticks(until_s), problems);
+    if (status != TWIN_OK)
+      tw_text_print(&story.text, "%s%s", story.text.n > 0 ? "; " : "",
+                    twin_problems_text(problems, 0));
+    twin_problems_free(problems);
+    tw_run_free(run);
+    tw_line_unref(line);
+  }
+  tw_text_add(&story.text, "");
+  if (story.text.at == NULL) abort();
+  return story.text.at;
+}
+
+double test_value(const tw_run *run, const char *path) {
+  const uint64_t quantity = tw_quantity_find(run->line, path, NULL);
+  return quantity != 0 ? tw_quantity_value(run, quantity) : (double)NAN;
+}
+
+double test_in_state(const tw_run *run, int32_t machine_i, int32_t state) {
+  int64_t state_us[TW_N_STATE];
+  tw_state_times(run, machine_i, state_us);
+  return tw_seconds(state_us[state]);
+}

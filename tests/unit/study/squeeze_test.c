@@ -1,0 +1,52 @@
+// squeeze_test.c - blocks come back as they went in, and zeros cost nothing.
+
+#include "study/squeeze.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+enum { N = 1000 };
+
+static void expect_round_trip(const uint64_t *block, size_t n) {
+  tw_squeezed squeezed;
+  uint64_t back[N];
+  cr_assert(tw_squeeze(&squeezed, block, n * sizeof *block));
+  cr_assert_leq(squeezed.n_word, n + 1);
+  memset(back, 0xa5, sizeof back);
+  tw_unsqueeze(&squeezed, back, n * sizeof *back);
+  cr_assert(n == 0 || memcmp(back, block, n * sizeof *block) == 0);
+  tw_squeezed_free(&squeezed);
+}
+
+Test(squeeze, gives_every_block_back) {
+  uint64_t seed = 3;
+  for (int round = 0; round < 500; round++) {
+    uint64_t block[N];
+    const uint64_t share = seed >> 60;
+    for (int i = 0; i < N; i++) {
+      seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+      block[i] = (seed >> 60) <= share ? 0 : seed;
+    }
+    expect_round_trip(block, (size_t)(seed >> 33) % (N + 1));
+  }
+}
+
+Test(squeeze, gives_blocks_of_one_kind_back) {
+  uint64_t block[N];
+  memset(block, 0, sizeof block);
+  expect_round_trip(block, N);
+  expect_round_trip(block, 0);
+  expect_round_trip(block, 1);
+  memset(block, 1, sizeof block);
+  expect_round_trip(block, N);
+  block[0] = block[N - 1] = 0;
+  expect_round_trip(block, N);
+}
+
+Test(squeeze, keeps_one_word_of_a_block_of_zeros) {
+  uint64_t block[N] = {0};
+  tw_squeezed squeezed;
+  cr_assert(tw_squeeze(&squeezed, block, sizeof block));
+  cr_assert_eq(squeezed.n_word, 1);
+  tw_squeezed_free(&squeezed);
+}
