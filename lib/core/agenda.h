@@ -82,7 +82,8 @@ static inline uint32_t tw_agenda_least_of_four(const tw_agenda_key *four) {
   const tw_agenda_key a = tw_agenda_choose(four[0], four[1], is_1);
   const tw_agenda_key b = tw_agenda_choose(four[2], four[3], is_3);
   const uint64_t is_b = tw_agenda_mask(tw_agenda_is_before(b, a));
-  return (uint32_t)((is_1 & ~is_b & 1) + (is_b & (2 - is_3)));
+  const uint32_t a_i = (uint32_t)is_1 & 1, b_i = 2 | ((uint32_t)is_3 & 1);
+  return a_i ^ ((a_i ^ b_i) & (uint32_t)is_b);
 }
 
 // Groups of children below this index have a next generation worth asking for while they are being

@@ -126,12 +126,17 @@ static tw_tails triangular_tails(const tw_dist *dist, double x) {
   const double range = dist->c - dist->a;
   if (x >= dist->c) return (tw_tails){1, 0};
   if (!(x > dist->a)) return (tw_tails){0, 1};
+  // Both tails as sums of positive parts: up to the mode and, on the far side of it, the rest.
   if (x <= dist->b) {
-    const double p = (x - dist->a) / range * ((x - dist->a) / (dist->b - dist->a));
-    return (tw_tails){.p = p, .q = 1 - p};
+    const double left = (x - dist->a) / (dist->b - dist->a) / range;
+    const double right = (dist->b - x) / (dist->b - dist->a) / range;
+    return (tw_tails){.p = (x - dist->a) * left,
+                      .q = (dist->c - dist->b) / range + right * (dist->b - dist->a + (x - dist->a))};
   }
-  const double q = (dist->c - x) / range * ((dist->c - x) / (dist->c - dist->b));
-  return (tw_tails){.p = 1 - q, .q = q};
+  const double left = (x - dist->b) / (dist->c - dist->b) / range;
+  const double right = (dist->c - x) / (dist->c - dist->b) / range;
+  return (tw_tails){.p = (dist->b - dist->a) / range + left * (dist->c - dist->b + (dist->c - x)),
+                    .q = (dist->c - x) * right};
 }
 
 static double triangular_log_density(const tw_dist *dist, double x) {
@@ -312,12 +317,7 @@ static tw_tails geometric_tails(const tw_dist *dist, double x) {
 static double geometric_quantile(const tw_dist *dist, tw_tails target) {
   double k = fmax(1, ceil(hazard_at(target) / dist->p[1]));
   if (!tw_dist_is_finite(k)) return INFINITY;
-  const bool is_low = target.p < target.q;
-  for (int i = 0; i < 2 && k > 1; i++) {
-    const tw_tails before = tails_at_hazard((k - 1) * dist->p[1]);
-    if (is_low ? before.p < target.p : before.q > target.q) break;
-    k--;
-  }
+  if (k > 1 && tw_tails_reach(tails_at_hazard((k - 1) * dist->p[1]), target, true)) k--;
   return k * dist->b;
 }
 

@@ -10,17 +10,16 @@
 #include "base/assert.h"
 #include "engine/work.h"
 
-// What the search knows; sized by the line, made only when something new has blocked.
+// What the search knows: which places it has seen, and those whose waits it has not followed yet. Two
+// rows of the run's scratch memory, which is made once, when something blocks for the first time.
 typedef struct tw_search {
-  uint8_t *is_seen;
-  int32_t *stack, *came_from;
+  int32_t *is_seen, *stack;
   int32_t n_stack;
 } tw_search;
 
-static void push(tw_search *search, int32_t place_i, int32_t from) {
+static void push(tw_search *search, int32_t place_i) {
   if (search->is_seen[place_i]) return;
   search->is_seen[place_i] = 1;
-  search->came_from[place_i] = from;
   search->stack[search->n_stack++] = place_i;
 }
 
@@ -45,26 +44,26 @@ static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
   if (place->n_machine == 0) {
     for (int32_t e = graph->first_exit[place_i]; e < graph->first_exit[place_i + 1]; e++)
       for (int32_t i = 0; i < graph->exit[e].n_target; i++)
-        push(search, graph->exit[e].target[i], place_i);
+        push(search, graph->exit[e].target[i]);
     return;
   }
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (!machine->has_request) continue;
     if (machine->target != TW_NONE) {
-      push(search, machine->target, place_i);
+      push(search, machine->target);
       continue;
     }
     const tw_exit *exit = &graph->exit[machine->exit_i];
-    for (int32_t k = 0; k < exit->n_target; k++) push(search, exit->target[k], place_i);
+    for (int32_t k = 0; k < exit->n_target; k++) push(search, exit->target[k]);
   }
 }
 
 // True when from start no place that is alive can be reached.
 static bool is_stuck(tw_run *run, tw_search *search, int32_t start) {
-  memset(search->is_seen, 0, (size_t)run->line->n_place);
+  memset(search->is_seen, 0, (size_t)run->line->n_place * sizeof *search->is_seen);
   search->n_stack = 0;
-  push(search, start, TW_NONE);
+  push(search, start);
   while (search->n_stack > 0) {
     const int32_t place_i = search->stack[--search->n_stack];
     if (place_i != start && is_alive(run, place_i)) return false;
@@ -80,48 +79,56 @@ static bool is_blocked(const tw_run *run, int32_t place_i) {
   return place->n_machine > 0;
 }
 
-// Follows first waits from a stuck place until one repeats; writes the names of that cycle.
-static void name_cycle(tw_run *run, const tw_search *search, tw_text *out) {
+// The first place that a stuck place waits for.
+static int32_t first_wait(const tw_run *run, int32_t place_i) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_place *place = &run->line->place[place_i];
+  if (place->n_machine == 0) return graph->exit[graph->first_exit[place_i]].target[0];
+  const tw_machine *machine = &run->machine[place->first_machine];
+  return machine->target != TW_NONE ? machine->target : graph->exit[machine->exit_i].target[0];
+}
+
+// Follows first waits until a place comes again; writes the names of that cycle.
+static void name_cycle(const tw_run *run, tw_search *search, int32_t start, tw_text *out) {
   const tw_line *line = run->line;
-  bool has_any = false;
-  for (int32_t i = 0; i < line->n_place; i++) {
-    if (!search->is_seen[i]) continue;
-    if (has_any) tw_text_add(out, " -> ");
-    tw_text_add(out, line->place[i].name);
-    has_any = true;
+  memset(search->is_seen, 0, (size_t)line->n_place * sizeof *search->is_seen);
+  int32_t place_i = start;
+  while (!search->is_seen[place_i]) {
+    search->is_seen[place_i] = 1;
+    place_i = first_wait(run, place_i);
   }
+  const int32_t first = place_i;
+  do {
+    tw_text_print(out, "%s -> ", line->place[place_i].name);
+    place_i = first_wait(run, place_i);
+  } while (place_i != first);
+  tw_text_add(out, line->place[first].name);
+}
+
+static bool make_scratch(tw_run *run) {
+  if (run->scratch == NULL)
+    run->scratch = malloc(2 * (size_t)run->line->n_place * sizeof *run->scratch);
+  if (run->scratch == NULL)
+    tw_run_stop(run, TWIN_ERR_MEMORY, TW_NONE, "no memory to look for a deadlock");
+  return run->scratch != NULL;
 }
 
 void tw_deadlock_check(tw_run *run) {
   const tw_line *line = run->line;
-  // nothing can be stuck while no station has all its machines blocked
-  int32_t start = TW_NONE;
-  tw_search search = {0};
-  for (int32_t i = 0; i < line->n_place && run->status == TWIN_OK; i++) {
+  for (int32_t i = 0; i < line->n_place; i++) {
     if (!line->place[i].is_in_cycle || !is_blocked(run, i) || is_alive(run, i)) continue;
-    if (search.is_seen == NULL) {
-      const size_t n = (size_t)line->n_place;
-      search.is_seen = malloc(n);
-      search.stack = malloc(n * sizeof *search.stack);
-      search.came_from = malloc(n * sizeof *search.came_from);
-      if (search.is_seen == NULL || search.stack == NULL || search.came_from == NULL) {
-        tw_run_stop(run, TWIN_ERR_MEMORY, TW_NONE, "no memory to look for a deadlock");
-        break;
-      }
-    }
-    start = i;
-    if (!is_stuck(run, &search, start)) continue;
+    if (!make_scratch(run)) return;
+    tw_search search = {.is_seen = run->scratch, .stack = run->scratch + line->n_place};
+    if (!is_stuck(run, &search, i)) continue;
     tw_text names = {0};
-    name_cycle(run, &search, &names);
-    tw_run_stop(run, TWIN_ERR_DEADLOCK, start,
+    name_cycle(run, &search, i, &names);
+    tw_run_stop(run, TWIN_ERR_DEADLOCK, i,
                 "deadlock: %s are full and wait for each other; a larger buffer in the loop or a "
                 "limit on the parts in it would avoid it",
                 names.at != NULL ? names.at : "");
     tw_text_free(&names);
+    return;
   }
-  free(search.is_seen);
-  free(search.stack);
-  free(search.came_from);
 }
 
 void tw_stop_without_progress(tw_run *run) {

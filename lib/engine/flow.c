@@ -251,7 +251,11 @@ void tw_mark_other_targets(tw_run *run, int32_t place_i) {
       const int32_t target = exit->target[k];
       if (target == place_i || run->place[target].n_request == 0) continue;
       const tw_kind *kind = run->line->place[target].kind;
-      if (kind->can_take(run, target, TW_NO_PART)) tw_mark(run, target);
+      // only for a part that it would get now: two places that have room and no offer, because who
+      // waits is down, would mark each other for ever
+      tw_offer offer;
+      if (kind->can_take(run, target, TW_NO_PART) && tw_edge_offer(run, exit->edge[k], &offer))
+        tw_mark(run, target);
     }
   }
 }

@@ -166,6 +166,14 @@ static twin_status begin_call(tw_run *run, twin_problems *problems) {
   return run->status;
 }
 
+// Parts are conserved (SEMANTICS 4.9): checked at the end of every call, and after every event in
+// debug builds.
+static bool is_conserved(const tw_run *run) {
+  const tw_head *head = run->head;
+  return head->n_created == head->n_shipped + head->n_scrapped + head->n_lost + head->n_consumed +
+                                (int64_t)head->n_part;
+}
+
 twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
   twin_status status = begin_call(run, problems);
   while (status == TWIN_OK) {
@@ -177,8 +185,12 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
     }
     if (!advance(run, tw_agenda_top_tick(&agenda))) break;
     run_one(run, &agenda);
+    TW_ASSERT(is_conserved(run));
     status = run->status;
   }
+  if (!is_conserved(run))
+    tw_run_stop(run, TWIN_ERR_INTERNAL, TW_NONE, "%lld parts were made, but not as many are found",
+                (long long)run->head->n_created);
   status = run->status != TWIN_OK ? run->status : status;
   if (status == TWIN_OK) advance(run, tick);
   run->problems = NULL;

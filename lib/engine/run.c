@@ -105,6 +105,7 @@ tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
 void tw_run_free(tw_run *run) {
   if (run == NULL) return;
   tw_line_unref(run->line);
+  free(run->scratch);
   free(run->block);
   free(run);
 }

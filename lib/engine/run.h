@@ -51,6 +51,7 @@ typedef struct tw_run {
   bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)
   bool is_alone;            // the present event is the only one of its round so far
   bool has_new_block;       // during one settle: some machine was blocked just now
+  int32_t *scratch;         // of the deadlock search, made when it is first needed
   double next_poll_s;
   int32_t n_until_poll;
 } tw_run;

@@ -226,7 +226,7 @@ void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const 
   place->push_weight = compile_share(compiler, node_i, exit, share,
                                      rule == TW_PUSH_RATIO ? "ratio" : "probability");
   int32_t *counter = tw_arena_take_array(&line->arena, (size_t)exit->n_target, sizeof *counter);
-  for (int32_t i = 0; counter != NULL && i < exit->n_target; i++) counter[i] = exit->first_edge + i;
+  for (int32_t i = 0; counter != NULL && i < exit->n_target; i++) counter[i] = exit->edge[i];
   place->push_counter = counter;
   double sum = 0;
   for (int32_t i = 0; i < share->n; i++) sum += share->weight[i];

@@ -162,8 +162,8 @@ typedef struct tw_custom {
 // problems are found at once; members with problems stay zero. Unknown keys are errors with the
 // nearest name; "x-..." and "about" are kept and skipped everywhere. Returns true when nothing was
 // wrong. Missing fields with a preset are filled in and added to the tree as default nodes, and the
-// members are put in the order of the table (so that the dump shows them). The reader's problems must
-// not be NULL where a table has a check: its answer is read there.
+// members are put in the order of the table (so that the dump shows them). The reader's problems
+// must not be NULL where a table has a check: its answer is read there.
 bool tw_table_parse(const tw_table *table, tw_node *node, const tw_reader *reader, void *object);
 
 // Parses one value node of a random value or a constant of dimension dim.

@@ -176,8 +176,8 @@ static bool read_quantity(const tw_node *node, tw_dim dim, const tw_reader *read
     return false;
   }
   if (!isfinite(value)) {
-    tw_reader_problem(reader, node, "E-RANGE", tw_dim_phrase(dim, phrase), NULL,
-                      "%s is too large", tw_node_got(node, got));
+    tw_reader_problem(reader, node, "E-RANGE", tw_dim_phrase(dim, phrase), NULL, "%s is too large",
+                      tw_node_got(node, got));
     return false;
   }
   *si = value;

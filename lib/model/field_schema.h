@@ -22,7 +22,8 @@ void tw_schema_table(tw_schema *schema, const tw_table *table, const char *outsi
 // Writes the definitions of values of one dimension, `"value_duration": {...}, ...`.
 void tw_schema_values(tw_schema *schema, tw_dim dim);
 
-// Refers to the definition of a "value" or "distribution" of a dimension and notes that it is needed.
+// Refers to the definition of a "value" or "distribution" of a dimension and notes that it is
+// needed.
 void tw_schema_value_ref(tw_schema *schema, const char *what, tw_dim dim);
 
 // Opens and closes an object of names; what stands between is the schema of its values.

@@ -233,11 +233,13 @@ static bool fill_edges(builder *in, const int32_t *first_exit) {
   tw_arena *arena = in->reader->arena;
   tw_edge *edges = tw_arena_take_array(arena, (size_t)in->n_link, sizeof *edges);
   int32_t *targets = tw_arena_take_array(arena, (size_t)in->n_link, sizeof *targets);
+  int32_t *ways = tw_arena_take_array(arena, (size_t)in->n_link, sizeof *ways);
   int32_t *n_filled = tw_arena_take_array(arena, (size_t)graph->n_exit, sizeof *n_filled);
-  if (edges == NULL || targets == NULL || n_filled == NULL) return false;
+  if (edges == NULL || targets == NULL || ways == NULL || n_filled == NULL) return false;
   int32_t n_target = 0;
   for (int32_t i = 0; i < graph->n_exit; i++) {
     in->exits[i].target = targets + n_target;
+    in->exits[i].edge = ways + n_target;
     n_target += in->exits[i].n_target;
   }
   TW_ASSERT(n_target == in->n_link);
@@ -245,7 +247,9 @@ static bool fill_edges(builder *in, const int32_t *first_exit) {
     const resolved *link = &in->links[i];
     const int32_t exit_i = first_exit[link->from] + link->exit_i;
     edges[i] = (tw_edge){.from = link->from, .exit_i = exit_i, .to = link->to};
-    targets[(in->exits[exit_i].target - targets) + n_filled[exit_i]++] = link->to;
+    const ptrdiff_t at = in->exits[exit_i].target - targets + n_filled[exit_i]++;
+    targets[at] = link->to;
+    ways[at] = i;
   }
   graph->edge = edges;
   graph->n_edge = in->n_link;

@@ -15,14 +15,14 @@ typedef struct tw_edge {
 typedef struct tw_exit {
   int32_t node_i;
   const char *name;      // "" for the main exit
-  int32_t first_edge;    // its edges stand together: first_edge + number of the target
   int32_t n_target;
   const int32_t *target; // [n_target] node indices in file order of the chains
+  const int32_t *edge;   // [n_target] the edges to them
 } tw_exit;
 
-// Nodes: the doc's places in file order, then "out", then "scrap". Every exit has a target: the main
-// exit comes first where chains leave by it, then the declared ones in the order of their kind.
-// Edges keep the order of the chains; the built-in ways to scrap come last.
+// Nodes: the doc's places in file order, then "out", then "scrap". Every exit has a target: the
+// main exit comes first where chains leave by it, then the declared ones in the order of their
+// kind. Edges keep the order of the chains; the built-in ways to scrap come last.
 typedef struct tw_graph {
   int32_t n_node, n_exit, n_edge;
   int32_t out_i, scrap_i;
@@ -38,9 +38,10 @@ typedef struct tw_graph {
 } tw_graph;
 
 // Builds the graph and reports E-REF and E-FLOW: unknown names (with the nearest), unknown exits, a
-// station without entry or exit, an unused declared exit, a source that reaches no sink, a place that
-// no source leads to, an edge into a source, duplicates. An exit named "scrap" that no chain routes
-// goes to the built-in scrap. A doc with problems may be given: then only what can be told is.
+// station without entry or exit, an unused declared exit, a source that reaches no sink, a place
+// that no source leads to, an edge into a source, duplicates. An exit named "scrap" that no chain
+// routes goes to the built-in scrap. A doc with problems may be given: then only what can be told
+// is reported.
 bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph);
 
 // Finds an exit by name; -1 when the node has none of it.

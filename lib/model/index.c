@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 
-enum { HINTS_MAX = 100, HINT_NAMES_MAX = 10000 };
+enum { HINTS_MAX = 100, HINT_NAMES_MAX = 4000 };
 
 static int compare_entries(const void *a, const void *b) {
   const tw_index_entry *x = a, *y = b;

@@ -18,7 +18,8 @@ struct tw_offer;
 
 // A figure that a kind keeps in its own state record; its path is "buffers/NAME/" and this name.
 // value: over the window (warm-up end, now] with open spells counted up to now, or NaN where nothing
-// was observed; changes nothing. It is not asked before the warm-up has ended.
+// was observed; changes nothing. It is not asked before the warm-up has ended, but for names that end
+// in "/now", which are of the present instant.
 typedef struct tw_kind_quantity {
   const char *name;  // "level/mean"
   const char *unit;  // "1", "s", "1/s"

@@ -66,12 +66,8 @@ TW_QUANTITY(MACHINE, "state/{state}/duration",  "s", false, STATE, value_state_t
 TW_QUANTITY(MACHINE, "utilisation",             "1", true,  NONE, value_utilisation, 0)
 TW_QUANTITY(MACHINE, "technical_availability",  "1", true,  NONE, value_availability, 0)
 
-TW_QUANTITY(BUFFER, "level/now",                "1", true,  NONE, value_level_now, 0)
 TW_QUANTITY(BUFFER, "{own}",                    "",  true,  OWN, value_own, 0)
-
-TW_QUANTITY(SOURCE, "level/now",                "1", true,  NONE, value_level_now, 0)
 TW_QUANTITY(SOURCE, "{own}",                    "",  true,  OWN, value_own, 0)
-
 TW_QUANTITY(WORKER, "utilisation",              "1", true,  NONE, value_busy_share, 0)
 TW_QUANTITY(RESOURCE, "utilisation",            "1", true,  NONE, value_busy_share, 0)
 // clang-format on

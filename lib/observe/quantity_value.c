@@ -2,6 +2,7 @@
 // are reads: an open spell is added to what was booked, on the side.
 
 #include <math.h>
+#include <string.h>
 
 #include <twin/run.h>
 
@@ -257,13 +258,20 @@ const tw_quantity_row *tw_quantity_rows(int32_t *n) {
   return rows;
 }
 
+// An instant ("level/now") can be read at any time, the rest only once its window has begun.
+static bool is_instant(const tw_line *line, const tw_quantity_ref *ref) {
+  const char *name = rows[ref->row].rest;
+  if (rows[ref->row].sub == TW_SUB_OWN)
+    name = line->place[ref->place_i].kind->quantities[ref->sub_i].name;
+  const size_t n = strlen(name);
+  return n >= 4 && strcmp(name + n - 4, "/now") == 0;
+}
+
 double tw_quantity_value(const tw_run *run, uint64_t quantity) {
   tw_quantity_ref ref;
   if (!tw_quantity_open(run->line, quantity, &ref)) return (double)NAN;
   const tw_head *head = run->head;
-  const tw_quantity_row *row = &rows[ref.row];
-  // An instant can be read at any time, the rest has a value only once its window has begun.
-  const bool is_instant = row->value == value_level_now || row->value == value_wip_now;
   const bool is_warming_up = head->warmup_us > 0 && !head->has_ended_warmup;
-  return is_warming_up && !is_instant ? (double)NAN : row->value(run, &ref);
+  if (is_warming_up && !is_instant(run->line, &ref)) return (double)NAN;
+  return rows[ref.row].value(run, &ref);
 }

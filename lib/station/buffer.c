@@ -364,7 +364,9 @@ static bool is_arrival_sound(const tw_run *run, int32_t place_i, const tw_buffer
     if (before != TW_NO_PART && run->part[before].entered_us > part->entered_us) return false;
     is_young = is_young || i == buffer->young;
     if (!is_young) n_eligible++;
-    if (is_eligible(run, param, i) == is_young) return false;
+    // on the tick itself it is young until the timer has come
+    const int64_t stay_us = tw_now(run) - part->entered_us;
+    if (is_young ? stay_us > param->min_stay_us : stay_us < param->min_stay_us) return false;
     before = i;
     n++;
   }
@@ -406,4 +408,6 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .has_event = has_timer,
                                 .take_back = take_back,
                                 .reset = reset_buffer,
-                                .is_valid = is_valid};
+                                .is_valid = is_valid,
+                                .quantities = tw_buffer_quantities,
+                                .n_quantity = TW_BUFFER_QUANTITIES};

@@ -41,6 +41,10 @@ typedef struct tw_buffer_param {
 // clang-format on
 TW_RECORD(tw_buffer, TW_BUFFER_FIELDS)
 
+// What can be read of a buffer (buffer_values.c).
+enum { TW_BUFFER_QUANTITIES = 7 };
+extern const tw_kind_quantity tw_buffer_quantities[TW_BUFFER_QUANTITIES];
+
 // Books level, full and empty time up to now; comes before every change of n.
 static inline void tw_buffer_book(const tw_run *run, const tw_buffer_param *param,
                                   tw_buffer *buffer) {

@@ -23,6 +23,9 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
   const tw_kind *const *kinds = tw_kinds(&n_kind);
   tw_doc doc = {.file = reader->file};
   if (!tw_doc_parse(root, kinds, n_kind, reader, &doc)) {
+    // what the flow says can be told all the same, so that all problems come at once
+    tw_graph graph = {0};
+    tw_graph_build(&doc, reader, &graph);
     tw_arena_free(arena);
     return NULL;
   }

@@ -33,10 +33,16 @@ typedef struct tw_while_down_def {
   bool takes, gives;
 } tw_while_down_def;
 
+// Process time: a value, or an object that has a factor beside it.
+typedef struct tw_time_def {
+  tw_value value;
+  tw_expr_text factor;
+} tw_time_def;
+
 typedef struct tw_station_def {
   tw_def def;
   int64_t n_machine, priority;
-  tw_value time;
+  tw_time_def time;
   double rate;
   tw_task_def load, unload;
   tw_expr_text factor, scrap;
@@ -53,6 +59,47 @@ static const char *const pull_words[] = {"longest-waiting", "priority", "round-r
                                          "longest-queue",   "polling",  NULL};
 static const char *const push_words[] = {"first-free", "round-robin", "shortest",
                                          "ratio",      "probability", NULL};
+
+// A copy of an object without one member; its members know their real parent, for problems.
+static tw_node *copy_without(const tw_node *object, const char *key, tw_arena *arena) {
+  tw_node *copy = tw_arena_take(arena, sizeof *copy);
+  if (copy == NULL) return NULL;
+  *copy = *object;
+  copy->first = copy->last = NULL;
+  copy->n_child = 0;
+  for (const tw_node *child = object->first; child != NULL; child = child->next) {
+    if (strcmp(child->key, key) == 0) continue;
+    tw_node *own = tw_arena_take(arena, sizeof *own);
+    if (own == NULL) return NULL;
+    *own = *child;
+    own->next = NULL;
+    if (copy->last == NULL) copy->first = own;
+    else copy->last->next = own;
+    copy->last = own;
+    copy->n_child++;
+  }
+  return copy;
+}
+
+static bool parse_time(const tw_node *node, const struct tw_reader *reader, void *target) {
+  static const tw_field field = {.name = "time", .type = TW_FIELD_VALUE, .dim = {.s = 1}};
+  tw_time_def *time = target;
+  const tw_node *factor = node->type == TW_NODE_OBJECT ? tw_node_member(node, "factor") : NULL;
+  if (factor == NULL) return tw_value_parse(node, &field, reader, &time->value);
+  if (factor->type != TW_NODE_TEXT && factor->type != TW_NODE_NUMBER) {
+    tw_node_problem(reader->problems, reader->file, factor, "E-TYPE", NULL, NULL,
+                    "\"factor\": \"1 + 0.1*part.grade\"", "a factor is an expression");
+    return false;
+  }
+  time->factor = (tw_expr_text){.text = factor->text, .node = factor};
+  const tw_node *rest = copy_without(node, "factor", reader->arena);
+  return rest != NULL && tw_value_parse(rest, &field, reader, &time->value);
+}
+
+static const tw_custom time_custom = {
+    .parse = parse_time,
+    .shape = "[random value](#random-values), duration; may have a `factor` beside it",
+    .schema = "{\"description\": \"a value with a unit of time, or a random value\"}"};
 
 // clang-format off
 static const tw_field task_fields[] = {
@@ -104,7 +151,7 @@ static const tw_table while_down_table = {.name = "while_down", .help = "what a 
 static const tw_field station_fields[] = {
   TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 10000,
            .help = "equal machines side by side, each with its own state and failures"),
-  TW_FIELD(tw_station_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1},
+  TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &time_custom,
            .help = "process time of a part"),
   TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
@@ -138,11 +185,12 @@ static const tw_field station_fields[] = {
 static void check_station(const void *object, const tw_node *node,
                           const struct tw_reader *reader) {
   const tw_station_def *def = object;
-  const bool has_time = def->time.node != NULL, has_rate = def->rate > 0;
+  const bool has_time = tw_node_member(node, "time") != NULL;
+  const bool has_rate = tw_node_member(node, "rate") != NULL;
   if (has_time == has_rate)
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"time\": \"2.6 min\"", "%s",
-                    has_time ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
+                    has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
   if (def->exits.probability.n > 0 && def->exits.ratio.n > 0)
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
                     "exits are chosen by \"probability\" or by \"ratio\", not both");
@@ -179,9 +227,9 @@ int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
 
 // Rate as a constant time: the same shape behind it.
 static tw_value time_of(tw_compiler *compiler, const tw_station_def *def) {
-  if (def->time.node != NULL || !(def->rate > 0)) return def->time;
+  if (def->time.value.node != NULL || !(def->rate > 0)) return def->time.value;
   tw_dist *dist = tw_arena_take(&compiler->line->arena, sizeof *dist);
-  if (dist == NULL) return def->time;
+  if (dist == NULL) return def->time.value;
   *dist = (tw_dist){.kind = TW_DIST_CONSTANT, .a = 1 / def->rate};
   tw_dist_prepare(dist);
   return (tw_value){.node = tw_node_member(def->def.node, "rate"), .dist = dist};
@@ -257,7 +305,7 @@ static void compile_exits(tw_compiler *compiler, int32_t place_i, const tw_stati
   double sum = 0;
   for (int32_t i = 0; i < exits->n; i++) {
     exit[i] = tw_graph_exit(&line->graph, place_i, exits->name[i].name);
-    counter[i] = line->graph.exit[exit[i]].first_edge;
+    counter[i] = line->graph.exit[exit[i]].edge[0];
     sum += exits->weight[i];
   }
   param->n_exit = exits->n;
@@ -282,6 +330,16 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   place->param = param;
   const bool has_blocking = tw_node_member(def->def.node, "blocking") != NULL;
   place->is_before_service = (has_blocking ? def->blocking : line->doc.defaults.blocking) == 1;
+  if (place->main_exit == TW_NONE) {
+    // which of its exits a part takes is decided at completion: there is nothing to reserve
+    if (has_blocking && place->is_before_service)
+      tw_compile_problem(compiler, tw_node_member(def->def.node, "blocking"), "E-FLOW",
+                         "use \"after-service\"",
+                         "'%s' chooses the exit of a part at completion, so it cannot reserve a "
+                         "place before",
+                         place->name);
+    place->is_before_service = false;
+  }
   place->takes_while_down = def->while_down.takes;
   place->gives_while_down = def->while_down.gives;
   place->priority = def->priority;
@@ -291,7 +349,11 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   compile_pull(compiler, place_i, def, param);
   compile_exits(compiler, place_i, def, param);
   tw_compile_push(compiler, place_i, def->push.rule, &def->push.share, def->stream);
-  param->factor = tw_compile_expr(compiler, &def->factor, TW_DIM_ONE);
+  if (def->factor.text != NULL && def->time.factor.text != NULL)
+    tw_compile_problem(compiler, def->factor.node, "E-KEY", "keep one of them",
+                       "'%s' has a factor and its time has another", def->def.name);
+  param->factor = tw_compile_expr(
+      compiler, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
   param->scrap = tw_compile_expr(compiler, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);

@@ -268,6 +268,21 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   return is_sound;
 }
 
+static double count_lost(const tw_run *run, int32_t place_i) {
+  return (double)state_of(run, place_i)->n_lost;
+}
+
+static double count_released(const tw_run *run, int32_t place_i) {
+  return (double)state_of(run, place_i)->n_released;
+}
+
+static double waiting_now(const tw_run *run, int32_t place_i) {
+  return (double)state_of(run, place_i)->n_waiting;
+}
+
+static const tw_kind_quantity quantities[] = {
+    {"lost", "1", count_lost}, {"released", "1", count_released}, {"waiting/now", "1", waiting_now}};
+
 #define TW_STATE_OF tw_source
 static const tw_state_field state_fields[] = {TW_SOURCE_FIELDS(TW_STATE_ENTRY)};
 #undef TW_STATE_OF
@@ -290,4 +305,6 @@ const tw_kind tw_kind_source = {.name = "source",
                                 .hand_over = tw_hand_over,
                                 .has_event = has_release,
                                 .reset = reset_source,
-                                .is_valid = is_valid};
+                                .is_valid = is_valid,
+                                .quantities = quantities,
+                                .n_quantity = TW_N_FIELDS(quantities)};

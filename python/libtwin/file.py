@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from os import fspath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ._native import ffi, lib
 from .convert import AnyPath, Reads, options
-from .errors import call, check, text
+from .errors import Error, call, check, text
 from .line import Line, parse
 from .tables import Column, Table
 
@@ -28,9 +29,14 @@ _TYPES: dict[int, type[np.generic]] = {
     lib.TWIN_COLUMN_NAME: np.int32,
 }
 
+# What `record=path` asks for, whatever the line's own "record" says.
+EVERYTHING = {"states": True, "parts": True, "events": True}
+
 
 class Recorder:
     """Writes a run file; it is complete once the `with` block is left, also by an exception.
+
+    What is None goes as the line's "record" says.
 
     with Recorder("run.h5", line) as recorder, recorder.observing(run):
         run.until("8 h")
@@ -137,8 +143,15 @@ class File(Recorded):
 
     @cached_property
     def line(self) -> Line:
-        """The line that was run."""
-        return parse(self.line_json, file=self.path)
+        """The line that was run; tables beside it are looked for beside the run file."""
+        return parse(self.line_json, file=f"{self.path}/line", folder=Path(self.path).parent)
+
+    @cached_property
+    def _start(self) -> np.datetime64 | None:
+        try:
+            return self.line.start
+        except Error:  # a table beside the line is not where the run file is: there is no clock
+            return None
 
     @property
     def kpi(self) -> Table:
@@ -156,7 +169,7 @@ class File(Recorded):
         if n_row < 0:
             said = f'{self.path} has no table "{name}"; "record" in the line says what is kept'
             check(lib.TWIN_ERR_NOT_FOUND, message=said)
-        return Table(name, n_row, list(self._columns(name, n_row)), self.line.start)
+        return Table(name, n_row, list(self._columns(name, n_row)), self._start)
 
     def _columns(self, table: str, n_row: int) -> Iterator[Column]:
         name, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")

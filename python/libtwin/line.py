@@ -186,8 +186,8 @@ class Line:
     ) -> Run:
         """Makes a run and runs it to `until`, or to the file's horizon.
 
-        `record` names a run file to write. Ctrl-C raises Interrupted, whose `kept` is the run as
-        far as it came.
+        `record` names a run file to write, with every table. Ctrl-C raises Interrupted, whose
+        `kept` is the run as far as it came.
         """
         from .run import Run
 

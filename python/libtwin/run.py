@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ._native import ffi, lib
 from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, Interrupted, Problems, call, check, text
-from .file import File, Recorded, Recorder
+from .file import EVERYTHING, File, Recorded, Recorder
 from .line import Line
 from .progress import ProgressCall, Watch
 from .tables import Table, number_column, text_column
@@ -93,8 +93,8 @@ class Run(Recorded):
             raise
 
     def record_until(self, time: Duration, path: AnyPath) -> bool:
-        """The same while a run file is written; it is complete and open for reading afterwards."""
-        recorder = Recorder(path, self.line)
+        """The same while a run file with every table is written, which is then open for reading."""
+        recorder = Recorder(path, self.line, **EVERYTHING)
         try:
             with recorder, recorder.observing(self):
                 return self.until(time)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ._native import ffi, lib
 from .convert import AnyPath, Reads, options
 from .errors import Error, Interrupted, Problems, call, check
+from .file import EVERYTHING
 from .line import Line
 from .progress import ProgressCall, Relay
 from .tables import Table, number_column, text_column
@@ -40,9 +41,11 @@ class Study:
         self.line = line
         self._watch = Relay(progress)
         c_path = None if record is None else ffi.new("char[]", fspath(record).encode())
+        c_record = options("twin_recorder_options", **EVERYTHING)
         c = options(
             "twin_study_options",
             record_path=c_path,
+            record=c_record,
             on_progress=lib.libtwin_progress,
             user=self._watch.handle,
             **given,

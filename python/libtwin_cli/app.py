@@ -74,11 +74,15 @@ def run(
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder for files.")] = Path("results"),
     is_recorded: Annotated[bool, typer.Option("--record/--no-record", help="A run file.")] = True,
     is_drawn: Annotated[bool, typer.Option("--picture/--no-picture", help="A picture.")] = True,
+    window: Annotated[str | None, typer.Option(help='How much the picture shows, "8h".')] = None,
     is_json: AsJson = False,
 ) -> None:
     """Runs a line and says what it ships, what holds it back, and how sure that is."""
     line = read(file)
-    end_s = horizon(line, until)
+    end_s = seconds(until, "--until") or line.horizon_s
+    window_s = seconds(window, "--window")
+    if not end_s:
+        raise typer.BadParameter("the file gives no horizon; say --until 8h")
     study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
     if study is None or study.n_done == 0:
         console(True).print("Stopped before the first replication was finished.")
@@ -89,7 +93,7 @@ def run(
         print_report(printer, figures, conditions(figures, end_s))
     files: list[Path] = []
     if is_recorded and code == 0:
-        files, code = record(figures, out / file.stem, end_s, seed, is_drawn)
+        files, code = record(figures, out / file.stem, end_s, seed, window_s if is_drawn else None)
     if is_json:
         print(as_json(figures, files, line.seed if seed is None else seed, end_s))
     else:
@@ -146,16 +150,12 @@ def read(file: Path) -> tw.Line:
         raise typer.Exit(HAS_PROBLEMS) from None
 
 
-def horizon(line: tw.Line, until: str | None) -> float:
-    """How long to run in seconds, as the command or the file says; one of them has to."""
-    if until is None:
-        if not line.horizon_s:
-            raise typer.BadParameter("the file gives no horizon; say --until 8h")
-        return line.horizon_s
+def seconds(typed: str | None, option: str) -> float:
+    """A duration typed as "8h" or "8 h"; 0: none was typed."""
     try:
-        return tw.seconds(spaced(until))
+        return 0.0 if typed is None else tw.seconds(spaced(typed))
     except tw.Error as error:
-        raise typer.BadParameter(str(error), param_hint="--until") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 @contextmanager
@@ -191,6 +191,7 @@ def replicate(
         with progress_bar(line.name) as progress:
             study = line.replicate(n, threads=threads, seed=seed, until=until, progress=progress)
     except tw.Interrupted as stop:
+        console(True).print("Interrupted; what follows is what was done until then.")
         return stop.kept, WAS_INTERRUPTED
     except tw.Error as error:
         print_stop(error)
@@ -206,9 +207,9 @@ def print_stop(error: tw.Error) -> None:
 
 
 def record(
-    figures: Figures, stem: Path, end_s: float, seed: int | None, is_drawn: bool
+    figures: Figures, stem: Path, end_s: float, seed: int | None, window_s: float | None
 ) -> tuple[list[Path], int]:
-    """Runs the first replication again into a run file, draws it, and names the files."""
+    """Runs the first replication again into a run file, draws it if asked, names the files."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     recorded, picture = stem.with_suffix(".h5"), stem.with_suffix(".png")
     files: list[Path] = []
@@ -219,11 +220,11 @@ def record(
             with recorder, recorder.observing(run):
                 run.until(end_s)
         files.append(recorded)
-        if is_drawn:
+        if window_s is not None:
             from .picture import draw  # matplotlib takes half a second to load
 
             with tw.open(recorded) as tables:
-                draw(run, tables, answer(figures), picture)
+                draw(run, tables, answer(figures), picture, window_s)
             files.append(picture)
     except KeyboardInterrupt:
         return files, WAS_INTERRUPTED

@@ -21,8 +21,8 @@ from .figures import Shares, shares
 from .states import GROUP_OF, GROUPS, Group
 from .words import SECONDS, duration
 
-# Windows that suit a plant's clock, longest first. The longest one in which a machine changes its
-# state no oftener than an eye can follow is drawn.
+# Windows that suit a plant's clock, longest first. The longest one is drawn in which no machine's
+# work is interrupted oftener than an eye can follow.
 WINDOWS_S = [
     n * SECONDS[unit]
     for n, unit in (
@@ -30,8 +30,9 @@ WINDOWS_S = [
         (30, "min"), (15, "min"), (5, "min"), (1, "min"), (10, "s"), (1, "s"),
     )
 ]  # fmt: skip
-MOST_SPANS = 260
+MOST_INTERRUPTIONS = 250
 MOST_ROWS = 48
+WORK = [i for i, group in enumerate(GROUPS) if group.name in ("processing", "loading")]
 WIDTH_IN = 15.0
 ROW_IN = 0.34
 INK = "#222222"
@@ -74,6 +75,11 @@ class Spans:
         start, end = np.maximum(self.start[seen], begin_s), np.minimum(self.end[seen], end_s)
         return Spans(start, end, self.group[seen])
 
+    @property
+    def n_interruption(self) -> int:
+        """How many spans are no work on a part."""
+        return int(np.isin(self.group, WORK, invert=True).sum())
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -88,9 +94,9 @@ class Scene:
     shares: dict[str, Shares]
 
 
-def draw(run: tw.Run, recorded: tw.File, headline: str, path: Path) -> None:
-    """Draws a run and what was recorded of it as a PNG."""
-    scene = scene_of(run, recorded)
+def draw(run: tw.Run, recorded: tw.File, headline: str, path: Path, window_s: float = 0) -> None:
+    """Draws a run and what was recorded of it as a PNG; 0: a window that suits it."""
+    scene = scene_of(run, recorded, window_s)
     with mpl.rc_context(STYLE):
         figure = picture(run.line, scene, headline)
         figure.savefig(path, dpi=150, facecolor="white")
@@ -99,14 +105,14 @@ def draw(run: tw.Run, recorded: tw.File, headline: str, path: Path) -> None:
 # The scene
 
 
-def scene_of(run: tw.Run, recorded: tw.File) -> Scene:
+def scene_of(run: tw.Run, recorded: tw.File, window_s: float) -> Scene:
     """Chooses the machines and the window, and takes their spans out of the run file."""
     values = dict(zip(run.kpi["quantity"].tolist(), run.kpi["value"].tolist(), strict=True))
     of_machine = {name: shares(values, label(run.line, name)) for name in run.line.machines}
     busiest = sorted(of_machine, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
     machines = [name for name in of_machine if name in busiest]
     spans = spans_of(run.line, recorded.intervals)
-    begin_s, end_s = window(run, [spans[name] for name in machines])
+    begin_s, end_s = window(run, [spans[name] for name in machines], window_s)
     seen = {name: spans[name].between(begin_s, end_s) for name in machines}
     stock = levels(run.line, recorded.visits, begin_s, end_s)
     return Scene(begin_s, end_s, run.time_s, machines, seen, stock, of_machine)
@@ -130,15 +136,17 @@ def spans_of(line: tw.Line, table: tw.Table) -> dict[str, Spans]:
     return found
 
 
-def window(run: tw.Run, machines: list[Spans]) -> tuple[float, float]:
-    """The stretch to draw: the whole run, or what is legible from the first work on."""
+def window(run: tw.Run, machines: list[Spans], wanted_s: float) -> tuple[float, float]:
+    """The stretch to draw from the first work on, or the whole run: as long as is legible."""
     warmup_s = run.line.warmup_s
     works = [m.start[(m.group == 0) & (m.end > warmup_s)].min(initial=run.time_s) for m in machines]
     begin = max(min(works, default=0.0), warmup_s)
+    if wanted_s:
+        return begin, min(begin + wanted_s, run.time_s)
     stretches = [(0.0, run.time_s)]
     stretches += [(begin, begin + w) for w in WINDOWS_S if begin + w <= run.time_s]
     for first, last in stretches:
-        if all(spans.between(first, last).start.size <= MOST_SPANS for spans in machines):
+        if all(m.between(first, last).n_interruption <= MOST_INTERRUPTIONS for m in machines):
             break
     return first, last
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -44,10 +44,11 @@ def per_time(figures: Figures, path: str) -> tuple[str, str]:
 def print_report(console: Console, figures: Figures, ran: str) -> None:
     """Everything but the files and the advice."""
     line = figures.line
-    console.print(Text(line.name, style="bold"))
-    if line.about:
-        console.print(Text(line.about, style="italic"))
-    console.print()
+    for said, style in ((line.name, "bold"), (line.about, "italic")):
+        if said:
+            console.print(Text(said, style=style))
+    if line.name or line.about:
+        console.print()
     console.print(Text(answer(figures), style="bold green"))
     console.print(Text(ran, style="dim"))
     if figures.part_rates:
@@ -182,7 +183,8 @@ def print_notes(console: Console, line: tw.Line, files: Sequence[Path], advice: 
         console.print()
         console.print(Text("Try next", style="bold"))
         for sentence in advice:
-            console.print(Padding(Text(sentence), (0, 0, 0, 2), expand=False))
+            folded = textwrap.fill(sentence, console.width - 3)
+            console.print(Text(textwrap.indent(folded, "  ")))
 
 
 def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:

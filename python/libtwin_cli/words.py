@@ -29,7 +29,7 @@ def duration(seconds: float) -> str:
     if not math.isfinite(seconds):
         return NOTHING
     whole = [unit for unit, size in SECONDS.items() if seconds >= size and seconds % size == 0]
-    fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 2 * size]
+    fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 1.5 * size]
     unit = (whole or fitting or ["s"])[-1]
     return f"{number(seconds / SECONDS[unit])} {unit}"
 

@@ -1,6 +1,7 @@
 // hold_bench.c - what the agenda costs when nothing else is done: take the earliest event and put it
 // again an exponential increment later, for growing counts of pending events. Increments are drawn
-// beforehand. Prints ns of CPU time per hold, the median of five, in the layout of the reference.
+// beforehand. Prints ns of CPU time per hold, the median of five, in the layout of the reference; with
+// a count as argument only what the engine does for it, as "hold N".
 //   put    move the top slot by tw_agenda_put
 //   open   begin_top, put the same slot, end_top: what the engine does
 //   pop    pop, then put: the slot leaves the heap in between
@@ -104,28 +105,41 @@ static double measure_ns(void (*hold)(bench *, uint64_t), uint32_t n_pending, ui
   return ns;
 }
 
-int main(void) {
-  static const char *const names[N_WAY] = {"put", "open", "pop", "other"};
-  void (*const holds[N_WAY])(bench *, uint64_t) = {hold_put, hold_open, hold_pop, hold_other};
+static int64_t *draw_increments(void) {
   int64_t *increments = take(N_INCREMENT, sizeof *increments);
   tw_stream stream = {.key = 1, .n = 0};
   for (int i = 0; i < N_INCREMENT; i++) {
     tw_dice dice = tw_stream_next(&stream);
     increments[i] = (int64_t)(60e6 * tw_dice_exponential(&dice));
   }
+  return increments;
+}
+
+static double median_ns(void (*hold)(bench *, uint64_t), uint32_t n_pending,
+                        const int64_t *increments) {
+  const uint64_t n_hold = n_pending >= 100000 ? 2000000 : 4000000;
+  double ns[N_REPEAT];
+  for (int i = 0; i < N_REPEAT; i++) ns[i] = measure_ns(hold, n_pending, n_hold, increments);
+  qsort(ns, N_REPEAT, sizeof ns[0], compare_doubles);
+  return ns[N_REPEAT / 2];
+}
+
+int main(int n_argument, char **arguments) {
+  static const char *const names[N_WAY] = {"put", "open", "pop", "other"};
+  void (*const holds[N_WAY])(bench *, uint64_t) = {hold_put, hold_open, hold_pop, hold_other};
+  int64_t *increments = draw_increments();
+  if (n_argument > 1) {
+    printf("hold %.4g\n", median_ns(hold_open, (uint32_t)atoi(arguments[1]), increments));
+    free(increments);
+    return 0;
+  }
   printf("%8s", "size");
   for (int way = 0; way < N_WAY; way++) printf("%8s", names[way]);
   printf("   ns per hold, median of %d, cpu time\n", N_REPEAT);
   for (uint32_t n_pending = 10; n_pending <= 1000000; n_pending *= 10) {
-    const uint64_t n_hold = n_pending >= 100000 ? 2000000 : 4000000;
     printf("%8" PRIu32, n_pending);
     for (int way = 0; way < N_WAY; way++) {
-      double ns[N_REPEAT];
-      for (int i = 0; i < N_REPEAT; i++) {
-        ns[i] = measure_ns(holds[way], n_pending, n_hold, increments);
-      }
-      qsort(ns, N_REPEAT, sizeof ns[0], compare_doubles);
-      printf("%8.1f", ns[N_REPEAT / 2]);
+      printf("%8.1f", median_ns(holds[way], n_pending, increments));
       fflush(stdout);
     }
     printf("\n");

@@ -1,6 +1,6 @@
-// json_fuzz.c - feeds any bytes to the reader of line files: JSON, the field tables with three small
-// kinds, the flow. What is refused has problems, each with a code and readable sentences. What is good
-// has a dump that is good too and is its own dump.
+// json_fuzz.c - feeds any bytes to the reader of line files: JSON, the field tables with three
+// small kinds, the flow. What is refused has problems, each with a code and readable sentences.
+// What is good has a dump that is good too and is its own dump.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +62,7 @@ static bool is_readable(const char *text) {
 }
 
 static void check_problems(const reading *at) {
-  static const char *const codes[] = {"E-JSON", "E-KEY", "E-TYPE", "E-UNIT",
+  static const char *const codes[] = {"E-JSON",  "E-KEY", "E-TYPE", "E-UNIT",
                                       "E-RANGE", "E-REF", "E-FLOW"};
   twin_problem problem = {.struct_size = sizeof problem};
   for (size_t i = 0; twin_problems_get(at->problems, i, &problem) == TWIN_OK; i++) {

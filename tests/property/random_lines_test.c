@@ -354,6 +354,6 @@ static void run_all(bool is_whole) {
   if (is_whole) cr_expect(sum.n_tie > sum.n_event / 10);
 }
 
-Test(random_lines, with_ties_on_every_tick_keep_every_promise, .timeout = 0) { run_all(true); }
+Test(random_lines, with_ties_on_every_tick_keep_every_promise) { run_all(true); }
 
-Test(random_lines, with_continuous_times_keep_every_promise, .timeout = 0) { run_all(false); }
+Test(random_lines, with_continuous_times_keep_every_promise) { run_all(false); }

@@ -12,6 +12,7 @@ import pytest
 import libtwin as tw
 
 LINES = Path(__file__).resolve().parents[2] / "lines"
+LINE_FILES = sorted(set(LINES.glob("*.json")) - set(LINES.glob("*.schema.json")))
 
 PAIR: dict[str, Any] = {
     "libtwin": "1.0",
@@ -54,6 +55,15 @@ PAIR: dict[str, Any] = {
 def description() -> dict[str, Any]:
     """A description that a test may change."""
     return copy.deepcopy(PAIR)
+
+
+@pytest.fixture
+def overfed(description: dict[str, Any]) -> dict[str, Any]:
+    """A description whose parts come faster than they can leave, until the run has to stop."""
+    description["run"]["max_parts"] = 50
+    description["sources"]["orders"]["every"] = "10 s"
+    description["buffers"]["b"]["capacity"] = "unlimited"
+    return description
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import LINES
@@ -18,6 +19,12 @@ from typer.testing import CliRunner, Result
 from libtwin_cli.app import app
 
 TWIN = [sys.executable, "-m", "libtwin_cli"]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results without --out go where nobody minds."""
+    monkeypatch.chdir(tmp_path)
 
 
 def twin(*arguments: object) -> Result:
@@ -123,6 +130,15 @@ def test_a_bad_line_is_not_run(bad_file: Path) -> None:
     assert result.stdout == ""
 
 
+def test_a_run_that_stops_is_exit_code_three(overfed: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "overfed.json"
+    file.write_text(json.dumps(overfed), encoding="utf-8")
+    result = twin("run", file)
+    assert result.exit_code == 3
+    assert "max_parts" in result.stderr
+    assert result.stdout == ""
+
+
 def test_dump_and_schema_are_json(line_file: Path) -> None:
     dump = json.loads(twin("dump", line_file).stdout)
     assert dump["x-defaults"]
@@ -141,12 +157,14 @@ def test_misuse_is_exit_code_two(arguments: list[str], line_file: Path) -> None:
 
 def test_ctrl_c_reports_what_is_done(line_file: Path) -> None:
     command = [*TWIN, "run", str(line_file), "--replications", "1000000", "--no-record"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
         time.sleep(3)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, warned = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "parts per hour" in said
+    assert "Interrupted" in warned
 
 
 @pytest.mark.skipif(not (LINES / "press-shop.json").exists(), reason="no such line here")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import libtwin as tw
+
 HERE = Path(__file__).parent
 
 SCRIPT = """
@@ -53,6 +55,21 @@ def test_ctrl_c_stops_a_long_call_at_once_and_keeps_what_is_done(
         assert time.monotonic() - sent < 1.5
         assert said == f"{kept} Interrupted\n"
         assert process.wait(timeout=10) == 0
+
+
+def test_an_interrupted_record_is_complete_so_far(line_file: Path, tmp_path: Path) -> None:
+    script = textwrap.dedent(SCRIPT).format(call="line.run(until='20000 d', record=sys.argv[2])")
+    script += "    print(kept.intervals['end'].max() == kept.time_s)\n"
+    path = tmp_path / "run.h5"
+    command = [sys.executable, "-c", script, str(line_file), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60)[0] == "Run Interrupted\nTrue\n"
+    with tw.open(path) as file:
+        assert file.is_complete
 
 
 def test_a_comma_locale_changes_no_number(line_file: Path) -> None:

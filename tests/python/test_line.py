@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import LINES
+from conftest import LINE_FILES
 
 import libtwin as tw
 
 
-@pytest.mark.parametrize("path", sorted(LINES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LINE_FILES, ids=lambda path: path.stem)
 def test_every_line_of_the_collection_is_read(path: Path) -> None:
     line = tw.load(path)
     assert line.name
@@ -66,12 +66,22 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
         tw.load(tmp_path / "none.json")
 
 
-def test_check_lists_warnings_and_runs_nothing(description: dict[str, Any]) -> None:
-    del description["run"]["warmup"]
-    check = tw.parse(description).check()
-    assert "W-WARM" in [problem.code for problem in check.warnings]
-    assert list(check.table["code"]) == [problem.code for problem in check.problems]
-    assert "W-WARM" in str(check)
+def test_a_line_that_is_read_has_no_errors_left(line: tw.Line) -> None:
+    check = line.check()
+    assert all(problem.severity != "error" for problem in check.problems)
+    assert len(check.table) == len(check.problems)
+    assert str(check) == "\n".join(map(str, check.problems)) or str(check) == "no problems"
+
+
+def test_a_check_shows_its_problems_as_text_and_table(bad_file: Path) -> None:
+    with pytest.raises(tw.Error) as caught:
+        tw.load(bad_file)
+    check = tw.Check(caught.value.problems)
+    assert check.warnings == []
+    assert set(check.table["severity"]) == {"error"}
+    assert list(check.table["line"]) == [problem.line for problem in check.problems]
+    assert str(check) == str(caught.value)
+    assert "E-UNIT" in check._repr_html_()
 
 
 def test_a_dump_is_the_same_line_with_its_defaults_listed(line: tw.Line) -> None:

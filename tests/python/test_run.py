@@ -173,6 +173,18 @@ def test_what_progress_raises_comes_out(line: tw.Line) -> None:
         line.replicate(100000, progress=fail)
 
 
+def test_a_run_that_cannot_go_on_says_why_and_is_kept(overfed: dict[str, Any]) -> None:
+    line = tw.parse(overfed)
+    with pytest.raises(tw.Error, match="max_parts") as caught:
+        line.run()
+    run = caught.value.kept
+    assert 0 < run.time_s < line.horizon_s
+    assert run["line/wip/now"] >= 50
+    with pytest.raises(tw.Error, match="max_parts") as caught:
+        line.replicate(3)
+    assert caught.value.kept.n_done == 0
+
+
 def test_the_past_and_what_is_no_instant_are_refused(line: tw.Line) -> None:
     run = line.run(until="2 h")
     for bad in ("1 h", math.nan, math.inf, -1, "+1 kg"):

@@ -171,8 +171,10 @@ static void add_loop(generator *in, const stage *stages, int32_t n_stage) {
     if (plan->place[i].kind != TEST_STATION || plan->place[i].exits == 0) continue;
     const stage *at = &stages[pick(in, n_stage)];
     int32_t to = at->at[pick(in, at->n)];
-    const int32_t kind = pick(in, 10);
-    if (kind < 6) {
+    const int32_t kind = pick(in, 12);
+    if (kind >= 10) {
+      to = TEST_SCRAP;
+    } else if (kind < 6) {
       const int32_t buffer = add_buffer(in);
       if (chance(in, 60)) plan->place[buffer].capacity = 0;
       add_way(in, buffer, TEST_MAIN, to);
@@ -182,7 +184,7 @@ static void add_loop(generator *in, const stage *stages, int32_t n_stage) {
         if (plan->way[k].to == to && plan->place[plan->way[k].from].kind == TEST_BUFFER)
           to = plan->way[k].from;
     }
-    add_way(in, i, TEST_AGAIN, chance(in, 15) ? TEST_SCRAP : to);
+    add_way(in, i, TEST_AGAIN, to);
   }
 }
 
@@ -240,6 +242,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   plan->n_master = 1 + pick(&in, 2);
   plan->n_crane = 1;
   plan->max_parts = chance(&in, 4) ? 6 + pick(&in, 12) : 2000;
+  plan->is_before_service = chance(&in, 8);
   plan->warmup_s = chance(&in, 50) ? 5 + pick(&in, 60) : 0;
 
   stage last = {.n = chance(&in, 75) ? 1 : 2};
@@ -255,6 +258,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
     for (int32_t i = 0; i < now->n; i++) {
       now->at[i] = add_station(&in);
       if (chance(&in, 18)) plan->place[now->at[i]].exits = 1 + pick(&in, 2);
+      if (plan->place[now->at[i]].exits > 0) plan->place[now->at[i]].is_before_service = false;
       plan->place[now->at[i]].again = 10 + pick(&in, 60);
     }
     connect(&in, &last, now);

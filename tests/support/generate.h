@@ -82,7 +82,7 @@ typedef struct test_op {
 
 typedef struct test_plan {
   uint64_t seed;
-  bool is_whole;
+  bool is_whole, is_before_service;  // of all stations
   int32_t n_type, n_fitter, n_master, n_crane, max_parts, warmup_s;
   int32_t n_place, n_way, n_op;
   test_planned place[TEST_PLAN_PLACES];

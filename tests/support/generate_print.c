@@ -242,6 +242,7 @@ static void print_flow(const test_plan *plan, tw_text *out) {
 void test_plan_print(const test_plan *plan, tw_text *out) {
   tw_text_print(out, "{\"libtwin\": \"1.0\", \"run\": {\"max_parts\": %d, \"warmup\": \"%d s\"},\n",
                 (int)plan->max_parts, (int)plan->warmup_s);
+  if (plan->is_before_service) tw_text_add(out, " \"defaults\": {\"blocking\": \"before-service\"},\n");
   tw_text_add(out, " \"parts\": {");
   for (int32_t i = 0; i < plan->n_type; i++)
     tw_text_print(out, "%s\"p%d\": {\"priority\": %d, \"attributes\": {\"grade\": %d}}",

@@ -14,7 +14,7 @@ enum {
 };
 
 // What can be taken from the line as a whole.
-enum { LINE_EDITS = 6 };
+enum { LINE_EDITS = 7 };
 
 int32_t test_plan_edits(const test_plan *plan) {
   return LINE_EDITS + plan->n_place * PLACE_EDITS + plan->n_way + plan->n_op;
@@ -50,6 +50,7 @@ static bool edit_line(test_plan *plan, int32_t edit) {
   case 2: return set(&plan->n_master, 1);
   case 3: return set(&plan->max_parts, 2000);
   case 4: return set(&plan->n_type, 1);
+  case 5: return clear(&plan->is_before_service);
   default: return set(&plan->n_type, 2);
   }
 }
@@ -107,8 +108,8 @@ static bool drop_overstay(test_plan *plan, int32_t place) {
 
 static bool drop_failure(test_planned *at, int32_t i) {
   if (i >= at->n_failure) return false;
-  if (i + 1 < at->n_failure) at->failure[i] = at->failure[at->n_failure - 1];
   at->n_failure--;
+  at->failure[i] = at->failure[at->n_failure];
   return true;
 }
 

@@ -64,13 +64,48 @@ static bool has_unreserved(const tw_run *run, int32_t place_i) {
   return n > 0;
 }
 
-// The first place that would take from a giver now; TW_NONE: none. target: decided already.
-static int32_t find_taker(const tw_run *run, int32_t exit_i, int32_t target, bool is_reservation) {
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
+// Is a place there kept for somebody?
+static bool is_reserved(const tw_run *run, int32_t place_i) {
+  for (int32_t i = 0; i < run->line->n_machine; i++)
+    if (run->machine[i].reserved == place_i) return true;
+  return false;
+}
+
+static bool has_target(const tw_run *run, const tw_machine *machine, int32_t place_i) {
+  if (machine->target != TW_NONE) return machine->target == place_i;
+  const tw_exit *exit = &run->line->graph.exit[machine->exit_i];
+  for (int32_t k = 0; k < exit->n_target; k++)
+    if (exit->target[k] == place_i) return true;
+  return false;
+}
+
+// Does a finished part wait for room there? It comes before those who only reserve.
+static bool has_finished(const tw_run *run, int32_t place_i) {
+  for (int32_t i = 0; i < run->line->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->has_request && machine->phase == TW_DONE && has_target(run, machine, place_i))
+      return true;
+  }
+  return false;
+}
+
+// Who has something to give, and where to.
+typedef struct giver {
+  int32_t exit_i, target;  // target: decided already; TW_NONE: any of the exit's
+  int32_t reserved;        // a place is kept for it there
+  bool is_reservation;     // it asks for a place and keeps its part for now
+} giver;
+
+// The first place that would take from a giver now; TW_NONE: none. What is reserved for others is
+// not given away.
+static int32_t find_taker(const tw_run *run, giver from) {
+  const tw_exit *exit = &run->line->graph.exit[from.exit_i];
   for (int32_t k = 0; k < exit->n_target; k++) {
     const int32_t to = exit->target[k];
-    if (target != TW_NONE && target != to) continue;
-    if (is_reservation ? has_unreserved(run, to) : has_room(run, to)) return to;
+    if (from.target != TW_NONE && from.target != to) continue;
+    const bool needs_unreserved = from.is_reservation || (from.reserved != to && is_reserved(run, to));
+    if (needs_unreserved && !has_unreserved(run, to)) continue;
+    if (from.is_reservation ? !has_finished(run, to) : has_room(run, to)) return to;
   }
   return TW_NONE;
 }
@@ -111,10 +146,12 @@ static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n
   const bool can_give = is_up || (machine->phase == TW_DONE &&
                                   (machine->is_leaving || run->line->place[place_i].gives_while_down));
   if (!can_give || !machine->has_request) return true;
-  const bool is_reservation = machine->phase == TW_RESERVE;
-  const int32_t to = find_taker(run, machine->exit_i, machine->target, is_reservation);
+  const giver from = {machine->exit_i, machine->target, machine->reserved,
+                      machine->phase == TW_RESERVE};
+  const int32_t to = find_taker(run, from);
   if (to == TW_NONE) return true;
-  return say(why, n_why, run, place_i, is_reservation ? "could reserve at" : "is blocked, but there is room at", to);
+  return say(why, n_why, run, place_i,
+             from.is_reservation ? "could reserve at" : "is blocked, but there is room at", to);
 }
 
 // Parts that may go and those that still have to stay; a source that can give one.
@@ -133,7 +170,10 @@ static bool is_place_at_rest(const tw_run *run, int32_t place_i, char *why, size
   const tw_line *line = run->line;
   if (is_sink(line, place_i) || line->place[place_i].n_machine > 0) return true;
   if (line->place[place_i].main_exit == TW_NONE || !has_something_to_give(run, place_i)) return true;
-  const int32_t to = find_taker(run, line->place[place_i].main_exit, TW_NONE, false);
+  giver from = {line->place[place_i].main_exit, TW_NONE, TW_NONE, false};
+  if (is_section(line, place_i, "sources"))
+    from.target = ((const tw_source *)tw_run_kind_state(run, place_i))->target;
+  const int32_t to = find_taker(run, from);
   if (to == TW_NONE) return true;
   return say(why, n_why, run, place_i, "has a part, and there is room at", to);
 }

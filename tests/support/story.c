@@ -33,12 +33,18 @@ static const char *state_word(int32_t state) {
   }
 }
 
-// True when `word` is one of the words of a list with blanks between.
-static bool has_word(const char *list, const char *word) {
-  const size_t n = strlen(word);
-  for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word)) {
-    const bool starts = at == list || at[-1] == ' ';
-    if (starts && (at[n] == ' ' || at[n] == '\0')) return true;
+// True when a list of words with blanks between has `kind`, or `kind/place`.
+static bool is_wanted(const char *list, const char *kind, const char *place) {
+  const size_t n = strlen(kind), n_place = strlen(place);
+  for (const char *at = list; at != NULL && *at != '\0';) {
+    const char *end = at + strcspn(at, " ");
+    const size_t n_word = (size_t)(end - at);
+    if (strncmp(at, kind, n) == 0) {
+      if (n_word == n) return true;
+      if (at[n] == '/' && n_word == n + 1 + n_place && strncmp(at + n + 1, place, n_place) == 0)
+        return true;
+    }
+    at = *end == ' ' ? end + 1 : NULL;
   }
   return false;
 }
@@ -46,7 +52,8 @@ static bool has_word(const char *list, const char *word) {
 static void hear(void *self, const tw_run *run, const tw_fact *fact) {
   test_story *story = self;
   const char *kind = kind_words[fact->kind];
-  if (!has_word(story->kinds, kind)) return;
+  if (!is_wanted(story->kinds, kind, fact->place_i >= 0 ? run->line->place[fact->place_i].name : ""))
+    return;
   if (story->text.n > 0) tw_text_add(&story->text, "; ");
   tw_text_print(&story->text, "%.9g %s", tw_seconds(fact->time_us), kind);
   if (fact->place_i < 0) return;

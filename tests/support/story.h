@@ -12,9 +12,9 @@
 tw_line *test_quoted_line(const char *sections, tw_text *why);
 
 // Facts of a run as they happen. kinds: the words of those that are told, with a blank between:
-// create enter start complete leave ship scrap lose fail repair repaired state window. A fact reads
-// "SECONDS KIND PLACE WHAT": the place with the machine's number where there are several, and what
-// is a part's number, a state, or a failure mode.
+// create enter start complete leave ship scrap lose fail repair repaired state window, each also of
+// one place only: "enter/b1". A fact reads "SECONDS KIND PLACE WHAT": the place with the machine's
+// number where there are several, and what is a part's number, a state, or a failure mode.
 typedef struct test_story {
   const char *kinds;
   tw_text text;

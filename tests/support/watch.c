@@ -100,7 +100,8 @@ static void check_giver(test_watch *watch, const tw_run *run, const tw_fact *fac
   const test_seen_machine *machine = &watch->machine[fact->machine_i];
   if (machine->part_id != fact->part_id) object(watch, fact, "leaves a machine that has it not");
   const int32_t mode = run->machine[fact->machine_i].mode;
-  const bool is_thrown = mode != TW_NONE && watch->line->mode[mode].fate == TW_FATE_SCRAP;
+  const int32_t fate = mode != TW_NONE ? watch->line->mode[mode].fate : TW_FATE_RESUME;
+  const bool is_thrown = fate == TW_FATE_SCRAP || fate == TW_FATE_EJECT;
   if (machine->is_down && !is_thrown && !watch->line->place[fact->place_i].gives_while_down)
     object(watch, fact, "leaves a machine that is down");
 }
@@ -138,6 +139,13 @@ static void see_end(test_watch *watch, const tw_fact *fact, int64_t *count) {
   ++*count;
 }
 
+// What the machine has processed counts from here; a spell of processing that has gone on for some
+// time, with the part before or before the failure, is taken off when it is booked.
+static void begin_anew(test_seen_machine *machine, const tw_fact *fact) {
+  const bool is_processing = machine->state == TWIN_PROCESSING;
+  machine->processed_us = is_processing ? machine->since_us - fact->time_us : 0;
+}
+
 static void see_work(test_watch *watch, const tw_run *run, const tw_fact *fact) {
   test_seen_machine *machine = &watch->machine[fact->machine_i];
   if (machine->part_id != fact->part_id) object(watch, fact, "work on a part that is elsewhere");
@@ -145,7 +153,7 @@ static void see_work(test_watch *watch, const tw_run *run, const tw_fact *fact) 
   if (fact->kind == TW_FACT_START) {
     if (machine->has_started) object(watch, fact, "started twice");
     machine->has_started = true;
-    machine->processed_us = 0;
+    begin_anew(machine, fact);
     return;
   }
   if (!machine->has_started || machine->has_completed) object(watch, fact, "completed unstarted");
@@ -177,8 +185,7 @@ static void see_fail(test_watch *watch, const tw_fact *fact) {
   if (fate == TW_FATE_EJECT && !machine->has_completed) machine->has_started = false;
   if (fate != TW_FATE_RESTART && fate != TW_FATE_RESAMPLE) return;
   if (machine->state != TWIN_PROCESSING && machine->processed_us == 0) return;
-  // the work begins anew; the present spell is booked away when the state changes on this tick
-  machine->processed_us = -(machine->state == TWIN_PROCESSING ? fact->time_us - machine->since_us : 0);
+  begin_anew(machine, fact);
 }
 
 // Statistics restart, spells go on.

@@ -58,15 +58,16 @@ static void expect_refused(const char *name, const char *bytes, const char *keys
 
 Test(csv, a_column_is_found_by_its_header) {
   const double seconds[] = {1, 120.5, 3};
-  expect_column("csv_1.csv", "part,time\na,1\nb,120.5\nc,3\n", "\"column\": \"time\", \"unit\": \"s\"",
-                TW_DIM_TIME, seconds, 3);
+  expect_column("csv_1.csv", "part,time\na,1\nb,120.5\nc,3\n",
+                "\"column\": \"time\", \"unit\": \"s\"", TW_DIM_TIME, seconds, 3);
   expect_column("csv_2.csv", "\xef\xbb\xbftime,part\r\n1,a\r\n120.5,\"b\r\nc\"\r\n\r\n3,d",
                 "\"column\": \"time\", \"unit\": \"s\"", TW_DIM_TIME, seconds, 3);
 }
 
 Test(csv, cells_may_bring_their_units) {
   const double seconds[] = {60, 7200};
-  expect_column("csv_3.csv", "time\n1 min\n 2 h \n", "\"column\": \"time\"", TW_DIM_TIME, seconds, 2);
+  expect_column("csv_3.csv", "time\n1 min\n 2 h \n", "\"column\": \"time\"", TW_DIM_TIME, seconds,
+                2);
 }
 
 Test(csv, a_decimal_comma_and_a_semicolon_are_read) {
@@ -79,7 +80,8 @@ Test(csv, a_decimal_comma_and_a_semicolon_are_read) {
 Test(csv, without_a_header_columns_have_numbers) {
   const double numbers[] = {2, 5, 0.08};
   expect_column("csv_5.csv", "1\t2\t3\n4\t5\t6\n7\t0.08\t9\n",
-                "\"column\": \"2\", \"header\": false, \"separator\": \"\\t\"", TW_DIM_ONE, numbers, 3);
+                "\"column\": \"2\", \"header\": false, \"separator\": \"\\t\"", TW_DIM_ONE, numbers,
+                3);
 }
 
 Test(csv, quotes_are_those_of_rfc_4180) {
@@ -100,8 +102,8 @@ Test(csv, every_bad_cell_is_reported_with_its_line) {
   double *values = NULL;
   int32_t n = 0;
   const char *bytes = "a,t\nx,1\nx,one\nx\n\n\xc3\xbc,\nx,2 s\n\"y\ny\",1e999\nx,3\n";
-  cr_assert_not(read_column(&at, "csv_9.csv", bytes, "\"column\": \"t\", \"unit\": \"s\"", TW_DIM_TIME,
-                            &values, &n));
+  cr_assert_not(read_column(&at, "csv_9.csv", bytes, "\"column\": \"t\", \"unit\": \"s\"",
+                            TW_DIM_TIME, &values, &n));
   static const char *const printed[] = {
       "csv_9.csv:3:3: \"one\" is not a number [E-TYPE]",
       "csv_9.csv:4:1: this line has no column 2 [E-TYPE]",
@@ -128,14 +130,14 @@ Test(csv, what_does_not_fit_is_refused) {
   expect_refused("csv_15.csv", "1\n", "\"column\": \"t\", \"header\": false", "E-RANGE",
                  "the column is a number");
   expect_refused("csv_16.csv", "t\n1.234,5\n",
-                 "\"column\": \"t\", \"unit\": \"s\", \"separator\": \";\", \"decimal\": \",\"", "E-TYPE",
-                 "\"1.234,5\" is not a number");
+                 "\"column\": \"t\", \"unit\": \"s\", \"separator\": \";\", \"decimal\": \",\"",
+                 "E-TYPE", "\"1.234,5\" is not a number");
   expect_refused("csv_17.csv", "t\n1\n", "\"column\": \"t\", \"separator\": \";;\"", "E-RANGE",
                  "one character");
   expect_refused("csv_18.csv", "t\n1\n", "\"column\": \"t\", \"decimal\": \",\"", "E-RANGE",
                  "the same character");
-  expect_refused("csv_19.csv", "t\n1\n", "\"colum\": \"t\", \"column\": \"t\", \"unit\": \"s\"", "E-KEY",
-                 "did you mean \"column\"?");
+  expect_refused("csv_19.csv", "t\n1\n", "\"colum\": \"t\", \"column\": \"t\", \"unit\": \"s\"",
+                 "E-KEY", "did you mean \"column\"?");
 }
 
 Test(csv, files_stand_beside_or_below_the_line_file) {
@@ -178,11 +180,13 @@ Test(csv, a_distribution_takes_its_values_from_a_column) {
   cr_assert_eq(tw_dist_mean(value.dist), 120);
   close_sample(&at);
   write_file("csv_20.csv", "t\n1\n-3\n", 7);
-  cr_assert_not_null(read_tree(&at, "{\"trace\": {\"values\": {\"csv\": \"csv_20.csv\", \"column\": "
-                                    "\"t\", \"unit\": \"min\"}, \"repeat\": true}}"));
+  cr_assert_not_null(read_tree(&at,
+                               "{\"trace\": {\"values\": {\"csv\": \"csv_20.csv\", \"column\": "
+                               "\"t\", \"unit\": \"min\"}, \"repeat\": true}}"));
   at.reader.folder = folder;
   at.reader.read_column = tw_csv_read_column;
   cr_assert_not(tw_value_parse(at.root, &field, &at.reader, &value));
-  expect_only(&at, "E-RANGE", "/trace/values", "value 2 of the column, -3 min, must be at least 0 s");
+  expect_only(&at, "E-RANGE", "/trace/values",
+              "value 2 of the column, -3 min, must be at least 0 s");
   close_sample(&at);
 }

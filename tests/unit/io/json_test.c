@@ -49,8 +49,9 @@ static void expect_refused(const char *const *texts, size_t n) {
 
 Test(json, values_are_decoded_and_keep_their_order) {
   reading at;
-  const tw_node *root = read_text(
-      &at, " {\"b\": \"\\u00fc\\n\\ud83d\\ude00\\/\", \"a\": [true, false, null, -0.5e1, 12345678901234567890]}");
+  const tw_node *root =
+      read_text(&at, " {\"b\": \"\\u00fc\\n\\ud83d\\ude00\\/\", \"a\": [true, false, null, -0.5e1, "
+                     "12345678901234567890]}");
   cr_assert_not_null(root);
   cr_assert_str_eq(root->first->key, "b");
   cr_assert_str_eq(root->first->text, "\xc3\xbc\n\xf0\x9f\x98\x80/");
@@ -128,26 +129,72 @@ Test(json, mistakes_are_named_with_their_place) {
 
 Test(json, what_is_nearly_json_is_refused) {
   static const char *const texts[] = {
-      "{",        "[",         "[1,]",      "[,1]",       "{\"a\"}",   "{\"a\":}",  "{a: 1}",
-      "{'a': 1}", "[1.]",      "[.5]",      "[+1]",       "[1e]",      "[1e+]",     "[-]",
-      "[--1]",    "[0x10]",    "[1_000]",   "[NaN]",      "[Infinity]", "[-inf]",   "[True]",
-      "[nul]",    "[nulll]",   "\"abc",     "[\"\\x\"]",  "[\"\\u12\"]", "[\"\\u12g4\"]",
-      "[\"\\ud800\"]", "[\"\\ud800\\n\"]", "[\"\\udc00\"]", "[\"\\ud800\\ud800\"]", "[\"\\u0000\"]",
-      "[\"\t\"]", "[1]]",      "[1}",       "{\"a\":1]",  "1 2",       "[1]//",     "\"\\",
-      "[\"\\u00",  "[\v1]",     "[1e400]",   "[-1e400]",   "[1\xc2\xa0]", "[]\xef\xbb\xbf",
+      "{",
+      "[",
+      "[1,]",
+      "[,1]",
+      "{\"a\"}",
+      "{\"a\":}",
+      "{a: 1}",
+      "{'a': 1}",
+      "[1.]",
+      "[.5]",
+      "[+1]",
+      "[1e]",
+      "[1e+]",
+      "[-]",
+      "[--1]",
+      "[0x10]",
+      "[1_000]",
+      "[NaN]",
+      "[Infinity]",
+      "[-inf]",
+      "[True]",
+      "[nul]",
+      "[nulll]",
+      "\"abc",
+      "[\"\\x\"]",
+      "[\"\\u12\"]",
+      "[\"\\u12g4\"]",
+      "[\"\\ud800\"]",
+      "[\"\\ud800\\n\"]",
+      "[\"\\udc00\"]",
+      "[\"\\ud800\\ud800\"]",
+      "[\"\\u0000\"]",
+      "[\"\t\"]",
+      "[1]]",
+      "[1}",
+      "{\"a\":1]",
+      "1 2",
+      "[1]//",
+      "\"\\",
+      "[\"\\u00",
+      "[\v1]",
+      "[1e400]",
+      "[-1e400]",
+      "[1\xc2\xa0]",
+      "[]\xef\xbb\xbf",
   };
   expect_refused(texts, sizeof texts / sizeof texts[0]);
 }
 
 Test(json, only_well_formed_utf8_is_read) {
   static const char *const texts[] = {
-      "[\"\xc0\x80\"]",         "[\"\xc3\"]",         "[\"\x80\"]",         "[\"\xe0\x80\x80\"]",
-      "[\"\xed\xa0\x80\"]",     "[\"\xf0\x80\x80\x80\"]", "[\"\xf4\x90\x80\x80\"]",
-      "[\"\xf8\x88\x80\x80\x80\"]", "[\"\xff\"]",     "[\"\xe2\x82",
+      "[\"\xc0\x80\"]",
+      "[\"\xc3\"]",
+      "[\"\x80\"]",
+      "[\"\xe0\x80\x80\"]",
+      "[\"\xed\xa0\x80\"]",
+      "[\"\xf0\x80\x80\x80\"]",
+      "[\"\xf4\x90\x80\x80\"]",
+      "[\"\xf8\x88\x80\x80\x80\"]",
+      "[\"\xff\"]",
+      "[\"\xe2\x82",
   };
   expect_refused(texts, sizeof texts / sizeof texts[0]);
   reading at;
-  cr_assert_not_null(read_text(&at, "[\"\xc2\x80\xe0\xa0\x80\xed\x9f\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"]"));
+  cr_assert_not_null(
+      read_text(&at, "[\"\xc2\x80\xe0\xa0\x80\xed\x9f\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"]"));
   close_reading(&at);
 }
 
@@ -177,7 +224,8 @@ Test(json, nesting_is_allowed_to_64_levels) {
 
 Test(json, every_duplicate_is_reported_with_the_line_of_the_first) {
   reading at;
-  cr_assert_null(read_text(&at, "{\"a\": 1, \"b\": {\"c\": 1,\n\"c\": 2}, \"\\u0061\": 3,\n\"a\": 4}"));
+  cr_assert_null(
+      read_text(&at, "{\"a\": 1, \"b\": {\"c\": 1,\n\"c\": 2}, \"\\u0061\": 3,\n\"a\": 4}"));
   cr_assert_eq(twin_problems_count(at.problems, -1), 3);
   cr_assert_str_eq(twin_problems_text(at.problems, 0),
                    "t.json:2:20: /a: \"a\" is here a second time, first on line 1 [E-JSON]");
@@ -228,7 +276,8 @@ Test(json, one_long_line_is_read_in_linear_time, .timeout = 5) {
 }
 
 Test(json, a_text_beyond_the_limit_is_not_even_looked_at) {
-  expect_problem("[", (size_t)TW_JSON_BYTES_MAX + 1, "t.json: the text is larger than 64 MiB [E-JSON]");
+  expect_problem("[", (size_t)TW_JSON_BYTES_MAX + 1,
+                 "t.json: the text is larger than 64 MiB [E-JSON]");
 }
 
 Test(json, files_are_read_whole_and_up_to_a_limit) {

@@ -12,48 +12,50 @@ static char *dump_of(sample *at, const char *text) {
 
 Test(doc_dump, every_default_is_filled_in_and_listed) {
   sample at;
-  char *text = dump_of(&at, "{\"x-own\": [1], \"sources\": {\"s\": {\"repeat\": true, \"sequence\": "
-                            "\"p\"}}, \"libtwin\": \"1.0\", \"run\": {\"seed\": 7}, \"flow\": [[\"s\", "
-                            "\"out\"]]}");
-  cr_assert_str_eq(text,
-                   "{\n"
-                   "  \"libtwin\": \"1.0\",\n"
-                   "  \"run\": {\n"
-                   "    \"start\": \"2026-01-05T06:00:00\",\n"
-                   "    \"warmup\": \"0 s\",\n"
-                   "    \"replications\": 1,\n"
-                   "    \"seed\": 7,\n"
-                   "    \"max_parts\": 1000000\n"
-                   "  },\n"
-                   "  \"defaults\": { \"blocking\": \"after-service\", \"queue\": \"fifo\" },\n"
-                   "  \"sources\": { \"s\": { \"sequence\": \"p\", \"repeat\": true, \"first\": \"0 s\", "
-                   "\"batch\": 1 } },\n"
-                   "  \"flow\": [[\"s\", \"out\"]],\n"
-                   "  \"record\": { \"states\": false, \"parts\": false, \"events\": false },\n"
-                   "  \"x-own\": [1],\n"
-                   "  \"x-defaults\": [\n"
-                   "    \"/run/start\",\n"
-                   "    \"/run/warmup\",\n"
-                   "    \"/run/replications\",\n"
-                   "    \"/run/max_parts\",\n"
-                   "    \"/defaults/blocking\",\n"
-                   "    \"/defaults/queue\",\n"
-                   "    \"/sources/s/first\",\n"
-                   "    \"/sources/s/batch\",\n"
-                   "    \"/record/states\",\n"
-                   "    \"/record/parts\",\n"
-                   "    \"/record/events\"\n"
-                   "  ]\n"
-                   "}\n");
+  char *text =
+      dump_of(&at, "{\"x-own\": [1], \"sources\": {\"s\": {\"repeat\": true, \"sequence\": "
+                   "\"p\"}}, \"libtwin\": \"1.0\", \"run\": {\"seed\": 7}, \"flow\": [[\"s\", "
+                   "\"out\"]]}");
+  cr_assert_str_eq(
+      text, "{\n"
+            "  \"libtwin\": \"1.0\",\n"
+            "  \"run\": {\n"
+            "    \"start\": \"2026-01-05T06:00:00\",\n"
+            "    \"warmup\": \"0 s\",\n"
+            "    \"replications\": 1,\n"
+            "    \"seed\": 7,\n"
+            "    \"max_parts\": 1000000\n"
+            "  },\n"
+            "  \"defaults\": { \"blocking\": \"after-service\", \"queue\": \"fifo\" },\n"
+            "  \"sources\": { \"s\": { \"sequence\": \"p\", \"repeat\": true, \"first\": \"0 s\", "
+            "\"batch\": 1 } },\n"
+            "  \"flow\": [[\"s\", \"out\"]],\n"
+            "  \"record\": { \"states\": false, \"parts\": false, \"events\": false },\n"
+            "  \"x-own\": [1],\n"
+            "  \"x-defaults\": [\n"
+            "    \"/run/start\",\n"
+            "    \"/run/warmup\",\n"
+            "    \"/run/replications\",\n"
+            "    \"/run/max_parts\",\n"
+            "    \"/defaults/blocking\",\n"
+            "    \"/defaults/queue\",\n"
+            "    \"/sources/s/first\",\n"
+            "    \"/sources/s/batch\",\n"
+            "    \"/record/states\",\n"
+            "    \"/record/parts\",\n"
+            "    \"/record/events\"\n"
+            "  ]\n"
+            "}\n");
   free(text);
   close_sample(&at);
 }
 
 Test(doc_dump, an_edited_default_is_none_any_more) {
   sample at;
-  char *text = dump_of(&at, "{\"libtwin\": \"1.0\", \"run\": {\"warmup\": \"0 s\", \"seed\": 2, "
-                            "\"max_parts\": 1000000}, \"x-defaults\": [\"/run/warmup\", \"/run/seed\", "
-                            "\"/nowhere\", 3]}");
+  char *text =
+      dump_of(&at, "{\"libtwin\": \"1.0\", \"run\": {\"warmup\": \"0 s\", \"seed\": 2, "
+                   "\"max_parts\": 1000000}, \"x-defaults\": [\"/run/warmup\", \"/run/seed\", "
+                   "\"/nowhere\", 3]}");
   // Still the default and listed; edited; the default, but never listed.
   cr_assert_not_null(strstr(text, "\"/run/warmup\""));
   cr_assert_null(strstr(text, "\"/run/seed\""));
@@ -65,10 +67,11 @@ Test(doc_dump, an_edited_default_is_none_any_more) {
 
 Test(doc_dump, defaults_inside_of_values_and_lists_are_listed_too) {
   sample at;
-  char *first = dump_of(&at, "{\"libtwin\": \"1.0\", \"sources\": {\"s\": {\"sequence\": \"p\", \"every\": "
-                             "{\"trace\": {\"values\": [\"1 s\"]}}}}, \"stations\": {\"m\": {\"type\": "
-                             "\"machine\", \"time\": \"1 s\", \"needs\": [\"a\", {\"skill\": \"b\"}]}}, "
-                             "\"flow\": [[\"s\", \"m\", \"out\"]]}");
+  char *first =
+      dump_of(&at, "{\"libtwin\": \"1.0\", \"sources\": {\"s\": {\"sequence\": \"p\", \"every\": "
+                   "{\"trace\": {\"values\": [\"1 s\"]}}}}, \"stations\": {\"m\": {\"type\": "
+                   "\"machine\", \"time\": \"1 s\", \"needs\": [\"a\", {\"skill\": \"b\"}]}}, "
+                   "\"flow\": [[\"s\", \"m\", \"out\"]]}");
   cr_assert_not_null(strstr(first, "\"/sources/s/every/trace/repeat\""));
   cr_assert_not_null(strstr(first, "\"/stations/m/needs/1/count\""));
   sample again;

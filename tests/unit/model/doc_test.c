@@ -1,14 +1,14 @@
-// The whole document: sections, places, names, the flow's syntax, and the corpus of bad lines, each of
-// which says in "x-expect" what must be found.
+// The whole document: sections, places, names, the flow's syntax, and the corpus of bad lines, each
+// of which says in "x-expect" what must be found.
 
 #include <dirent.h>
 
 #include "sample.h"
 
-#define HEAD "{\"libtwin\": \"1.0\", "
-#define SOURCE "\"sources\": {\"s\": {\"sequence\": [\"p\"]}}"
+#define HEAD    "{\"libtwin\": \"1.0\", "
+#define SOURCE  "\"sources\": {\"s\": {\"sequence\": [\"p\"]}}"
 #define MACHINE "{\"type\": \"machine\", \"time\": \"1 s\"}"
-#define FLOW "\"flow\": [[\"s\", \"m\", \"out\"]]"
+#define FLOW    "\"flow\": [[\"s\", \"m\", \"out\"]]"
 
 static void expect_refused(const char *text, const char *code, const char *pointer,
                            const char *words) {
@@ -43,13 +43,15 @@ Test(doc, the_smallest_line_has_every_default) {
 
 Test(doc, sections_fill_their_structs) {
   sample at;
-  read_line(&at,
-            HEAD "\"name\": \"n\", \"about\": \"why\", \"run\": {\"start\": \"2026-03-02T06:00\", \"horizon\":"
-            " \"22 d\", \"warmup\": \"2 d\", \"replications\": 30, \"seed\": \"9223372036854775807\"}, "
-            "\"defaults\": {\"blocking\": \"before-service\", \"queue\": \"random\"}, \"parts\": {\"p\": "
-            "{\"mass\": \"2.4 kg\", \"family\": \"A\", \"priority\": -2, \"attributes\": {\"l\": \"2 m\", "
-            "\"g\": 3, \"x-1\": []}}, \"q\": {}}, \"workers\": {\"w\": {\"skills\": [\"a\", \"b\"]}}, "
-            "\"resources\": {\"crane\": {\"count\": 2}}, \"record\": {\"parts\": true}}");
+  read_line(
+      &at, HEAD
+      "\"name\": \"n\", \"about\": \"why\", \"run\": {\"start\": \"2026-03-02T06:00\", \"horizon\":"
+      " \"22 d\", \"warmup\": \"2 d\", \"replications\": 30, \"seed\": \"9223372036854775807\"}, "
+      "\"defaults\": {\"blocking\": \"before-service\", \"queue\": \"random\"}, \"parts\": {\"p\": "
+      "{\"mass\": \"2.4 kg\", \"family\": \"A\", \"priority\": -2, \"attributes\": {\"l\": "
+      "\"2 m\", "
+      "\"g\": 3, \"x-1\": []}}, \"q\": {}}, \"workers\": {\"w\": {\"skills\": [\"a\", \"b\"]}}, "
+      "\"resources\": {\"crane\": {\"count\": 2}}, \"record\": {\"parts\": true}}");
   expect_good(&at);
   const tw_doc *doc = &at.doc;
   cr_assert_str_eq(doc->about, "why");
@@ -79,8 +81,9 @@ Test(doc, sections_fill_their_structs) {
 Test(doc, places_are_sources_then_buffers_then_stations) {
   sample at;
   read_line(&at, HEAD "\"stations\": {\"m\": " MACHINE ", \"x-note\": 1, \"k\": " MACHINE "}, "
-                 "\"buffers\": {\"b\": {\"capacity\": \"unlimited\"}}, " SOURCE ", \"flow\": [[\"s\", "
-                 "\"m\", \"b\", \"k\", \"out\"]]}");
+                      "\"buffers\": {\"b\": {\"capacity\": \"unlimited\"}}, " SOURCE
+                      ", \"flow\": [[\"s\", "
+                      "\"m\", \"b\", \"k\", \"out\"]]}");
   expect_good(&at);
   static const char *const names[] = {"s", "b", "m", "k"};
   cr_assert_eq(at.doc.n_place, 4);
@@ -112,19 +115,21 @@ Test(doc, chains_become_links_with_their_exits) {
 }
 
 Test(doc, a_definition_is_reported_once_however_often_it_is_used) {
-  expect_refused(HEAD "\"distributions\": {\"d\": {\"exponential\": {\"mean\": \"-1 s\"}}}, " SOURCE
-                 ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"d\"}, \"n\": {\"type\": "
-                 "\"machine\", \"time\": \"d\"}}, \"flow\": [[\"s\", \"m\", \"n\", \"out\"]]}",
-                 "E-RANGE", "/distributions/d/exponential/mean", "at least 0 s");
+  expect_refused(
+      HEAD "\"distributions\": {\"d\": {\"exponential\": {\"mean\": \"-1 s\"}}}, " SOURCE
+           ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"d\"}, \"n\": {\"type\": "
+           "\"machine\", \"time\": \"d\"}}, \"flow\": [[\"s\", \"m\", \"n\", \"out\"]]}",
+      "E-RANGE", "/distributions/d/exponential/mean", "at least 0 s");
   expect_refused(HEAD "\"distributions\": {\"unused\": {\"expo\": {\"mean\": \"1 s\"}}}}", "E-KEY",
                  "/distributions/unused/expo", "did you mean \"exponential\"?");
 }
 
 Test(doc, a_definition_is_shared_by_its_users) {
   sample at;
-  read_line(&at, HEAD "\"distributions\": {\"d\": {\"exponential\": {\"mean\": \"1 s\"}}}, " SOURCE
-                 ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"d\"}, \"n\": {\"type\": "
-                 "\"machine\", \"time\": \"d\"}}, \"flow\": [[\"s\", \"m\", \"n\", \"out\"]]}");
+  read_line(&at, HEAD
+            "\"distributions\": {\"d\": {\"exponential\": {\"mean\": \"1 s\"}}}, " SOURCE
+            ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"d\"}, \"n\": {\"type\": "
+            "\"machine\", \"time\": \"d\"}}, \"flow\": [[\"s\", \"m\", \"n\", \"out\"]]}");
   expect_good(&at);
   const test_machine *m = at.doc.place[1].def, *n = at.doc.place[2].def;
   cr_assert_eq(m->time.dist, n->time.dist);
@@ -137,7 +142,8 @@ Test(doc, the_root_is_an_object) {
 }
 
 Test(doc, schema_is_a_text) {
-  expect_refused("{\"$schema\": 3, \"libtwin\": \"1.0\"}", "E-TYPE", "/$schema", "a text is needed");
+  expect_refused("{\"$schema\": 3, \"libtwin\": \"1.0\"}", "E-TYPE", "/$schema",
+                 "a text is needed");
 }
 
 Test(doc, only_this_major_version_is_read) {
@@ -152,14 +158,16 @@ Test(doc, only_this_major_version_is_read) {
 
 Test(doc, an_unknown_kind_names_those_there_are) {
   expect_refused(HEAD SOURCE ", \"stations\": {\"m\": {\"type\": \"lathe\", \"a\": 1}}, " FLOW "}",
-                 "E-TYPE", "/stations/m/type", "\"lathe\" is no kind of stations; known are \"machine\"");
+                 "E-TYPE", "/stations/m/type",
+                 "\"lathe\" is no kind of stations; known are \"machine\"");
   expect_refused(HEAD SOURCE ", \"stations\": {\"m\": {}}, " FLOW "}", "E-KEY", "/stations/m",
                  "\"type\" is required; one of \"machine\"");
 }
 
 Test(doc, scenarios_are_pointers_with_values) {
   sample at;
-  read_line(&at, HEAD "\"scenarios\": {\"more\": {\"about\": \"a\", \"invest\": \"4 kEUR\", \"/a/b\": "
+  read_line(&at,
+            HEAD "\"scenarios\": {\"more\": {\"about\": \"a\", \"invest\": \"4 kEUR\", \"/a/b\": "
                  "[1, 2], \"x-1\": 0}, \"x-2\": 0}}");
   expect_good(&at);
   cr_assert_not_null(tw_node_member(at.doc.scenarios, "more"));
@@ -168,8 +176,9 @@ Test(doc, scenarios_are_pointers_with_values) {
 
 Test(doc, nobody_has_to_listen) {
   sample at;
-  read_tree(&at, HEAD SOURCE ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\", \"exits\": "
-                 "{\"probability\": {\"a\": 0.5}}}}}");
+  read_tree(&at, HEAD SOURCE
+            ", \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\", \"exits\": "
+            "{\"probability\": {\"a\": 0.5}}}}}");
   at.reader.problems = NULL;
   cr_assert_not(tw_doc_parse(at.root, test_kinds, N_TEST_KIND, &at.reader, &at.doc));
   close_sample(&at);
@@ -220,8 +229,8 @@ static void check_bad_line(const char *path) {
     for (int j = 0; j < n; j++) {
       n_equal += strcmp(codes[i], codes[j]) == 0 && strcmp(pointers[i], pointers[j]) == 0;
     }
-    cr_expect_eq(count_problems(&at, codes[i], pointers[i]), n_equal, "%s: %s at %s", path, codes[i],
-                 pointers[i]);
+    cr_expect_eq(count_problems(&at, codes[i], pointers[i]), n_equal, "%s: %s at %s", path,
+                 codes[i], pointers[i]);
   }
   close_sample(&at);
 }
@@ -263,7 +272,8 @@ static void check_good_line(const char *path) {
   read_tree(&again, first);
   again.reader.folder = "tests/lines/good";
   again.reader.read_column = tw_csv_read_column;
-  cr_assert(tw_doc_parse(again.root, test_kinds, N_TEST_KIND, &again.reader, &again.doc), "%s", path);
+  cr_assert(tw_doc_parse(again.root, test_kinds, N_TEST_KIND, &again.reader, &again.doc), "%s",
+            path);
   char *second = dump(&again.doc);
   cr_assert_str_eq(first, second);
   cr_assert_eq(at.doc.n_place, again.doc.n_place);

@@ -41,16 +41,21 @@ static const tw_field inner_fields[] = {
     TW_FIELD(inner, a_s, "a", TW_FIELD_QUANTITY, .dim = {.s = 1}, .preset = "\"5 s\""),
     TW_FIELD(inner, n, "n", TW_FIELD_COUNT, .flags = TW_REQUIRED, .min = 1, .max = 9),
 };
-static const tw_table inner_table = {.name = "inner", .size = sizeof(inner),
-                                     .fields = inner_fields, .n_field = TW_N_FIELDS(inner_fields)};
+static const tw_table inner_table = {.name = "inner",
+                                     .size = sizeof(inner),
+                                     .fields = inner_fields,
+                                     .n_field = TW_N_FIELDS(inner_fields)};
 static const tw_field element_fields[] = {
     TW_FIELD(element, n, "n", TW_FIELD_COUNT, .preset = "7"),
 };
-static const tw_table element_table = {.name = "element", .size = sizeof(element),
+static const tw_table element_table = {.name = "element",
+                                       .size = sizeof(element),
                                        .fields = element_fields,
                                        .n_field = TW_N_FIELDS(element_fields)};
 static const tw_field bare_fields[] = {TW_FIELD(bare, n, "n", TW_FIELD_COUNT)};
-static const tw_table bare_table = {.name = "bare", .size = sizeof(bare), .fields = bare_fields,
+static const tw_table bare_table = {.name = "bare",
+                                    .size = sizeof(bare),
+                                    .fields = bare_fields,
                                     .n_field = TW_N_FIELDS(bare_fields)};
 static const char *const words[] = {"north", "south", "south-west", NULL};
 
@@ -95,8 +100,10 @@ static const tw_field thing_fields[] = {
     TW_FIELD(thing, weights, "weights", TW_FIELD_WEIGHTS, .max = 1),
     TW_FIELD(thing, pair, "pair", TW_FIELD_CUSTOM, .sub = &pair_custom),
 };
-static const tw_table thing_table = {.name = "thing", .size = sizeof(thing),
-                                     .fields = thing_fields, .n_field = TW_N_FIELDS(thing_fields)};
+static const tw_table thing_table = {.name = "thing",
+                                     .size = sizeof(thing),
+                                     .fields = thing_fields,
+                                     .n_field = TW_N_FIELDS(thing_fields)};
 
 static bool read_thing(sample *at, const char *text, thing *made) {
   *made = (thing){0};
@@ -122,9 +129,11 @@ static void expect_refused(const char *text, const char *code, const char *point
 Test(field, scalars_are_read_in_si) {
   sample at;
   thing made;
-  expect_thing("{\"truth\": true, \"count\": -5, \"places\": 3e2, \"number\": 0.25, \"ratio\": \"2 %\","
-               "\"time\": \"1.5 min\", \"temperature\": \"-10 degC\", \"mass\": \"1500 g\","
-               "\"choice\": \"south-west\", \"name\": \"n\", \"text\": \"\"}", &made, &at);
+  expect_thing(
+      "{\"truth\": true, \"count\": -5, \"places\": 3e2, \"number\": 0.25, \"ratio\": \"2 %\","
+      "\"time\": \"1.5 min\", \"temperature\": \"-10 degC\", \"mass\": \"1500 g\","
+      "\"choice\": \"south-west\", \"name\": \"n\", \"text\": \"\"}",
+      &made, &at);
   cr_assert(made.truth);
   cr_assert_eq(made.count, -5);
   cr_assert_eq(made.places, 300);
@@ -287,7 +296,8 @@ Test(field, needs_are_skills_and_resources_with_counts) {
   sample at;
   thing made;
   expect_thing("{\"needs\": [\"repair\", {\"skill\": \"die-set\", \"count\": 2}, {\"resource\": "
-               "\"crane\", \"about\": \"the big one\"}]}", &made, &at);
+               "\"crane\", \"about\": \"the big one\"}]}",
+               &made, &at);
   cr_assert_eq(made.needs.n, 3);
   cr_assert_eq(made.needs.at[0].count, 1);
   cr_assert_str_eq(made.needs.at[1].what.name, "die-set");
@@ -323,8 +333,10 @@ Test(field, weights_are_names_with_numbers) {
 Test(field, objects_maps_and_lists_hold_structs) {
   sample at;
   thing made;
-  expect_thing("{\"inside\": {\"n\": 3}, \"map\": {\"b\": {\"n\": 1}, \"about\": \"two\", \"x-1\": 0,"
-               " \"a\": {}}, \"list\": [{\"n\": 4}, {}], \"bare_list\": [{\"n\": 5}]}", &made, &at);
+  expect_thing(
+      "{\"inside\": {\"n\": 3}, \"map\": {\"b\": {\"n\": 1}, \"about\": \"two\", \"x-1\": 0,"
+      " \"a\": {}}, \"list\": [{\"n\": 4}, {}], \"bare_list\": [{\"n\": 5}]}",
+      &made, &at);
   cr_assert_eq(made.inside.a_s, 5);
   cr_assert_eq(made.inside.n, 3);
   const element *map = made.map.at, *list = made.list.at;
@@ -389,7 +401,8 @@ Test(field, members_are_put_in_the_order_of_the_table) {
   sample at;
   thing made;
   expect_thing("{\"x-b\": 1, \"inside\": {\"n\": 2}, \"text\": \"t\", \"count\": 1, \"x-a\": 2, "
-               "\"about\": \"?\", \"truth\": false}", &made, &at);
+               "\"about\": \"?\", \"truth\": false}",
+               &made, &at);
   const tw_node *member = at.root->first;
   for (size_t i = 0; i < sizeof order / sizeof order[0]; i++, member = member->next) {
     cr_assert_not_null(member);
@@ -408,8 +421,10 @@ Test(field, all_problems_come_at_once_in_the_order_of_the_file) {
   static const char *const pointers[] = {"/text", "/time", "/tiem", "/inside/n", "/count"};
   sample at;
   thing made;
-  cr_assert_not(read_thing(&at, "{\"text\": 1, \"time\": 2, \"tiem\": 3, \"inside\": {\"n\": 0}, "
-                                "\"mass\": \"1 kg\", \"count\": \"4\"}", &made));
+  cr_assert_not(read_thing(&at,
+                           "{\"text\": 1, \"time\": 2, \"tiem\": 3, \"inside\": {\"n\": 0}, "
+                           "\"mass\": \"1 kg\", \"count\": \"4\"}",
+                           &made));
   cr_assert_eq(count_all(&at), 5);
   twin_problem problem = {.struct_size = sizeof problem};
   for (size_t i = 0; i < 5; i++) {

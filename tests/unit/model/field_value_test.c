@@ -5,13 +5,13 @@
 #include "sample.h"
 
 static const tw_field time_field = {.name = "time", .type = TW_FIELD_VALUE, .dim = {.s = 1}};
-static const tw_field count_field = {.name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1},
-                                     .flags = TW_DISCRETE};
+static const tw_field count_field = {
+    .name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_DISCRETE};
 static const tw_field ratio_field = {.name = "ratio", .type = TW_FIELD_VALUE, .max = 1};
-static const tw_field positive_field = {.name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1},
-                                        .flags = TW_EXCLUSIVE_MIN};
-static const tw_field heat_field = {.name = "heat", .type = TW_FIELD_VALUE,
-                                    .dim = {.k = 1, .is_absolute = 1}};
+static const tw_field positive_field = {
+    .name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_EXCLUSIVE_MIN};
+static const tw_field heat_field = {
+    .name = "heat", .type = TW_FIELD_VALUE, .dim = {.k = 1, .is_absolute = 1}};
 
 static bool read_value(sample *at, const char *text, const tw_field *field, tw_value *value) {
   *value = (tw_value){0};
@@ -79,8 +79,8 @@ Test(field_value, every_distribution_is_read_by_its_moments) {
       {"{\"gamma\": {\"mean\": \"8 s\", \"sd\": \"2 s\"}}", TW_DIST_GAMMA, 8, 0.25, 0, 0},
       {"{\"erlang\": {\"mean\": \"8 s\", \"shape\": 3}}", TW_DIST_ERLANG, 8, 3, 0, 0},
       {"{\"weibull\": {\"mean\": \"8 s\", \"shape\": 1.6}}", TW_DIST_WEIBULL, 8, 1.6, 0, 0},
-      {"{\"beta-pert\": {\"min\": \"1 s\", \"mode\": \"2 s\", \"max\": \"4 s\"}}", TW_DIST_BETA_PERT,
-       1, 2, 4, 0},
+      {"{\"beta-pert\": {\"min\": \"1 s\", \"mode\": \"2 s\", \"max\": \"4 s\"}}",
+       TW_DIST_BETA_PERT, 1, 2, 4, 0},
       {"{\"hyperexponential\": {\"mean\": \"8 s\", \"cv\": 2}}", TW_DIST_HYPEREXPONENTIAL, 8, 2, 0,
        0},
       {"{\"geometric\": {\"mean\": \"10 min\", \"step\": \"1 min\"}}", TW_DIST_GEOMETRIC, 600, 60,
@@ -117,8 +117,8 @@ Test(field_value, lists_of_values_are_drawn_from_or_followed) {
   close_sample(&at);
   cr_assert_not(expect_dist(&at, "{\"trace\": [\"2 s\"]}", &time_field)->is_repeated);
   close_sample(&at);
-  dist = expect_dist(&at, "{\"discrete\": {\"values\": [1, 5], \"weights\": [3, 1]}}",
-                     &count_field);
+  dist =
+      expect_dist(&at, "{\"discrete\": {\"values\": [1, 5], \"weights\": [3, 1]}}", &count_field);
   cr_assert(dist->kind == TW_DIST_DISCRETE && dist->weights[0] == 3);
   cr_assert_eq(tw_dist_mean(dist), 2);
   close_sample(&at);
@@ -126,15 +126,19 @@ Test(field_value, lists_of_values_are_drawn_from_or_followed) {
 
 Test(field_value, mixtures_and_cycles_hold_distributions) {
   sample at;
-  const tw_dist *dist = expect_dist(
-      &at, "{\"mixture\": [{\"weight\": 0.75, \"of\": \"4 s\"}, {\"weight\": 0.25, \"of\": "
-           "{\"exponential\": {\"mean\": \"8 s\"}}}]}", &time_field);
+  const tw_dist *dist =
+      expect_dist(&at,
+                  "{\"mixture\": [{\"weight\": 0.75, \"of\": \"4 s\"}, {\"weight\": 0.25, \"of\": "
+                  "{\"exponential\": {\"mean\": \"8 s\"}}}]}",
+                  &time_field);
   cr_assert(dist->kind == TW_DIST_MIXTURE && dist->n_value == 2);
   cr_assert_eq(dist->of[1]->kind, TW_DIST_EXPONENTIAL);
   cr_assert_float_eq(tw_dist_mean(dist), 5, 1e-12);
   close_sample(&at);
-  dist = expect_dist(&at, "{\"cycle\": {\"base\": \"48 s\", \"stop\": {\"probability\": \"2 %\", "
-                          "\"duration\": {\"exponential\": {\"mean\": \"100 s\"}}}}}", &time_field);
+  dist = expect_dist(&at,
+                     "{\"cycle\": {\"base\": \"48 s\", \"stop\": {\"probability\": \"2 %\", "
+                     "\"duration\": {\"exponential\": {\"mean\": \"100 s\"}}}}}",
+                     &time_field);
   cr_assert(dist->kind == TW_DIST_CYCLE && dist->a == 48 && dist->b == 0.02);
   cr_assert_float_eq(tw_dist_mean(dist), 50, 1e-12);
   close_sample(&at);
@@ -153,8 +157,8 @@ Test(field_value, counted_values_have_a_step_of_one) {
 
 Test(field_value, a_spread_of_temperatures_is_a_difference) {
   sample at;
-  const tw_dist *dist = expect_dist(
-      &at, "{\"normal\": {\"mean\": \"20 degC\", \"sd\": \"2 K\"}}", &heat_field);
+  const tw_dist *dist =
+      expect_dist(&at, "{\"normal\": {\"mean\": \"20 degC\", \"sd\": \"2 K\"}}", &heat_field);
   cr_assert_float_eq(dist->a, 293.15, 1e-12);
   cr_assert_eq(dist->b, 2);
   cr_assert(isinf(dist->c) && isinf(dist->d));
@@ -187,7 +191,8 @@ Test(field_value, a_duration_is_never_negative) {
 
 Test(field_value, one_key_names_the_distribution) {
   expect_refused("{}", &time_field, "E-TYPE", "", "the name of a distribution is needed");
-  expect_refused("{\"about\": \"measured\"}", &time_field, "E-TYPE", "", "the name of a distribution");
+  expect_refused("{\"about\": \"measured\"}", &time_field, "E-TYPE", "",
+                 "the name of a distribution");
   expect_refused("{\"gama\": {}}", &time_field, "E-KEY", "/gama", "did you mean \"gamma\"?");
   expect_refused("{\"gamma\": {}, \"x-1\": 1, \"normal\": {}}", &time_field, "E-KEY", "/normal",
                  "stands beside \"gamma\"");
@@ -203,8 +208,10 @@ Test(field_value, one_key_names_the_distribution) {
 Test(field_value, by_part_has_a_default_for_the_others) {
   sample at;
   tw_value value;
-  cr_assert(read_value(&at, "{\"by_part\": {\"b\": \"2 s\", \"default\": \"9 s\", \"a\": \"1 s\", "
-                            "\"about\": \"measured\"}}", &time_field, &value));
+  cr_assert(read_value(&at,
+                       "{\"by_part\": {\"b\": \"2 s\", \"default\": \"9 s\", \"a\": \"1 s\", "
+                       "\"about\": \"measured\"}}",
+                       &time_field, &value));
   cr_assert_eq(value.dist->a, 9);
   cr_assert_eq(value.n_part, 2);
   cr_assert_str_eq(value.part[0].name, "b");
@@ -222,8 +229,9 @@ Test(field_value, by_part_has_a_default_for_the_others) {
 Test(field_value, by_machine_counts_from_one_and_may_hold_by_part) {
   sample at;
   tw_value value;
-  cr_assert(read_value(&at, "{\"by_machine\": {\"3\": {\"by_part\": {\"a\": \"1 s\"}}, \"1\": \"2 s\","
-                            " \"default\": {\"by_part\": {\"b\": \"4 s\", \"default\": \"5 s\"}}}}",
+  cr_assert(read_value(&at,
+                       "{\"by_machine\": {\"3\": {\"by_part\": {\"a\": \"1 s\"}}, \"1\": \"2 s\","
+                       " \"default\": {\"by_part\": {\"b\": \"4 s\", \"default\": \"5 s\"}}}}",
                        &time_field, &value));
   cr_assert_eq(value.n_machine, 2);
   cr_assert_eq(value.machine_i[0], 2);

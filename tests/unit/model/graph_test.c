@@ -7,11 +7,12 @@ static void read_flow(sample *at, const char *stations, const char *flow) {
   char text[4000];
   snprintf(text, sizeof text,
            "{\"libtwin\": \"1.0\", \"sources\": {\"s\": {\"sequence\": [\"p\"]}}, \"buffers\": "
-           "{\"b\": {\"capacity\": 1}}, \"stations\": {%s}, \"flow\": %s}", stations, flow);
+           "{\"b\": {\"capacity\": 1}}, \"stations\": {%s}, \"flow\": %s}",
+           stations, flow);
   read_line(at, text);
 }
 
-#define M(name) "\"" name "\": {\"type\": \"machine\", \"time\": \"1 s\"}"
+#define M(name)          "\"" name "\": {\"type\": \"machine\", \"time\": \"1 s\"}"
 #define WITH(name, more) "\"" name "\": {\"type\": \"machine\", \"time\": \"1 s\", " more "}"
 
 static int32_t node_of(const sample *at, const char *name) {
@@ -109,8 +110,7 @@ Test(graph, named_exits_come_in_the_order_of_the_kind) {
 
 Test(graph, back_edges_are_found_depth_first_in_file_order) {
   sample at;
-  read_flow(&at, M("m") ", " M("n"),
-            "[[\"s\", \"m\", \"n\", \"b\", \"m\"], [\"n\", \"out\"]]");
+  read_flow(&at, M("m") ", " M("n"), "[[\"s\", \"m\", \"n\", \"b\", \"m\"], [\"n\", \"out\"]]");
   expect_good(&at);
   int32_t n_back = 0;
   for (int32_t i = 0; i < at.graph.n_edge; i++) n_back += at.graph.edge[i].is_back;
@@ -154,15 +154,15 @@ Test(graph, unknown_names_are_reported_once_with_the_nearest) {
 
 Test(graph, unknown_exits_are_reported_with_those_there_are) {
   expect_flow_problem(WITH("m", "\"scrap\": 0.1"),
-                      "[[\"s\", \"b\", \"m\", \"out\"], [\"m.rework\", \"b\"]]", "E-REF", "/flow/1/0",
-                      "\"m\" has no exit \"rework\"; its exits are \"scrap\"");
+                      "[[\"s\", \"b\", \"m\", \"out\"], [\"m.rework\", \"b\"]]", "E-REF",
+                      "/flow/1/0", "\"m\" has no exit \"rework\"; its exits are \"scrap\"");
   expect_flow_problem(M("m"), "[[\"s\", \"b\", \"m\", \"out\"], [\"b.x\", \"m\"]]", "E-REF",
                       "/flow/1/0", "it has only the main exit");
 }
 
 Test(graph, each_place_needs_an_entry_and_an_exit) {
-  expect_flow_problem(M("m"), "[[\"s\", \"b\", \"out\"], [\"m\", \"out\"]]", "E-FLOW", "/stations/m",
-                      "no chain leads to \"m\"");
+  expect_flow_problem(M("m"), "[[\"s\", \"b\", \"out\"], [\"m\", \"out\"]]", "E-FLOW",
+                      "/stations/m", "no chain leads to \"m\"");
   expect_flow_problem(M("m"), "[[\"s\", \"b\", \"m\"], [\"b\", \"out\"]]", "E-FLOW", "/stations/m",
                       "no chain leaves \"m\"");
   expect_flow_problem(WITH("m", "\"exits\": {\"probability\": {\"a\": 0.5, \"b\": 0.5}}"),

@@ -103,7 +103,8 @@ Test(tree, long_values_are_cut_between_characters) {
 
 Test(tree, short_things_are_printed_on_one_line_and_long_ones_are_not) {
   sample at;
-  const char *text = "{ \"a\": { \"b\": [1, 2.50, \"x\\ty\"], \"c\": {}, \"d\": [] }, \"e\": null }";
+  const char *text =
+      "{ \"a\": { \"b\": [1, 2.50, \"x\\ty\"], \"c\": {}, \"d\": [] }, \"e\": null }";
   tw_text out = {0};
   tw_node_dump(read_tree(&at, text), 0, &out);
   cr_assert_str_eq(out.at, text);
