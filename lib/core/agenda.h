@@ -227,12 +227,14 @@ static inline uint32_t tw_agenda_begin_top(const tw_agenda *agenda) {
   return slot;
 }
 
-// Is an event of `tick`, the open one's tick, behind it with a low word below `low`? Nothing is
-// earlier than the open event, so such an event is among the top's children or there is none.
-static inline bool tw_agenda_has_more(const tw_agenda *agenda, int64_t tick, uint64_t low) {
+// While `slot`'s event is handled: is another event of its `tick` pending with a low word below `low`?
+// Nothing is earlier than that tick, so such an event is the top, once the handler has filled it by
+// planning the slot again, or among the top's children, or there is none.
+static inline bool tw_agenda_has_more(const tw_agenda *agenda, uint32_t slot, int64_t tick,
+                                      uint64_t low) {
   const uint32_t n = *agenda->n_pending < 5 ? *agenda->n_pending : 5;
   uint32_t is_more = 0;
-  for (uint32_t i = 1; i < n; i++) {
+  for (uint32_t i = agenda->position[slot] == TW_AGENDA_OPEN; i < n; i++) {
     is_more |= (uint32_t)(agenda->heap[i].tick == tick) & (uint32_t)(agenda->heap[i].low < low);
   }
   return is_more != 0;

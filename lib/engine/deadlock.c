@@ -131,18 +131,29 @@ void tw_deadlock_check(tw_run *run) {
   }
 }
 
+// True for a place that does something on this tick: a machine that ends now, or parts that go round.
+static bool is_busy_now(tw_run *run, int32_t place_i, bool in_cycles_only) {
+  const tw_place *place = &run->line->place[place_i];
+  if (in_cycles_only) return place->is_in_cycle;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    if (run->machine[i].phase != TW_FREE && run->machine[i].spell_us == run->head->now_us)
+      return true;
+  return false;
+}
+
 void tw_stop_without_progress(tw_run *run) {
   const tw_line *line = run->line;
   tw_text names = {0};
+  const bool has_cycle = line->graph.has_cycle;
   for (int32_t i = 0; i < line->n_place; i++) {
-    const bool is_busy = run->place[i].n_start > 0 || run->place[i].n_request > 0;
-    if (!is_busy || !line->place[i].is_in_cycle) continue;
+    if (!is_busy_now(run, i, has_cycle)) continue;
     if (names.n > 0) tw_text_add(&names, ", ");
     tw_text_add(&names, line->place[i].name);
   }
   tw_run_stop(run, TWIN_ERR_PROGRESS, TW_NONE,
-              "more than a million events on one tick: time does not advance%s%s",
-              names.n > 0 ? "; parts go round through " : "; some time is zero that should not be",
-              names.n > 0 ? names.at : "");
+              "more than a million events on one tick: time does not advance; %s%s",
+              has_cycle ? "parts go round without taking time: "
+                        : "some time is zero that should not be: ",
+              names.n > 0 ? names.at : "look at sources and times");
   tw_text_free(&names);
 }

@@ -218,9 +218,9 @@ bool tw_modes_before_start(tw_run *run, int32_t machine_i) {
 static void come_up(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
+  tell_machine(run, TW_FACT_REPAIRED, machine_i);
   machine->down = TW_UP;
   machine->mode = TW_NONE;
-  tell_machine(run, TW_FACT_REPAIRED, machine_i);
   tw_mark(run, place_i);
   if (machine->has_request) {
     if (machine->target != TW_NONE) tw_mark(run, machine->target);

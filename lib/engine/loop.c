@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/assert.h"
+#include "base/problems.h"
 #include "core/ticks.h"
 #include "engine/deadlock.h"
 #include "engine/draw.h"
@@ -15,6 +16,7 @@
 
 enum {
   EVENTS_PER_TICK_MAX = 1000000,  // more stop the run (SEMANTICS 2.4)
+  VISITS_PER_SETTLE_MAX = 100000000,
   EVENTS_PER_POLL = 8192          // the clock is looked at this often
 };
 static const double POLL_EVERY_S = 0.1;
@@ -38,7 +40,7 @@ static bool poll_host(tw_run *run) {
 void tw_run_settle(tw_run *run) {
   const tw_line *line = run->line;
   const int32_t n_mark = line->n_place + 1;
-  for (;;) {
+  for (int32_t n_visit = 0;; n_visit++) {
     const int32_t mark_i = tw_marks_take_lowest(run->mark, n_mark);
     if (mark_i < 0) break;
     if (mark_i < line->n_place) {
@@ -47,7 +49,7 @@ void tw_run_settle(tw_run *run) {
     } else {
       tw_crew_settle(run);
     }
-    if (run->head->n_on_tick > EVENTS_PER_TICK_MAX) {
+    if (run->head->n_on_tick > EVENTS_PER_TICK_MAX || n_visit > VISITS_PER_SETTLE_MAX) {
       tw_stop_without_progress(run);
       break;
     }
@@ -131,9 +133,9 @@ static bool advance(tw_run *run, int64_t tick) {
 }
 
 // Is there another event of this round: on this tick, below class 9? The present one is still open.
-static inline bool is_round_open(const tw_run *run) {
+static inline bool is_round_open(const tw_run *run, uint32_t slot) {
   const tw_agenda agenda = tw_run_agenda(run);
-  return tw_agenda_has_more(&agenda, run->head->now_us, (uint64_t)TW_CLASS_END << 56);
+  return tw_agenda_has_more(&agenda, slot, run->head->now_us, (uint64_t)TW_CLASS_END << 56);
 }
 
 // Runs the earliest event, and the settling when it was the last of its round. The event stays open
@@ -142,11 +144,11 @@ static inline bool is_round_open(const tw_run *run) {
 static void run_one(tw_run *run, const tw_agenda *before) {
   const uint32_t slot = tw_agenda_begin_top(before);
   const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  run->is_alone = !run->has_visits_only && !is_round_open(run);
+  run->is_alone = !run->has_visits_only && !is_round_open(run, slot);
   handle(run, &run->line->slot[slot]);
   run->head->n_event++;
   if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
-  const bool is_last = run->is_alone || !is_round_open(run);
+  const bool is_last = run->is_alone || !is_round_open(run, slot);
   if (!is_end_class && run->status == TWIN_OK && is_last) tw_run_settle(run);
   const tw_agenda agenda = tw_run_agenda(run);
   tw_agenda_end_top(&agenda, slot);
@@ -192,7 +194,7 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
     tw_run_stop(run, TWIN_ERR_INTERNAL, TW_NONE, "%lld parts were made, but not as many are found",
                 (long long)run->head->n_created);
   status = run->status != TWIN_OK ? run->status : status;
-  if (status == TWIN_OK) advance(run, tick);
+  if (status == TWIN_OK && !advance(run, tick)) status = run->status;
   run->problems = NULL;
   return status;
 }

@@ -34,8 +34,17 @@ static uint64_t hash_text(const char *text) {
   return tw_hash_text(TW_HASH_SEED, text);
 }
 
-// Hash of what a tree means: the order of an object's members counts only where they are objects
-// themselves (file order breaks ties), units may be spelt differently, comments do not count.
+// Does the order of this object's members mean something? File order breaks ties between named things.
+static bool is_ordered(const tw_node *object) {
+  static const char *const words[] = {"sources", "buffers",   "stations", "failures",
+                                      "workers", "resources", "parts"};
+  for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
+    if (strcmp(object->key, words[i]) == 0) return true;
+  return false;
+}
+
+// Hash of what a tree means: the order of members counts only where it breaks ties, units may be
+// spelt differently, comments do not count, a default written out counts as the default.
 static uint64_t hash_tree(const tw_node *node) {
   uint64_t hash = tw_hash_word(TW_HASH_SEED, (uint64_t)node->type);
   switch (node->type) {
@@ -53,7 +62,7 @@ static uint64_t hash_tree(const tw_node *node) {
   for (const tw_node *child = node->first; child != NULL; child = child->next) {
     if (is_commentary(child->key)) continue;
     sum += tw_hash_word(tw_hash_text(TW_HASH_SEED, child->key), hash_tree(child));
-    if (child->type == TW_NODE_OBJECT && !child->is_default)
+    if (is_ordered(node))
       hash = tw_hash_text(hash, child->key);
   }
   return tw_hash_word(hash, sum);

@@ -230,9 +230,9 @@ static const tw_table resource_table = {
 };
 
 static const tw_field record_fields[] = {
-    TW_FIELD(tw_record_def, states, "states", TW_FIELD_BOOL, .preset = "false",
+    TW_FIELD(tw_record_def, states, "states", TW_FIELD_BOOL, .preset = "true",
              .help = "state intervals of machines"),
-    TW_FIELD(tw_record_def, parts, "parts", TW_FIELD_BOOL, .preset = "false",
+    TW_FIELD(tw_record_def, parts, "parts", TW_FIELD_BOOL, .preset = "true",
              .help = "the way of each part"),
     TW_FIELD(tw_record_def, events, "events", TW_FIELD_BOOL, .preset = "false", .help = "events"),
 };

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a program of the library and its reference in turns and prints the ratio of the medians.
+"""Runs the benchmark programs and their references in turns and prints what PERFORMANCE asks for.
 
-A program prints pairs "name value" ("ns_per_move 41.3") or a table whose first line names columns
-and whose rows begin with a size; COMPARISONS says which number of which program is compared.
-Programs that compare within themselves (OWN_TABLES) are run once and shown as they are.
+A program prints pairs "name value" ("ns_per_move 41.3"). ROWS says which of them, alone or over a
+figure of another program, is held against which limits. In every round each program runs once, a
+reference right behind what is compared with it; a row is the median over the rounds of its value in
+each. Rows whose programs are not there are printed as skipped. Nothing here fails.
 """
 
 import argparse
@@ -11,150 +12,215 @@ import os
 import re
 import statistics
 import subprocess
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
-@dataclass
+@dataclass(frozen=True)
 class Figure:
-    """One number of one program: a name, or the cell (size, column) of its table."""
+    """One number that one program prints."""
 
     program: str
-    name: str | tuple[str, str]
-    arguments: list[str] = field(default_factory=list)
+    name: str
+    arguments: tuple[str, ...] = ()
 
     def read(self, text: str) -> float:
         """Finds the number in what the program printed."""
-        if isinstance(self.name, tuple):
-            size, column = self.name
-            lines = [line.split() for line in text.splitlines()]
-            head = next(cells for cells in lines if column in cells)
-            row = next(cells for cells in lines if cells and cells[0] == size)
-            return float(row[head.index(column)])
-        match = re.search(rf"\b{re.escape(self.name)}[ =:]+([-+0-9.eE]+)", text)
+        match = re.search(rf"(?m)(?:^|\s){re.escape(self.name)}[ =:]+([-+0-9.eE]+|nan)\b", text)
         if not match:
             raise ValueError(f"{self.program} does not print {self.name}")
         return float(match[1])
 
 
-@dataclass
-class Comparison:
-    """What is compared, and the ratio that it must and that it should reach (PERFORMANCE)."""
+@dataclass(frozen=True)
+class Row:
+    """A row of PERFORMANCE: our figure, alone or over another, with the limits it must and should keep.
+
+    `says` are figures that are shown for understanding: what the ratio is a ratio of.
+    """
 
     name: str
     ours: Figure
-    other: Figure
+    other: Figure | None
     must: float
     aim: float
-    is_slow: bool = False  # repeats within itself, so one run is enough
+    unit: str = "x"
+    is_more_better: bool = False
+    says: tuple[Figure, ...] = ()
 
-    def is_there(self, find: "Finder") -> bool:
-        """Says whether both programs exist."""
-        return all(find(figure) is not None for figure in (self.ours, self.other))
+    def figures(self) -> list[Figure]:
+        """Everything that has to be measured for this row."""
+        return [self.ours, *([self.other] if self.other else []), *self.says]
+
+    def value(self, printed: dict["Command", str]) -> float:
+        """The row's value in one round."""
+        ours = self.ours.read(printed[command_of(self.ours)])
+        if self.other is None:
+            return ours
+        other = self.other.read(printed[command_of(self.other)])
+        return other / ours if self.is_more_better else ours / other
+
+
+Command = tuple[str, tuple[str, ...]]
+
+
+def command_of(figure: Figure) -> Command:
+    """What has to be run for a figure."""
+    return figure.program, figure.arguments
+
+
+def within(program: str, name: str, *says: str) -> dict:
+    """A figure of a program that compares by itself, and what it says beside it."""
+    return {
+        "ours": Figure(program, name),
+        "other": None,
+        "says": tuple(Figure(program, other) for other in says),
+    }
 
 
 LINE10 = Figure("line10_bench", "ns_per_move")
-COMPARISONS = [
-    Comparison("line10 from JSON over hand-coded", LINE10,
-               Figure("handcoded_line10", "ns_per_move", ["scan", "2e6", "1"]), 3.0, 2.0),
-    Comparison("line10 from JSON over SimPy", LINE10,
-               Figure("simpy_line10.py", "ns_per_move", ["2e4", "1"]), 1 / 55, 1 / 85),
-    *(Comparison(f"agenda, hold at {size} pending over d4p", Figure("hold_bench", (size, "open")),
-                 Figure("hold", (size, "d4p")), 1.3, 0.9, is_slow=True)
-      for size in ("10", "1000", "100000")),
+SCAN = Figure("handcoded_line10", "ns_per_move", ("scan", "1e6", "1"))
+SIMPY = Figure("simpy_line10.py", "ns_per_move", ("2e4", "1"))
+ROWS = [
+    Row("line10 from JSON over hand-coded", LINE10, SCAN, 3.0, 2.0, says=(LINE10, SCAN)),
+    Row("line10: times faster than SimPy", LINE10, SIMPY, 55, 85, is_more_better=True, says=(SIMPY,)),
+    Row("M/M/1 per customer over two-event loop",
+        **within("mm1_bench", "mm1", "ns_per_customer", "ns_of_reference"), must=4, aim=2),
+    *(Row(f"agenda: hold at {size} pending over d4p", ours, other, 1.3, 0.9, says=(ours, other))
+      for size in ("10", "1000", "100000")
+      for ours, other in [(Figure("hold_bench", "hold", (size,)), Figure("hold_peer", "hold", (size,)))]),
+    Row("growth: a completion at 1000 stations over 10",
+        **within("growth_bench", "growth", "ns_of_1000", "ns_of_10"), must=2.0, aim=1.6),
+    Row("statistics on over off",
+        **within("line10_bench", "statistics", "ns_per_move", "ns_per_move_without_statistics"),
+        must=1.15, aim=1.09),
+    *(Row(f"copy into a run of {n} stations over memcpy",
+          **within("fork_bench", f"copy_{n}", f"copy_{n}_ns", f"memcpy_{n}_ns"), must=2, aim=1.1)
+      for n in (10, 1000)),
+    Row("bytes of state per station, one failure mode",
+        **within("fork_bench", "bytes_per_station"), must=800, aim=500, unit="B"),
+    Row("1000 forecasts of a shift over one run",
+        **within("fork_bench", "forecasts", "forecast_ns", "straight_ns"), must=1.2, aim=1.03),
+    Row("two threads: CPU per move over one",
+        **within("study_bench", "threads", "ns_on_two", "ns_on_one"), must=1.08, aim=1.03),
+    Row("JSON right-hand side over C, worst of three",
+        **within("expr_bench", "expr_over_native"), must=3, aim=2.5),
+    Row("event log to HDF5: speed over write(2)",
+        **within("store_bench", "event_log", "event_log_GB_per_s", "write_GB_per_s"),
+        must=0.7, aim=0.8, is_more_better=True),
+    Row("storing one replication beyond write(2)",
+        **within("store_bench", "replication_us"), must=20, aim=15, unit="us"),
+    Row("storing one event beyond write(2)",
+        **within("store_bench", "event_ns"), must=12, aim=6, unit="ns"),
+    Row("load, check and compile 200 stations",
+        **within("load_bench", "load_ms"), must=5, aim=2, unit="ms"),
+    Row("Python: a getter through the package",
+        **within("python_bench.py", "getter_ns"), must=1000, aim=200, unit="ns"),
+    Row("Python: columns copied, a million events",
+        **within("python_bench.py", "frame_columns_copied", "frame_ms", "frame_rows"),
+        must=0, aim=0, unit=""),
 ]
-OWN_TABLES = ["expr_bench"]
+NEEDS_FOLDER = {"load_bench", "store_bench", "python_bench.py"}
+NEEDS_CORES = {"study_bench"}
+NEEDS_MODULES = {"simpy_line10.py": "simpy", "python_bench.py": "libtwin, pandas"}
 
 
 class Finder:
-    """Finds the command of a figure, and keeps what was printed by commands that run only once."""
+    """Finds the commands of figures."""
 
-    def __init__(self, programs: Path, peers: Path, scripts: Path) -> None:
-        self.folders = [programs, peers, scripts]
-        self.printed: dict[tuple[str, ...], str] = {}
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        own = Path(__file__).parent
+        self.folders = [arguments.programs, arguments.peers, arguments.scripts, own]
+        self.scratch = arguments.scratch
+        self.python = arguments.python
 
-    def __call__(self, figure: Figure) -> list[str] | None:
-        """Gives the command, None when the program or its interpreter's module is not there."""
-        for folder in self.folders:
-            path = folder / figure.program
-            if path.is_file():
-                words = [str(path.resolve()), *figure.arguments]
-                if path.suffix != ".py":
-                    return words
-                python = Path(".venv/bin/python")
-                return [str(python), *words] if python.exists() and has_simpy(python) else None
-        return None
+    @cache  # noqa: B019
+    def words(self, command: Command) -> list[str] | None:
+        """The words of a command, None when the program or a module of Python is not there."""
+        program, arguments = command
+        path = next((f / program for f in self.folders if (f / program).is_file()), None)
+        if path is None:
+            return None
+        words = [str(path.resolve()), *arguments]
+        if program in NEEDS_FOLDER:
+            words.append(str(self.scratch))
+        if path.suffix != ".py":
+            return words
+        modules = NEEDS_MODULES[program]
+        try:
+            test = [self.python, "-c", f"import {modules}"]
+            done = subprocess.run(test, capture_output=True, check=False)
+        except OSError:
+            return None
+        return [self.python, "-B", *words] if done.returncode == 0 else None
 
-    def run(self, figure: Figure, *, is_kept: bool) -> float:
-        """Runs the program and gives its number."""
-        command = self(figure) or []
-        key = tuple(command)
-        if not is_kept or key not in self.printed:
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            self.printed[key] = done.stdout
-        return figure.read(self.printed[key])
+    def missing(self, row: Row) -> list[str]:
+        """The programs of a row that are not there."""
+        return sorted({f.program for f in row.figures() if self.words(command_of(f)) is None})
 
-
-def has_simpy(python: Path) -> bool:
-    """Says whether the reference in Python can run."""
-    done = subprocess.run([python, "-c", "import simpy"], capture_output=True, check=False)
-    return done.returncode == 0
-
-
-def one_core() -> None:
-    """Keeps this process and its children on one processor, where the system allows it."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def verdict(ratio: float, comparison: Comparison) -> str:
-    """Puts a ratio against its limits."""
-    if ratio <= comparison.aim:
-        return "aim reached"
-    return "ok" if ratio <= comparison.must else "TOO SLOW"
+    def run(self, command: Command) -> str:
+        """Runs a command on one processor, or on all where it is about that."""
+        if hasattr(os, "sched_setaffinity"):
+            cores = ALL_CORES if command[0] in NEEDS_CORES else {max(ALL_CORES)}
+            os.sched_setaffinity(0, cores)
+        done = subprocess.run(self.words(command), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"{command[0]} failed:\n{done.stderr}")
+        return done.stdout
 
 
-def compare(comparison: Comparison, find: Finder, n_run: int) -> None:
-    """Runs both sides in turns and prints one row."""
-    ours, other = [], []
-    for _ in range(1 if comparison.is_slow else n_run):
-        ours.append(find.run(comparison.ours, is_kept=comparison.is_slow))
-        other.append(find.run(comparison.other, is_kept=comparison.is_slow))
-    a, b = statistics.median(ours), statistics.median(other)
-    print(f"{comparison.name:44} {a:9.1f} {b:9.1f} {a / b:8.3f} {comparison.must:7.3f} "
-          f"{comparison.aim:7.3f}  {verdict(a / b, comparison)}", flush=True)
+ALL_CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0}
+
+
+def mark(row: Row, value: float) -> str:
+    """Puts a value against its limits."""
+
+    def keeps(limit: float) -> bool:
+        return value >= limit if row.is_more_better else value <= limit
+
+    return "aim" if keeps(row.aim) else "pass" if keeps(row.must) else "SHORT"
+
+
+def show(row: Row, rounds: list[dict[Command, str]]) -> None:
+    """Prints one row: the median, its range over the rounds, limits, and what it is made of."""
+    values = [row.value(printed) for printed in rounds]
+    value = statistics.median(values)
+    says = [
+        f"{figure.name} {statistics.median(figure.read(p[command_of(figure)]) for p in rounds):.4g}"
+        for figure in row.says
+    ]
+    spread = f"{min(values):.3g}..{max(values):.3g}"
+    limits = f"{row.must:g}/{row.aim:g}"
+    print(f"{row.name:46} {value:8.3g} {row.unit:2} {limits:>9} {mark(row, value):5} {spread:>14}  "
+          f"{', '.join(says)}".rstrip(), flush=True)
 
 
 def main() -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description="ratios of medians of CPU time")
+    parser = argparse.ArgumentParser(description="medians of ratios of CPU time")
     parser.add_argument("--programs", type=Path, required=True)
     parser.add_argument("--peers", type=Path, required=True)
     parser.add_argument("--scripts", type=Path, required=True)
-    parser.add_argument("-n", type=int, default=5, help="runs of each program (default 5)")
-    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--scratch", type=Path, required=True)
+    parser.add_argument("--python", required=True)
+    parser.add_argument("-n", type=int, default=5, help="rounds (default 5)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="rows with this in their name")
     arguments = parser.parse_args()
-    find = Finder(arguments.programs, arguments.peers, arguments.scripts)
-    one_core()
+    find = Finder(arguments)
 
-    def is_wanted(name: str) -> bool:
-        return not arguments.names or any(piece in name for piece in arguments.names)
+    wanted = [r for r in ROWS if not arguments.names or any(n in r.name for n in arguments.names)]
+    there = [row for row in wanted if not find.missing(row)]
+    commands = list(dict.fromkeys(command_of(f) for row in there for f in row.figures()))
+    rounds = [{c: find.run(c) for c in commands} for _ in range(arguments.n)]
 
-    wanted = [c for c in COMPARISONS if is_wanted(c.name)]
-    if wanted:
-        print(f"{'ns, median':44} {'libtwin':>9} {'other':>9} {'ratio':>8} {'must':>7} {'aim':>7}")
-    for comparison in wanted:
-        if comparison.is_there(find):
-            compare(comparison, find, arguments.n)
+    print(f"{'median of ' + str(arguments.n) + ' rounds, CPU time':46} {'value':>8}    "
+          f"{'must/aim':>9} {'mark':5} {'range':>14}")
+    for row in wanted:
+        if row in there:
+            show(row, rounds)
         else:
-            print(f"{comparison.name:44} not run: a program is not there")
-    for name in filter(is_wanted, OWN_TABLES):
-        path = arguments.programs / name
-        if path.is_file():
-            print(f"\n{name}")
-            sys.stdout.flush()
-            subprocess.run([path.resolve()], check=True)
+            print(f"{row.name:46} skipped: no {', '.join(find.missing(row))}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/ticks.h"
@@ -22,6 +23,7 @@ enum {
   LINES_A_CHILD = 250,
   EVENTS_MAX = 1000,
   SECONDS_A_LINE = 20,
+  SECONDS_TO_SHRINK = 40,
   EVENTS_PER_CHECK = 5
 };
 
@@ -279,9 +281,16 @@ static bool run_lines(uint64_t first, uint64_t end, bool is_whole, message *said
   return has_said && said->is_good;
 }
 
+// What making a plan smaller remembers.
+typedef struct shrinking {
+  char why[2 * TEST_WHY];
+  time_t until;
+} shrinking;
+
 // Does a plan fail, in a child of its own?
 static bool fails(const test_plan *plan, void *user) {
-  char(*why)[2 * TEST_WHY] = user;
+  shrinking *at = user;
+  if (time(NULL) >= at->until) return false;
   int ends[2];
   cr_assert(pipe(ends) == 0);
   const pid_t child = fork();
@@ -289,14 +298,14 @@ static bool fails(const test_plan *plan, void *user) {
   if (child == 0) {
     tally count = {0};
     char text[2 * TEST_WHY] = "";
-    alarm(3);
+    alarm(2);
     const bool is_good = try_plan(plan, &count, text);
     if (!is_good && write(ends[1], text, sizeof text) != sizeof text) _exit(2);
     _exit(is_good ? 0 : 1);
   }
   close(ends[1]);
   char text[2 * TEST_WHY];
-  if (read(ends[0], text, sizeof text) == sizeof text) memcpy(*why, text, sizeof text);
+  if (read(ends[0], text, sizeof text) == sizeof text) memcpy(at->why, text, sizeof text);
   close(ends[0]);
   int how = 0;
   waitpid(child, &how, 0);
@@ -304,15 +313,16 @@ static bool fails(const test_plan *plan, void *user) {
 }
 
 static void report(const message *said, bool is_whole) {
+  fprintf(stderr, "line %llu%s: %s\n", (unsigned long long)said->seed,
+          is_whole ? " (whole seconds)" : "", said->why);
   test_plan plan;
-  char why[2 * TEST_WHY];
-  snprintf(why, sizeof why, "%s", said->why);
+  shrinking at = {.until = time(NULL) + SECONDS_TO_SHRINK};
+  snprintf(at.why, sizeof at.why, "%s", said->why);
   test_plan_make(&plan, said->seed, is_whole);
-  test_plan_shrink(&plan, fails, &why);
+  test_plan_shrink(&plan, fails, &at);
   tw_text text = {0};
   test_plan_print(&plan, &text);
-  fprintf(stderr, "line %llu%s: %s\nshrunk: %s\n%s", (unsigned long long)said->seed,
-          is_whole ? " (whole seconds)" : "", said->why, why, text.at);
+  fprintf(stderr, "made smaller: %s\n%s", at.why, text.at);
   for (int32_t i = 0; i < plan.n_op; i++)
     fprintf(stderr, "after event %d: %s %d\n", (int)plan.op[i].after_n_event,
             tw_op_name(plan.op[i].code), (int)plan.op[i].machine);

@@ -156,12 +156,16 @@ def test_misuse_is_exit_code_two(arguments: list[str], line_file: Path) -> None:
 
 
 def test_ctrl_c_reports_what_is_done(line_file: Path) -> None:
-    command = [*TWIN, "run", str(line_file), "--replications", "1000000", "--no-record"]
+    script = "from libtwin_cli.app import main; print('ready', flush=True); main()"
+    options = ["--replications", "1000000", "--until", "200h", "--no-record"]
+    command = [sys.executable, "-c", script, "run", str(line_file), *options]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as process:
-        time.sleep(3)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(2)
         process.send_signal(signal.SIGINT)
-        said, warned = process.communicate(timeout=30)
+        said, warned = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "parts per hour" in said
     assert "Interrupted" in warned
