@@ -48,7 +48,7 @@ typedef enum tw_clock_state {
   F(tw_i32, n_open_source,   , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
   F(tw_i32, poison,          , "1",  TW_PATH,    TW_ANY) /* twin_status of a broken run, or 0 */   \
   F(tw_u8,  has_started,     , "1",  TW_PATH,    TW_BOOLEAN)                                       \
-  F(tw_u8,  has_statistics,  , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  has_statistics,  , "1",  TW_STAT,    TW_BOOLEAN)                                       \
   F(tw_u8,  has_ended_warmup,, "1",  TW_PATH,    TW_BOOLEAN)                                       \
   F(tw_u8,  is_drained,      , "1",  TW_DERIVED, TW_BOOLEAN) /* no order left: free is idle */     \
   F(tw_u32, replication,     , "1",  TW_PATH,    TW_ANY)                                           \

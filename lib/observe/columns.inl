@@ -4,7 +4,7 @@
 // TW_TABLE_END(id) behind them. The first column is always REPLICATION.
 // Times are seconds on the microsecond grid, machines count from 1 (0: none), part ids from 1.
 // clang-format off
-TW_TABLE(EVENTS, "events", 32768, "what happened, in order; state changes stand in intervals")
+TW_TABLE(EVENTS, "events", 4096, "what happened, in order; state changes stand in intervals")
 TW_COLUMN(EVENTS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
 TW_COLUMN(EVENTS, TIME,    "time",    F64,  NONE,  "s", "instant")
 TW_COLUMN(EVENTS, STATION, "station", NAME, PLACE, "1", "place: station, buffer, source or sink")

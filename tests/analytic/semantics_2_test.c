@@ -14,7 +14,7 @@ Test(semantics_2, s2_1_events_of_a_tick_run_in_the_order_of_their_classes) {
       MACHINE("A", "'time': '10 s'") "},"
       "'flow': [['r', 'C', 'out'], ['b', 'B', 'out'], ['a', 'A', 'out']]",
       14, "complete repaired fail create",
-      "0 create a 1; 5 fail B wear; 10 complete A 1; 10 repaired B; 10 fail C wear; "
+      "0 create a 1; 5 fail B wear; 10 complete A 1; 10 repaired B wear; 10 fail C wear; "
       "10 create r 2; 10 create a 3");
 }
 

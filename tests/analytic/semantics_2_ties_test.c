@@ -16,14 +16,14 @@ Test(semantics_2_ties, s2_1_a_completion_moves_nothing_into_a_machine_that_fails
   expect_story("'sources': {" ALWAYS("s") "}, 'stations': {" MACHINE("A", "'time': '10 s'") ", "
                MACHINE("B", "'time': '1 s', " DOWN_FROM_10) "}, 'flow': [['s', 'A', 'B', 'out']]",
                15, "complete fail repaired leave",
-               "10 complete A 1; 10 fail B wear; 15 repaired B; 15 leave A 1");
+               "10 complete A 1; 10 fail B wear; 15 repaired B wear; 15 leave A 1");
 }
 
 Test(semantics_2_ties, s2_1_a_completion_moves_into_a_machine_whose_repair_ends) {
   expect_story("'sources': {" ALWAYS("s") "}, 'stations': {" MACHINE("A", "'time': '10 s'") ", "
                MACHINE("B", "'time': '1 s', " DOWN_5_TO_10) "}, 'flow': [['s', 'A', 'B', 'out']]",
                10, "complete repaired leave start",
-               "0 start A 1; 10 complete A 1; 10 repaired B; 10 leave A 1; 10 start B 1; "
+               "0 start A 1; 10 complete A 1; 10 repaired B wear; 10 leave A 1; 10 start B 1; "
                "10 start A 2");
 }
 
@@ -59,7 +59,7 @@ Test(semantics_2_ties, s2_1_two_failures_of_one_machine_are_served_in_file_order
                             "'two': {'clock': 'calendar', 'mtbf': '10 s', 'repair': '3 s'}}")
                "}, 'flow': [['s', 'A', 'out']]",
                18, "fail repair repaired",
-               "10 fail A one; 10 repair A one; 15 fail A two; 15 repair A two; 18 repaired A");
+               "10 fail A one; 10 repair A one; 15 fail A two; 15 repair A two; 18 repaired A two");
 }
 
 Test(semantics_2_ties, s2_1_a_failure_on_the_tick_of_a_repair_end_takes_the_machine_down_again) {
@@ -70,7 +70,7 @@ Test(semantics_2_ties, s2_1_a_failure_on_the_tick_of_a_repair_end_takes_the_mach
                    "'two': {'clock': 'calendar', 'mtbf': '10 s', 'repair': '3 s'}}")
       "}, 'flow': [['s', 'A', 'out']]";
   expect_story(sections, 14, "fail repaired",
-               "5 fail A one; 10 repaired A; 10 fail A two; 13 repaired A");
+               "5 fail A one; 10 repaired A one; 10 fail A two; 13 repaired A two");
   tw_run *run = run_of(sections, 13);
   expect_value(run, "stations/A/state/processing/duration", 5);
   expect_value(run, "stations/A/state/failed-repair/duration", 8);
@@ -86,7 +86,7 @@ Test(semantics_2_ties, s2_1_a_fitter_who_is_done_serves_a_failure_of_the_same_ti
                                                            ", 'needs': ['mend']"))
                       "}, 'flow': [['a', 'A', 'out'], ['b', 'B', 'out']]";
   expect_story(needs, 10, "fail repair repaired",
-               "5 fail A wear; 5 repair A wear; 10 repaired A; 10 fail B wear; 10 repair B wear");
+               "5 fail A wear; 5 repair A wear; 10 repaired A wear; 10 fail B wear; 10 repair B wear");
   tw_run *run = run_of(needs, 14);
   expect_value(run, "stations/B/state/failed-waiting/duration", 0);
   tw_run_free(run);
@@ -96,7 +96,7 @@ Test(semantics_2_ties, s2_1_a_part_released_on_the_tick_of_a_failure_waits_for_t
   expect_story("'sources': {" FROM_10("s", "") "}, 'stations': {"
                MACHINE("A", "'time': '1 s', " DOWN_FROM_10) "}, 'flow': [['s', 'A', 'out']]",
                15, "fail create repaired enter",
-               "10 fail A wear; 10 create s 1; 15 repaired A; 15 enter A 1");
+               "10 fail A wear; 10 create s 1; 15 repaired A wear; 15 enter A 1");
 }
 
 Test(semantics_2_ties, s2_1_a_part_whose_least_stay_ends_as_the_machine_fails_waits_on) {
@@ -113,21 +113,21 @@ Test(semantics_2_ties, s2_1_two_repairs_that_end_together_are_served_in_file_ord
                MACHINE("B", "'time': '1 s', " DOWN_5_TO_10) "},"
                "'flow': [['s', 'q', 'A', 'out'], ['q', 'B', 'out']]",
                13, "repaired enter",
-               "7 enter q 1; 10 repaired A; 10 repaired B; 10 enter A 1");
+               "7 enter q 1; 10 repaired A wear; 10 repaired B wear; 10 enter A 1");
 }
 
 Test(semantics_2_ties, s2_1_a_machine_whose_repair_ends_takes_a_part_released_on_the_tick) {
   expect_story("'sources': {" FROM_10("s", ", 'when_full': 'lose'") "}, 'stations': {"
                MACHINE("A", "'time': '1 s', " DOWN_5_TO_10) "}, 'flow': [['s', 'A', 'out']]",
                10, "fail repaired create enter lose",
-               "5 fail A wear; 10 repaired A; 10 create s 1; 10 enter A 1");
+               "5 fail A wear; 10 repaired A wear; 10 create s 1; 10 enter A 1");
 }
 
 Test(semantics_2_ties, s2_1_a_machine_whose_repair_ends_takes_a_part_whose_least_stay_ends) {
   expect_story("'sources': {" ONE("s") "}, 'buffers': {'q': {'capacity': 1, 'min_stay': '10 s'}},"
                "'stations': {" MACHINE("A", "'time': '1 s', " DOWN_5_TO_10) "},"
                "'flow': [['s', 'q', 'A', 'out']]",
-               10, "repaired enter", "0 enter q 1; 10 repaired A; 10 enter A 1");
+               10, "repaired enter", "0 enter q 1; 10 repaired A wear; 10 enter A 1");
 }
 
 // The part came at 6 s, while A was down, and may stay for 4 s.
@@ -136,7 +136,7 @@ Test(semantics_2_ties, s2_1_a_repair_ends_too_late_for_a_part_whose_longest_stay
                "'buffers': {'q': {'capacity': 1, 'max_stay': '4 s'}},"
                "'stations': {" MACHINE("A", "'time': '1 s', " DOWN_5_TO_10) "},"
                "'flow': [['s', 'q', 'A', 'out'], ['q.scrap', 'scrap']]",
-               12, "repaired enter scrap", "6 enter q 1; 10 repaired A; 10 scrap scrap 1");
+               12, "repaired enter scrap", "6 enter q 1; 10 repaired A wear; 10 scrap scrap 1");
 }
 
 Test(semantics_2_ties, s2_1_of_two_parts_released_together_the_first_source_in_the_file_is_served) {

@@ -3,6 +3,8 @@
 
 #include "sentences.h"
 
+#include <stdio.h>
+
 #define STOPPED_AT_4(fate) \
   "'sources': {'s': {'sequence': ['3 p']}}, 'buffers': {" BUFFER("q", "9") "}, 'stations': {" \
   MACHINE("A", "'time': {'trace': {'values': ['10 s', '7 s', '7 s', '7 s']}}, " \

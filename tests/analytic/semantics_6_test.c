@@ -94,7 +94,7 @@ Test(semantics_6, s6_2_a_clock_stops_only_during_its_own_repair) {
 Test(semantics_6, s6_2_modes_that_fell_due_during_a_repair_are_served_in_file_order) {
   expect_story(ALWAYS_BUSY("99 s", "'failures': {" MODE("a", "10 s", "5 s") ", "
                                    MODE("b", "13 s", "2 s") ", " MODE("c", "12 s", "4 s") "}"),
-               21, "fail repaired", "10 fail A a; 15 fail A b; 17 fail A c; 21 repaired A");
+               21, "fail repaired", "10 fail A a; 15 fail A b; 17 fail A c; 21 repaired A c");
 }
 
 // b is due once during the 20 s of a's repair, though its interval would fit in ten times.
@@ -137,6 +137,6 @@ Test(semantics_6, s6_6_repair_may_need_people_and_resources) {
                                                          ", 'needs': ['mend', 'crane']"))
                "}, 'flow': [['a', 'A', 'out'], ['b', 'B', 'out']]",
                22, "fail repair repaired",
-               "10 fail A wear; 10 repair A wear; 12 fail B wear; 16 repaired A; 16 repair B wear; "
-               "22 repaired B");
+               "10 fail A wear; 10 repair A wear; 12 fail B wear; 16 repaired A wear; 16 repair B wear; "
+               "22 repaired B wear");
 }

@@ -18,7 +18,7 @@
 #include "io/run_file.h"
 #include "model/line.h"
 
-enum { N_CHUNK = 50, N_TURN = 7 };  // some 70 MB of events
+enum { N_CHUNK = 400, N_TURN = 7 };  // some 70 MB of events
 
 static char hdf5_path[512], plain_path[512];
 
