@@ -48,7 +48,7 @@ static const struct {
   const char *name;
   tw_dim dim;
 } composed[] = {
-    {NULL, {0}},
+    {"", {0}},
     {"W", {.kg = 1, .m = 2, .s = -3}},
     {"J", {.kg = 1, .m = 2, .s = -2}},
     {"N", {.kg = 1, .m = 1, .s = -2}},
@@ -113,18 +113,34 @@ const char *tw_dim_example(tw_dim dim) {
   return known != NULL ? known->example : "";
 }
 
-// Chooses the composed unit that leaves the shortest rest; a composed unit must save something.
-static size_t choose_composed(tw_dim dim) {
+// What remains of `dim` when a composed unit to the power of exponent is taken out.
+static void list_rest(tw_dim dim, size_t i, int exponent, int rest[N_BASE]) {
+  list_exponents(tw_dim_times(dim, tw_dim_power(composed[i].dim, -exponent)), rest);
+}
+
+// How long the rest reads; s^3 reads longer than its three factors, nobody says it.
+static int measure_rest(const int rest[N_BASE]) {
+  int length = 0;
+  for (size_t i = 0; i < N_BASE; i++) length += abs(rest[i]) + (abs(rest[i]) > 2);
+  return length;
+}
+
+// Chooses the composed unit, above or below the line, that leaves the shortest rest; it must save
+// something, so that an acceleration stays m/s^2 and is not N/kg.
+static size_t choose_composed(tw_dim dim, int *exponent) {
+  int rest[N_BASE];
   size_t best = 0;
-  int best_length = INT_MAX;
-  for (size_t i = 0; i < sizeof composed / sizeof composed[0]; i++) {
-    int rest[N_BASE];
-    list_exponents(tw_dim_times(dim, tw_dim_power(composed[i].dim, -1)), rest);
-    int length = composed[i].name == NULL ? 0 : 2;
-    for (size_t j = 0; j < N_BASE; j++) length += abs(rest[j]);
-    if (length < best_length) {
+  *exponent = 0;
+  list_rest(dim, 0, 0, rest);
+  int best_length = measure_rest(rest);
+  for (size_t i = 1; i < sizeof composed / sizeof composed[0]; i++) {
+    for (int sign = 1; sign >= -1; sign -= 2) {
+      list_rest(dim, i, sign, rest);
+      const int length = 2 + measure_rest(rest);
+      if (length >= best_length) continue;
       best = i;
       best_length = length;
+      *exponent = sign;
     }
   }
   return best;
@@ -149,15 +165,16 @@ static size_t add_factor(char *buffer, size_t n, const char *name, int exponent)
 const char *tw_dim_unit(tw_dim dim, char *buffer) {
   TW_ASSERT(buffer != NULL);
   if (tw_dim_equal(dim, TW_DIM_TEMPERATURE)) return "K";
-  int rest[N_BASE];
+  int rest[N_BASE], exponent;
   size_t n = 0;
-  const size_t chosen = choose_composed(dim);
-  list_exponents(tw_dim_times(dim, tw_dim_power(composed[chosen].dim, -1)), rest);
+  const size_t chosen = choose_composed(dim, &exponent);
+  list_rest(dim, chosen, exponent, rest);
   buffer[0] = 0;
-  if (composed[chosen].name != NULL) n = add_factor(buffer, n, composed[chosen].name, 1);
+  if (exponent > 0) n = add_factor(buffer, n, composed[chosen].name, 1);
   for (size_t i = 0; i < N_BASE; i++) {
     if (rest[i] > 0) n = add_factor(buffer, n, base_names[i], rest[i]);
   }
+  if (exponent < 0) n = add_factor(buffer, n, composed[chosen].name, -1);
   for (size_t i = 0; i < N_BASE; i++) {
     if (rest[i] < 0) n = add_factor(buffer, n, base_names[i], rest[i]);
   }
@@ -174,17 +191,18 @@ static double round_for_people(double value) {
 
 const char *tw_duration_text(double seconds, char *buffer) {
   TW_ASSERT(buffer != NULL);
+  // clang-format off
   static const struct {
     double below_s, unit_s;
     const char *name;
   } steps[] = {{1e-3, 1e-6, "us"}, {1, 1e-3, "ms"},         {60, 1, "s"},
                {3600, 60, "min"},  {2 * 86400.0, 3600, "h"}, {INFINITY, 86400, "d"}};
+  // clang-format on
   size_t i = seconds == 0 ? 2 : 0;
   while (i < 5 && fabs(seconds) >= steps[i].below_s) i++;
   // 59.999 s rounds to "60 s", which people call a minute.
-  if (i < 5 && fabs(round_for_people(seconds / steps[i].unit_s)) * steps[i].unit_s >= steps[i].below_s) {
-    i++;
-  }
+  const double rounded = fabs(round_for_people(seconds / steps[i].unit_s));
+  if (i < 5 && rounded * steps[i].unit_s >= steps[i].below_s) i++;
   char number[32];
   tw_number_write(number, round_for_people(seconds / steps[i].unit_s));
   snprintf(buffer, 32, "%.24s %s", number, steps[i].name);

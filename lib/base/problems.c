@@ -18,9 +18,9 @@
 enum { N_SEVERITY = 3 };
 
 struct twin_problems {
-  tw_arena arena;            // texts of the records
-  twin_problem *records;     // [capacity]
-  const char **texts;        // [capacity], printed when first asked for
+  tw_arena arena;         // texts of the records
+  twin_problem *records;  // [capacity]
+  const char **texts;     // [capacity], printed when first asked for
   size_t n_record, capacity;
   size_t n_severity[N_SEVERITY];  // kept or not
   size_t n_dropped;

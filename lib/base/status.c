@@ -13,7 +13,8 @@ const char *twin_status_text(twin_status status) {
   // The switch also makes the compiler refuse a number that stands twice in the list.
   switch ((int)status) {
 #define TW_STATUS(name, number, text) \
-  case number: return text;
+  case number: \
+    return text;
 #include "base/status.inl"
 #undef TW_STATUS
     default: return "not a status of this version of the library";

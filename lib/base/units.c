@@ -17,6 +17,7 @@ typedef struct unit {
   tw_dim dim;
 } unit;
 
+// clang-format off
 #define MONEY {.money = 1}
 #define VOLT {.kg = 1, .m = 2, .s = -3, .a = -1}
 #define WATT {.kg = 1, .m = 2, .s = -3}
@@ -73,6 +74,7 @@ static const unit units[] = {
     {"money", 1, 1, 0, MONEY},
     {"shift", 1, 1, 0, {.shift = 1}},
 };
+// clang-format on
 
 enum { N_UNIT = sizeof units / sizeof units[0], EXPONENT_MAX = 9 };
 
@@ -82,7 +84,8 @@ static bool is_letter(char c) {
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Length of the word that could be a unit's name: "%", "1" or a whole identifier, never part of one.
+// Length of the word that could be a unit's name: "%", "1" or a whole identifier, never part of
+// one.
 static size_t measure_name(const char *text) {
   if (text[0] == '%') return 1;
   if (text[0] == '1') return is_letter(text[1]) || is_digit(text[1]) || text[1] == '.' ? 0 : 1;
@@ -181,12 +184,14 @@ tw_quantity_result tw_quantity_read(const char *text, double *si, tw_dim *dim) {
 
 const char *tw_unit_nearest(const char *text) {
   // Words that people write and the table does not have, before a search by letters.
+  // clang-format off
   static const char *const meant[][2] = {
       {"sec", "s"},     {"second", "s"}, {"seconds", "s"}, {"minute", "min"}, {"minutes", "min"},
       {"hr", "h"},      {"hour", "h"},   {"hours", "h"},   {"day", "d"},      {"days", "d"},
       {"week", "wk"},   {"weeks", "wk"}, {"C", "degC"},    {"celsius", "degC"},
       {"percent", "%"}, {"liter", "l"},  {"litre", "l"},   {"ton", "t"},      {"euro", "EUR"},
   };
+  // clang-format on
   const char *names[N_UNIT];
   TW_ASSERT(text != NULL);
   for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++) {

@@ -1,5 +1,6 @@
-// wide.h - 64 x 64 -> 128 bit products for compilers with and without a 128-bit integer. TW_HAS_U128
-// says which; define TW_NO_U128 to build and test the two-word paths where the type exists.
+// wide.h - 64 x 64 -> 128 bit products for compilers with and without a 128-bit integer.
+// TW_HAS_U128 says which; define TW_NO_U128 to build and test the two-word paths where the type
+// exists.
 
 #ifndef TW_BASE_WIDE_H
 #define TW_BASE_WIDE_H

@@ -1,10 +1,10 @@
-// agenda.h - the pending events of a run: for each slot (an entity and a purpose) at most one event at
-// a whole tick. A 4-ary implicit heap with the keys in it, and for each slot its place in the heap, so
-// that every event can be moved or cancelled exactly. Arrays belong to the caller; a tw_agenda is a
-// view that is made on the fly and may be copied.
+// agenda.h - the pending events of a run: for each slot (an entity and a purpose) at most one event
+// at a whole tick. A 4-ary implicit heap with the keys in it, and for each slot its place in the
+// heap, so that every event can be moved or cancelled exactly. Arrays belong to the caller; a
+// tw_agenda is a view that is made on the fly and may be copied.
 //
-// Events of one tick leave in the order of their constant low words (class, priority, slot). There is
-// no sequence counter: the order of equal ticks does not depend on when events were put.
+// Events of one tick leave in the order of their constant low words (class, priority, slot). There
+// is no sequence counter: the order of equal ticks does not depend on when events were put.
 // Invariant: position[slot] = i < *n_pending if and only if heap[i] is the event of that slot.
 
 #ifndef TW_CORE_AGENDA_H
@@ -24,10 +24,10 @@ typedef struct tw_agenda_key {
 } tw_agenda_key;
 
 typedef struct tw_agenda {
-  tw_agenda_key *heap;   // [n_slot]
-  uint32_t *position;    // [n_slot]
+  tw_agenda_key *heap;  // [n_slot]
+  uint32_t *position;   // [n_slot]
   uint32_t *n_pending;
-  const uint64_t *low;   // [n_slot], constant: tw_agenda_low(class, priority, slot)
+  const uint64_t *low;  // [n_slot], constant: tw_agenda_low(class, priority, slot)
 } tw_agenda;
 
 #define TW_AGENDA_NONE UINT32_MAX        // position of a slot without an event
@@ -45,7 +45,7 @@ static inline uint64_t tw_agenda_low(uint32_t event_class, uint32_t priority, ui
   return (uint64_t)event_class << 56 | (uint64_t)priority << 32 | slot;
 }
 
-// -- keys ----------------------------------------------------------------------------------------
+// -- keys -----------------------------------------------------------------------------------------
 
 // a < b, without a branch.
 static inline uint32_t tw_agenda_is_before(tw_agenda_key a, tw_agenda_key b) {
@@ -56,9 +56,9 @@ static inline uint32_t tw_agenda_is_before(tw_agenda_key a, tw_agenda_key b) {
 #endif
 }
 
-// All ones for 1. Which of two children is earlier is a coin toss, so a branch on it is mispredicted
-// every other time; hidden in a register, the mask cannot be turned back into one (measured at 1000
-// pending: 22 ns per hold against 55).
+// All ones for 1. Which of two children is earlier is a coin toss, so a branch on it is
+// mispredicted every other time; hidden in a register, the mask cannot be turned back into one
+// (measured at 1000 pending: 22 ns per hold against 55).
 static inline uint64_t tw_agenda_mask(uint32_t is_true) {
   uint64_t mask = 0 - (uint64_t)is_true;
 #if defined(__GNUC__)
@@ -156,7 +156,7 @@ static inline void tw_agenda_remove_at(const tw_agenda *agenda, uint32_t i) {
   if (i != last) tw_agenda_fill(agenda, i, agenda->heap[last]);
 }
 
-// -- for everybody ---------------------------------------------------------------------------------
+// -- for everybody --------------------------------------------------------------------------------
 
 static inline bool tw_agenda_is_pending(const tw_agenda *agenda, uint32_t slot) {
   return agenda->position[slot] < TW_AGENDA_OPEN;
@@ -208,7 +208,7 @@ static inline uint32_t tw_agenda_pop(const tw_agenda *agenda) {
   return slot;
 }
 
-// -- handling the earliest event in place ----------------------------------------------------------
+// -- handling the earliest event in place ---------------------------------------------------------
 //
 //   const uint32_t slot = tw_agenda_begin_top(&agenda);
 //   handle(slot);                        // may put and cancel any slot, this one too
@@ -227,9 +227,9 @@ static inline uint32_t tw_agenda_begin_top(const tw_agenda *agenda) {
   return slot;
 }
 
-// While `slot`'s event is handled: is another event of its `tick` pending with a low word below `low`?
-// Nothing is earlier than that tick, so such an event is the top, once the handler has filled it by
-// planning the slot again, or among the top's children, or there is none.
+// While `slot`'s event is handled: is another event of its `tick` pending with a low word below
+// `low`? Nothing is earlier than that tick, so such an event is the top, once the handler has
+// filled it by planning the slot again, or among the top's children, or there is none.
 static inline bool tw_agenda_has_more(const tw_agenda *agenda, uint32_t slot, int64_t tick,
                                       uint64_t low) {
   const uint32_t n = *agenda->n_pending < 5 ? *agenda->n_pending : 5;

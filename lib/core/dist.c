@@ -1,5 +1,5 @@
-// dist.c - the table of distributions and what all kinds share: sampling given the elapsed time, the
-// edges of quantiles, and the solver for kinds without a closed inverse. Knows no kind by name.
+// dist.c - the table of distributions and what all kinds share: sampling given the elapsed time,
+// the edges of quantiles, and the solver for kinds without a closed inverse. Knows no kind by name.
 
 #include "core/dist.h"
 
@@ -66,8 +66,10 @@ double tw_dist_solve(tw_dist_curve curve, const void *context, tw_tails target, 
       slope = tw_exp(at.log_density - tw_log(tail)) * x;
     }
     if (gap == 0) return x;
-    if (gap > 0) high = x;
-    else low = x;
+    if (gap > 0)
+      high = x;
+    else
+      low = x;
     double next = x * tw_exp(-gap / slope);
     if (!(next > low && next < high)) next = bisect(low, high);
     if (fabs(next - x) <= 2 * DBL_EPSILON * x || next == low || next == high) return next;

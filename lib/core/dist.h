@@ -1,6 +1,6 @@
 // dist.h - the distributions of the line format, each with sample, sample given elapsed, cdf,
-// quantile, log density and moments. Constant after it is made; holds pointers into the line's arena.
-// A kind is one struct of functions (dist_kind.h) and one line in dist_kinds.inl.
+// quantile, log density and moments. Constant after it is made; holds pointers into the line's
+// arena. A kind is one struct of functions (dist_kind.h) and one line in dist_kinds.inl.
 
 #ifndef TW_CORE_DIST_H
 #define TW_CORE_DIST_H
@@ -10,11 +10,12 @@
 
 #include "core/stream.h"
 
+// clang-format off
 typedef enum tw_dist_kind {
   TW_DIST_CONSTANT,          // a = value
   TW_DIST_UNIFORM,           // a = min, b = max
   TW_DIST_TRIANGULAR,        // a = min, b = mode, c = max
-  TW_DIST_NORMAL,            // a = mean, b = sd of the untruncated normal, c = min (-inf: none), d = max
+  TW_DIST_NORMAL,            // a = mean, b = sd before truncation, c = min (-inf: none), d = max
   TW_DIST_LOGNORMAL,         // a = mean, b = sd of the variable itself
   TW_DIST_EXPONENTIAL,       // a = mean
   TW_DIST_GAMMA,             // a = mean, b = cv
@@ -22,12 +23,12 @@ typedef enum tw_dist_kind {
   TW_DIST_WEIBULL,           // a = mean, b = shape
   TW_DIST_BETA_PERT,         // a = min, b = mode, c = max
   TW_DIST_HYPEREXPONENTIAL,  // a = mean, b = cv > 1, balanced means
-  TW_DIST_GEOMETRIC,         // a = mean in steps' unit, b = step; values step, 2 step, ...; P(1) = step/mean
+  TW_DIST_GEOMETRIC,         // a = mean, b = step; values step, 2 step, ...; P(1) = step / mean
   TW_DIST_DISCRETE,          // values, weights
   TW_DIST_EMPIRICAL,         // values, equally likely
   TW_DIST_TRACE,             // values in order: draw n is values[n]; is_repeated wraps
   TW_DIST_MIXTURE,           // of[i] with weights[i]
-  TW_DIST_CYCLE,             // constant plus stops: a = base, b = probability, of[0] = duration of a stop
+  TW_DIST_CYCLE,             // a = base, b = probability, of[0] = duration of a stop
   TW_DIST_N
 } tw_dist_kind;
 
@@ -42,6 +43,7 @@ typedef struct tw_dist {
   const struct tw_dist *const *of; // [n_value] for a mixture, [1] for a cycle; prepared before this
   bool is_repeated;
 } tw_dist;
+// clang-format on
 
 // Derives the internal parameters. Returns NULL when the parameters are possible, else what is
 // wrong in a short English clause ("min is above max"), a constant text. `cumulative` must point to
@@ -62,13 +64,14 @@ static inline double tw_dist_sample(const tw_dist *dist, tw_dice *dice) {
   return value;
 }
 
-// A draw given that it is above `elapsed`; gives the whole value (> elapsed), not the rest. Where no
-// larger value is possible (a constant, a trace, an upper bound that has passed) it gives `elapsed`
-// itself: what should have ended by now ends now.
+// A draw given that it is above `elapsed`; gives the whole value (> elapsed), not the rest. Where
+// no larger value is possible (a constant, a trace, an upper bound that has passed) it gives
+// `elapsed` itself: what should have ended by now ends now.
 double tw_dist_sample_given(const tw_dist *dist, double elapsed, tw_dice *dice);
 
 double tw_dist_cdf(const tw_dist *dist, double x);
-double tw_dist_survival(const tw_dist *dist, double x);  // 1 - cdf with its own digits in the far tail
+double tw_dist_survival(const tw_dist *dist,
+                        double x);  // 1 - cdf with its own digits in the far tail
 
 // The least x with cdf(x) >= p; NAN for p outside [0, 1]. Quantile 0 is the least possible value.
 double tw_dist_quantile(const tw_dist *dist, double p);

@@ -9,7 +9,7 @@
 #include "core/dist_kind.h"
 #include "core/math.h"
 
-// -- constant ------------------------------------------------------------------------------------
+// -- constant -------------------------------------------------------------------------------------
 
 static const char *constant_prepare(tw_dist *dist) {
   return tw_dist_is_finite(dist->a) ? NULL : "the value is not finite";
@@ -52,7 +52,7 @@ const tw_dist_ops tw_dist_constant = {
     .log_atom = constant_log_density,
 };
 
-// -- uniform -------------------------------------------------------------------------------------
+// -- uniform --------------------------------------------------------------------------------------
 
 static const char *uniform_prepare(tw_dist *dist) {
   if (!tw_dist_is_finite(dist->a) || !tw_dist_is_finite(dist->b)) return "min or max is not finite";
@@ -98,7 +98,7 @@ const tw_dist_ops tw_dist_uniform = {
     .min = first_parameter,
 };
 
-// -- triangular: min a, mode b, max c; p[0] = P(X <= mode) ------------------------------------------
+// -- triangular: min a, mode b, max c; p[0] = P(X <= mode) ----------------------------------------
 
 static const char *triangular_prepare(tw_dist *dist) {
   if (!tw_dist_is_finite(dist->a) || !tw_dist_is_finite(dist->b) || !tw_dist_is_finite(dist->c)) {
@@ -131,7 +131,8 @@ static tw_tails triangular_tails(const tw_dist *dist, double x) {
     const double left = (x - dist->a) / (dist->b - dist->a) / range;
     const double right = (dist->b - x) / (dist->b - dist->a) / range;
     return (tw_tails){.p = (x - dist->a) * left,
-                      .q = (dist->c - dist->b) / range + right * (dist->b - dist->a + (x - dist->a))};
+                      .q = (dist->c - dist->b) / range +
+                           right * (dist->b - dist->a + (x - dist->a))};
   }
   const double left = (x - dist->b) / (dist->c - dist->b) / range;
   const double right = (dist->c - x) / (dist->c - dist->b) / range;
@@ -169,7 +170,7 @@ const tw_dist_ops tw_dist_triangular = {
     .min = first_parameter,
 };
 
-// -- exponential ---------------------------------------------------------------------------------
+// -- exponential ----------------------------------------------------------------------------------
 
 // Minus the log of the survival that belongs to the tails, from the smaller of them.
 static double hazard_at(tw_tails target) {
@@ -219,7 +220,7 @@ const tw_dist_ops tw_dist_exponential = {
     .min = zero,
 };
 
-// -- Weibull: p[0] = scale, p[1] = 1 / shape, p[2] = log scale ---------------------------------------
+// -- Weibull: p[0] = scale, p[1] = 1 / shape, p[2] = log scale ------------------------------------
 
 static const char *weibull_prepare(tw_dist *dist) {
   if (!(dist->a > 0) || !tw_dist_is_finite(dist->a)) return "the mean is not above 0";
@@ -282,7 +283,7 @@ const tw_dist_ops tw_dist_weibull = {
     .min = zero,
 };
 
-// -- geometric: mean a, step b; p[0] = P(one step), p[1] = -log(1 - p[0]) -----------------------------
+// -- geometric: mean a, step b; p[0] = P(one step), p[1] = -log(1 - p[0]) -------------------------
 
 static const char *geometric_prepare(tw_dist *dist) {
   if (!(dist->b > 0) || !tw_dist_is_finite(dist->b)) return "the step is not above 0";
@@ -327,9 +328,7 @@ static double geometric_log_density(const tw_dist *dist, double x) {
   return tw_log(dist->p[0]) - (k > 1 ? (k - 1) * dist->p[1] : 0);
 }
 
-static double geometric_sd(const tw_dist *dist) {
-  return dist->a * sqrt(1 - dist->p[0]);
-}
+static double geometric_sd(const tw_dist *dist) { return dist->a * sqrt(1 - dist->p[0]); }
 
 static double geometric_min(const tw_dist *dist) { return dist->b; }
 

@@ -33,7 +33,7 @@ static double sample_gamma(double shape, tw_dice *dice) {
   return above * tw_exp(tw_log(tw_dice_uniform(dice)) / shape);
 }
 
-// -- gamma and Erlang: p[0] = shape, p[1] = scale, p[2] = log Gamma(shape) ----------------------------
+// -- gamma and Erlang: p[0] = shape, p[1] = scale, p[2] = log Gamma(shape) ------------------------
 
 static const char *gamma_prepare(tw_dist *dist) {
   if (!(dist->a > 0) || !tw_dist_is_finite(dist->a)) return "the mean is not above 0";
@@ -89,7 +89,8 @@ static double gamma_quantile(const tw_dist *dist, tw_tails target) {
   if (target.p <= 0) return 0;
   if (target.q <= 0) return INFINITY;
   const double shape = dist->p[0];
-  const double z = target.p < target.q ? tw_normal_quantile(target.p) : -tw_normal_quantile(target.q);
+  const double z =
+      target.p < target.q ? tw_normal_quantile(target.p) : -tw_normal_quantile(target.q);
   const double root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape));
   double start = shape * root * root * root;
   if (!(root > 0.2)) {
@@ -132,7 +133,8 @@ const tw_dist_ops tw_dist_erlang = {
     .min = gamma_min,
 };
 
-// -- beta-PERT: min a, mode b, max c, lambda = 4; p[0], p[1] = the beta's shapes, p[2] = log B ---------
+// -- beta-PERT: min a, mode b, max c, lambda = 4; p[0], p[1] = the beta's shapes, p[2] = log B
+// ---------
 
 static const char *beta_pert_prepare(tw_dist *dist) {
   if (!tw_dist_is_finite(dist->a) || !tw_dist_is_finite(dist->b) || !tw_dist_is_finite(dist->c)) {

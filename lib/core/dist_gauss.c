@@ -1,7 +1,7 @@
 // dist_gauss.c - the normal distribution, truncated or not, and the lognormal.
-// The normal's parameters are those of the untruncated one, as the format says; mean() and sd() give
-// what the truncated variable really has. Derived: p[0], p[1] = bounds as z, p[2] = accepted mass,
-// p[3], p[4] = mean and sd after truncation.
+// The normal's parameters are those of the untruncated one, as the format says; mean() and sd()
+// give what the truncated variable really has. Derived: p[0], p[1] = bounds as z, p[2] = accepted
+// mass, p[3], p[4] = mean and sd after truncation.
 
 #include <float.h>
 #include <math.h>
@@ -127,7 +127,7 @@ const tw_dist_ops tw_dist_normal = {
     .min = normal_min,
 };
 
-// -- lognormal: mean a, sd b of the variable; p[0], p[1] = mean and sd of its logarithm ---------------
+// -- lognormal: mean a, sd b of the variable; p[0], p[1] = mean and sd of its logarithm -----------
 
 static const char *lognormal_prepare(tw_dist *dist) {
   if (!(dist->a > 0) || !tw_dist_is_finite(dist->a)) return "the mean is not above 0";
@@ -155,7 +155,8 @@ static tw_tails lognormal_tails(const tw_dist *dist, double x) {
 }
 
 static double lognormal_quantile(const tw_dist *dist, tw_tails target) {
-  const double z = target.p < target.q ? tw_normal_quantile(target.p) : -tw_normal_quantile(target.q);
+  const double z =
+      target.p < target.q ? tw_normal_quantile(target.p) : -tw_normal_quantile(target.q);
   return lognormal_at(dist, z);
 }
 

@@ -8,8 +8,8 @@
 
 #include "core/dist.h"
 
-// Both tails at a point: p = P(X <= x), q = P(X > x). Each is computed for itself, so that the small
-// one keeps its digits; whoever inverts uses the smaller one.
+// Both tails at a point: p = P(X <= x), q = P(X > x). Each is computed for itself, so that the
+// small one keeps its digits; whoever inverts uses the smaller one.
 typedef struct tw_tails {
   double p, q;
 } tw_tails;
@@ -45,7 +45,8 @@ static inline bool tw_dist_is_finite(double x) { return x - x == 0; }
 // with some slack: p = 0.7 must find the step whose height is a sum of seven tenths.
 static inline bool tw_tails_reach(tw_tails tails, tw_tails target, bool has_steps) {
   const double slack = has_steps ? 1e-12 : 0;
-  return target.p <= target.q ? tails.p >= target.p * (1 - slack) : tails.q <= target.q * (1 + slack);
+  return target.p <= target.q ? tails.p >= target.p * (1 - slack)
+                              : tails.q <= target.q * (1 + slack);
 }
 
 // A uniform number as tails: p in (0, 1], q = 1 - p.

@@ -9,7 +9,8 @@
 #include "core/dist_kind.h"
 #include "core/math.h"
 
-// -- hyperexponential: p[0] = P(short branch), p[1] = 1 - p[0], p[2], p[3] = mean of short, of long ----
+// -- hyperexponential: p[0] = P(short branch), p[1] = 1 - p[0], p[2], p[3] = mean of short, of long
+// ----
 
 // Balanced means: both branches contribute half of the mean (Tijms, 1994).
 static const char *hyperexponential_prepare(tw_dist *dist) {
@@ -87,7 +88,7 @@ const tw_dist_ops tw_dist_hyperexponential = {
     .min = hyperexponential_min,
 };
 
-// -- mixture: cumulative = running sums of the weights ---------------------------------------------
+// -- mixture: cumulative = running sums of the weights --------------------------------------------
 
 static const char *mixture_prepare(tw_dist *dist) {
   if (dist->n_value < 1) return "there is nothing to mix";
@@ -165,8 +166,10 @@ static double mixture_quantile(const tw_dist *dist, tw_tails target) {
   for (int i = 0; i < 1100; i++) {
     const double middle = low + 0.5 * (high - low);
     if (!(middle > low && middle < high)) break;
-    if (tw_tails_reach(mixture_tails(dist, middle), target, has_steps)) high = middle;
-    else low = middle;
+    if (tw_tails_reach(mixture_tails(dist, middle), target, has_steps))
+      high = middle;
+    else
+      low = middle;
   }
   return high;
 }
@@ -222,7 +225,7 @@ const tw_dist_ops tw_dist_mixture = {
     .log_atom = mixture_log_atom,
 };
 
-// -- cycle: base a, and with probability b the duration of a stop on top ------------------------------
+// -- cycle: base a, and with probability b the duration of a stop on top --------------------------
 
 static const char *cycle_prepare(tw_dist *dist) {
   if (!tw_dist_is_finite(dist->a)) return "the base is not finite";

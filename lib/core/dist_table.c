@@ -1,6 +1,6 @@
-// dist_table.c - distributions given by a list of values: discrete (with weights), empirical (equally
-// likely) and trace (in the given order). `values` may stand in any order; the empirical kind keeps
-// a sorted copy, the discrete kind running sums of its weights, the trace nothing.
+// dist_table.c - distributions given by a list of values: discrete (with weights), empirical
+// (equally likely) and trace (in the given order). `values` may stand in any order; the empirical
+// kind keeps a sorted copy, the discrete kind running sums of its weights, the trace nothing.
 
 #include <math.h>
 #include <stddef.h>
@@ -27,13 +27,15 @@ static double total_weight(const tw_dist *dist) {
   return dist->kind == TW_DIST_DISCRETE ? dist->cumulative[dist->n_value - 1] : dist->n_value;
 }
 
-// -- shared by the three kinds: plain scans, used outside the simulation's hot path -------------------
+// -- shared by the three kinds: plain scans, used outside the simulation's hot path ---------------
 
 static tw_tails table_tails(const tw_dist *dist, double x) {
   double below = 0, above = 0;
   for (int32_t i = 0; i < dist->n_value; i++) {
-    if (dist->values[i] <= x) below += weight_of(dist, i);
-    else above += weight_of(dist, i);
+    if (dist->values[i] <= x)
+      below += weight_of(dist, i);
+    else
+      above += weight_of(dist, i);
   }
   const double total = below + above;
   return (tw_tails){.p = below / total, .q = above / total};
@@ -56,11 +58,15 @@ static double table_quantile(const tw_dist *dist, tw_tails target) {
     double at_most = low, above = high;
     for (int32_t i = 0; i < dist->n_value; i++) {
       if (weight_of(dist, i) <= 0) continue;
-      if (dist->values[i] <= middle) at_most = fmax(at_most, dist->values[i]);
-      else above = fmin(above, dist->values[i]);
+      if (dist->values[i] <= middle)
+        at_most = fmax(at_most, dist->values[i]);
+      else
+        above = fmin(above, dist->values[i]);
     }
-    if (is_reached) high = at_most;
-    else low = above;
+    if (is_reached)
+      high = at_most;
+    else
+      low = above;
   }
   return low;
 }
@@ -103,7 +109,7 @@ static double table_min(const tw_dist *dist) {
   return least;
 }
 
-// -- discrete ------------------------------------------------------------------------------------
+// -- discrete -------------------------------------------------------------------------------------
 
 static const char *discrete_prepare(tw_dist *dist) {
   const char *wrong = check_values(dist);
@@ -125,8 +131,10 @@ static int32_t search_cumulative(const double *cumulative, int32_t n, double tar
   TW_ASSERT(n > 0 && target > 0 && target <= cumulative[n - 1]);
   while (first < last) {
     const int32_t middle = first + (last - first) / 2;
-    if (cumulative[middle] >= target) last = middle;
-    else first = middle + 1;
+    if (cumulative[middle] >= target)
+      last = middle;
+    else
+      first = middle + 1;
   }
   return first;
 }
@@ -164,7 +172,7 @@ const tw_dist_ops tw_dist_discrete = {
     .log_atom = table_log_atom,
 };
 
-// -- empirical: `cumulative` is the sorted copy ------------------------------------------------------
+// -- empirical: `cumulative` is the sorted copy ---------------------------------------------------
 
 static int compare_doubles(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
@@ -184,8 +192,10 @@ static int32_t count_up_to(const tw_dist *dist, double x) {
   int32_t first = 0, last = dist->n_value;
   while (first < last) {
     const int32_t middle = first + (last - first) / 2;
-    if (dist->cumulative[middle] <= x) first = middle + 1;
-    else last = middle;
+    if (dist->cumulative[middle] <= x)
+      first = middle + 1;
+    else
+      last = middle;
   }
   return first;
 }
@@ -233,7 +243,7 @@ const tw_dist_ops tw_dist_empirical = {
     .log_atom = table_log_atom,
 };
 
-// -- trace: draw n is values[n]; cdf and moments are those of the whole list --------------------------
+// -- trace: draw n is values[n]; cdf and moments are those of the whole list ----------------------
 
 static const char *trace_prepare(tw_dist *dist) { return check_values(dist); }
 

@@ -19,22 +19,43 @@ uint64_t tw_histogram_total(const uint32_t *counts) {
   return n;
 }
 
+// Bins are summed in groups first: the loop without a branch is many times faster, and the group that
+// holds the wanted value is one of few.
+enum { GROUP = 256 };
+
+static uint64_t sum_group(const uint32_t *counts, int32_t first, int32_t end) {
+  uint64_t n = 0;
+  for (int32_t i = first; i < end; i++) n += counts[i];
+  return n;
+}
+
 double tw_histogram_quantile(const uint32_t *counts, double q) {
   const uint64_t n = tw_histogram_total(counts);
   if (n == 0 || !(q >= 0 && q <= 1)) return (double)NAN;
   const double wanted = q * (double)n;
   double below = 0;
   int32_t last = 0;
-  for (int32_t i = 0; i < TW_HISTOGRAM_BINS; i++) {
-    if (counts[i] == 0) continue;
-    last = i;
-    const double here = (double)counts[i];
-    if (below + here >= wanted) {
-      const double low = (double)tw_histogram_edge(i), high = (double)tw_histogram_edge(i + 1);
-      return low + (high - low) * (wanted - below) / here;
+  for (int32_t first = 0; first < TW_HISTOGRAM_BINS; first += GROUP) {
+    const int32_t end = first + GROUP < TW_HISTOGRAM_BINS ? first + GROUP : TW_HISTOGRAM_BINS;
+    const double group = (double)sum_group(counts, first, end);
+    if (group == 0) continue;
+    if (below + group < wanted) {
+      below += group;
+      last = end - 1;
+      continue;
     }
-    below += here;
+    for (int32_t i = first; i < end; i++) {
+      if (counts[i] == 0) continue;
+      last = i;
+      const double here = (double)counts[i];
+      if (below + here >= wanted) {
+        const double low = (double)tw_histogram_edge(i), high = (double)tw_histogram_edge(i + 1);
+        return low + (high - low) * (wanted - below) / here;
+      }
+      below += here;
+    }
   }
+  TW_ASSERT(last > 0 || wanted > 0);
   return (double)tw_histogram_edge(last + 1);
 }
 

@@ -56,7 +56,7 @@ typedef struct probe {
 } probe;
 
 static const probe probes[] = {
-#define PROBE_1(function, x) {PROBE_##function, x, 0},
+#define PROBE_1(function, x)    {PROBE_##function, x, 0},
 #define PROBE_2(function, x, y) {PROBE_##function, x, y},
 #include "core/math_probes.inl"
 #undef PROBE_1

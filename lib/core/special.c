@@ -8,9 +8,9 @@
 #include "base/assert.h"
 #include "core/math.h"
 
-#define SQRT_HALF 0x1.6a09e667f3bcdp-1
+#define SQRT_HALF   0x1.6a09e667f3bcdp-1
 #define SQRT_TWO_PI 0x1.40d931ff62706p+1
-#define PI 0x1.921fb54442d18p+1
+#define PI          0x1.921fb54442d18p+1
 
 enum { N_TERM_MAX = 1000000 };
 
@@ -107,8 +107,8 @@ double tw_beta_i(double a, double b, double x) {
   TW_ASSERT(a > 0 && b > 0);
   if (!(x > 0)) return 0;
   if (x >= 1) return 1;
-  const double front = tw_exp(tw_lgamma(a + b) - tw_lgamma(a) - tw_lgamma(b) + a * tw_log(x) +
-                              b * tw_log1p(-x));
+  const double front =
+      tw_exp(tw_lgamma(a + b) - tw_lgamma(a) - tw_lgamma(b) + a * tw_log(x) + b * tw_log1p(-x));
   // The fraction converges fast on the side of the mean where x is; the other side by symmetry.
   if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(a, b, x) / a;
   return 1 - front * beta_fraction(b, a, 1 - x) / b;
@@ -124,6 +124,7 @@ static double polynomial(const double *c, int n, double x) {
 
 // Wichura's PPND16: three rational functions, for the middle, the tails and the far tails.
 double tw_normal_quantile(double p) {
+  // clang-format off
   static const double middle_over[8] = {
       3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
       1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
@@ -148,6 +149,7 @@ double tw_normal_quantile(double p) {
       1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
       7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
       2.04426310338993978564e-15};
+  // clang-format on
   if (!(p >= 0 && p <= 1)) return NAN;
   if (p == 0) return -INFINITY;
   if (p == 1) return INFINITY;
@@ -186,8 +188,7 @@ double tw_student_quantile(double p, double n_freedom) {
   // Bracket, then Newton on the upper tail, which is decreasing and convex above 0; a step that
   // leaves the bracket becomes a bisection.
   const double q = 1 - p;
-  const double log_front =
-      tw_lgamma(0.5 * (n + 1)) - tw_lgamma(0.5 * n) - 0.5 * tw_log(n * PI);
+  const double log_front = tw_lgamma(0.5 * (n + 1)) - tw_lgamma(0.5 * n) - 0.5 * tw_log(n * PI);
   double low = 0, high = 1;
   while (student_upper(high, n) > q && high < DBL_MAX / 4) {
     low = high;
@@ -196,8 +197,10 @@ double tw_student_quantile(double p, double n_freedom) {
   double t = 0.5 * (low + high);
   for (int i = 0; i < 200; i++) {
     const double gap = student_upper(t, n) - q;
-    if (gap > 0) low = t;
-    else high = t;
+    if (gap > 0)
+      low = t;
+    else
+      high = t;
     const double density = tw_exp(log_front - 0.5 * (n + 1) * tw_log1p(t * t / n));
     double next = t + gap / density;
     if (!(next > low && next < high)) next = 0.5 * (low + high);

@@ -1,6 +1,6 @@
-// stream.c - the ziggurat's tables and its rare cases: the wedge at the edge of a layer and the tail.
-// A point in the wedge is tested against the density itself, so the result is exact in distribution;
-// the loops end with probability one and after 1.01 turns on average.
+// stream.c - the ziggurat's tables and its rare cases: the wedge at the edge of a layer and the
+// tail. A point in the wedge is tested against the density itself, so the result is exact in
+// distribution; the loops end with probability one and after 1.01 turns on average.
 
 #include "core/stream.h"
 
@@ -55,8 +55,7 @@ static double normal_tail(tw_dice *dice) {
   }
 }
 
-NOINLINE tw_zig_result tw_zig_normal_rest(uint64_t key, uint64_t n, uint64_t block,
-                                          uint64_t word) {
+NOINLINE tw_zig_result tw_zig_normal_rest(uint64_t key, uint64_t n, uint64_t block, uint64_t word) {
   tw_dice dice = resume(key, n, block);
   for (;;) {
     const unsigned i = (unsigned)(word & 255);

@@ -144,7 +144,8 @@ static inline bool is_round_open(const tw_run *run, uint32_t slot) {
 static void run_one(tw_run *run, const tw_agenda *before) {
   const uint32_t slot = tw_agenda_begin_top(before);
   const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  run->is_alone = !run->has_visits_only && !is_round_open(run, slot);
+  run->is_alone = !run->has_visits_only && !is_round_open(run, slot) &&
+                  tw_marks_lowest(run->mark, run->line->n_place + 1) < 0;
   handle(run, &run->line->slot[slot]);
   run->head->n_event++;
   if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);

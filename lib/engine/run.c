@@ -128,6 +128,7 @@ twin_status tw_run_copy(tw_run *dst, const tw_run *src) {
   memcpy(dst->block, src->block, src->n_byte);
   dst->n_byte = src->n_byte;
   dst->feed = src->feed;
+  dst->has_new_block = src->has_new_block;
   return TWIN_OK;
 }
 
@@ -143,6 +144,7 @@ tw_run *tw_run_fork(const tw_run *run) {
   copy->n_byte = copy->n_byte_capacity = run->n_byte;
   copy->line = tw_line_ref(run->line);
   copy->feed = run->feed;
+  copy->has_new_block = run->has_new_block;
   tw_run_wire(copy);
   return copy;
 }

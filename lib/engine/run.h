@@ -50,6 +50,7 @@ typedef struct tw_run {
   twin_status status;       // of the present call; the first error wins
   bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)
   bool is_alone;            // the present event is the only one of its round so far
+                            // (nothing else due or marked)
   bool has_new_block;       // during one settle: some machine was blocked just now
   int32_t *scratch;         // of the deadlock search, made when it is first needed
   double next_poll_s;

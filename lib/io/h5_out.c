@@ -21,15 +21,17 @@
 #include "io/h5_inner.h"
 
 static const double FLUSH_EVERY_S = 0.5;
-enum { PAGE_BYTES = 4096 };
+
+// The least chunk of the long tables: 8192 rows of an int32 column (observe/columns.inl).
+enum { CHUNK_BYTES = 8192 * 4, METADATA_BYTES = 16384 };
 
 struct tw_run_writer {
   char *path, *part_path;
   hid_t file;
   hid_t dataset[TW_TABLE_N][TW_COLUMN_MAX];
   hid_t type[TW_TABLE_N][TW_COLUMN_MAX];  // in memory
-  bool is_as_stored[TW_TABLE_N][TW_COLUMN_MAX];  // bytes in the file are those in memory
   bool has_table[TW_TABLE_N];
+  bool is_as_stored[TW_TABLE_N];  // a chunk has the same bytes in memory and in the file
   tw_rows staged[TW_TABLE_N];    // from the last chunk boundary on
   int64_t n_row[TW_TABLE_N];     // taken
   int64_t n_stored[TW_TABLE_N];  // in the file
@@ -52,8 +54,10 @@ static hid_t access_list(void) {
   const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
   H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110);
   H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
-  // Chunks begin with a page of the system: it then writes whole ones (measured: twice as fast).
-  H5Pset_alignment(list, PAGE_BYTES, PAGE_BYTES);
+  // The chunks of the long tables begin at multiples of their least size, metadata is kept together
+  // apart from them: the system then writes whole runs of pages (measured: twice as fast).
+  H5Pset_alignment(list, CHUNK_BYTES, CHUNK_BYTES);
+  H5Pset_meta_block_size(list, METADATA_BYTES);
   return list;
 }
 
@@ -148,8 +152,7 @@ static bool open_column(tw_run_writer *writer, int32_t table_i, int32_t column_i
   const hid_t stored = H5Dget_type(dataset);
   const hid_t type = H5Tget_native_type(stored, H5T_DIR_DEFAULT);
   writer->type[table_i][column_i] = type;
-  writer->is_as_stored[table_i][column_i] =
-      type >= 0 && !writer->is_compressed && H5Tequal(type, stored) > 0;
+  if (type < 0 || H5Tequal(type, stored) <= 0) writer->is_as_stored[table_i] = false;
   H5Tclose(stored);
   return type >= 0;
 }
@@ -162,9 +165,11 @@ twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_probl
                  H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
                  H5Fstart_swmr_write(writer->file) >= 0;
   writer->has_begun = is_good;
-  for (int32_t table = 0; table < TW_TABLE_N; table++)
+  for (int32_t table = 0; table < TW_TABLE_N; table++) {
+    writer->is_as_stored[table] = !writer->is_compressed;
     for (int32_t i = 0; i < tw_column_tables[table].n_column && is_good; i++)
       if (writer->has_table[table]) is_good = open_column(writer, table, i);
+  }
   writer->next_flush_s = wall_clock_s() + FLUSH_EVERY_S;
   if (!is_good) note_failure(writer);
   tw_h5_end(&quiet);
@@ -172,21 +177,22 @@ twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_probl
 }
 
 // Puts a whole chunk of rows, from `first` on, into the file as rows from `at` on: its bytes as they
-// are, without a selection and past the cache. Columns that are stored otherwise are left out.
+// are, without a selection and past the cache.
 static bool store_chunk(tw_run_writer *writer, int32_t table_i, const tw_rows *rows, int32_t first,
                         int64_t at) {
   const tw_column_table *table = &tw_column_tables[table_i];
-  const hsize_t start = (hsize_t)at, extent = start + (hsize_t)table->n_chunk;
+  const size_t n_row = (size_t)table->n_chunk;
+  const hsize_t start = (hsize_t)at, extent = start + n_row;
   bool is_good = true;
+  TW_ASSERT(at % table->n_chunk == 0);
   for (int32_t i = 0; i < table->n_column && is_good; i++) {
-    if (!writer->is_as_stored[table_i][i]) continue;
     const size_t size = tw_column_size(table->column[i].type);
     const char *values = (const char *)rows->at[i] + (size_t)first * size;
     const hid_t dataset = writer->dataset[table_i][i];
     is_good = H5Dset_extent(dataset, &extent) >= 0 &&
-              H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, (size_t)table->n_chunk * size,
-                             values) >= 0;
+              H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, n_row * size, values) >= 0;
   }
+  if (is_good) writer->n_stored[table_i] = (int64_t)extent;
   return is_good;
 }
 
@@ -194,15 +200,14 @@ static bool store_chunk(tw_run_writer *writer, int32_t table_i, const tw_rows *r
 static bool store(tw_run_writer *writer, int32_t table_i, const tw_rows *rows, int32_t first,
                   int32_t n, int64_t at) {
   const tw_column_table *table = &tw_column_tables[table_i];
-  const bool is_chunk = n == table->n_chunk && at % n == 0;
-  if (is_chunk && !store_chunk(writer, table_i, rows, first, at)) return false;
+  if (writer->is_as_stored[table_i] && n == table->n_chunk)
+    return store_chunk(writer, table_i, rows, first, at);
   const hsize_t start = (hsize_t)at, count = (hsize_t)n, extent = start + count;
   const hid_t memory = H5Screate_simple(1, &count, NULL);
   const hid_t space = H5Screate_simple(1, &extent, NULL);
   bool is_good = memory >= 0 && space >= 0 &&
                  H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0;
   for (int32_t i = 0; i < table->n_column && is_good; i++) {
-    if (is_chunk && writer->is_as_stored[table_i][i]) continue;
     const char *values =
         (const char *)rows->at[i] + (size_t)first * tw_column_size(table->column[i].type);
     const hid_t dataset = writer->dataset[table_i][i];

@@ -4,7 +4,7 @@
 // TW_TABLE_END(id) behind them. The first column is always REPLICATION.
 // Times are seconds on the microsecond grid, machines count from 1 (0: none), part ids from 1.
 // clang-format off
-TW_TABLE(EVENTS, "events", 4096, "what happened, in order; state changes stand in intervals")
+TW_TABLE(EVENTS, "events", 8192, "what happened, in order; state changes stand in intervals")
 TW_COLUMN(EVENTS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
 TW_COLUMN(EVENTS, TIME,    "time",    F64,  NONE,  "s", "instant")
 TW_COLUMN(EVENTS, STATION, "station", NAME, PLACE, "1", "place: station, buffer, source or sink")
@@ -14,7 +14,7 @@ TW_COLUMN(EVENTS, PART,    "part",    I64,  NONE,  "1", "id of the part, 0: none
 TW_COLUMN(EVENTS, VALUE,   "value",   F64,  NONE,  "s", "create: when the part is due; else NaN")
 TW_TABLE_END(EVENTS)
 
-TW_TABLE(INTERVALS, "intervals", 4096, "one row for each spell of a machine in one state")
+TW_TABLE(INTERVALS, "intervals", 8192, "one row for each spell of a machine in one state")
 TW_COLUMN(INTERVALS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
 TW_COLUMN(INTERVALS, STATION, "station", NAME, PLACE, "1", "station")
 TW_COLUMN(INTERVALS, MACHINE, "machine", I32,  NONE,  "1", "machine of the station")
@@ -35,7 +35,7 @@ TW_COLUMN(PARTS, EXIT,    "exit",    NAME, EXIT,  "1", "how it left")
 TW_COLUMN(PARTS, DUE,     "due",     F64,  NONE,  "s", "instant it is due, NaN: none")
 TW_TABLE_END(PARTS)
 
-TW_TABLE(VISITS, "visits", 4096, "one row for each stay of a part at a place: its genealogy")
+TW_TABLE(VISITS, "visits", 8192, "one row for each stay of a part at a place: its genealogy")
 TW_COLUMN(VISITS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
 TW_COLUMN(VISITS, PART,    "part",    I64,  NONE,  "1", "id of the part")
 TW_COLUMN(VISITS, STATION, "station", NAME, PLACE, "1", "place")

@@ -133,11 +133,16 @@ static double value_little(const tw_run *run, const tw_quantity_ref *ref) {
   return level > 0 ? fabs(difference) / level : (double)NAN;
 }
 
+// Ticks of the present spell of a machine that fall into the window and are not booked yet.
+static int64_t open_spell_us(const tw_run *run, const tw_machine *machine) {
+  return run->head->now_us - later(machine->since_us, run->head->window_us);
+}
+
 void tw_state_times(const tw_run *run, int32_t machine_i, int64_t state_us[TW_N_STATE]) {
   const tw_machine *machine = &run->machine[machine_i];
   for (int32_t i = 0; i < TW_N_STATE; i++) state_us[i] = run->machine_stat[machine_i].state_us[i];
   if (!run->head->has_statistics) return;
-  state_us[machine->state] += run->head->now_us - later(machine->since_us, run->head->window_us);
+  state_us[machine->state] += open_spell_us(run, machine);
 }
 
 // Ticks in the states of a set (bits), over one machine or all of a station; counts the machines.
@@ -147,14 +152,15 @@ static double time_in(const tw_run *run, const tw_quantity_ref *ref, uint32_t st
   const bool is_one = ref->machine_i != TW_NONE;
   const int32_t first = is_one ? ref->machine_i : place->first_machine;
   *n_machine = is_one ? 1 : place->n_machine;
-  double sum = 0;
+  double sum_us = 0;
   for (int32_t i = first; i < first + *n_machine; i++) {
-    int64_t state_us[TW_N_STATE];
-    tw_state_times(run, i, state_us);
-    for (int32_t k = 0; k < TW_N_STATE; k++)
-      if (states >> k & 1) sum += (double)state_us[k];
+    const int64_t *booked_us = run->machine_stat[i].state_us;
+    const tw_machine *machine = &run->machine[i];
+    for (uint32_t rest = states; rest != 0; rest &= rest - 1)
+      sum_us += (double)booked_us[__builtin_ctz(rest)];
+    if (states >> machine->state & 1) sum_us += (double)open_spell_us(run, machine);
   }
-  return sum;
+  return sum_us;
 }
 
 static double share_in(const tw_run *run, const tw_quantity_ref *ref, uint32_t states) {

@@ -317,6 +317,8 @@ static void end_stay(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pu
   const tw_buffer_param *param = param_of(run, place_i);
   tw_buffer *buffer = state_of(run, place_i);
   ripen(run, place_i, param, buffer);
+  // a full loop that waited only for this may be stuck now
+  run->has_new_block = run->line->has_hold_and_wait;
   while (param->max_stay_us != INT64_MAX && buffer->oldest != TW_NO_PART &&
          run->part[buffer->oldest].entered_us + param->max_stay_us <= tw_now(run)) {
     const uint32_t part = buffer->oldest;

@@ -37,6 +37,12 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
          !line->machine[place->first_machine].has_cycle_clock;
 }
 
+// A source that only this station takes from: what it makes next is nobody else's business.
+static bool is_plain_source(const tw_line *line, int32_t place_i) {
+  const tw_place *place = &line->place[place_i];
+  return place->kind == &tw_kind_source && line->graph.exit[place->main_exit].n_target == 1;
+}
+
 // The buffer at place_i as its neighbours see it.
 static tw_serial_buffer buffer_at(const tw_line *line, int32_t place_i) {
   return (tw_serial_buffer){.place_i = place_i,
@@ -62,7 +68,7 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
                         .out.place_i = TW_NONE,
                         .taker_i = TW_NONE};
   if (is_plain_buffer(line, from)) serial->in = buffer_at(line, from);
-  else if (line->place[from].kind == &tw_kind_source) serial->source_i = from;
+  else if (is_plain_source(line, from)) serial->source_i = from;
   else return false;
   if (to == line->graph.out_i) {
     serial->sink_i = to;
@@ -78,11 +84,16 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
 void tw_serial_compile(tw_line *line) {
   tw_serial *all = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *all);
   if (all == NULL) return;
-  for (int32_t i = 0; i < line->n_place; i++)
-    line->place[i].serial = describe(line, i, &all[i]) ? &all[i] : NULL;
+  // downstream first: whoever takes from the buffer behind must be plain too, because it moves before
+  // the station itself takes its next part
+  for (int32_t k = 0; k < line->n_place; k++) {
+    const int32_t i = line->place_by_mark[k];
+    if (!describe(line, i, &all[i])) continue;
+    if (all[i].taker_i != TW_NONE) all[i].taker = line->place[all[i].taker_i].serial;
+    if (all[i].sink_i != TW_NONE || all[i].taker != NULL) line->place[i].serial = &all[i];
+  }
   for (int32_t i = 0; i < line->n_place; i++) {
     if (line->place[i].serial == NULL) continue;
-    if (all[i].taker_i != TW_NONE) all[i].taker = line->place[all[i].taker_i].serial;
     if (all[i].in.place_i != TW_NONE)
       all[i].feeder = line->place[line->place[all[i].in.place_i].only_feeder].serial;
   }
@@ -161,10 +172,6 @@ static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
 static inline void pass_on(tw_run *run, const tw_serial *serial, tw_buffer *buffer) {
   append(run, &serial->out, buffer, clear_machine(run, serial));
   if (buffer->n == 1) run->place[serial->taker_i].n_request++;
-  if (serial->taker == NULL) {
-    tw_mark_taker(run, serial->taker_i);
-    return;
-  }
   const tw_machine *machine = &run->machine[serial->taker->machine_i];
   if (machine->phase != TW_FREE || !tw_is_up(machine)) return;
   TW_ASSERT(buffer->n == 1);
@@ -211,6 +218,7 @@ static inline const tw_serial *pull_next(tw_run *run, const tw_serial *serial) {
 static void block(tw_run *run, const tw_serial *serial) {
   tw_machine *machine = &run->machine[serial->machine_i];
   machine->phase = TW_DONE;
+  machine->left_us = TW_NOT_BEGUN;
   machine->target = serial->out.place_i;
   machine->has_request = 1;
   machine->waiting_us = tw_now(run);
@@ -244,4 +252,6 @@ void tw_serial_complete(tw_run *run, const tw_serial *serial) {
   machine->exit_i = serial->main_exit;
   tw_tell_part(run, TW_FACT_COMPLETE, serial->place_i, serial->machine_i, &run->part[machine->part]);
   finish(run, serial);
+  // what was planned for this tick meanwhile belongs to the next round, as after a settle
+  run->is_alone = true;
 }

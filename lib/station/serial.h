@@ -22,7 +22,7 @@ typedef struct tw_serial {
   tw_serial_buffer in, out;
   int32_t taker_i;                    // who takes from `out`
   const struct tw_serial *feeder;     // the plain station that feeds `in`; NULL: another place does
-  const struct tw_serial *taker;      // the plain station that takes from `out`
+  const struct tw_serial *taker;      // the plain station that takes from `out`; NULL with a sink
 } tw_serial;
 
 // Finds the plain pieces of a compiled line, whose layout is known.

@@ -23,7 +23,7 @@ enum {
   LINES_A_CHILD = 250,
   EVENTS_MAX = 1000,
   SECONDS_A_LINE = 20,
-  SECONDS_TO_SHRINK = 40,
+  SECONDS_TO_SHRINK = 60,
   EVENTS_PER_CHECK = 5
 };
 
@@ -41,7 +41,7 @@ typedef struct trial {
   int64_t op_us[TEST_PLAN_OPS];  // when each operation was done; -1: not yet
   int64_t end_us;
   twin_status status;
-  uint64_t hash, path_hash;      // of the first run, at the end
+  tw_run *watched;               // the first run, at the end
   void *snapshot;
   size_t n_byte;
   int64_t cut_us;
@@ -135,8 +135,6 @@ static void run_watched(trial *at) {
   check_deadlock(at, run);
   if (watch.why[0] != 0) object(at, "the observer sees it otherwise", watch.why);
   at->end_us = run->head->now_us;
-  at->hash = tw_run_hash(run, true);
-  at->path_hash = tw_run_hash(run, false);
   at->tally->n_event += (int64_t)run->head->n_event;
   at->tally->n_op += n_op;
   at->tally->n_drained += run->head->is_drained;
@@ -145,7 +143,7 @@ static void run_watched(trial *at) {
     at->tally->n_ejected += run->place_stat[i].n_fate[TW_FATE_EJECT];
   }
   test_watch_close(&watch, run);
-  tw_run_free(run);
+  at->watched = run;
 }
 
 // Runs to the end in one piece, or stopping at every tick for an event that does nothing: it shares
@@ -167,14 +165,22 @@ static twin_status run_on(trial *at, tw_run *run, int32_t n_op, bool is_crowded,
     if (!has_op) break;
     status = apply(at, run, next_op++);
   }
+  // a run that stopped with an error may not have come to the last one
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (!tw_agenda_is_pending(&agenda, (uint32_t)at->line->wake_slot)) return status;
+  tw_cancel(run, at->line->wake_slot);
+  --*n_wake;
   return status;
 }
 
+// The run has ended as the first one did, to the bit.
 static void check_end(trial *at, const tw_run *run, twin_status status, const char *what) {
-  char details[80];
-  snprintf(details, sizeof details, "status %d, not %d", (int)status, (int)at->status);
-  if (status != at->status) object(at, what, details);
-  if (tw_run_hash(run, true) != at->hash) object(at, what, "another hash");
+  tw_text text = {0};
+  const bool is_same = tw_run_hash(run, true) == tw_run_hash(at->watched, true);
+  if (status != at->status) tw_text_print(&text, "status %d, not %d ", (int)status, (int)at->status);
+  if (!is_same && !tw_run_difference(at->watched, run, &text)) tw_text_add(&text, "another hash");
+  if (text.n > 0) object(at, what, text.at);
+  tw_text_free(&text);
 }
 
 // The same line again in all other ways.
@@ -199,7 +205,8 @@ static void run_again(trial *at) {
   const tw_run_setup setup = {.seed = at->seed, .warmup_us = at->line->warmup_us};
   run = tw_run_new(at->line, &setup);
   run_on(at, run, 0, false, &n_wake);
-  if (tw_run_hash(run, false) != at->path_hash) object(at, "without statistics", "another path");
+  if (tw_run_hash(run, false) != tw_run_hash(at->watched, false))
+    object(at, "without statistics another path", "");
   tw_run_free(run);
 }
 
@@ -224,6 +231,7 @@ static bool try_plan(const test_plan *plan, tally *count, char why[2 * TEST_WHY]
     if (!is_known) object(&at, "stopped", twin_status_text(at.status));
     snprintf(why, 2 * TEST_WHY, "%s", at.why);
   }
+  tw_run_free(at.watched);
   free(at.snapshot);
   tw_line_unref(at.line);
   tw_text_free(&text);
@@ -284,10 +292,11 @@ static bool run_lines(uint64_t first, uint64_t end, bool is_whole, message *said
 // What making a plan smaller remembers.
 typedef struct shrinking {
   char why[2 * TEST_WHY];
+  size_t n_same;  // the beginning of it says what is wrong, the rest where
   time_t until;
 } shrinking;
 
-// Does a plan fail, in a child of its own?
+// Does a plan fail in the same way, in a child of its own?
 static bool fails(const test_plan *plan, void *user) {
   shrinking *at = user;
   if (time(NULL) >= at->until) return false;
@@ -304,12 +313,14 @@ static bool fails(const test_plan *plan, void *user) {
     _exit(is_good ? 0 : 1);
   }
   close(ends[1]);
-  char text[2 * TEST_WHY];
-  if (read(ends[0], text, sizeof text) == sizeof text) memcpy(at->why, text, sizeof text);
+  char text[2 * TEST_WHY] = "crashed or hung";
+  const bool has_said = read(ends[0], text, sizeof text) > 0;
   close(ends[0]);
   int how = 0;
   waitpid(child, &how, 0);
-  return how != 0;
+  if (how == 0 || strncmp(text, at->why, at->n_same) != 0) return false;
+  if (has_said) memcpy(at->why, text, sizeof text);
+  return true;
 }
 
 static void report(const message *said, bool is_whole) {
@@ -318,6 +329,7 @@ static void report(const message *said, bool is_whole) {
   test_plan plan;
   shrinking at = {.until = time(NULL) + SECONDS_TO_SHRINK};
   snprintf(at.why, sizeof at.why, "%s", said->why);
+  at.n_same = strcspn(said->why, ":,");
   test_plan_make(&plan, said->seed, is_whole);
   test_plan_shrink(&plan, fails, &at);
   tw_text text = {0};

@@ -1,12 +1,11 @@
 """Builders: from the parameters of a reference case to a line. One builder per shape of parameters.
 
-A builder is general over its family: any number of stations, buffers, machines, distributions. It
-raises `Waits` with the mechanism's name where the library cannot say the case yet.
+A builder is general over its family: any number of stations, buffers, machines, distributions. Those
+in here need sources, buffers, machines and repair crews; the others are in mechanisms.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +33,7 @@ class Experiment:
     crew: str | None = None
     rate: float = 0.0  # about so many parts a minute, where the case does not say it
     until_min: float | None = None  # a terminating run ends here
+    mechanism: str = ""  # what the library may not have yet
 
     def machines(self, station: str) -> int:
         """How many machines a station has."""
@@ -135,22 +135,13 @@ def lock_step(case: Case) -> Experiment:
     return Experiment(draft.document, ["S1", "S2"], buffers, parts=["part"])
 
 
-def _waiting_for(params: Params) -> str | None:
-    rule = str(params.get("rule", "FIFO")).upper()
-    if rule in ("FIFO", "FCFS", "LIFO", "LCFS", "SIRO", "RANDOM"):
-        return None
-    return f"dispatch by {rule}"
-
-
 def single(case: Case) -> Experiment:
-    """One station behind one queue with Poisson `arrivals`.
+    """One station behind one queue with Poisson `arrivals`, FIFO unless `rule` says LIFO or random.
 
     Also `servers`, `waiting_slots` (arrivals beyond are lost), `mttf`/`mttr`/`failure`, `p_rework`,
     `batch_rate` with `batch_size`.
     """
     params = case["params"]
-    if mechanism := _waiting_for(params):
-        raise Waits(mechanism)
     draft = Draft(case["name"])
     keys: Params = {"machines": params.get("servers", 1)}
     if "mttf" in params:
@@ -183,9 +174,7 @@ def priority(case: Case) -> Experiment:
     params = case["params"]
     draft = Draft(case["name"])
     classes = params["classes"]
-    parts = [
-        draft.part(f"class{i}", priority=len(classes) - i) for i, _ in enumerate(classes, 1)
-    ]
+    parts = [draft.part(f"class{i}", priority=len(classes) - i) for i, _ in enumerate(classes, 1)]
     queue = draft.buffer("queue", queue="priority")
     times = {}
     for part, spec in zip(parts, classes, strict=True):
@@ -244,7 +233,8 @@ def merge(case: Case) -> Experiment:
 
 def shared_repairman(case: Case) -> Experiment:
     """Machines M1, M2, ... with constant `process`, `ttf`, `ttr` and one repairman; `arrivals` is
-    the interval between raw parts, `buffer` the slots between neighbours."""
+    the interval between raw parts, `buffer` the slots between neighbours.
+    """
     params = case["params"]
     draft = Draft(case["name"])
     names = sorted((n for n in params if n[0] == "M" and n[1:].isdigit()), key=lambda n: int(n[1:]))
@@ -268,50 +258,3 @@ def shared_repairman(case: Case) -> Experiment:
     return Experiment(
         draft.document, names, buffers, crew=crew, until_min=params["horizon"], parts=["part"]
     )
-
-
-def waits_for(mechanism: str) -> Callable[[Case], Experiment]:
-    """A builder for cases that need a mechanism which is not there yet."""
-
-    def refuse(case: Case) -> Experiment:
-        raise Waits(mechanism)
-
-    return refuse
-
-
-# Which parameters a case has says its family; the first entry whose names are all there counts.
-BUILDERS: list[tuple[set[str], Callable[[Case], Experiment]]] = [
-    ({"stations", "buffers"}, serial),
-    ({"times", "buffers"}, trace),
-    ({"process", "mttf"}, saturated),
-    ({"p1", "r1", "p2", "r2", "N"}, lock_step),
-    ({"classes"}, priority),
-    ({"arrivals", "batch_min"}, waits_for("batch")),
-    ({"arrivals", "setup"}, waits_for("setup")),
-    ({"arrivals", "power"}, waits_for("calendar, energy")),
-    ({"arrivals", "service"}, single),
-    ({"batch_rate", "service"}, single),
-    ({"machines", "repairmen"}, repair_shop),
-    ({"arrivals", "means"}, tandem),
-    ({"means", "scrap"}, scrapping),
-    ({"means", "buffer"}, merge),
-    ({"means", "jobs"}, waits_for("CONWIP")),
-    ({"means", "buffers"}, waits_for("assembly")),
-    ({"machines", "operators"}, waits_for("operators for loading")),
-    ({"M1", "M2"}, shared_repairman),
-    ({"jobs", "rule"}, waits_for("routes, dispatch by due date")),
-    ({"process", "shifts"}, waits_for("calendar")),
-    ({"process", "pm"}, waits_for("maintenance")),
-    ({"arrive", "power"}, waits_for("calendar, energy")),
-]
-
-
-def build(case: Case) -> Experiment:
-    """The experiment of a case. Raises Waits where the library cannot say it yet."""
-    names = set(case["params"])
-    for wanted, builder in BUILDERS:
-        if wanted <= names:
-            return builder(case)
-    if case["family"][0] in "FG":
-        raise Waits("ODE")
-    raise LookupError(f"no builder knows the parameters {sorted(names)}")

@@ -20,15 +20,18 @@ Match = re.Match[str]
 Reading = Callable[[Run, Experiment, Match], Any]
 
 MINUTE = 60.0
-HARDLY = "0.07 s"  # the least wait that the figures tell from none
-DOWN = ("failed-waiting", "failed-repair")
+KWH = 3.6e6
+# States that a case's word stands for.
+STATES = {
+    "down": ("failed-waiting", "failed-repair"),
+    "starved": ("starved", "idle", "waiting-components", "waiting-batch"),
+    "in set-up": ("setup",),
+}
 
 
 def _state(run: Run, station: str, word: str) -> float:
-    if word == "down":
-        return sum(run[f"stations/{station}/state/{name}"] for name in DOWN)
-    value: float = run[f"stations/{station}/state/{word}"]
-    return value
+    names = STATES.get(word, (word,))
+    return float(sum(run[f"stations/{station}/state/{name}"] for name in names))
 
 
 def _of_station(run: Run, experiment: Experiment, match: Match) -> float:
@@ -47,15 +50,9 @@ def _up(run: Run, experiment: Experiment, match: Match) -> float:
     return 1 - _state(run, experiment.stations[0], "down")
 
 
-def _rate(run: Run, experiment: Experiment, match: Match) -> float:
-    value: float = run["line/throughput"] * MINUTE
-    return value
-
-
 def _on_machines(run: Run, experiment: Experiment, station: str) -> float:
-    """Mean number of parts on a station's machines: those that are neither starved nor idle."""
-    empty = _state(run, station, "starved") + _state(run, station, "idle")
-    return experiment.machines(station) * (1 - empty)
+    """Mean number of parts on a station's machines: those that are not starved."""
+    return experiment.machines(station) * (1 - _state(run, station, "starved"))
 
 
 def _storage(run: Run, experiment: Experiment, match: Match) -> float:
@@ -85,21 +82,22 @@ def _wait_of_class(run: Run, experiment: Experiment, match: Match) -> float:
     words = experiment.classes
     if match[1] not in words:
         words.append(match[1])
-    part = experiment.parts[words.index(match[1])]
+    number = re.search(r"\d+", match[1])
+    i = int(number[0]) - 1 if number else words.index(match[1])
+    part = experiment.parts[i]
     value: float = run[f"line/wait/part/{part}/mean"]
     return value / MINUTE
 
 
 def _quantile(run: Run, experiment: Experiment, match: Match) -> float:
-    """A listed quantile, or any other by bisection of the share above."""
-    share = float(match[1]) / 100
+    """A listed quantile of lead time or wait, or any other by bisection of the share above."""
+    which = "lead_time" if match[2] == "flow time" else "wait"
     if match[1] in ("50", "90", "95"):
-        listed: float = run[f"line/lead_time/q{match[1]}"]
-        return listed / MINUTE
-    low, high = 0.0, 1e6
+        return float(run[f"line/{which}/q{match[1]}"]) / MINUTE
+    low, high = 0.0, 1e9
     while high - low > 1e-6 * high:
         middle = (low + high) / 2
-        if run[f"line/lead_time/above/{middle!r} s"] > 1 - share:
+        if run[f"line/{which}/above/{middle:.9f} s"] > 1 - float(match[1]) / 100:
             low = middle
         else:
             high = middle
@@ -117,40 +115,63 @@ def _passes(run: Run, experiment: Experiment, match: Match) -> float:
     return share
 
 
+def _first(path: str, per: float = 1.0) -> Reading:
+    """A figure of the first station, divided by `per`."""
+    return lambda run, experiment, match: run[f"stations/{experiment.stations[0]}/{path}"] / per
+
+
+def _line(path: str, per: float = 1.0) -> Reading:
+    """A figure of the line, divided by `per`; {1} stands for the first group of the phrase."""
+    return lambda run, experiment, match: run[path.format(None, *match.groups())] / per
+
+
+def _crew(run: Run, experiment: Experiment, match: Match) -> float:
+    value: float = run[f"workers/{experiment.crew}/utilisation"]
+    return value
+
+
+def _energy_a_part(run: Run, experiment: Experiment, match: Match) -> float:
+    joules: float = run["line/energy"]
+    return joules / KWH / float(run["line/shipped"])
+
+
 PHRASES: list[tuple[str, Reading]] = [
-    (r"throughput \(.*\)", _rate),
+    (r"(?:long-run )?throughput \(.*\)", _line("line/throughput", 1 / MINUTE)),
     (r"(\w\d+): fraction of time (processing|down|blocked|starved).*", _of_station),
-    (r"fraction of time (processing|down|blocked|starved)", _of_first),
-    (r"fraction of time a machine is up", _up),
-    (r"utilisation", _busy),
-    (r"mean level of buffer (B\d+)", lambda r, e, m: r[f"buffers/{m[1]}/level/mean"]),
+    (r"fraction of time (processing|down|blocked|starved|in set-up)", _of_first),
+    (r"fraction of time a machine is up|availability", _up),
+    (r"fraction of time a machine runs|utilisation", _busy),
+    (r"mean level of buffer (B\d+)", _line("buffers/{1}/level/mean")),
     (r"mean level", _storage),
-    (r"mean WIP .*|mean number in system", lambda r, e, m: r["line/wip/mean"]),
+    (r"mean WIP .*|mean number in system", _line("line/wip/mean")),
     (r"mean number at station (\d+)", _at_station),
-    (r"mean flow time.*", lambda r, e, m: r["line/lead_time/mean"] / MINUTE),
+    (r"mean number waiting|mean queue length", _line("buffers/queue/level/mean")),
+    (r"mean flow time.*", _line("line/lead_time/mean", MINUTE)),
+    (r"standard deviation of the flow time.*", _line("line/lead_time/sd", MINUTE)),
     (r"mean wait before processing.*", _wait),
-    (r"standard deviation of the wait.*", lambda r, e, m: r["line/wait/sd"] / MINUTE),
+    (r"standard deviation of the wait.*", _line("line/wait/sd", MINUTE)),
     (r"mean wait of (.*) parts.*", _wait_of_class),
-    (r"probability of waiting", lambda r, e, m: r[f"line/wait/above/{HARDLY}"]),
-    (r"P\(flow time > ([\d.]+) min\)", lambda r, e, m: r[f"line/lead_time/above/{m[1]} min"]),
-    (r"([\d.]+)% quantile of flow time.*", _quantile),
-    (r"P\(system empty\)", lambda r, e, m: _state(r, e.stations[0], "starved")),
+    (r"probability of waiting", _line("line/wait/above/0 s")),
+    (r"P\(flow time > ([\d.]+) min\)", _line("line/lead_time/above/{1} min")),
+    (r"P\(wait > ([\d.]+) min\)", _line("line/wait/above/{1} min")),
+    (r"([\d.]+)% quantile of (?:the )?(flow time|wait).*", _quantile),
     (r"fraction of arrivals lost", _lost),
-    (r"failures per min", lambda r, e, m: r["stations/S1/count/failures/rate"] * MINUTE),
-    (r"repairman utilisation", lambda r, e, m: r[f"workers/{e.crew}/utilisation"]),
-    (
-        r"mean down time incl\. waiting",
-        lambda r, e, m: r[f"stations/{e.stations[0]}/duration/down/mean"] / MINUTE,
-    ),
+    (r"failures per min", _first("count/failures/rate", 1 / MINUTE)),
+    (r"(?:repairman|operator) utilisation", _crew),
+    (r"mean down time.*", _first("duration/down/mean", MINUTE)),
     (r"mean passes per part", _passes),
-    (r"(?:expected )?parts finished.*", lambda r, e, m: r["line/shipped"]),
+    (r"mean batch size", _first("batch_size")),
+    (r"(?:expected )?parts finished", _line("line/shipped")),
+    (r"energy \(kWh\)", _line("line/energy", KWH)),
+    (r"energy per part \(kWh\)", _energy_a_part),
 ]
 
 
-def _joint(run: Run, station: str, state: str, n_machine: int) -> float:
+def _joint(run: Run, station: str, word: str, n_machine: int) -> float:
     """Share of the window in which all machines of a station are in one state at once."""
     table = run.intervals
-    here = (table["station"] == station) & (table["state"] == state)
+    is_in = np.isin(table["state"], STATES.get(word, (word,)))
+    here = (table["station"] == station) & is_in
     window_s = run.line.warmup_s
     start = np.maximum(table["start"][here], window_s)
     end = np.maximum(table["end"][here], window_s)
@@ -165,7 +186,10 @@ def _joint(run: Run, station: str, state: str, n_machine: int) -> float:
 def _all_in(state: str) -> Reading:
     def read(run: Run, experiment: Experiment, match: Match) -> float:
         station = experiment.stations[0]
-        return _joint(run, station, state, experiment.machines(station))
+        n_machine = experiment.machines(station)
+        if n_machine == 1:
+            return _state(run, station, state)
+        return _joint(run, station, state, n_machine)
 
     return read
 
@@ -185,36 +209,67 @@ def _at_once(run: Run, experiment: Experiment, match: Match) -> float:
     return n_at_once / n_repair
 
 
-def _departures(run: Run, experiment: Experiment, match: Match) -> list[float]:
+def _leaves(run: Run, station: str) -> list[float]:
+    """When parts left a station, in minutes."""
     table = run.visits
-    here = table["station"] == experiment.stations[int(match[1]) - 1]
-    return [float(time) / MINUTE for time in np.sort(table["leave"][here])]
+    times = table["leave"][table["station"] == station]
+    return [float(time) / MINUTE for time in np.sort(times[np.isfinite(times)])]
+
+
+def _departures(run: Run, experiment: Experiment, match: Match) -> list[float]:
+    return _leaves(run, experiment.stations[int(match[1]) - 1])
+
+
+def _nth(run: Run, experiment: Experiment, match: Match) -> float:
+    return _leaves(run, experiment.stations[-1])[int(match[1]) - 1]
+
+
+def _by_time(run: Run, experiment: Experiment, match: Match) -> int:
+    limit = float(match[1]) + 1e-9
+    return sum(time <= limit for time in _leaves(run, experiment.stations[-1]))
 
 
 def _makespan(run: Run, experiment: Experiment, match: Match) -> float:
-    table = run.visits
-    return float(table["leave"][table["station"] == experiment.stations[-1]].max()) / MINUTE
+    return max(max(_leaves(run, station)) for station in experiment.stations)
+
+
+def _operations(run: Run, experiment: Experiment, match: Match) -> list[float]:
+    """Start and end of every operation of the first part of a type, in the order in time."""
+    parts, table = run.parts, run.visits
+    number = parts["id"][parts["type"] == match[1]][0]
+    here = (table["part"] == number) & np.isfinite(table["start"])
+    pairs = sorted(zip(table["start"][here], table["end"][here], strict=True))
+    return [float(time) / MINUTE for pair in pairs for time in pair]
 
 
 TABLED: list[tuple[str, Reading]] = [
     (r"P\(all machines up\)", _all_in("processing")),
+    (r"P\(all machines down\)", _all_in("down")),
+    (r"P\(system empty\)", _all_in("starved")),
     (r"fraction of breakdowns whose repair starts at once", _at_once),
     (r"departure instants from machine (\d+)", _departures),
+    (r"finish of part (\d+)", _nth),
+    (r"parts finished by time ([\d.]+)", _by_time),
     (r"makespan", _makespan),
+    (r"(\w+): start and end of each operation in route order", _operations),
 ]
 
 
 class Metric:
     """One phrase of a case, and how it is read."""
 
-    def __init__(self, phrase: str) -> None:
+    def __init__(self, phrase: str, experiment: Experiment) -> None:
         for entries, is_tabled in ((PHRASES, False), (TABLED, True)):
             for pattern, reading in entries:
                 if match := re.fullmatch(pattern, phrase):
-                    self._reading, self._match, self.is_tabled = reading, match, is_tabled
+                    self._reading, self._match, self._experiment = reading, match, experiment
+                    # of one machine its own shares say it all
+                    n_machine = experiment.machines(experiment.stations[0])
+                    is_single = phrase.startswith("P(") and n_machine == 1
+                    self.is_tabled = is_tabled and not is_single
                     return
         raise LookupError(f"no quantity is known for {phrase!r}")
 
-    def read(self, run: Run, experiment: Experiment) -> Any:
+    def read(self, run: Run) -> Any:
         """The value in the case's unit."""
-        return self._reading(run, experiment, self._match)
+        return self._reading(run, self._experiment, self._match)

@@ -16,13 +16,13 @@ import numpy as np
 
 import libtwin as tw
 from oracles.document import minutes
-from oracles.families import Case, Experiment
+from oracles.families import Case, Experiment, Waits
 from oracles.metrics import Metric
 
 SEED = 20260302
 WARMUP_SHARE = 0.02  # of the horizon, as the cases say
 STANDARD_ERRORS = 4.5
-MOST_MINUTES = 1e7  # of a run of usual length
+MOST_MINUTES = 2e7  # of a run of usual length
 TABLED_PARTS = 60_000  # of a recorded run, about
 REPLICATIONS = 20_000
 
@@ -77,10 +77,21 @@ def bound_of(expect: Case, length_min: float, suggested_min: float) -> float:
     return float(given) * math.sqrt(suggested_min / length_min) + uncertain
 
 
+def _parse(experiment: Experiment, **run: str) -> tw.Line:
+    """The line, with keys added to its "run". Raises Waits where its mechanism is not there yet."""
+    given = experiment.document.get("run", {}) | run
+    try:
+        return tw.parse(experiment.document | {"run": given})
+    except tw.Error:
+        if experiment.mechanism:
+            raise Waits(experiment.mechanism) from None
+        raise
+
+
 def _steady(case: Case, experiment: Experiment, length: float) -> list[Outcome]:
     """A long run, and a shorter recorded one where the tables are needed."""
     suggested = suggested_minutes(case, experiment)
-    pairs = [(Metric(expect["metric"]), expect) for expect in case["expect"]]
+    pairs = [(Metric(expect["metric"], experiment), expect) for expect in case["expect"]]
     outcomes = []
     for is_tabled in (False, True):
         wanted = [(metric, expect) for metric, expect in pairs if metric.is_tabled == is_tabled]
@@ -89,21 +100,20 @@ def _steady(case: Case, experiment: Experiment, length: float) -> list[Outcome]:
         horizon = min(suggested, MOST_MINUTES) * length
         if is_tabled:
             horizon = min(horizon, TABLED_PARTS * length / max(experiment.rate, 0.1))
-        times = {"horizon": minutes(horizon), "warmup": minutes(WARMUP_SHARE * horizon)}
-        line = tw.parse(experiment.document | {"run": times})
+        warmup = minutes(WARMUP_SHARE * horizon)
+        line = _parse(experiment, horizon=minutes(horizon), warmup=warmup)
         with tempfile.TemporaryDirectory() as folder:
             run = line.run(seed=SEED, record=Path(folder) / "run.h5" if is_tabled else None)
             for metric, expect in wanted:
                 bound = bound_of(expect, (1 - WARMUP_SHARE) * horizon, suggested)
-                got = metric.read(run, experiment)
+                got = metric.read(run)
                 outcomes.append(Outcome(expect["metric"], expect["value"], got, bound))
     return outcomes
 
 
 def _once(case: Case, experiment: Experiment) -> list[Outcome]:
     """One run to an end; everything in it is deterministic."""
-    assert experiment.until_min is not None
-    line = tw.parse(experiment.document)
+    line = _parse(experiment)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.h5"
         run = line.run(seed=SEED, until=experiment.until_min * 60, record=path)
@@ -111,7 +121,7 @@ def _once(case: Case, experiment: Experiment) -> list[Outcome]:
             Outcome(
                 expect["metric"],
                 expect["value"],
-                Metric(expect["metric"]).read(run, experiment),
+                Metric(expect["metric"], experiment).read(run),
                 bound_of(expect, 1, 1),
             )
             for expect in case["expect"]
@@ -133,15 +143,14 @@ class _Mean:
 
 def _replicated(case: Case, experiment: Experiment, length: float) -> list[Outcome]:
     """Short runs from the empty line; the spread over replications gives the bound."""
-    assert experiment.until_min is not None
-    line = tw.parse(experiment.document)
+    line = _parse(experiment)
     n = min(int(case["run"].get("replications", REPLICATIONS)), int(REPLICATIONS * length))
     study = line.replicate(n, seed=SEED, until=experiment.until_min * 60, warmup=0, threads=1)
     outcomes = []
     for expect in case["expect"]:
         mean = _Mean(study)
-        got = Metric(expect["metric"]).read(mean, experiment)
-        outcomes.append(Outcome(expect["metric"], expect["value"], got, mean.half_width))
+        got = Metric(expect["metric"], experiment).read(mean)
+        outcomes.append(Outcome(expect["metric"], expect["value"], got, mean.half_width + 1e-9))
     return outcomes
 
 

@@ -1,6 +1,6 @@
 // What distributions draw: against their own cdf (Kolmogorov-Smirnov) and moments, unconditionally
-// and given an elapsed time. Seeds are fixed; the bounds are 4.5 standard errors or a KS probability
-// of 1e-6.
+// and given an elapsed time. Seeds are fixed; the bounds are 4.5 standard errors or a KS
+// probability of 1e-6.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -172,8 +172,10 @@ static void expect_points(const tw_dist *dist, double elapsed, const double *val
     const double value = tw_dist_sample_given(dist, elapsed, &dice);
     int i = 0;
     while (i < n_value && values[i] != value) i++;
-    if (i < n_value) counts[i]++;
-    else n_other++;
+    if (i < n_value)
+      counts[i]++;
+    else
+      n_other++;
   }
   cr_expect(n_other == 0, "%d values that cannot be", n_other);
   for (int i = 0; i < n_value; i++) {
@@ -186,7 +188,10 @@ static void expect_points(const tw_dist *dist, double elapsed, const double *val
 Test(dist_sample, discrete_values_come_by_their_weights) {
   const double values[] = {5, 1, 3, 9}, weights[] = {2, 1, 5, 0};
   double cumulative[4];
-  tw_dist dist = {.kind = TW_DIST_DISCRETE, .n_value = 4, .values = values, .weights = weights,
+  tw_dist dist = {.kind = TW_DIST_DISCRETE,
+                  .n_value = 4,
+                  .values = values,
+                  .weights = weights,
                   .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&dist) == NULL);
   expect_points(&dist, -1, values, (const double[]){0.25, 0.125, 0.625, 0}, 4);
@@ -198,7 +203,8 @@ Test(dist_sample, discrete_values_come_by_their_weights) {
 Test(dist_sample, empirical_values_are_equally_likely) {
   const double values[] = {7, 3, 4, 11};
   double cumulative[4];
-  tw_dist dist = {.kind = TW_DIST_EMPIRICAL, .n_value = 4, .values = values, .cumulative = cumulative};
+  tw_dist dist = {
+      .kind = TW_DIST_EMPIRICAL, .n_value = 4, .values = values, .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&dist) == NULL);
   expect_points(&dist, 0, values, (const double[]){0.25, 0.25, 0.25, 0.25}, 4);
   expect_points(&dist, 4, values, (const double[]){0.5, 0, 0, 0.5}, 4);
@@ -241,11 +247,15 @@ Test(dist_sample, trace_gives_its_values_in_order) {
 }
 
 Test(dist_sample, mixture_and_cycle_draw_by_their_cdf_given_what_has_passed) {
-  tw_dist curve = {.kind = TW_DIST_LOGNORMAL, .a = 5, .b = 3}, range = {.kind = TW_DIST_UNIFORM, .a = 2, .b = 6};
+  tw_dist curve = {.kind = TW_DIST_LOGNORMAL, .a = 5, .b = 3},
+          range = {.kind = TW_DIST_UNIFORM, .a = 2, .b = 6};
   const tw_dist *const of[] = {&curve, &range};
   const double weights[] = {1, 3};
   double cumulative[2];
-  tw_dist mixture = {.kind = TW_DIST_MIXTURE, .n_value = 2, .weights = weights, .of = of,
+  tw_dist mixture = {.kind = TW_DIST_MIXTURE,
+                     .n_value = 2,
+                     .weights = weights,
+                     .of = of,
                      .cumulative = cumulative};
   tw_dist cycle = {.kind = TW_DIST_CYCLE, .n_value = 1, .a = 48, .b = 0.1, .of = of};
   cr_assert(tw_dist_prepare(&curve) == NULL && tw_dist_prepare(&range) == NULL);

@@ -1,5 +1,5 @@
-// The distributions against theory and against mpmath (dist_reference.inl): cdf, survival, quantile,
-// log density and moments of every kind. What they draw is tested in dist_sample_test.c.
+// The distributions against theory and against mpmath (dist_reference.inl): cdf, survival,
+// quantile, log density and moments of every kind. What they draw is tested in dist_sample_test.c.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -155,7 +155,10 @@ Test(dist, geometric_of_mean_one_step_is_constant) {
 Test(dist, discrete_takes_values_in_any_order) {
   const double values[] = {5, 1, 3, 5, 9}, weights[] = {1, 2, 4, 3, 0};
   double cumulative[5];
-  tw_dist dist = {.kind = TW_DIST_DISCRETE, .n_value = 5, .values = values, .weights = weights,
+  tw_dist dist = {.kind = TW_DIST_DISCRETE,
+                  .n_value = 5,
+                  .values = values,
+                  .weights = weights,
                   .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&dist) == NULL);
   cr_assert(tw_dist_min(&dist) == 1);
@@ -173,7 +176,10 @@ Test(dist, discrete_takes_values_in_any_order) {
 Test(dist, discrete_quantile_finds_the_step_although_its_height_is_a_rounded_sum) {
   double values[10], weights[10], cumulative[10];
   for (int i = 0; i < 10; i++) values[i] = i + 1, weights[i] = 0.1;
-  tw_dist dist = {.kind = TW_DIST_DISCRETE, .n_value = 10, .values = values, .weights = weights,
+  tw_dist dist = {.kind = TW_DIST_DISCRETE,
+                  .n_value = 10,
+                  .values = values,
+                  .weights = weights,
                   .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&dist) == NULL);
   for (int i = 1; i <= 10; i++) {
@@ -185,7 +191,8 @@ Test(dist, discrete_quantile_finds_the_step_although_its_height_is_a_rounded_sum
 Test(dist, empirical_steps_by_one_nth) {
   const double values[] = {7, 3, 3, 11};
   double cumulative[4];
-  tw_dist dist = {.kind = TW_DIST_EMPIRICAL, .n_value = 4, .values = values, .cumulative = cumulative};
+  tw_dist dist = {
+      .kind = TW_DIST_EMPIRICAL, .n_value = 4, .values = values, .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&dist) == NULL);
   cr_assert(tw_dist_mean(&dist) == 6 && tw_dist_min(&dist) == 3);
   cr_assert_float_eq(tw_dist_sd(&dist), sqrt(11), 1e-14);
@@ -197,11 +204,15 @@ Test(dist, empirical_steps_by_one_nth) {
 }
 
 Test(dist, mixture_of_a_step_and_a_curve) {
-  tw_dist constant = {.kind = TW_DIST_CONSTANT, .a = 2}, curve = {.kind = TW_DIST_EXPONENTIAL, .a = 3};
+  tw_dist constant = {.kind = TW_DIST_CONSTANT, .a = 2},
+          curve = {.kind = TW_DIST_EXPONENTIAL, .a = 3};
   const tw_dist *const of[] = {&constant, &curve};
   const double weights[] = {1, 3};
   double cumulative[2];
-  tw_dist dist = {.kind = TW_DIST_MIXTURE, .n_value = 2, .weights = weights, .of = of,
+  tw_dist dist = {.kind = TW_DIST_MIXTURE,
+                  .n_value = 2,
+                  .weights = weights,
+                  .of = of,
                   .cumulative = cumulative};
   cr_assert(tw_dist_prepare(&constant) == NULL && tw_dist_prepare(&curve) == NULL);
   cr_assert(tw_dist_prepare(&dist) == NULL);

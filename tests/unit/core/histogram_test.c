@@ -1,5 +1,5 @@
-// The logarithmic histogram: every value in its bin, the error bound of 0.2 %, and its quantiles and
-// shares against exact ones.
+// The logarithmic histogram: every value in its bin, the error bound of 0.2 %, and its quantiles
+// and shares against exact ones.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -49,7 +49,8 @@ Test(histogram, quantiles_and_shares_of_an_exponential_are_right) {
     const double error = 4.5 * mean_us * sqrt(ps[i] / (1 - ps[i]) / N) + 0.004 * wanted;
     cr_expect(fabs(tw_histogram_quantile(counts, ps[i]) - wanted) < error, "%g", ps[i]);
     cr_expect(fabs(tw_histogram_above(counts, wanted) - (1 - ps[i])) <
-              4.5 * sqrt(ps[i] * (1 - ps[i]) / N) + 0.004, "%g", ps[i]);
+                  4.5 * sqrt(ps[i] * (1 - ps[i]) / N) + 0.004,
+              "%g", ps[i]);
   }
 }
 

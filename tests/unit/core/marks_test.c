@@ -29,8 +29,10 @@ Test(marks, agree_with_flags_under_random_setting_and_clearing) {
     uint64_t random = i;
     for (int step = 0; step < 3000; step++) {
       const int32_t k = (int32_t)toss(&random, (uint32_t)n);
-      if (toss(&random, 3) > 0) tw_marks_set(words, n, k), flags[k] = 1;
-      else tw_marks_clear(words, n, k), flags[k] = 0;
+      if (toss(&random, 3) > 0)
+        tw_marks_set(words, n, k), flags[k] = 1;
+      else
+        tw_marks_clear(words, n, k), flags[k] = 0;
       int32_t lowest = 0;
       while (lowest < n && flags[lowest] == 0) lowest++;
       cr_assert(tw_marks_lowest(words, n) == (lowest < n ? lowest : -1), "%d of %d", k, n);

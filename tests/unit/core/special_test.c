@@ -57,8 +57,8 @@ Test(special, incomplete_beta_is_that_of_the_reference) {
 Test(special, normal_quantile_is_good_to_the_last_digits) {
   for (size_t i = 0; i < N_OF(normal_quantiles); i++) {
     const double *row = normal_quantiles[i];
-    cr_expect(is_near(tw_normal_quantile(row[0]), row[1], 1e-15), "z(%g) = %.17g, not %.17g", row[0],
-              tw_normal_quantile(row[0]), row[1]);
+    cr_expect(is_near(tw_normal_quantile(row[0]), row[1], 1e-15), "z(%g) = %.17g, not %.17g",
+              row[0], tw_normal_quantile(row[0]), row[1]);
   }
   cr_assert(tw_normal_quantile(0.5) == 0 && isinf(tw_normal_quantile(1)));
   cr_assert(isnan(tw_normal_quantile(1.1)) && isnan(tw_normal_quantile(NAN)));

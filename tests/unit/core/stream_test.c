@@ -1,6 +1,6 @@
-// The random numbers: Philox by known answers, the rule that draw n depends on (key, n) alone, and the
-// exponential and normal ziggurats against their theory. Seeds are fixed, so a bound of 4.5 standard
-// errors or a KS probability of 1e-6 is met always or never.
+// The random numbers: Philox by known answers, the rule that draw n depends on (key, n) alone, and
+// the exponential and normal ziggurats against their theory. Seeds are fixed, so a bound of 4.5
+// standard errors or a KS probability of 1e-6 is met always or never.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -163,8 +163,10 @@ Test(stream, moments_are_those_of_theory) {
   static const double fact[9] = {1, 1, 2, 6, 24, 120, 720, 5040, 40320};
   static const double even[9] = {1, 0, 1, 0, 3, 0, 15, 0, 105};
   for (int k = 1; k <= 4; k++) {
-    cr_expect(fabs(e[k] - fact[k]) < 4.5 * sqrt((fact[2 * k] - fact[k] * fact[k]) / N_DRAW), "%d", k);
-    cr_expect(fabs(z[k] - even[k]) < 4.5 * sqrt((even[2 * k] - even[k] * even[k]) / N_DRAW), "%d", k);
+    cr_expect(fabs(e[k] - fact[k]) < 4.5 * sqrt((fact[2 * k] - fact[k] * fact[k]) / N_DRAW), "%d",
+              k);
+    cr_expect(fabs(z[k] - even[k]) < 4.5 * sqrt((even[2 * k] - even[k] * even[k]) / N_DRAW), "%d",
+              k);
   }
 }
 
