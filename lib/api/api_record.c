@@ -145,6 +145,7 @@ twin_status twin_recorder_close(twin_recorder *recorder, twin_problems *problems
 
 void tw_api_recorder_tick(void *self) {
   twin_recorder *recorder = self;
+  if (!tw_run_writer_is_due(recorder->writer)) return;
   tw_recorder_hand_over(recorder->recorder);
   tw_run_writer_tick(recorder->writer);
 }

@@ -232,10 +232,20 @@ static inline uint32_t tw_agenda_begin_top(const tw_agenda *agenda) {
 // filled it by planning the slot again, or among the top's children, or there is none.
 static inline bool tw_agenda_has_more(const tw_agenda *agenda, uint32_t slot, int64_t tick,
                                       uint64_t low) {
-  const uint32_t n = *agenda->n_pending < 5 ? *agenda->n_pending : 5;
+  const tw_agenda_key *heap = agenda->heap;
+  const uint32_t n = *agenda->n_pending;
   uint32_t is_more = 0;
-  for (uint32_t i = agenda->position[slot] == TW_AGENDA_OPEN; i < n; i++) {
-    is_more |= (uint32_t)(agenda->heap[i].tick == tick) & (uint32_t)(agenda->heap[i].low < low);
+  if (n > 4) {
+    for (uint32_t i = 1; i <= 4; i++) {
+      is_more |= (uint32_t)(heap[i].tick == tick) & (uint32_t)(heap[i].low < low);
+    }
+  } else {
+    for (uint32_t i = 1; i < n; i++) {
+      is_more |= (uint32_t)(heap[i].tick == tick) & (uint32_t)(heap[i].low < low);
+    }
+  }
+  if (agenda->position[slot] != TW_AGENDA_OPEN && n > 0) {
+    is_more |= (uint32_t)(heap[0].tick == tick) & (uint32_t)(heap[0].low < low);
   }
   return is_more != 0;
 }

@@ -232,6 +232,8 @@ int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t pa
     const int32_t target = exit->target[i];
     const tw_kind *kind = run->line->place[target].kind;
     if (!kind->can_take(run, target, part)) continue;
+    // room that others have reserved is none
+    if (run->place[target].n_reserved > 0 && !tw_can_reserve(run, target)) continue;
     if (!is_shortest) return target;
     const int64_t level = kind->level(run, target);
     if (level < least) {

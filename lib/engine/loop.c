@@ -144,13 +144,13 @@ static inline bool is_round_open(const tw_run *run, uint32_t slot) {
 static void run_one(tw_run *run, const tw_agenda *before) {
   const uint32_t slot = tw_agenda_begin_top(before);
   const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  run->is_alone = !run->has_visits_only && !is_round_open(run, slot) &&
-                  tw_marks_lowest(run->mark, run->line->n_place + 1) < 0;
+  run->is_alone = !run->has_visits_only && *run->mark_top == 0 && !is_round_open(run, slot);
   handle(run, &run->line->slot[slot]);
   run->head->n_event++;
   if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
   const bool is_last = run->is_alone || !is_round_open(run, slot);
-  if (!is_end_class && run->status == TWIN_OK && is_last) tw_run_settle(run);
+  const bool has_work = *run->mark_top != 0 || run->has_new_block;
+  if (has_work && is_last && !is_end_class && run->status == TWIN_OK) tw_run_settle(run);
   const tw_agenda agenda = tw_run_agenda(run);
   tw_agenda_end_top(&agenda, slot);
 }

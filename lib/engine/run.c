@@ -26,6 +26,7 @@ void tw_run_wire(tw_run *run) {
   run->heap = (tw_heap_entry *)(*at + layout->offset[TW_SECTION_HEAP]);
   run->position = (uint32_t *)(*at + layout->offset[TW_SECTION_POSITION]);
   run->mark = (uint64_t *)(*at + layout->offset[TW_SECTION_MARK]);
+  run->mark_top = run->mark + layout->count[TW_SECTION_MARK] - 1;
   run->place = (tw_place_state *)(*at + layout->offset[TW_SECTION_PLACE]);
   run->machine = (tw_machine *)(*at + layout->offset[TW_SECTION_MACHINE]);
   run->mode = (tw_mode_state *)(*at + layout->offset[TW_SECTION_MODE]);

@@ -27,7 +27,7 @@ typedef struct tw_run {
   tw_head *head;
   tw_heap_entry *heap;
   uint32_t *position;
-  uint64_t *mark;
+  uint64_t *mark, *mark_top;  // the top word is 0 when nothing is marked
   tw_place_state *place;
   tw_machine *machine;
   tw_mode_state *mode;

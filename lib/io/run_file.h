@@ -38,7 +38,8 @@ twin_status tw_run_writer_write(tw_run_writer *writer, int32_t table, const tw_r
 // Brings every row to the file.
 twin_status tw_run_writer_flush(tw_run_writer *writer, twin_problems *problems);
 
-// The same when the last time is more than half a second ago.
+// True when the last time is more than half a second ago; and a flush if so.
+bool tw_run_writer_is_due(const tw_run_writer *writer);
 twin_status tw_run_writer_tick(tw_run_writer *writer);
 
 // Rows of a table so far.

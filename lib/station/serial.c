@@ -56,11 +56,16 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
   const tw_place *place = &line->place[place_i];
   const tw_station_param *param = place->param;
   const int32_t to = line->graph.exit[place->main_exit].target[0], from = place->only_feeder;
+  const tw_site *time = &line->site[param->sites[0].time];
+  const bool has_one_time = param->factor == NULL && time->by_part == NULL;
   *serial = (tw_serial){.place_i = place_i,
                         .machine_i = place->first_machine,
                         .main_exit = place->main_exit,
+                        .work_slot = line->machine[place->first_machine].work_slot,
                         .time_site = param->sites[0].time,
-                        .has_factor = param->factor != NULL,
+                        .time = has_one_time ? time->dist : NULL,
+                        .has_processing_clock =
+                            line->machine[place->first_machine].has_processing_clock,
                         .gives_while_down = place->gives_while_down,
                         .source_i = TW_NONE,
                         .sink_i = TW_NONE,
@@ -134,6 +139,20 @@ static inline uint32_t take_first(tw_run *run, const tw_serial_buffer *at, tw_bu
   return part_i;
 }
 
+// Process time of the part on the machine: straight from its distribution where nothing else counts.
+static inline int64_t draw_time(tw_run *run, const tw_serial *serial) {
+  if (serial->time != NULL && run->feed == NULL) {
+    tw_stream_state *stream = &run->stream[serial->time_site];
+    tw_dice dice = tw_dice_new(stream->key, stream->n);
+    const double time_s = tw_dist_sample(serial->time, &dice);
+    if (time_s >= 0 && time_s <= TW_LONGEST_S) {
+      stream->n++;
+      return tw_ticks(time_s);
+    }
+  }
+  return tw_machine_draw_time(run, serial->place_i, serial->machine_i);
+}
+
 // A part comes onto the free machine of a plain station and its processing starts. Kept out of line:
 // three copies of it would not fit the instruction cache beside the rest.
 __attribute__((noinline)) static void start_part(tw_run *run, const tw_serial *serial, uint32_t part_i) {
@@ -145,12 +164,15 @@ __attribute__((noinline)) static void start_part(tw_run *run, const tw_serial *s
   machine->phase = TW_PROCESS;
   run->place[serial->place_i].n_on++;
   tw_part_enter(run, part_i, serial->place_i, machine_i);
-  machine->drawn_us = machine->left_us =
-      serial->has_factor ? tw_machine_draw_time(run, serial->place_i, machine_i)
-                         : tw_draw_us(run, serial->time_site, part->type);
+  machine->drawn_us = machine->left_us = draw_time(run, serial);
   run->place_stat[serial->place_i].n_start++;
   tw_tell_part(run, TW_FACT_START, serial->place_i, machine_i, part);
-  tw_work_run(run, machine_i);
+  machine->spell_us = tw_now(run);
+  machine->end_us = machine->spell_us + machine->left_us;
+  machine->is_running = 1;
+  tw_plan(run, serial->work_slot, machine->end_us);
+  if (serial->has_processing_clock) tw_modes_processing(run, machine_i);
+  if (machine->state != TWIN_PROCESSING) tw_work_change_state(run, machine_i, TWIN_PROCESSING);
 }
 
 // The part on a machine leaves it for good; the machine is free.
@@ -247,7 +269,10 @@ static void finish(tw_run *run, const tw_serial *serial) {
 void tw_serial_complete(tw_run *run, const tw_serial *serial) {
   tw_machine *machine = &run->machine[serial->machine_i];
   TW_ASSERT(machine->phase == TW_PROCESS);
-  tw_work_stand(run, serial->machine_i);
+  machine->is_running = 0;
+  machine->left_us = 0;
+  run->part[machine->part].worked_us += tw_now(run) - machine->spell_us;
+  if (serial->has_processing_clock) tw_modes_standing(run, serial->machine_i);
   tw_work_count_completion(run, serial->place_i, machine);
   machine->exit_i = serial->main_exit;
   tw_tell_part(run, TW_FACT_COMPLETE, serial->place_i, serial->machine_i, &run->part[machine->part]);

@@ -16,8 +16,9 @@ typedef struct tw_serial_buffer {
 
 // A plain station: what is beside it, as indices.
 typedef struct tw_serial {
-  int32_t place_i, machine_i, main_exit, time_site;
-  bool has_factor, gives_while_down;
+  int32_t place_i, machine_i, main_exit, work_slot, time_site;
+  const tw_dist *time;                // of every part; NULL: by part, or with a factor
+  bool has_processing_clock, gives_while_down;
   int32_t source_i, sink_i;           // TW_NONE where there is a buffer
   tw_serial_buffer in, out;
   int32_t taker_i;                    // who takes from `out`

@@ -24,6 +24,8 @@ static void drop_waiting(tw_outcome *outcome) {
 void tw_outcome_clear(tw_outcome *outcome) {
   drop_waiting(outcome);
   tw_squeezed_free(&outcome->state);
+  free(outcome->block);
+  outcome->block = NULL;
   twin_problems_free(outcome->problems);
   outcome->problems = NULL;
   outcome->hash = 0;

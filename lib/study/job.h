@@ -23,6 +23,7 @@ typedef struct tw_outcome {
   twin_status status;
   twin_problems *problems;  // NULL: none
   tw_squeezed state;        // block without parts, at the end
+  void *block;              // the same as it was, once it has been read; NULL: not yet
   uint64_t hash;
   tw_waiting_rows *first_waiting, *last_waiting;
   size_t n_byte_waiting;
@@ -35,7 +36,8 @@ struct tw_study {
   bool has_recorded;
   tw_outcome *outcome;  // [n_replication]
   uint32_t n_done;
-  tw_run *view;  // a run to read finished states with
+  tw_run *view;        // a run to read finished states with
+  size_t n_byte_open;  // in blocks of outcomes
 };
 
 typedef struct tw_job {

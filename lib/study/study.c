@@ -14,6 +14,10 @@
 #include "study/job.h"
 #include "study/pool.h"
 
+// Finished states that were read stay open up to this much, so that all figures of a study can be
+// asked for one after the other.
+static const size_t OPEN_BYTES_MAX = (size_t)256 << 20;
+
 tw_study *tw_study_new(tw_line *line, const tw_study_setup *setup) {
   TW_ASSERT(setup->n_replication > 0 && setup->horizon_us > 0);
   tw_study *study = calloc(1, sizeof *study);
@@ -150,12 +154,28 @@ twin_status tw_study_run(tw_study *study, twin_problems *problems) {
   return status;
 }
 
-void tw_study_values(const tw_study *study, uint64_t quantity, double *out, size_t n) {
+// Gives the block of a finished replication: its own, opened now or before, or the view's.
+static void *open_state(tw_study *study, tw_outcome *outcome) {
+  const size_t n_byte = tw_run_bytes(study->line, 0);
+  if (outcome->block == NULL && study->n_byte_open + n_byte <= OPEN_BYTES_MAX) {
+    outcome->block = malloc(n_byte);
+    if (outcome->block != NULL) {
+      tw_unsqueeze(&outcome->state, outcome->block, n_byte);
+      study->n_byte_open += n_byte;
+    }
+  }
+  if (outcome->block != NULL) return outcome->block;
+  tw_unsqueeze(&outcome->state, study->view->block, n_byte);
+  return study->view->block;
+}
+
+void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) {
   TW_ASSERT(n <= study->n_done);
-  tw_run *view = study->view;
+  tw_run view = *study->view;
   for (size_t i = 0; i < n; i++) {
-    tw_unsqueeze(&study->outcome[i].state, view->block, tw_run_bytes(view->line, 0));
-    out[i] = tw_quantity_value(view, quantity);
+    view.block = open_state(study, &study->outcome[i]);
+    tw_run_wire(&view);
+    out[i] = tw_quantity_value(&view, quantity);
   }
 }
 

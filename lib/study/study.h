@@ -38,8 +38,9 @@ uint32_t tw_study_done(const tw_study *study);
 
 tw_line *tw_study_line(const tw_study *study);
 
-// Values of a quantity of the line in the first n of those done.
-void tw_study_values(const tw_study *study, uint64_t quantity, double *out, size_t n);
+// Values of a quantity of the line in the first n of those done. The states are opened for it and,
+// as long as they are not too large together, stay open.
+void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n);
 
 // State hash of replication number r, 0 when it is not done.
 uint64_t tw_study_hash(const tw_study *study, uint32_t r);

@@ -56,8 +56,8 @@ static int poll_worker(tw_run *run, void *user) {
   tw_study_worker *worker = user;
   tw_job *job = worker->job;
   tw_job_ask_host(worker);
-  if (job->writer != NULL && atomic_load(&job->next_fold) == worker->i)
-    tw_recorder_hand_over(worker->recorder);
+  const bool is_in_turn = job->writer != NULL && atomic_load(&job->next_fold) == worker->i;
+  if (is_in_turn && tw_run_writer_is_due(job->writer)) tw_recorder_hand_over(worker->recorder);
   return tw_job_is_over(job, worker->i);
 }
 
@@ -79,7 +79,8 @@ static bool claim(tw_study_worker *worker) {
   return false;
 }
 
-// Starts the worker's run over as replication `worker->i`; the block is used again.
+// Makes the run of replication `worker->i`. The one before it is dropped first, so that its memory
+// is what the new one gets.
 static twin_status prepare_run(tw_study_worker *worker) {
   const tw_study *study = worker->job->study;
   const tw_run_setup setup = {.seed = study->setup.seed,

@@ -1,5 +1,6 @@
 // store_bench.c - what a record costs beyond bringing its bytes to the system. Prints
-//   event_log          rows of the table events into a run file: its speed over that of write(2)
+//   event_log          rows of the table events, filled in and brought into a run file: the speed over
+//                      that of the same rows filled in and brought out by write(2)
 //   replication_us     storing one replication, per replication, beyond write(2) of its bytes
 //   event_ns           the same, per row of events
 // The last two are the line through a study of many short replications and one of a few long ones,
@@ -18,20 +19,19 @@
 #include "io/run_file.h"
 #include "model/line.h"
 
-enum { N_CHUNK = 400, N_TURN = 7 };  // some 70 MB of events
+enum { N_CHUNK = 400, N_TURN = 7 };  // 144 MB of events
 
 static char hdf5_path[512], plain_path[512];
 
-// The rows of one chunk as a run would give them.
-static void fill_rows(tw_rows *rows) {
-  if (!tw_rows_reserve(rows, TW_TABLE_EVENTS, tw_column_tables[TW_TABLE_EVENTS].n_chunk)) exit(1);
+// The rows of chunk number `chunk` as a run would give them.
+static void fill_rows(tw_rows *rows, int chunk) {
   for (int32_t i = 0; i < rows->capacity; i++) {
     tw_rows_i32(rows, 0)[i] = 0;
-    tw_rows_f64(rows, TW_AT(EVENTS, TIME))[i] = 7.5 * i;
+    tw_rows_f64(rows, TW_AT(EVENTS, TIME))[i] = 7.5 * i + chunk;
     tw_rows_i32(rows, TW_AT(EVENTS, STATION))[i] = i % 20;
     tw_rows_i32(rows, TW_AT(EVENTS, MACHINE))[i] = 1;
     tw_rows_i32(rows, TW_AT(EVENTS, KIND))[i] = i % 5;
-    tw_rows_i64(rows, TW_AT(EVENTS, PART))[i] = i / 30;
+    tw_rows_i64(rows, TW_AT(EVENTS, PART))[i] = i / 30 + chunk;
     tw_rows_f64(rows, TW_AT(EVENTS, VALUE))[i] = 0;
   }
   rows->n = rows->capacity;
@@ -44,33 +44,51 @@ static size_t bytes_of_row(void) {
   return n_byte;
 }
 
-// CPU time to make a run file with these rows, open to close.
-static double log_ns(const tw_run_writer_setup *setup, const tw_rows *rows) {
+// CPU time to make a run file of all chunks, open to close.
+static double log_ns(const tw_run_writer_setup *setup, tw_rows *rows) {
   tw_run_writer *writer = NULL;
   const double start_ns = bench_cpu_ns();
   bench_check(tw_run_writer_open(&writer, setup, NULL), NULL, setup->path);
   bench_check(tw_run_writer_begin(writer, 1, NULL), NULL, setup->path);
-  for (int i = 0; i < N_CHUNK; i++)
+  for (int i = 0; i < N_CHUNK; i++) {
+    fill_rows(rows, i);
     bench_check(tw_run_writer_write(writer, TW_TABLE_EVENTS, rows), NULL, setup->path);
+  }
   bench_check(tw_run_writer_close(writer, true, NULL), NULL, setup->path);
   const double ns = bench_cpu_ns() - start_ns;
   remove(setup->path);
   return ns;
 }
 
-// CPU time to write n_byte bytes into a new file, in pieces.
-static double write_ns(const char *bytes, size_t n_byte, size_t n_piece) {
+static void write_bytes(int file, const void *bytes, size_t n_byte) {
+  if (write(file, bytes, n_byte) == (ssize_t)n_byte) return;
+  perror(plain_path);
+  exit(1);
+}
+
+// The reference: the same rows, written as they are.
+static double plain_log_ns(tw_rows *rows) {
+  const size_t n_byte = bytes_of_row() * (size_t)rows->capacity;
   const double start_ns = bench_cpu_ns();
   const int file = open(plain_path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-  bool is_good = file >= 0;
-  for (size_t done = 0; done < n_byte && is_good; done += n_piece) {
-    const size_t n = n_byte - done < n_piece ? n_byte - done : n_piece;
-    is_good = write(file, bytes, n) == (ssize_t)n;
+  for (int i = 0; i < N_CHUNK; i++) {
+    fill_rows(rows, i);
+    write_bytes(file, rows->block, n_byte);
   }
-  if (!is_good || close(file) != 0) {
-    perror(plain_path);
-    exit(1);
-  }
+  close(file);
+  const double ns = bench_cpu_ns() - start_ns;
+  remove(plain_path);
+  return ns;
+}
+
+// CPU time to write n_byte bytes into a new file, in pieces.
+static double write_ns(size_t n_byte) {
+  static char bytes[1 << 16];
+  const double start_ns = bench_cpu_ns();
+  const int file = open(plain_path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+  for (size_t done = 0; done < n_byte; done += sizeof bytes)
+    write_bytes(file, bytes, n_byte - done < sizeof bytes ? n_byte - done : sizeof bytes);
+  close(file);
   const double ns = bench_cpu_ns() - start_ns;
   remove(plain_path);
   return ns;
@@ -84,20 +102,18 @@ static void bench_event_log(twin_line *line) {
                                      .words = words,
                                      .has_table = {[TW_TABLE_EVENTS] = true}};
   tw_rows rows = {0};
-  fill_rows(&rows);
-  const size_t n_piece = bytes_of_row() * (size_t)rows.n;
+  if (!tw_rows_reserve(&rows, TW_TABLE_EVENTS, tw_column_tables[TW_TABLE_EVENTS].n_chunk)) exit(1);
   double ours_ns[N_TURN], other_ns[N_TURN];
-  for (int i = -1; i < N_TURN; i++) {
-    const double ours = log_ns(&setup, &rows);
-    const double other = write_ns(rows.block, n_piece * N_CHUNK, n_piece);
-    if (i < 0) continue;
-    ours_ns[i] = ours;
-    other_ns[i] = other;
+  log_ns(&setup, &rows);
+  plain_log_ns(&rows);
+  for (int i = 0; i < N_TURN; i++) {
+    ours_ns[i] = log_ns(&setup, &rows);
+    other_ns[i] = plain_log_ns(&rows);
   }
+  const double n_row = (double)N_CHUNK * rows.capacity;
   bench_print("event_log", bench_median_ratio(other_ns, ours_ns, N_TURN));
-  const double gigabyte = 1e-9 * (double)n_piece * N_CHUNK;
-  bench_print("event_log_GB_per_s", 1e9 * gigabyte / bench_median(ours_ns, N_TURN));
-  bench_print("write_GB_per_s", 1e9 * gigabyte / bench_median(other_ns, N_TURN));
+  bench_print("ns_per_row", bench_median(ours_ns, N_TURN) / n_row);
+  bench_print("ns_per_row_written", bench_median(other_ns, N_TURN) / n_row);
   tw_rows_free(&rows);
   tw_record_words_free(words);
 }
@@ -139,12 +155,11 @@ static double count_events(double *n_byte) {
 
 // What a record of n replications costs beyond write(2) of its bytes; n_row: events of each.
 static double beyond_write_ns(twin_line *line, uint32_t n, double horizon_s, double *n_row) {
-  static char bytes[1 << 16];
   double n_byte;
   const double with_ns = study_ns(line, n, horizon_s, true);
   *n_row = count_events(&n_byte) / n;
   const double without_ns = study_ns(line, n, horizon_s, false);
-  return with_ns - without_ns - write_ns(bytes, (size_t)n_byte, sizeof bytes);
+  return with_ns - without_ns - write_ns((size_t)n_byte);
 }
 
 static void bench_replications(twin_line *line) {

@@ -79,8 +79,25 @@ static bool has_target(const tw_run *run, const tw_machine *machine, int32_t pla
   return false;
 }
 
-// Does a finished part wait for room there? It comes before those who only reserve.
-static bool has_finished(const tw_run *run, int32_t place_i) {
+// Parts that may go and those that still have to stay; a source that can give one.
+static bool has_something_to_give(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (is_section(run->line, place_i, "sources"))
+    return ((const tw_source *)tw_run_kind_state(run, place_i))->has_offer;
+  const tw_buffer *buffer = tw_run_kind_state(run, place_i);
+  const tw_buffer_param *param = place->param;
+  for (uint32_t part = buffer->head; part != TW_NO_PART; part = run->part[part].next)
+    if (run->head->now_us - run->part[part].entered_us >= param->min_stay_us) return true;
+  return false;
+}
+
+// Does a part wait for room there? It may come before those who only reserve.
+static bool has_plain_offer(const tw_run *run, int32_t place_i) {
+  const tw_graph *graph = &run->line->graph;
+  for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++) {
+    const int32_t from = graph->edge[graph->feeder[i]].from;
+    if (run->line->place[from].n_machine == 0 && has_something_to_give(run, from)) return true;
+  }
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->has_request && machine->phase == TW_DONE && has_target(run, machine, place_i))
@@ -105,7 +122,7 @@ static int32_t find_taker(const tw_run *run, giver from) {
     if (from.target != TW_NONE && from.target != to) continue;
     const bool needs_unreserved = from.is_reservation || (from.reserved != to && is_reserved(run, to));
     if (needs_unreserved && !has_unreserved(run, to)) continue;
-    if (from.is_reservation ? !has_finished(run, to) : has_room(run, to)) return to;
+    if (from.is_reservation ? !has_plain_offer(run, to) : has_room(run, to)) return to;
   }
   return TW_NONE;
 }
@@ -152,18 +169,6 @@ static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n
   if (to == TW_NONE) return true;
   return say(why, n_why, run, place_i,
              from.is_reservation ? "could reserve at" : "is blocked, but there is room at", to);
-}
-
-// Parts that may go and those that still have to stay; a source that can give one.
-static bool has_something_to_give(const tw_run *run, int32_t place_i) {
-  const tw_place *place = &run->line->place[place_i];
-  if (is_section(run->line, place_i, "sources"))
-    return ((const tw_source *)tw_run_kind_state(run, place_i))->has_offer;
-  const tw_buffer *buffer = tw_run_kind_state(run, place_i);
-  const tw_buffer_param *param = place->param;
-  for (uint32_t part = buffer->head; part != TW_NO_PART; part = run->part[part].next)
-    if (run->head->now_us - run->part[part].entered_us >= param->min_stay_us) return true;
-  return false;
 }
 
 static bool is_place_at_rest(const tw_run *run, int32_t place_i, char *why, size_t n_why) {

@@ -73,7 +73,7 @@ _CONSTANT = ("constant", "deterministic")
 
 
 def value(spec: Params | float) -> Params | str:
-    """A random time as the format writes it, from {"dist": ..., parameters}; a number is constant."""
+    """A random time as the format writes it, from a case's {"dist": ...} or a number."""
     if not isinstance(spec, dict):
         return minutes(spec)
     name = spec.get("dist", "exponential")

@@ -1,7 +1,7 @@
-"""Builders: from the parameters of a reference case to a line. One builder per shape of parameters.
+"""Builders: from the parameters of a reference case to a line, one for each shape of parameters.
 
-A builder is general over its family: any number of stations, buffers, machines, distributions. Those
-in here need sources, buffers, machines and repair crews; the others are in mechanisms.py.
+A builder is general over its family: any number of stations, buffers, machines, distributions.
+Those in here need sources, buffers, machines and repair crews; the others are in mechanisms.py.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def repair_shop(case: Case) -> Experiment:
 
 
 def tandem(case: Case) -> Experiment:
-    """Poisson `arrivals` to stations in series, exponential `means`, `servers`, unlimited queues."""
+    """Poisson `arrivals` to stations in series: exponential `means`, `servers`, no limits."""
     params = case["params"]
     draft = Draft(case["name"])
     chain = [draft.arrivals("arrivals", params["arrivals"])]

@@ -1,8 +1,8 @@
 """What the words of a reference case mean among the library's quantities and tables.
 
-Every phrase is one entry of PHRASES: a pattern, and a function of (run, experiment, match) that gives
-the value in the case's unit (minutes, parts a minute). Entries of TABLED read the tables of a recorded
-run.
+Every phrase is one entry of PHRASES: a pattern, and a function of (run, experiment, match) that
+gives the value in the case's unit (minutes, parts a minute). Entries of TABLED read the tables of
+a recorded run.
 """
 
 from __future__ import annotations

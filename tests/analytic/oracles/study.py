@@ -23,6 +23,7 @@ SEED = 20260302
 WARMUP_SHARE = 0.02  # of the horizon, as the cases say
 STANDARD_ERRORS = 4.5
 MOST_MINUTES = 2e7  # of a run of usual length
+LONGEST_MINUTES = 4e7  # of any run; the clock of a run ends at 95 years
 TABLED_PARTS = 60_000  # of a recorded run, about
 REPLICATIONS = 20_000
 
@@ -97,7 +98,7 @@ def _steady(case: Case, experiment: Experiment, length: float) -> list[Outcome]:
         wanted = [(metric, expect) for metric, expect in pairs if metric.is_tabled == is_tabled]
         if not wanted:
             continue
-        horizon = min(suggested, MOST_MINUTES) * length
+        horizon = min(min(suggested, MOST_MINUTES) * length, LONGEST_MINUTES)
         if is_tabled:
             horizon = min(horizon, TABLED_PARTS * length / max(experiment.rate, 0.1))
         warmup = minutes(WARMUP_SHARE * horizon)

@@ -30,7 +30,8 @@ typedef struct reference_quantile {
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static tw_dist make(const reference_case *from) {
-  tw_dist dist = {.kind = from->kind, .a = from->a, .b = from->b, .c = from->c, .d = from->d};
+  tw_dist dist = {
+      .kind = (int32_t)from->kind, .a = from->a, .b = from->b, .c = from->c, .d = from->d};
   const char *wrong = tw_dist_prepare(&dist);
   cr_assert(wrong == NULL, "%s: %s", tw_dist_name(from->kind), wrong);
   return dist;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const places[] = {"raw", "saw", "b1", "out"};
@@ -319,6 +320,40 @@ Test(h5, can_be_read_while_it_is_written_and_after_its_writer_was_killed) {
   cr_assert_eq(tw_run_reader_open(&reader, path, problems), TWIN_ERR_IO);
   cr_assert_not_null(strstr(twin_problems_text(problems, 0), ".part"));
   twin_problems_free(problems);
+  remove(part);
+}
+
+// A child that writes a few rows and one more after a while, and never asks for a flush.
+static pid_t start_slow_writer(const char *path, int said[2]) {
+  cr_assert_eq(pipe(said), 0);
+  const pid_t child = fork();
+  if (child != 0) return child;
+  const struct timespec pause = {.tv_nsec = 600000000};
+  tw_run_writer *writer = open_writer(path, 0, true);
+  tw_run_writer_begin(writer, 42, NULL);
+  write_events(writer, 0, 10, 10);
+  nanosleep(&pause, NULL);
+  write_events(writer, 10, 1, 1);
+  if (write(said[1], "x", 1) != 1) _exit(1);
+  for (;;) nanosleep(&pause, NULL);
+}
+
+Test(h5, reaches_the_file_after_half_a_second_without_being_asked) {
+  const char *path = scratch("slow.h5");
+  tw_run_writer *probe = open_writer(path, 0, true);
+  if (probe == NULL) return;
+  tw_run_writer_close(probe, false, NULL);
+  char part[600], got;
+  int said[2];
+  snprintf(part, sizeof part, "%s.part", path);
+  const pid_t child = start_slow_writer(path, said);
+  cr_assert_eq(read(said[0], &got, 1), 1);
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  tw_run_reader *reader = open_reader(part);
+  cr_assert_eq(tw_run_reader_rows(reader, "events"), 11);
+  expect_events(reader, 0, 11);
+  tw_run_reader_close(reader);
   remove(part);
 }
 

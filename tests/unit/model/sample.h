@@ -44,7 +44,7 @@ static tw_node *read_tree(sample *at, const char *text) {
 }
 
 // Reads a whole line; the flow too when the doc could be read at all.
-static void read_line(sample *at, const char *text) {
+static inline void read_line(sample *at, const char *text) {
   if (read_tree(at, text) == NULL) return;
   at->is_good = tw_doc_parse(at->root, test_kinds, N_TEST_KIND, &at->reader, &at->doc);
   at->has_graph = tw_graph_build(&at->doc, &at->reader, &at->graph);
