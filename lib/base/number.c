@@ -137,14 +137,17 @@ size_t tw_number_write(char *buffer, double number) {
     return (size_t)snprintf(buffer, N_BUFFER, "%" PRId64, (int64_t)number);
   }
   // 15 digits always survive a round trip from text, so no shorter form is missed but below the
-  // normal range, where a double holds fewer digits.
+  // normal range, where a double holds fewer digits. 24 characters are enough for any form; the
+  // room beyond is for a long decimal point.
+  char print[64];
   size_t n = 0;
   for (int n_digit = fabs(number) < DBL_MIN ? 1 : N_EXACT_DIGIT; n_digit <= 17; n_digit++) {
     double again;
-    snprintf(buffer, N_BUFFER, "%.*g", n_digit, number);
-    n = mend_point(buffer);
-    if (tw_number_read(buffer, &again) == n && again == number) break;
+    snprintf(print, sizeof print, "%.*g", n_digit, number);
+    n = mend_point(print);
+    if (tw_number_read(print, &again) == n && again == number) break;
   }
   TW_ASSERT(n > 0 && n < N_BUFFER);
+  memcpy(buffer, print, n + 1);
   return n;
 }

@@ -136,7 +136,10 @@ void tw_offer_end(tw_run *run, int32_t exit_i) {
 
 bool tw_edge_offer(tw_run *run, int32_t edge_i, tw_offer *offer) {
   const tw_edge *edge = &run->line->graph.edge[edge_i];
-  const tw_kind *kind = run->line->place[edge->from].kind;
+  const tw_place *from = &run->line->place[edge->from];
+  const tw_kind *kind = from->kind;
+  // a queue gives by its main exit; parts leave by "overstay" when their time is up, never on offer
+  if (from->n_machine == 0 && edge->exit_i != from->main_exit) return false;
   offer->from = edge->from;
   offer->has_reservation = false;
   if (!kind->offer(run, edge->from, edge->to, offer)) return false;

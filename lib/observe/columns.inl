@@ -1,7 +1,7 @@
-// columns.inl - the tables of a run file and their columns, spelled once: what the recorder fills, the
-// HDF5 writer lays out and the reader asks for. TW_TABLE(id, name, rows at a time, help) stands before
-// the TW_COLUMN(table, id, name, type, words, unit, help) of its columns, in their order in the file,
-// TW_TABLE_END(id) behind them. The first column is always REPLICATION.
+// columns.inl - the tables of a run file and their columns, spelled once: what the recorder fills,
+// the HDF5 writer lays out and the reader asks for. TW_TABLE(id, name, rows at a time, help) stands
+// before the TW_COLUMN(table, id, name, type, words, unit, help) of its columns, in their order in
+// the file, TW_TABLE_END(id) behind them. The first column is always REPLICATION.
 // Times are seconds on the microsecond grid, machines count from 1 (0: none), part ids from 1.
 // clang-format off
 TW_TABLE(EVENTS, "events", 8192, "what happened, in order; state changes stand in intervals")
@@ -55,7 +55,7 @@ TW_COLUMN(KPI, VALUE,   "value",   F64,  NONE,  "",  "value in the row's unit")
 TW_COLUMN(KPI, UNIT,    "unit",    NAME, UNIT,  "1", "unit of the value")
 TW_TABLE_END(KPI)
 
-TW_TABLE(REPLICATIONS, "replications", 256, "one row for each replication, and where its rows stand")
+TW_TABLE(REPLICATIONS, "replications", 256, "one row for each replication, with where its rows are")
 TW_COLUMN(REPLICATIONS, REPLICATION, "replication", I32, NONE, "1", "number, from 0")
 TW_COLUMN(REPLICATIONS, SEED,   "seed",    I64, NONE, "1", "seed, the 64 bits read as signed")
 TW_COLUMN(REPLICATIONS, T_START, "t_start", F64, NONE, "s", "instant from which it was recorded")

@@ -13,7 +13,7 @@
 
 enum { FLOW_SHIPPED, FLOW_SCRAPPED, FLOW_LOST, FLOW_RELEASED };
 enum { COUNT_STARTS, COUNT_COMPLETIONS, COUNT_FAILURES, COUNT_SCRAPPED };
-enum { SPELL_PROCESSING, SPELL_DOWN };
+enum { SPELL_WORK, SPELL_DOWN };
 enum { TIME_LEAD = 0, TIME_WAIT = 100 };  // a percentage may be added
 
 static int64_t window_us(const tw_run *run) {
@@ -220,11 +220,11 @@ static moments durations(const tw_run *run, const tw_quantity_ref *ref) {
   return (moments){(double)stat->n_processing, stat->processing_s, stat->processing_s2};
 }
 
-static double value_duration_mean(const tw_run *run, const tw_quantity_ref *ref) {
+static double value_spell_mean(const tw_run *run, const tw_quantity_ref *ref) {
   return mean_of(durations(run, ref));
 }
 
-static double value_duration_sd(const tw_run *run, const tw_quantity_ref *ref) {
+static double value_spell_sd(const tw_run *run, const tw_quantity_ref *ref) {
   return sd_of(durations(run, ref));
 }
 

@@ -1,6 +1,6 @@
 // recorder_test.c - a recorder changes nothing: random lines with and without it, attached from the
-// start or in between, come to the same state and statistics; and what it records does not depend on
-// how the run was cut.
+// start or in between, come to the same state and statistics; and what it records does not depend
+// on how the run was cut.
 
 #include "observe/recorder.h"
 

@@ -1,5 +1,5 @@
-// threads_test.c - the number of threads changes nothing: hashes, values and the record of a study are
-// the same for 1, 2, 4 and 8, and a process that is forked after a study can run one itself.
+// threads_test.c - the number of threads changes nothing: hashes, values and the record of a study
+// are the same for 1, 2, 4 and 8, and a process that is forked after a study can run one itself.
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -33,8 +33,7 @@ static uint64_t hash_study(tw_line *line, uint32_t n_thread) {
   cr_assert(tw_study_run(study, NULL) == TWIN_OK);
   cr_assert(tw_study_done(study) == N_REPLICATION);
   uint64_t hash = TW_HASH_SEED;
-  for (uint32_t r = 0; r < N_REPLICATION; r++)
-    hash = tw_hash_word(hash, tw_study_hash(study, r));
+  for (uint32_t r = 0; r < N_REPLICATION; r++) hash = tw_hash_word(hash, tw_study_hash(study, r));
   for (int32_t i = 0; i < tw_quantity_count(line); i++) {
     double values[N_REPLICATION];
     tw_study_values(study, tw_quantity_at(line, i), values, N_REPLICATION);

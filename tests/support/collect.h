@@ -8,8 +8,8 @@
 
 typedef struct test_collect {
   tw_rows rows[TW_TABLE_N];
-  int32_t n_write;        // calls so far
-  int32_t n_write_max;    // this one and later ones fail; 0: none
+  int32_t n_write;      // calls so far
+  int32_t n_write_max;  // this one and later ones fail; 0: none
   tw_record_words *words;
   tw_recorder *recorder;
 } test_collect;

@@ -268,7 +268,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   for (int32_t i = 0; i < last.n; i++) add_way(&in, last.at[i], exit_of(&in, last.at[i]), end);
   if (end != TEST_OUT) add_way(&in, end, TEST_MAIN, TEST_OUT);
   add_loop(&in, stages, n_stage);
-  add_overstays(&in);
   limit_buffers(&in);
+  add_overstays(&in);
   draw_ops(&in);
 }

@@ -1,4 +1,5 @@
-// record_test.c - the public functions of record.h and study.h. Without HDF5 in the build they say so.
+// record_test.c - the public functions of record.h and study.h. Without HDF5 in the build they say
+// so.
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-// run_test.c - the public functions of run.h: arguments, errors that leave things as they were, what a
-// host is told while a run goes on.
+// run_test.c - the public functions of run.h: arguments, errors that leave things as they were,
+// what a host is told while a run goes on.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -58,7 +58,8 @@ Test(run, gives_values_only_for_quantities_of_its_line) {
   twin_run_until(run, 300, NULL);
   uint64_t quantities[2] = {0, 12345};
   double out[2] = {-7, -7};
-  cr_assert_eq(twin_line_quantity(twin_run_line(run), "line/shipped", &quantities[0], NULL), TWIN_OK);
+  cr_assert_eq(twin_line_quantity(twin_run_line(run), "line/shipped", &quantities[0], NULL),
+               TWIN_OK);
   cr_assert_eq(twin_run_fill(run, quantities, out, 2), TWIN_ERR_ARGUMENT);
   cr_assert(out[0] == -7 && out[1] == -7);
   cr_assert_eq(twin_run_fill(run, quantities, out, 1), TWIN_OK);

@@ -1,6 +1,6 @@
-// h5_schema_test.c - good run files that were changed from outside: the reader says what is wrong. The
-// changes are made with HDF5 itself, where its header stands where Debian puts it; elsewhere there is
-// nothing to test with.
+// h5_schema_test.c - good run files that were changed from outside: the reader says what is wrong.
+// The changes are made with HDF5 itself, where its header stands where Debian puts it; elsewhere
+// there is nothing to test with.
 
 #include <criterion/criterion.h>
 

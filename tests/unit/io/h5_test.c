@@ -1,5 +1,5 @@
-// h5_test.c - run files with made-up rows: what goes in comes out, whatever ends the writer. Without
-// HDF5 in the build only the refusal is tested.
+// h5_test.c - run files with made-up rows: what goes in comes out, whatever ends the writer.
+// Without HDF5 in the build only the refusal is tested.
 
 #include "io/run_file.h"
 
@@ -236,10 +236,8 @@ Test(h5, leaves_out_tables_that_are_not_recorded) {
                TWIN_ERR_NOT_FOUND);
   cr_assert_eq(tw_run_reader_read(reader, "parts", "nothing", 0, 1, &value, NULL),
                TWIN_ERR_NOT_FOUND);
-  cr_assert_eq(tw_run_reader_read(reader, "parts", "left", 0, 1, &value, NULL),
-               TWIN_ERR_ARGUMENT);
-  cr_assert_eq(tw_run_reader_read(reader, "parts", "left", -1, 0, &value, NULL),
-               TWIN_ERR_ARGUMENT);
+  cr_assert_eq(tw_run_reader_read(reader, "parts", "left", 0, 1, &value, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(tw_run_reader_read(reader, "parts", "left", -1, 0, &value, NULL), TWIN_ERR_ARGUMENT);
   tw_run_reader_close(reader);
   remove(path);
 }

@@ -30,7 +30,7 @@ Test(doc_dump, every_default_is_filled_in_and_listed) {
             "  \"sources\": { \"s\": { \"sequence\": \"p\", \"repeat\": true, \"first\": \"0 s\", "
             "\"batch\": 1 } },\n"
             "  \"flow\": [[\"s\", \"out\"]],\n"
-            "  \"record\": { \"states\": false, \"parts\": false, \"events\": false },\n"
+            "  \"record\": { \"states\": true, \"parts\": true, \"events\": false },\n"
             "  \"x-own\": [1],\n"
             "  \"x-defaults\": [\n"
             "    \"/run/start\",\n"

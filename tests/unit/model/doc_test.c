@@ -33,7 +33,7 @@ Test(doc, the_smallest_line_has_every_default) {
   cr_assert_eq(at.doc.run.max_parts, 1000000);
   cr_assert_eq(at.doc.run.warmup_s, 0);
   cr_assert_eq(at.doc.defaults.blocking, 0);
-  cr_assert_not(at.doc.record.states);
+  cr_assert(at.doc.record.states);
   cr_assert_null(at.doc.name);
   cr_assert_eq(at.doc.parts.n, 0);
   cr_assert_str_eq(at.doc.file, "line.json");

@@ -1,5 +1,5 @@
-// quantity_test.c - figures by path on a line that can be followed by hand: a makes a part in 60 s, b
-// in 90 s, nothing between them. a works 0-60, 60-120, waits 120-150 for b, works 150-210, waits
+// quantity_test.c - figures by path on a line that can be followed by hand: a makes a part in 60 s,
+// b in 90 s, nothing between them. a works 0-60, 60-120, waits 120-150 for b, works 150-210, waits
 // 210-240; b starves until 60 and works 60-150, 150-240.
 
 #include "observe/quantity.h"
@@ -11,11 +11,11 @@
 
 #include "support/line_text.h"
 
-#define MACHINES(more)                                                                            \
-  "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}, \"q\": {}},"                                      \
-  " \"sources\": {\"raw\": {\"sequence\": [\"p\"], \"repeat\": true}},"                            \
-  " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"60 s\"},"                            \
-  "  \"b\": {\"type\": \"machine\", \"time\": \"90 s\"}}," more                                    \
+#define MACHINES(more) \
+  "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}, \"q\": {}}," \
+  " \"sources\": {\"raw\": {\"sequence\": [\"p\"], \"repeat\": true}}," \
+  " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"60 s\"}," \
+  "  \"b\": {\"type\": \"machine\", \"time\": \"90 s\"}}," more \
   " \"flow\": [[\"raw\", \"a\", \"b\", \"out\"]]}"
 
 static const char by_hand[] = MACHINES("");
@@ -249,13 +249,26 @@ Test(quantity, names_the_nearest_path) {
 
 Test(quantity, refuses_what_only_looks_like_a_path) {
   tw_run *run = run_of(by_hand);
-  static const char *const bad[] = {
-      "line", "line/", "/line/throughput", "line/throughput/", "stations/a", "stations/a/",
-      "stations/a[0]/state/blocked", "stations/a[1/state/blocked", "stations/a[]/state/blocked",
-      "stations/a[1]x/state/blocked", "stations/a[99999999999]/state/blocked",
-      "stations/raw/state/blocked", "sources/a/level/now", "line/lead_time/above/-1 s",
-      "line/lead_time/above/5 kg", "line/lead_time/above/", "line/shipped/part/",
-      "line/shipped/part/z", "stations/a/state/", "stations/a/state/processing/duration/"};
+  static const char *const bad[] = {"line",
+                                    "line/",
+                                    "/line/throughput",
+                                    "line/throughput/",
+                                    "stations/a",
+                                    "stations/a/",
+                                    "stations/a[0]/state/blocked",
+                                    "stations/a[1/state/blocked",
+                                    "stations/a[]/state/blocked",
+                                    "stations/a[1]x/state/blocked",
+                                    "stations/a[99999999999]/state/blocked",
+                                    "stations/raw/state/blocked",
+                                    "sources/a/level/now",
+                                    "line/lead_time/above/-1 s",
+                                    "line/lead_time/above/5 kg",
+                                    "line/lead_time/above/",
+                                    "line/shipped/part/",
+                                    "line/shipped/part/z",
+                                    "stations/a/state/",
+                                    "stations/a/state/processing/duration/"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     cr_assert_eq(tw_quantity_find(run->line, bad[i], NULL), 0, "%s", bad[i]);
   tw_run_free(run);

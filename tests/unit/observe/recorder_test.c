@@ -1,5 +1,5 @@
-// recorder_test.c - rows of a line that can be followed by hand (quantity_test.c), and of a line with a
-// bit of everything.
+// recorder_test.c - rows of a line that can be followed by hand (quantity_test.c), and of a line
+// with a bit of everything.
 
 #include "observe/recorder.h"
 
@@ -13,12 +13,11 @@
 #include "support/collect.h"
 #include "support/line_text.h"
 
-static const char by_hand[] =
-    "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}},"
-    " \"sources\": {\"raw\": {\"sequence\": [\"p\"], \"repeat\": true}},"
-    " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"60 s\"},"
-    "  \"b\": {\"type\": \"machine\", \"time\": \"90 s\"}},"
-    " \"flow\": [[\"raw\", \"a\", \"b\", \"out\"]]}";
+static const char by_hand[] = "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}},"
+                              " \"sources\": {\"raw\": {\"sequence\": [\"p\"], \"repeat\": true}},"
+                              " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"60 s\"},"
+                              "  \"b\": {\"type\": \"machine\", \"time\": \"90 s\"}},"
+                              " \"flow\": [[\"raw\", \"a\", \"b\", \"out\"]]}";
 
 static tw_run *run_of(const char *text) {
   tw_text why = {0};
@@ -69,12 +68,12 @@ Test(recorder, has_a_row_for_each_spell_of_a_machine) {
   // rows of one instant may come in either order
   for (int32_t e = 0; e < 10; e++) {
     int32_t row = 0;
-    while (row < 10 && !(test_f64(&c, TW_TABLE_INTERVALS, TW_AT(INTERVALS, START), row) ==
-                             expected[e].start &&
-                         strcmp(run->line->place[test_i32(&c, TW_TABLE_INTERVALS,
-                                                          TW_AT(INTERVALS, STATION), row)]
-                                    .name,
-                                expected[e].station) == 0))
+    while (
+        row < 10 &&
+        !(test_f64(&c, TW_TABLE_INTERVALS, TW_AT(INTERVALS, START), row) == expected[e].start &&
+          strcmp(run->line->place[test_i32(&c, TW_TABLE_INTERVALS, TW_AT(INTERVALS, STATION), row)]
+                     .name,
+                 expected[e].station) == 0))
       row++;
     cr_assert(row < 10, "%s at %g", expected[e].station, expected[e].start);
     expect_interval(&c, run->line, row, &expected[e]);
@@ -91,10 +90,10 @@ Test(recorder, follows_each_part_from_place_to_place) {
   test_until(run, 250);
   tw_recorder_detach(c.recorder, TWIN_OK);
   // part, enter, start, end, leave; the last two are still there
-  static const double expected[][5] = {
-      {1, 0, 0, 60, 60},     {1, 60, 60, 150, 150},   {2, 60, 60, 120, 150},
-      {2, 150, 150, 240, 240}, {3, 150, 150, 210, 240}, {3, 240, 240, NAN, NAN},
-      {4, 240, 240, NAN, NAN}};
+  static const double expected[][5] = {{1, 0, 0, 60, 60},       {1, 60, 60, 150, 150},
+                                       {2, 60, 60, 120, 150},   {2, 150, 150, 240, 240},
+                                       {3, 150, 150, 210, 240}, {3, 240, 240, NAN, NAN},
+                                       {4, 240, 240, NAN, NAN}};
   const int32_t t = TW_TABLE_VISITS;
   cr_assert_eq(c.rows[t].n, 7);
   for (int32_t i = 0; i < 7; i++) {

@@ -1,5 +1,5 @@
-// study_test.c - what is kept of a study when all goes well, when it is cancelled, and when one of its
-// replications fails.
+// study_test.c - what is kept of a study when all goes well, when it is cancelled, and when one of
+// its replications fails.
 
 #include "study/study.h"
 
@@ -16,13 +16,13 @@
 #include "support/line_text.h"
 
 // Poisson arrivals at a station that is a little too slow: queues grow in some replications.
-#define QUEUE(max_parts)                                                                          \
-  "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}},"                                                 \
-  " \"run\": {\"max_parts\": " max_parts "},"                                                      \
-  " \"buffers\": {\"q\": {\"capacity\": \"unlimited\"}},"                                          \
-  " \"sources\": {\"s\": {\"sequence\": [\"p\"], \"repeat\": true,"                                \
-  "  \"every\": {\"exponential\": {\"mean\": \"10 s\"}}}},"                                        \
-  " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": {\"exponential\": {\"mean\":"          \
+#define QUEUE(max_parts) \
+  "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}," \
+  " \"run\": {\"max_parts\": " max_parts "}," \
+  " \"buffers\": {\"q\": {\"capacity\": \"unlimited\"}}," \
+  " \"sources\": {\"s\": {\"sequence\": [\"p\"], \"repeat\": true," \
+  "  \"every\": {\"exponential\": {\"mean\": \"10 s\"}}}}," \
+  " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": {\"exponential\": {\"mean\":" \
   "  \"9 s\"}}}}, \"flow\": [[\"s\", \"q\", \"a\", \"out\"]]}"
 
 static tw_line *line_of(const char *text) {
@@ -47,8 +47,9 @@ Test(study, gives_what_single_runs_give) {
   tw_study *study = tw_study_new(line, &setup);
   cr_assert_eq(tw_study_run(study, NULL), TWIN_OK);
   cr_assert_eq(tw_study_done(study), 4);
-  static const char *const paths[] = {"line/throughput", "line/lead_time/q95", "buffers/q/level/mean",
-                                      "stations/a/state/processing", "line/lead_time/above/1 min"};
+  static const char *const paths[] = {"line/throughput", "line/lead_time/q95",
+                                      "buffers/q/level/mean", "stations/a/state/processing",
+                                      "line/lead_time/above/1 min"};
   for (uint32_t r = 0; r < 4; r++) {
     tw_run *run = tw_run_new(line, &(tw_run_setup){.seed = 3,
                                                    .replication = 5 + r,
@@ -84,7 +85,8 @@ Test(study, runs_again_only_what_is_not_done) {
   tw_line_unref(line);
 }
 
-// With room for 40 parts some replications overflow; which one comes first does not depend on threads.
+// With room for 40 parts some replications overflow; which one comes first does not depend on
+// threads.
 Test(study, fails_with_the_lowest_replication_that_fails) {
   tw_line *line = line_of(QUEUE("40"));
   uint32_t done[2];
