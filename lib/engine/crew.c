@@ -26,53 +26,62 @@ void tw_crew_wait(tw_run *run, int32_t machine_i) {
   tw_mark_crew(run);
 }
 
-// The free member of a group that is chosen next: fewest skills, longest idle, index. The group lists
-// its members by skills, so the first run of equal counts with a free member decides.
-static int32_t choose_worker(const tw_run *run, const tw_group *group) {
+// Order of choice among people: fewest skills, longest idle, index.
+static bool is_chosen_before(const tw_run *run, int32_t a, int32_t b) {
+  const int32_t skills_a = run->line->worker[a].n_skill, skills_b = run->line->worker[b].n_skill;
+  if (skills_a != skills_b) return skills_a < skills_b;
+  if (run->worker[a].since_us != run->worker[b].since_us)
+    return run->worker[a].since_us < run->worker[b].since_us;
+  return a < b;
+}
+
+// The free member of a group that is chosen next after `last` (TW_NONE: first); TW_NONE: nobody.
+static int32_t next_choice(const tw_run *run, const tw_group *group, int32_t last) {
   int32_t best = TW_NONE;
   for (int32_t i = 0; i < group->n_worker; i++) {
     const int32_t worker_i = group->worker[i];
     if (run->worker[worker_i].machine != TW_NONE) continue;
-    if (best != TW_NONE) {
-      if (run->line->worker[worker_i].n_skill > run->line->worker[best].n_skill) break;
-      if (run->worker[worker_i].since_us >= run->worker[best].since_us) continue;
-    }
-    best = worker_i;
+    if (last != TW_NONE && !is_chosen_before(run, last, worker_i)) continue;
+    if (best == TW_NONE || is_chosen_before(run, worker_i, best)) best = worker_i;
   }
   return best;
 }
 
-static void take_worker(tw_run *run, int32_t worker_i, int32_t machine_i) {
-  run->worker[worker_i].machine = machine_i;
-  run->worker[worker_i].since_us = tw_now(run);
+// A search through the ways to staff a task; what it looks at is bounded, so that many people with
+// many skills cannot hold up the run.
+typedef struct tw_staffing {
+  const tw_demands *needs;
+  int32_t machine_i, n_try_left;
+} tw_staffing;
+
+enum { STAFFING_TRIES = 10000 };
+
+// Finds people for demand `i`, of which n_left are still missing, and all behind it: the first way in
+// the order of choice that leaves nobody missing. Takes them, or nobody.
+static bool staff(tw_run *run, tw_staffing *search, int32_t i, int32_t n_left, int32_t last) {
+  if (n_left == 0) {
+    if (++i == search->needs->n) return true;
+    n_left = search->needs->at[i].count;
+    last = TW_NONE;
+  }
+  const tw_group *group = &run->line->group[search->needs->at[i].group_i];
+  for (int32_t worker_i = next_choice(run, group, last); worker_i != TW_NONE;
+       worker_i = next_choice(run, group, worker_i)) {
+    if (--search->n_try_left < 0) return false;
+    run->worker[worker_i].machine = search->machine_i;
+    if (staff(run, search, i, n_left - 1, worker_i)) {
+      run->worker[worker_i].since_us = tw_now(run);
+      return true;
+    }
+    run->worker[worker_i].machine = TW_NONE;
+  }
+  return false;
 }
 
-// Seizes everything the task needs, or nothing. Members are taken one by one, so that nobody counts
-// twice; when one is missing those taken so far are given back as if never touched.
+// Seizes everything the task needs, or nothing.
 static bool seize(tw_run *run, int32_t machine_i, const tw_demands *needs) {
-  enum { N_MAX = 64 };
-  int32_t taken[N_MAX];
-  int64_t idle_since_us[N_MAX];
-  int32_t n_taken = 0;
-  for (int32_t i = 0; i < needs->n; i++) {
-    for (int32_t k = 0; k < needs->at[i].count; k++) {
-      const int32_t worker_i = n_taken < N_MAX
-                                   ? choose_worker(run, &run->line->group[needs->at[i].group_i])
-                                   : TW_NONE;
-      if (worker_i == TW_NONE) {
-        while (n_taken-- > 0)
-          run->worker[taken[n_taken]] = (tw_worker_state){
-              .since_us = idle_since_us[n_taken],
-              .machine = TW_NONE,
-              .busy_us = run->worker[taken[n_taken]].busy_us};
-        return false;
-      }
-      taken[n_taken] = worker_i;
-      idle_since_us[n_taken++] = run->worker[worker_i].since_us;
-      take_worker(run, worker_i, machine_i);
-    }
-  }
-  return true;
+  tw_staffing search = {.needs = needs, .machine_i = machine_i, .n_try_left = STAFFING_TRIES};
+  return needs->n == 0 || staff(run, &search, -1, 0, TW_NONE);
 }
 
 static void start_repair(tw_run *run, int32_t machine_i) {

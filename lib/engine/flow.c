@@ -55,7 +55,8 @@ uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us
                     .next = TW_NO_PART,
                     .prev = TW_NO_PART,
                     .newer = TW_NO_PART,
-                    .older = TW_NO_PART};
+                    .older = TW_NO_PART,
+                    .from = TW_NONE};
   head->n_created++;
   run->part_type[type].n_created++;
   book_wip(run, +1);
@@ -116,7 +117,8 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
                     .next = head->free_part,
                     .prev = TW_NO_PART,
                     .newer = TW_NO_PART,
-                    .older = TW_NO_PART};
+                    .older = TW_NO_PART,
+                    .from = TW_NONE};
   head->free_part = part_i;
   note_drained(run);
 }

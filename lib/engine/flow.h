@@ -27,8 +27,9 @@ static inline void tw_mark(tw_run *run, int32_t place_i) {
 // Marks a place because there is a part for it. A station whose machines all hold parts has no use of
 // that; it looks for itself when one becomes free.
 static inline void tw_mark_taker(tw_run *run, int32_t place_i) {
-  const int32_t n_machine = run->line->place[place_i].n_machine;
-  if (n_machine > 0 && run->place[place_i].n_on == n_machine) return;
+  const tw_place *place = &run->line->place[place_i];
+  if (place->n_machine > 0 && run->place[place_i].n_on == place->n_machine && !place->can_preempt)
+    return;
   tw_mark(run, place_i);
 }
 

@@ -95,6 +95,7 @@ typedef enum tw_clock_state {
   F(tw_i32, reserved,        , "1",  TW_PATH,    TW_OF_PLACE) /* holds a place reserved there */   \
   F(tw_i32, mode,            , "1",  TW_PATH,    TW_OF_MODE)  /* failure mode it is down with */   \
   F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* where the part came from */       \
+  F(tw_u32, held,            , "1",  TW_PATH,    TW_OF_PART) /* pre-empted parts, latest first */  \
   F(tw_i32, next_waiting,    , "1",  TW_DERIVED, TW_OF_MACHINE)                                    \
   F(tw_u32, n_since_stop,    , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_u8,  phase,           , "1",  TW_PATH,    TW_OF_PHASE)                                      \
@@ -162,6 +163,8 @@ typedef enum tw_clock_state {
   F(tw_i64, created_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
   F(tw_i64, entered_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* its present place */          \
   F(tw_i64, worked_us,       , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, left_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* of a pre-empted process */    \
+  F(tw_i64, drawn_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
   F(tw_i64, due_us,          , "us", TW_PATH,    TW_ANY) /* INT64_MAX: none */                     \
   F(tw_i64, priority,        , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_f64, key,             , "1",  TW_PATH,    TW_ANY) /* sorts an attribute queue */            \
@@ -172,7 +175,7 @@ typedef enum tw_clock_state {
   F(tw_u32, newer,           , "1",  TW_PATH,    TW_OF_PART) /* by arrival in its place */         \
   F(tw_u32, older,           , "1",  TW_DERIVED, TW_OF_PART)                                       \
   F(tw_u32, rework,          , "1",  TW_PATH,    TW_ANY)                                           \
-  F(tw_u32, unused,          , "1",  TW_DERIVED, TW_ANY)
+  F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* of a pre-empted part */
 // clang-format on
 
 // The histogram of core/histogram.h, as long as the table says.

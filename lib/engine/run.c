@@ -48,7 +48,8 @@ static void free_parts(tw_run *run, uint32_t from, uint32_t to) {
                              .next = run->head->free_part,
                              .prev = TW_NO_PART,
                              .newer = TW_NO_PART,
-                             .older = TW_NO_PART};
+                             .older = TW_NO_PART,
+                             .from = TW_NONE};
     run->head->free_part = i;
   }
 }
@@ -70,6 +71,7 @@ static void init_machines(tw_run *run) {
                                    .reserved = TW_NONE,
                                    .mode = TW_NONE,
                                    .from = TW_NONE,
+                                   .held = TW_NO_PART,
                                    .next_waiting = TW_NONE,
                                    .state = TWIN_STARVED};
   for (int32_t i = 0; i < run->line->n_worker; i++)

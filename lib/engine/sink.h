@@ -22,6 +22,8 @@ typedef enum tw_fact_kind {
   TW_FACT_REPAIRED,   // machine is up again
   TW_FACT_STATE,      // machine is in another state from now on: state, cause
   TW_FACT_WINDOW,     // the warm-up has ended
+  TW_FACT_HOLD,       // processing of the part is pre-empted; it stays with machine_i
+  TW_FACT_RESUME,     // and goes on
   TW_FACT_N
 } tw_fact_kind;
 

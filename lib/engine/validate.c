@@ -125,6 +125,18 @@ static bool is_down_sound(const tw_run *run, int32_t machine_i, bool is_repair_p
          run->mode[machine->mode].clock == TW_CLOCK_REPAIR;
 }
 
+// Pre-empted parts stay with their machine, in one list, and are nowhere else.
+static bool is_held_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  for (uint32_t i = run->machine[machine_i].held; i != TW_NO_PART; i = run->part[i].next) {
+    const tw_part *part = &run->part[i];
+    if (is_seen[i] || part->type == TW_NONE || part->place != place_i || part->from == TW_NONE)
+      return false;
+    is_seen[i] = 1;
+  }
+  return run->machine[machine_i].held == TW_NO_PART || run->line->place[place_i].can_preempt;
+}
+
 // Does a machine's phase fit its part, its pending event and its down time?
 static bool is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
   const tw_machine *machine = &run->machine[machine_i];
@@ -132,7 +144,7 @@ static bool is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_s
   const tw_agenda agenda = tw_run_agenda(run);
   const bool has_part = machine->part != TW_NO_PART;
   const bool should_have = machine->phase != TW_FREE && machine->phase != TW_SWITCH;
-  if (has_part != should_have) return false;
+  if (has_part != should_have || !is_held_sound(run, machine_i, is_seen)) return false;
   if (has_part) {
     if (is_seen[machine->part] || run->part[machine->part].type == TW_NONE) return false;
     if (run->part[machine->part].place != param->node_i) return false;

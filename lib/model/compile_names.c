@@ -15,6 +15,9 @@ const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   return NULL;
 }
 
+// Of one task: choosing them is a search that goes as deep.
+enum { PEOPLE_MAX = 64 };
+
 // Index of a text in a list that it is added to when it is new.
 static int32_t intern(const char **list, int32_t *n, const char *text) {
   for (int32_t i = 0; i < *n; i++)
@@ -207,7 +210,15 @@ tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
       tw_arena_take_array(&compiler->line->arena, (size_t)needs->n, sizeof *demand);
   if (demand == NULL) return (tw_demands){0};
   int32_t n = 0;
-  for (int32_t i = 0; i < needs->n; i++) n += resolve_need(compiler, &needs->at[i], &demand[n]);
+  int64_t n_in_all = 0;
+  for (int32_t i = 0; i < needs->n; i++) {
+    n += resolve_need(compiler, &needs->at[i], &demand[n]);
+    n_in_all += needs->at[i].count;
+  }
+  if (n_in_all > TW_DEMANDS_MAX)
+    tw_compile_problem(compiler, needs->at[0].what.node, "E-RANGE", NULL,
+                       "a task needs %lld people and things at a time; at most %d are possible",
+                       (long long)n_in_all, (int)TW_DEMANDS_MAX);
   return (tw_demands){.n = n, .at = demand};
 }
 

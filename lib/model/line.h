@@ -55,6 +55,7 @@ typedef struct tw_place {
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
   bool has_choosing_feeder;   // some feeder picks among several targets when one has room
+  bool can_preempt;        // a new part may stop the work on another
   bool is_in_cycle;        // parts can come back to it
   bool takes_while_down, gives_while_down;
 } tw_place;
@@ -88,6 +89,9 @@ typedef enum tw_fate {
 typedef struct tw_demand {
   int32_t group_i, count;
 } tw_demand;
+
+// What one task can need at most, all demands together.
+enum { TW_DEMANDS_MAX = 64 };
 
 typedef struct tw_demands {
   int32_t n;

@@ -249,7 +249,8 @@ static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact)
     if (recorder->what.has_states) note_state(recorder, fact);
     return;
   }
-  if (recorder->what.has_states && fact->kind == TW_FACT_START) note_next_part(recorder, fact);
+  const bool is_next_part = fact->kind == TW_FACT_START || fact->kind == TW_FACT_RESUME;
+  if (recorder->what.has_states && is_next_part) note_next_part(recorder, fact);
   if (recorder->what.has_events) put_event(recorder, fact);
   if (recorder->what.has_parts) note_part(recorder, fact);
 }

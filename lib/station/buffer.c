@@ -155,6 +155,9 @@ static void put_in(tw_run *run, int32_t place_i, uint32_t part_i) {
   link_queue(run, param, buffer, part_i);
   buffer->n++;
   if (buffer->n > buffer->max) buffer->max = buffer->n;
+  // who waited while the last place was only reserved may be stuck now
+  if (buffer->n == param->capacity && run->place[place_i].n_request > 0)
+    run->has_new_block = run->line->has_hold_and_wait;
   if (!param->has_stays) {
     set_eligible(run, place_i, buffer, buffer->n_eligible + 1);
     return;

@@ -23,7 +23,7 @@
 #include "model/compile.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
-#include "station/pull.h"
+#include "station/preempt.h"
 #include "station/serial.h"
 
 static inline const tw_station_param *param_of(const tw_run *run, int32_t place_i) {
@@ -359,9 +359,38 @@ static void grant_reservations(tw_run *run, int32_t place_i) {
   }
 }
 
+// Free machines that hold pre-empted parts go on with them or take a part of an earlier queue; then
+// parts of earlier queues stop what is being done for later ones.
+static void settle_preemption(tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  bool is_other_queue = false;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (machine->held == TW_NO_PART || machine->phase != TW_FREE || !tw_is_up(machine)) continue;
+    tw_offer offer;
+    const bool is_offered =
+        tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue);
+    if (tw_preempt_resume(run, i, is_offered ? &offer : NULL)) continue;
+    const uint32_t part = tw_accept(run, &offer, place_i);
+    if (part != TW_NO_PART) take_part(run, place_i, i, part);
+  }
+  tw_offer offer;
+  while (run->status == TWIN_OK && run->place[place_i].n_request > 0 &&
+         find_free(run, place_i) == TW_NONE &&
+         tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) {
+    const int32_t victim = tw_preempt_victim(run, place_i, &offer);
+    if (victim == TW_NONE) break;
+    tw_preempt_hold(run, victim);
+    const uint32_t part = tw_accept(run, &offer, place_i);
+    if (part != TW_NO_PART) take_part(run, place_i, victim, part);
+  }
+}
+
 static void settle_station(tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (run->place[place_i].n_start > 0) start_pending(run, place_i);
+  const bool can_preempt = param_of(run, place_i)->can_preempt;
+  if (can_preempt) settle_preemption(run, place_i);
   while (run->place[place_i].n_request > 0) {
     const int32_t machine_i = find_free(run, place_i);
     if (machine_i == TW_NONE) break;
@@ -379,6 +408,7 @@ static void settle_station(tw_run *run, int32_t place_i) {
     }
     if (part != TW_NO_PART) take_part(run, place_i, machine_i, part);
   }
+  if (can_preempt && run->place[place_i].n_request > 0) settle_preemption(run, place_i);
   if (place->has_reserving_feeder && run->place[place_i].n_request > 0)
     grant_reservations(run, place_i);
   if (place->has_choosing_feeder && run->place[place_i].n_request > 0)

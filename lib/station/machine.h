@@ -23,6 +23,7 @@ typedef struct tw_station_param {
   const tw_expr *scrap;           // probability; NULL: never
   int32_t scrap_site;
   int32_t pull;                   // tw_pull
+  bool can_preempt;               // a part of an earlier queue stops one of a later queue
   int32_t n_feeder;               // feeders in the order of the pull rule
   const int32_t *feeder;          // [n_feeder] edges of the graph
   // exits drawn at completion: "exits"

@@ -17,6 +17,7 @@ typedef struct tw_task_def {
 typedef struct tw_pull_def {
   int32_t rule;
   tw_names from;
+  int32_t preempt;
   tw_value switch_over;
 } tw_pull_def;
 
@@ -57,6 +58,7 @@ typedef struct tw_station_def {
 
 static const char *const pull_words[] = {"longest-waiting", "priority", "round-robin",
                                          "longest-queue",   "polling",  NULL};
+static const char *const preempt_words[] = {"no", "resume", NULL};
 static const char *const push_words[] = {"first-free", "round-robin", "shortest",
                                          "ratio",      "probability", NULL};
 
@@ -114,6 +116,8 @@ static const tw_field pull_fields[] = {
            .preset = "\"longest-waiting\"", .help = "which of several queues the next part comes from"),
   TW_FIELD(tw_pull_def, from, "from", TW_FIELD_NAMES,
            .help = "the queues in the order of the rule; without it the order of the file"),
+  TW_FIELD(tw_pull_def, preempt, "preempt", TW_FIELD_CHOICE, .sub = preempt_words, .preset = "\"no\"",
+           .help = "rule \"priority\": a part of an earlier queue stops the processing of a later one, which resumes"),
   TW_FIELD(tw_pull_def, switch_over, "switch", TW_FIELD_VALUE, .dim = {.s = 1},
            .help = "polling: changing over to another queue takes this long"),
 };
@@ -194,6 +198,9 @@ static void check_station(const void *object, const tw_node *node,
   if (def->exits.probability.n > 0 && def->exits.ratio.n > 0)
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
                     "exits are chosen by \"probability\" or by \"ratio\", not both");
+  if (def->pull.preempt != 0 && def->pull.rule != TW_PULL_PRIORITY)
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "pull"), "E-KEY", NULL,
+                    NULL, "\"rule\": \"priority\"", "only the rule \"priority\" can pre-empt");
   if (def->pull.rule == TW_PULL_POLLING && def->n_machine > 1)
     tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL,
                     "make a station of each machine",
@@ -276,6 +283,13 @@ static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_statio
   const int32_t first = graph->first_feeder[place_i];
   const int32_t n_feeder = graph->first_feeder[place_i + 1] - first;
   param->pull = def->pull.rule;
+  param->can_preempt = def->pull.preempt != 0 && n_feeder > 1;
+  compiler->line->place[place_i].can_preempt = param->can_preempt;
+  if (param->can_preempt && compiler->line->place[place_i].is_before_service)
+    tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW",
+                       "use \"blocking\": \"after-service\" here",
+                       "'%s' reserves a place before it works: its parts cannot be pre-empted",
+                       def->def.name);
   param->n_feeder = n_feeder;
   param->feeder = graph->feeder + first;
   if (def->pull.from.n == 0) return;

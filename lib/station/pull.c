@@ -39,6 +39,12 @@ static bool pull_in_turn(tw_run *run, const tw_station_param *param, int32_t fir
   return false;
 }
 
+int32_t tw_pull_rank(const tw_run *run, const tw_station_param *param, int32_t from) {
+  int32_t i = 0;
+  while (i < param->n_feeder && run->line->graph.edge[param->feeder[i]].from != from) i++;
+  return i;
+}
+
 bool tw_pull_offer(tw_run *run, int32_t place_i, const tw_station_param *param, tw_offer *offer,
                    bool *is_other_queue) {
   TW_ASSERT(param->n_feeder > 0);

@@ -11,4 +11,7 @@
 bool tw_pull_offer(tw_run *run, int32_t place_i, const tw_station_param *param, tw_offer *offer,
                    bool *is_other_queue);
 
+// Number of a feeder in the order of the rule: 0 is served first.
+int32_t tw_pull_rank(const tw_run *run, const tw_station_param *param, int32_t from);
+
 #endif

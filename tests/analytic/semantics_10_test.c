@@ -4,6 +4,8 @@
 
 #include "engine/draw.h"
 
+// clang-format off: the lines are laid out by hand
+
 #define SOME(time) "{'exponential': {'mean': '" time "'}}"
 #define ARRIVALS "'s': {'sequence': ['p'], 'repeat': true, 'every': " SOME("9 s") "}"
 #define STATION_A MACHINE("A", "'time': " SOME("5 s") ", 'machines': 2")

@@ -1,9 +1,11 @@
-// SEMANTICS section 11, statistics: the window, what the end of the warm-up does, and identities that
-// every run obeys.
+// SEMANTICS section 11, statistics: the window, what the end of the warm-up does, and identities
+// that every run obeys.
 
 #include "sentences.h"
 
 #include <math.h>
+
+// clang-format off: the lines are laid out by hand
 
 // Shipped at 10, 20 and 30 s; the window is (10, 30].
 Test(semantics_11, s11_1_the_window_is_open_at_the_warm_up_and_closed_at_the_horizon) {

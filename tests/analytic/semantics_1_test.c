@@ -2,6 +2,10 @@
 
 #include "sentences.h"
 
+#include <twin/twin.h>
+
+// clang-format off: the lines are laid out by hand
+
 // 0.5, 1.5, 2.5 and 3.5 us are 0, 2, 2 and 4 ticks: the parts end at 0, 2, 4 and 8 us.
 Test(semantics_1, s1_1_a_duration_is_rounded_once_half_to_even) {
   expect_story("'sources': {" ALWAYS("s") "}, 'stations': {"
@@ -25,6 +29,25 @@ Test(semantics_1, s1_1_the_clock_is_a_whole_number_of_microseconds) {
   cr_expect_eq(run->head->now_us, 999999);
   cr_expect_eq(run->head->n_shipped, 3);
   tw_run_free(run);
+}
+
+// By the public functions alone: 1.5 s, and an event at a third of a second.
+Test(semantics_1, s1_1_public_functions_take_and_return_seconds) {
+  const char *text =
+      "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"sources\": {\"s\": {\"sequence\":"
+      " [\"p\"], \"repeat\": true}}, \"stations\": {\"A\": {\"type\": \"machine\","
+      " \"rate\": \"3 1/s\"}}, \"flow\": [[\"s\", \"A\", \"out\"]]}";
+  twin_line *line = NULL;
+  twin_run *run = NULL;
+  cr_assert_eq(twin_line_parse(&line, text, strlen(text), NULL, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
+  cr_expect_eq(twin_run_until(run, 0, NULL), TWIN_OK);
+  cr_expect_eq(twin_run_next_time(run), 0.333333);
+  cr_expect_eq(twin_run_until(run, 1.5, NULL), TWIN_OK);
+  cr_expect_eq(twin_run_time(run), 1.5);
+  cr_expect_eq(twin_run_next_time(run), 1.666665);
+  twin_run_free(run);
+  twin_line_unref(line);
 }
 
 Test(semantics_1, s1_2_a_clock_that_would_move_backwards_is_an_internal_error) {

@@ -1,11 +1,14 @@
-// SEMANTICS section 2, the order of events on one tick: classes, rounds, settling, the end of a tick.
-// Pairs of events that meet on one tick are in semantics_2_ties_test.c.
+// SEMANTICS section 2, the order of events on one tick: classes, rounds, settling, the end of a
+// tick. Pairs of events that meet on one tick are in semantics_2_ties_test.c.
 
 #include "sentences.h"
 
 #include "engine/ops.h"
 
-// All on tick 10, and written in the reverse order: C fails, B's repair ends, A completes, r releases.
+// clang-format off: the lines are laid out by hand
+
+// All on tick 10, and written in the reverse order: C fails, B's repair ends, A completes, r
+// releases.
 Test(semantics_2, s2_1_events_of_a_tick_run_in_the_order_of_their_classes) {
   expect_story(
       "'sources': {" EVERY("r", "10 s", "") ", " EVERY("b", "99 s", "") ", " ALWAYS("a") "},"
@@ -52,7 +55,8 @@ Test(semantics_2, s2_2_a_buffer_is_emptied_before_it_is_filled) {
                          "}, 'stations': {" MACHINE("A", "'time': '10 s'") ", "
                          MACHINE("B", "'time': '20 s'") "}, 'flow': [['s', 'A', 'b', 'B', 'out']]";
   expect_story(sections, 30, "leave",
-               "10 leave A 1; 10 leave b 1; 20 leave A 2; 30 leave B 1; 30 leave b 2; 30 leave A 3");
+               "10 leave A 1; 10 leave b 1; 20 leave A 2; 30 leave B 1; 30 leave b 2; "
+               "30 leave A 3");
   tw_run *run = run_of(sections, 39);
   expect_value(run, "stations/A/state/blocked", 0);
   tw_run_free(run);
@@ -75,8 +79,8 @@ static int32_t rank_of(const tw_line *line, const char *name) {
   return line->graph.rank[test_place(line, name)];
 }
 
-// A reaches the sink directly and by way of b and B: its rank is the longer way. The way back from B
-// to q does not count.
+// A reaches the sink directly and by way of b and B: its rank is the longer way. The way back from
+// B to q does not count.
 Test(semantics_2, s2_2_the_rank_is_the_longest_distance_to_a_sink_without_back_edges) {
   tw_line *line = test_quoted_line(
       "'sources': {" ALWAYS("s") "}, 'buffers': {" BUFFER("q", "'unlimited'") ", " BUFFER("b", "1")

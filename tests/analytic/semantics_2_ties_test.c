@@ -1,8 +1,11 @@
-// SEMANTICS section 2: what comes of two events that meet on one tick, in pairs of completion, failure,
-// repair end, release and stay end. Everything happens at 10 s. Events run in the order of their
-// classes, then parts move; a completion stays good, a machine that is down neither takes nor gives.
+// SEMANTICS section 2: what comes of two events that meet on one tick, in pairs of completion,
+// failure, repair end, release and stay end. Everything happens at 10 s. Events run in the order of
+// their classes, then parts move; a completion stays good, a machine that is down neither takes nor
+// gives.
 
 #include "sentences.h"
+
+// clang-format off: the lines are laid out by hand
 
 #define DOWN_FROM_10 WEAR("calendar", "'10 s'", "5 s", "")
 #define DOWN_5_TO_10 WEAR("calendar", "{'trace': {'values': ['5 s', '900 s']}}", "5 s", "")
@@ -44,7 +47,8 @@ Test(semantics_2_ties, s2_1_a_completion_lets_in_a_part_whose_least_stay_ends) {
                "0 enter A 1; 0 enter q 2; 10 complete A 1; 10 enter A 2");
 }
 
-// The stay is over before anything moves: the part goes, though a machine is free from this tick on.
+// The stay is over before anything moves: the part goes, though a machine is free from this tick
+// on.
 Test(semantics_2_ties, s2_1_a_completion_comes_too_late_for_a_part_whose_longest_stay_ends) {
   expect_story(WITH_STAY("'max_stay': '10 s'") ", ['q.scrap', 'scrap']]", 10,
                "complete enter scrap",
@@ -86,7 +90,8 @@ Test(semantics_2_ties, s2_1_a_fitter_who_is_done_serves_a_failure_of_the_same_ti
                                                            ", 'needs': ['mend']"))
                       "}, 'flow': [['a', 'A', 'out'], ['b', 'B', 'out']]";
   expect_story(needs, 10, "fail repair repaired",
-               "5 fail A wear; 5 repair A wear; 10 repaired A wear; 10 fail B wear; 10 repair B wear");
+               "5 fail A wear; 5 repair A wear; 10 repaired A wear; 10 fail B wear; "
+               "10 repair B wear");
   tw_run *run = run_of(needs, 14);
   expect_value(run, "stations/B/state/failed-waiting/duration", 0);
   tw_run_free(run);
@@ -154,13 +159,14 @@ Test(semantics_2_ties, s2_1_a_stay_that_ends_makes_room_for_a_part_released_on_t
                "'stations': {" MACHINE("A", "'time': '99 s'") "},"
                "'flow': [['s', 'q', 'A', 'out'], ['q.scrap', 'scrap']]",
                10, "create enter scrap lose",
-               "0 create s 1; 0 create s 2; 0 enter q 1; 0 enter A 1; 0 enter q 2; 10 scrap scrap 2; "
-               "10 create s 3; 10 create s 4; 10 enter q 3; 10 lose s 4");
+               "0 create s 1; 0 create s 2; 0 enter q 1; 0 enter A 1; 0 enter q 2; "
+               "10 scrap scrap 2; 10 create s 3; 10 create s 4; 10 enter q 3; 10 lose s 4");
 }
 
 Test(semantics_2_ties, s2_1_of_two_stays_that_end_together_the_first_buffer_in_the_file_is_served) {
   expect_story("'sources': {" ONE("s") ", " ONE("t") "}, 'buffers': {"
-               "'q': {'capacity': 1, 'min_stay': '10 s'}, 'r': {'capacity': 1, 'min_stay': '10 s'}},"
+               "'q': {'capacity': 1, 'min_stay': '10 s'},"
+               "'r': {'capacity': 1, 'min_stay': '10 s'}},"
                "'stations': {" MACHINE("A", "'time': '5 s'") "},"
                "'flow': [['s', 'q', 'A', 'out'], ['t', 'r', 'A']]",
                15, "enter", "0 enter q 1; 0 enter r 2; 10 enter A 1; 15 enter A 2");

@@ -1,11 +1,14 @@
-// SEMANTICS section 3, machines and their states: every machine has its own, exactly one at a time, and
-// their times add up to the tick.
+// SEMANTICS section 3, machines and their states: every machine has its own, exactly one at a time,
+// and their times add up to the tick.
 
 #include "sentences.h"
 
 #include <math.h>
 
-// Two machines with parts from 0 s and 1 s. Each fails after 3 s of its own work; the other goes on.
+// clang-format off: the lines are laid out by hand
+
+// Two machines with parts from 0 s and 1 s. Each fails after 3 s of its own work; the other goes
+// on.
 Test(semantics_3, s3_1_each_machine_has_its_own_state_and_failure_clocks) {
   expect_story("'sources': {'s': {'sequence': ['2 p'], 'every': '1 s', 'first': '0 s'}},"
                "'stations': {" MACHINE("A", "'machines': 2, 'time': '5 s', "
@@ -105,6 +108,16 @@ Test(semantics_3, s3_4_starved_is_free_while_a_plain_arrival_process_goes_on) {
                        MACHINE("A", "'time': '4 s'") "}, 'flow': [['s', 'A', 'out']]", 20);
   expect_value(run, "stations/A/state/starved/duration", 12);
   expect_value(run, "stations/A/state/idle/duration", 0);
+  tw_run_free(run);
+}
+
+// Part 1 is done at 4 s and part 2 comes at 6 s: the line is not empty before 10 s.
+Test(semantics_3, s3_4_free_while_an_order_exists_is_starved) {
+  tw_run *run = run_of("'sources': {'s': {'orders': [{'part': 'p'}, {'part': 'p', 'release':"
+                       " '6 s'}]}}, 'stations': {" MACHINE("A", "'time': '4 s'") "},"
+                       "'flow': [['s', 'A', 'out']]", 20);
+  expect_value(run, "stations/A/state/starved/duration", 2);
+  expect_value(run, "stations/A/state/idle/duration", 10);
   tw_run_free(run);
 }
 

@@ -1,9 +1,11 @@
-// SEMANTICS section 4, flow: blocking, capacity, who is served first, where parts go, and what a source
-// makes. Deadlock and conservation are at the end.
+// SEMANTICS section 4, flow: blocking, capacity, who is served first, where parts go, and what a
+// source makes. Deadlock and conservation are at the end.
 
 #include "sentences.h"
 
 #include <math.h>
+
+// clang-format off: the lines are laid out by hand
 
 Test(semantics_4, s4_1_after_service_the_finished_part_keeps_the_machine) {
   expect_story("'sources': {" ALWAYS("s") "}, 'stations': {" MACHINE("A", "'time': '4 s'") ", "
@@ -43,8 +45,8 @@ Test(semantics_4, s4_2_capacity_counts_the_parts_inside_not_the_machines_own_pla
                "0 enter A 1; 1 enter b 1; 1 enter B 1; 1 enter A 2; 2 enter b 2; 2 enter A 3");
 }
 
-// R reserves one of two places at 0 s. N fills the other at 2 s; its next part has to wait, also when
-// the place in b is empty.
+// R reserves one of two places at 0 s. N fills the other at 2 s; its next part has to wait, also
+// when the place in b is empty.
 Test(semantics_4, s4_2_a_reserved_place_is_kept_for_its_part) {
   expect_story("'sources': {" ALWAYS("s") ", " EVERY("t", "1 s", "") "}, 'buffers': {"
                BUFFER("b", "1") "}, 'stations': {"
@@ -107,6 +109,19 @@ Test(semantics_4, s4_5_queues_are_sorted_by_key_then_arrival_then_part_id) {
                "0 start A 1; 10 start A 3; 20 start A 4; 30 start A 2; 40 start A 5");
 }
 
+#define THREE_WAIT(queue) \
+  "'sources': {'s': {'orders': [{'part': 'p'}, {'part': 'p', 'release': '1 s'}," \
+  " {'part': 'p', 'release': '2 s'}, {'part': 'p', 'release': '3 s'}]}}," \
+  "'buffers': {'q': {'capacity': 9, 'queue': '" queue "'}}, 'stations': {" \
+  MACHINE("A", "'time': '10 s'") "}, 'flow': [['s', 'q', 'A', 'out']]"
+
+Test(semantics_4, s4_5_first_in_first_out_and_last_in_first_out_go_by_arrival) {
+  expect_story(THREE_WAIT("fifo"), 30, "start",
+               "0 start A 1; 10 start A 2; 20 start A 3; 30 start A 4");
+  expect_story(THREE_WAIT("lifo"), 30, "start",
+               "0 start A 1; 10 start A 4; 20 start A 3; 30 start A 2");
+}
+
 #define EXITS(rule, good, bad) \
   "'sources': {" ALWAYS("s") "}, 'stations': {" \
   MACHINE("A", "'time': '1 s', 'exits': {'" rule "': {'good': " good ", 'bad': " bad "}}") \
@@ -137,8 +152,8 @@ Test(semantics_4, s4_6_probabilities_sum_to_1_within_1e_9) {
   tw_line_unref(line);
 }
 
-// Part 5 waits from 5 s on and goes where room comes first, b1 at 11 s; the room that comes in b2 at
-// 18 s is for part 6.
+// Part 5 waits from 5 s on and goes where room comes first, b1 at 11 s; the room that comes in b2
+// at 18 s is for part 6.
 Test(semantics_4, s4_6_first_free_with_nothing_free_waits_once) {
   expect_story("'sources': {" ALWAYS("s") "}, 'buffers': {" BUFFER("b1", "1") ", " BUFFER("b2", "1")
                "}, 'stations': {" MACHINE("A", "'time': '1 s', 'push': {'rule': 'first-free'}")
@@ -175,7 +190,8 @@ Test(semantics_4, s4_6_a_source_pushes_by_its_rule) {
                "1 enter b1 1; 2 enter b2 2; 3 enter b1 3; 4 enter b2 4");
 }
 
-// B sends everything back to A. At 3 s A holds part 3, b part 2 and B part 1: full, and it stays so.
+// B sends everything back to A. At 3 s A holds part 3, b part 2 and B part 1: full, and it stays
+// so.
 Test(semantics_4, s4_7_a_full_loop_does_not_rotate_and_the_cycle_is_named) {
   char *told = test_told("'sources': {" ALWAYS("s") "}, 'buffers': {" BUFFER("b", "1") "},"
                          "'stations': {" MACHINE("A", "'time': '1 s'") ", "

@@ -1,9 +1,11 @@
-// SEMANTICS section 5, interruption: what happens to the part. The machine works on part 1 for 4 s of
-// 10 s, is down for 5 s and does not fail again; the second time that it draws is 7 s.
+// SEMANTICS section 5, interruption: what happens to the part. The machine works on part 1 for 4 s
+// of 10 s, is down for 5 s and does not fail again; the second time that it draws is 7 s.
 
 #include "sentences.h"
 
 #include <stdio.h>
+
+// clang-format off: the lines are laid out by hand
 
 #define STOPPED_AT_4(fate) \
   "'sources': {'s': {'sequence': ['3 p']}}, 'buffers': {" BUFFER("q", "9") "}, 'stations': {" \
@@ -56,7 +58,8 @@ Test(semantics_5, s5_1_eject_brings_the_part_back_to_its_queue) {
 // The other machine is free all the time.
 Test(semantics_5, s5_2_a_part_never_changes_its_machine_silently) {
   expect_story("'sources': {'s': {'sequence': ['p']}}, 'stations': {"
-               MACHINE("A", "'machines': 2, 'time': '10 s', " WEAR("processing", "'6 s'", "5 s", ""))
+               MACHINE("A", "'machines': 2, 'time': '10 s', "
+                            WEAR("processing", "'6 s'", "5 s", ""))
                "}, 'flow': [['s', 'A', 'out']]",
                15, "start fail complete", "0 start A[1] 1; 6 fail A[1] wear; 15 complete A[1] 1");
 }

@@ -1,8 +1,11 @@
-// SEMANTICS section 6, failures and repair: four clocks, several modes a machine, and people who repair.
+// SEMANTICS section 6, failures and repair: four clocks, several modes a machine, and people who
+// repair.
 
 #include "sentences.h"
 
 #include <math.h>
+
+// clang-format off: the lines are laid out by hand
 
 // Parts every 10 s that take 4 s, on a machine with one failure mode.
 #define BUSY_4_OF_10(failures) \
@@ -66,7 +69,8 @@ Test(semantics_6, s6_1_or_the_cycle_clock_fires_at_the_start_of_the_next_cycle) 
 
 #define SIXTY_PERCENT(clock) \
   "'sources': {" EVERY("s", "10 s", ", 'first': '0 s'") "}, 'stations': {" \
-  MACHINE("A", "'time': '6 s', " WEAR(clock, "'100 s'", "10 s", "")) "}, 'flow': [['s', 'A', 'out']]"
+  MACHINE("A", "'time': '6 s', " WEAR(clock, "'100 s'", "10 s", "")) "}," \
+  "'flow': [['s', 'A', 'out']]"
 
 // Whole cycles of 110 s, and 60 000 s of work with a failure every 100 s of it.
 Test(semantics_6, s6_1_at_60_percent_busy_calendar_loses_9_1_and_processing_6_0_percent) {
@@ -82,8 +86,8 @@ Test(semantics_6, s6_1_at_60_percent_busy_calendar_loses_9_1_and_processing_6_0_
 #define MODE(name, mtbf, repair) \
   "'" name "': {'clock': 'calendar', 'mtbf': '" mtbf "', 'repair': '" repair "'}"
 
-// b falls due at 12 s, during a's repair, and is served at 15 s. a's clock began again at 15 s and runs
-// during b's repair; b's began again at 18 s.
+// b falls due at 12 s, during a's repair, and is served at 15 s. a's clock began again at 15 s and
+// runs during b's repair; b's began again at 18 s.
 Test(semantics_6, s6_2_a_clock_stops_only_during_its_own_repair) {
   expect_story(ALWAYS_BUSY("99 s", "'failures': {" MODE("a", "10 s", "5 s") ", "
                                    MODE("b", "12 s", "3 s") "}"),
@@ -109,7 +113,8 @@ Test(semantics_6, s6_2_nothing_is_accumulated) {
 Test(semantics_6, s6_2_processing_clocks_are_independent) {
   expect_story(ALWAYS_BUSY("99 s",
                            "'failures': {'a': {'clock': 'processing', 'mtbf': '4 s', 'repair':"
-                           " '5 s'}, 'b': {'clock': 'processing', 'mtbf': '7 s', 'repair': '1 s'}}"),
+                           " '5 s'}, 'b': {'clock': 'processing', 'mtbf': '7 s', 'repair':"
+                           " '1 s'}}"),
                24, "fail", "4 fail A a; 12 fail A b; 14 fail A a; 23 fail A a");
 }
 
@@ -137,6 +142,6 @@ Test(semantics_6, s6_6_repair_may_need_people_and_resources) {
                                                          ", 'needs': ['mend', 'crane']"))
                "}, 'flow': [['a', 'A', 'out'], ['b', 'B', 'out']]",
                22, "fail repair repaired",
-               "10 fail A wear; 10 repair A wear; 12 fail B wear; 16 repaired A wear; 16 repair B wear; "
-               "22 repaired B wear");
+               "10 fail A wear; 10 repair A wear; 12 fail B wear; 16 repaired A wear; "
+               "16 repair B wear; 22 repaired B wear");
 }

@@ -1,9 +1,12 @@
-// SEMANTICS section 8, people and resources, as far as repairs need them: who is served first, and who
-// is sent.
+// SEMANTICS section 8, people and resources, as far as repairs need them: who is served first, and
+// who is sent.
 
 #include "sentences.h"
 
-// Stations A, B and C that always work; each fails by the calendar at its own time and needs somebody.
+// clang-format off: the lines are laid out by hand
+
+// Stations A, B and C that always work; each fails by the calendar at its own time and needs
+// somebody.
 #define THREE(people, a, b, c) \
   people ", 'sources': {" ALWAYS("s") ", " ALWAYS("t") ", " ALWAYS("u") "}, 'stations': {" \
   MACHINE("A", "'time': '999 s', " a) ", " MACHINE("B", "'time': '999 s', " b) ", " \

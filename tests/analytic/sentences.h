@@ -15,7 +15,7 @@
 #include "support/story.h"
 
 // One place of a section: MACHINE("A", "'time': '10 s'").
-#define MACHINE(name, rest) "'" name "': {'type': 'machine', " rest "}"
+#define MACHINE(name, rest)    "'" name "': {'type': 'machine', " rest "}"
 #define BUFFER(name, capacity) "'" name "': {'capacity': " capacity "}"
 // A source that always has a part, and one that releases a part every so often.
 #define ALWAYS(name) "'" name "': {'sequence': ['p'], 'repeat': true}"
@@ -23,7 +23,8 @@
   "'" name "': {'sequence': ['p'], 'repeat': true, 'every': '" time "'" rest "}"
 // A failure mode "wear" with constant times; rest: ", 'part': 'scrap'".
 #define WEAR(clock_, mtbf_, repair_, rest) \
-  "'failures': {'wear': {'clock': '" clock_ "', 'mtbf': " mtbf_ ", 'repair': '" repair_ "'" rest "}}"
+  "'failures': {'wear': {'clock': '" clock_ "', 'mtbf': " mtbf_ ", 'repair': '" repair_ "'" rest \
+  "}}"
 
 // The facts of these kinds up to an instant are as wanted.
 static inline void expect_story(const char *sections, double until_s, const char *kinds,

@@ -42,7 +42,7 @@ static void draw_failure(generator *in, test_failure *failure) {
   const int32_t clock = pick(in, 4);
   *failure = (test_failure){.clock = clock,
                             .fate = pick(in, 5),
-                            .needs = chance(in, 50) ? 1 + pick(in, 5) : 0,
+                            .needs = chance(in, 50) ? 1 + pick(in, 6) : 0,
                             .priority = pick(in, 3),
                             .is_at_start = clock == 3 && chance(in, 50),
                             .mtbf = draw_time(in, 3, 30),
@@ -238,7 +238,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   plan->seed = seed;
   plan->is_whole = is_whole;
   plan->n_type = 1 + pick(&in, TEST_PLAN_TYPES);
-  plan->n_fitter = 1 + pick(&in, 2);
+  plan->n_fitter = pick(&in, 3);
   plan->n_master = 1 + pick(&in, 2);
   plan->n_crane = 1;
   plan->max_parts = chance(&in, 4) ? 6 + pick(&in, 12) : 2000;

@@ -16,7 +16,8 @@ static const char *const needs[] = {"",
                                     "[\"tune\", \"crane\"]",
                                     "[\"mend\", \"tune\"]",
                                     "[{\"skill\": \"mend\", \"count\": 2}]",
-                                    "[\"crane\"]"};
+                                    "[\"crane\"]",
+                                    "[\"mend\", \"clean\"]"};
 
 static void print_name(const test_plan *plan, int32_t place, tw_text *out) {
   static const char *const heads[] = {[TEST_SOURCE] = "in", [TEST_BUFFER] = "q", [TEST_STATION] = "s"};
@@ -102,6 +103,8 @@ static void print_pull(const test_plan *plan, int32_t place, tw_text *out) {
   // only one of a pushing and a pulling place can choose
   if (at->pull == 0 || has_ruled_feeder(plan, place)) return;
   tw_text_print(out, ", \"pull\": {\"rule\": \"%s\"", pulls[at->pull]);
+  const bool is_before = at->is_before_service || plan->is_before_service;
+  if (at->pull == 1 && place % 2 == 0 && !is_before) tw_text_add(out, ", \"preempt\": \"resume\"");
   if (at->switch_over.shape != TEST_NO_TIME) print_key_time("switch", &at->switch_over, out);
   tw_text_add(out, "}");
 }
@@ -249,7 +252,8 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
                   i > 0 ? ", " : "", (int)i, (int)i % 2, 3 - (int)i);
   tw_text_print(out,
                 "},\n \"workers\": {\"fitters\": {\"count\": %d, \"skills\": [\"mend\"]}, "
-                "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}},\n"
+                "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}, "
+                "\"helpers\": {\"count\": 1, \"skills\": [\"clean\", \"mend\"]}},\n"
                 " \"resources\": {\"crane\": {\"count\": %d}},\n",
                 (int)plan->n_fitter, (int)plan->n_master, (int)plan->n_crane);
   print_section(plan, "sources", TEST_SOURCE, out);

@@ -12,24 +12,24 @@
 #include "observe/quantity.h"
 
 static const char *const kind_words[TW_FACT_N] = {
-    [TW_FACT_CREATE] = "create",     [TW_FACT_ENTER] = "enter",  [TW_FACT_START] = "start",
-    [TW_FACT_COMPLETE] = "complete", [TW_FACT_LEAVE] = "leave",  [TW_FACT_SHIP] = "ship",
-    [TW_FACT_SCRAP] = "scrap",       [TW_FACT_LOSE] = "lose",    [TW_FACT_FAIL] = "fail",
+    [TW_FACT_CREATE] = "create",     [TW_FACT_ENTER] = "enter",       [TW_FACT_START] = "start",
+    [TW_FACT_COMPLETE] = "complete", [TW_FACT_LEAVE] = "leave",       [TW_FACT_SHIP] = "ship",
+    [TW_FACT_SCRAP] = "scrap",       [TW_FACT_LOSE] = "lose",         [TW_FACT_FAIL] = "fail",
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
-    [TW_FACT_WINDOW] = "window"};
+    [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume"};
 
 static const char *state_word(int32_t state) {
   switch (state) {
-  case TWIN_FAILED_WAITING: return "failed-waiting";
-  case TWIN_FAILED_REPAIR: return "failed-repair";
-  case TWIN_SETUP: return "setup";
-  case TWIN_LOADING: return "loading";
-  case TWIN_PROCESSING: return "processing";
-  case TWIN_UNLOADING: return "unloading";
-  case TWIN_BLOCKED: return "blocked";
-  case TWIN_STARVED: return "starved";
-  case TWIN_IDLE: return "idle";
-  default: return "another";
+    case TWIN_FAILED_WAITING: return "failed-waiting";
+    case TWIN_FAILED_REPAIR: return "failed-repair";
+    case TWIN_SETUP: return "setup";
+    case TWIN_LOADING: return "loading";
+    case TWIN_PROCESSING: return "processing";
+    case TWIN_UNLOADING: return "unloading";
+    case TWIN_BLOCKED: return "blocked";
+    case TWIN_STARVED: return "starved";
+    case TWIN_IDLE: return "idle";
+    default: return "another";
   }
 }
 
@@ -52,7 +52,8 @@ static bool is_wanted(const char *list, const char *kind, const char *place) {
 static void hear(void *self, const tw_run *run, const tw_fact *fact) {
   test_story *story = self;
   const char *kind = kind_words[fact->kind];
-  if (!is_wanted(story->kinds, kind, fact->place_i >= 0 ? run->line->place[fact->place_i].name : ""))
+  if (!is_wanted(story->kinds, kind,
+                 fact->place_i >= 0 ? run->line->place[fact->place_i].name : ""))
     return;
   if (story->text.n > 0) tw_text_add(&story->text, "; ");
   tw_text_print(&story->text, "%.9g %s", tw_seconds(fact->time_us), kind);

@@ -7,8 +7,8 @@
 #include "support/line_text.h"
 
 // A line from the sections that matter, written with ' for "; version and one part type "p" are
-// added unless the text has its own "parts". NULL when it is refused; then the problems are in `why`
-// (NULL: not wanted). The caller drops it with tw_line_unref.
+// added unless the text has its own "parts". NULL when it is refused; then the problems are in
+// `why` (NULL: not wanted). The caller drops it with tw_line_unref.
 tw_line *test_quoted_line(const char *sections, tw_text *why);
 
 // Facts of a run as they happen. kinds: the words of those that are told, with a blank between:

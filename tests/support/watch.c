@@ -166,6 +166,32 @@ static void see_work(test_watch *watch, const tw_run *run, const tw_fact *fact) 
     object(watch, fact, "worked %lld us, drawn %lld", (long long)worked_us, (long long)drawn_us);
 }
 
+// The part makes way and stays with its machine; what was worked on it is kept.
+static void see_hold(test_watch *watch, const tw_fact *fact) {
+  test_seen_machine *machine = &watch->machine[fact->machine_i];
+  if (machine->part_id != fact->part_id || !machine->has_started)
+    object(watch, fact, "holds a part that it does not work on");
+  if (machine->n_held == TEST_HELD_MAX) return;
+  const bool is_processing = machine->state == TWIN_PROCESSING;
+  machine->held_id[machine->n_held] = fact->part_id;
+  machine->held_us[machine->n_held++] =
+      machine->processed_us + (is_processing ? fact->time_us - machine->since_us : 0);
+  machine->part_id = 0;
+}
+
+static void see_resume(test_watch *watch, const tw_fact *fact) {
+  test_seen_machine *machine = &watch->machine[fact->machine_i];
+  if (machine->n_held == 0 || machine->held_id[machine->n_held - 1] != fact->part_id) {
+    object(watch, fact, "resumes a part that it does not hold");
+    return;
+  }
+  machine->part_id = fact->part_id;
+  machine->has_started = true;
+  machine->has_completed = false;
+  begin_anew(machine, fact);
+  machine->processed_us += machine->held_us[--machine->n_held];
+}
+
 static void see_state(test_watch *watch, const tw_fact *fact) {
   test_seen_machine *machine = &watch->machine[fact->machine_i];
   const int64_t spent_us = fact->time_us - machine->since_us;
@@ -224,6 +250,8 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   case TW_FACT_REPAIRED: watch->machine[fact->machine_i].is_down = false; break;
   case TW_FACT_STATE: see_state(watch, fact); break;
   case TW_FACT_WINDOW: see_window(watch, fact); break;
+  case TW_FACT_HOLD: see_hold(watch, fact); break;
+  case TW_FACT_RESUME: see_resume(watch, fact); break;
   case TW_FACT_N: break;
   }
 }

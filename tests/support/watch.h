@@ -17,12 +17,17 @@ typedef struct test_seen_part {
   bool has_come_back;          // an ejected part; its place in the queue is an older one
 } test_seen_part;
 
+enum { TEST_HELD_MAX = 8 };
+
 typedef struct test_seen_machine {
   uint64_t part_id;            // 0: none
   int64_t processed_us;        // since START, or since a failure that begins the work anew
   int64_t since_us;
   int32_t state;
   bool is_down, has_started, has_completed;
+  int32_t n_held;              // pre-empted parts and what was worked on them
+  uint64_t held_id[TEST_HELD_MAX];
+  int64_t held_us[TEST_HELD_MAX];
 } test_seen_machine;
 
 typedef struct test_watch {

@@ -169,22 +169,39 @@ def single(case: Case) -> Experiment:
     return Experiment(draft.document, ["S1"], queue=name, parts=["part"], rate=rate * size)
 
 
+def _is_preemptive(params: Params) -> bool:
+    said = str(params.get("preemptive", params.get("rule", ""))).lower().replace("-", "")
+    return said == "true" or "preempt" in said.replace("nonpreempt", "")
+
+
 def priority(case: Case) -> Experiment:
-    """`classes` (arrivals, service) before one machine; the first class goes first."""
+    """`classes` (arrivals, service) before one station; the first class goes first.
+
+    Without pre-emption they share a queue; with it (`preemptive`) each has its own, and a part that
+    is pre-empted resumes.
+    """
     params = case["params"]
+    is_preemptive = _is_preemptive(params)
     draft = Draft(case["name"])
     classes = params["classes"]
     parts = [draft.part(f"class{i}", priority=len(classes) - i) for i, _ in enumerate(classes, 1)]
-    queue = draft.buffer("queue", queue="priority")
-    times = {}
+    queues = []
     for part, spec in zip(parts, classes, strict=True):
-        times[part] = value(spec["service"])
+        queue = f"queue-{part}" if is_preemptive else "queue"
+        if queue not in queues:
+            queues.append(draft.buffer(queue, queue="priority"))
         draft.chain(draft.arrivals(f"{part}-arrivals", spec["arrivals"], part), queue)
-    draft.station("S1", 0.0, machines=params.get("servers", 1))
+    keys: Params = {"machines": params.get("servers", 1)}
+    if is_preemptive:
+        keys["pull"] = {"rule": "priority", "from": queues, "preempt": "resume"}
+    times = {part: value(spec["service"]) for part, spec in zip(parts, classes, strict=True)}
+    draft.station("S1", 0.0, **keys)
     draft.document["stations"]["S1"]["time"] = {"by_part": times}
-    draft.chain(queue, "S1", "out")
+    for queue in queues:
+        draft.chain(queue, "S1")
+    draft.chain("S1", "out")
     rate = sum(spec["arrivals"] for spec in classes)
-    return Experiment(draft.document, ["S1"], queue=queue, parts=parts, rate=rate)
+    return Experiment(draft.document, ["S1"], queue=queues[0], parts=parts, rate=rate)
 
 
 def repair_shop(case: Case) -> Experiment:

@@ -22,6 +22,7 @@ from oracles.metrics import Metric
 SEED = 20260302
 WARMUP_SHARE = 0.02  # of the horizon, as the cases say
 STANDARD_ERRORS = 4.5
+SPREADS = 6.0  # standard errors that are estimated from about 20 replications
 MOST_MINUTES = 2e7  # of a run of usual length
 LONGEST_MINUTES = 3.7e7  # of any run: the last instant of a clock is after 71 years
 TABLED_PARTS = 60_000  # of a recorded run, about
@@ -153,6 +154,27 @@ def _replicated(case: Case, experiment: Experiment, length: float) -> list[Outco
         got = Metric(expect["metric"], experiment).read(mean)
         outcomes.append(Outcome(expect["metric"], expect["value"], got, mean.half_width + 1e-9))
     return outcomes
+
+
+def repeat_case(case: Case, experiment: Experiment, horizon_min: float, n: int) -> list[Outcome]:
+    """Every metric over n replications; their spread says how far the mean may be off."""
+    warmup = minutes(WARMUP_SHARE * horizon_min)
+    line = _parse(experiment, horizon=minutes(horizon_min), warmup=warmup)
+    metrics = [Metric(expect["metric"], experiment) for expect in case["expect"]]
+    is_tabled = any(metric.is_tabled for metric in metrics)
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(n):
+            path = Path(folder) / f"{i}.h5" if is_tabled else None
+            run = line.run(seed=SEED, replication=i, record=path)
+            rows.append([metric.read(run) for metric in metrics])
+    values = np.array(rows)
+    bounds = SPREADS * values.std(axis=0, ddof=1) / math.sqrt(n) + 1e-9
+    means = values.mean(axis=0)
+    return [
+        Outcome(expect["metric"], expect["value"], float(mean), float(bound))
+        for expect, mean, bound in zip(case["expect"], means, bounds, strict=True)
+    ]
 
 
 def run_case(case: Case, experiment: Experiment, length: float = 1.0) -> list[Outcome]:
