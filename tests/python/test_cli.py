@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import LINES
+from processes import started
 from typer.testing import CliRunner, Result
 
 from libtwin_cli.app import app
@@ -159,8 +160,7 @@ def test_ctrl_c_reports_what_is_done(line_file: Path) -> None:
     script = "from libtwin_cli.app import main; print('ready', flush=True); main()"
     options = ["--replications", "1000000", "--until", "200h", "--no-record"]
     command = [sys.executable, "-c", script, "run", str(line_file), *options]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, **pipes) as process:
+    with started(command) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         time.sleep(2)
