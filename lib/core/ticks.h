@@ -10,6 +10,10 @@
 // No instant or duration of a run is later: 146,000 years, so that sums of a few stay within int64.
 #define TW_TICK_MAX ((int64_t)1 << 62)
 
+// No duration or instant that a line file or a draw gives is longer: 70 years, within 2^51 us, below
+// which rounding to ticks is exact.
+#define TW_LONGEST_S 2.2e9
+
 // Rounds a duration of at most 2^51 us to ticks, half to even. Adding 1.5 * 2^52 leaves no room for a
 // fraction, so the sum is rounded by the hardware's own rule; no library call on the hot path.
 static inline int64_t tw_ticks(double seconds) {

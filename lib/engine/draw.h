@@ -10,9 +10,6 @@
 #include "core/ticks.h"
 #include "engine/run.h"
 
-// No duration of a plant is longer; below it the sum with any clock stays within int64.
-#define TW_LONGEST_S 3.2e10
-
 // Slow path: a site fed from a trace or a constant; past the end of a trace NAN.
 double tw_draw_feed(const tw_feed *feed, uint64_t n);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/ticks.h"
 #include "model/doc_inner.h"
 
 const char *const tw_blocking_words[] = {"after-service", "before-service", NULL};
@@ -95,9 +96,9 @@ static void check_run(const void *object, const tw_node *node, const tw_reader *
 static const tw_field run_fields[] = {
     TW_FIELD(tw_run_def, start_s, "start", TW_FIELD_INSTANT, .preset = "\"2026-01-05T06:00:00\"",
              .help = "instant at which the run begins, local time of the plant without a zone"),
-    TW_FIELD(tw_run_def, horizon_s, "horizon", TW_FIELD_QUANTITY, .dim = {.s = 1},
+    TW_FIELD(tw_run_def, horizon_s, "horizon", TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
              .flags = TW_EXCLUSIVE_MIN, .help = "length of a run, warm-up included"),
-    TW_FIELD(tw_run_def, warmup_s, "warmup", TW_FIELD_QUANTITY, .dim = {.s = 1},
+    TW_FIELD(tw_run_def, warmup_s, "warmup", TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
              .preset = "\"0 s\"", .help = "time at the beginning that statistics leave out"),
     TW_FIELD(tw_run_def, n_replication, "replications", TW_FIELD_COUNT, .min = 1, .max = 1e6,
              .preset = "1", .help = "runs with other random numbers"),

@@ -104,7 +104,7 @@ static departures *simulate(const tandem *spec, tw_line *line) {
   departures *seen = calloc(1, sizeof *seen);
   cr_assert_not_null(seen);
   for (int32_t i = 1; i <= spec->n_station; i++) {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "s%d", (int)i);
     seen->station_of_place[test_place(line, name)] = i;
   }
@@ -142,7 +142,7 @@ static void recur(const tandem *spec, const tw_line *line, departures *by_hand) 
     arrival_us += draw_us(spec, line, "in", false, "every", (uint64_t)n - 1);
     int64_t before_us = arrival_us;
     for (int32_t i = 1; i <= spec->n_station; i++) {
-      char name[8];
+      char name[16];
       snprintf(name, sizeof name, "s%d", (int)i);
       const int32_t ahead = n - spec->n_place[i] - 1;
       const bool is_bounded = i < spec->n_station && spec->n_place[i] >= 0 && ahead > 0;
