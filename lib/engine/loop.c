@@ -138,21 +138,29 @@ static inline bool is_round_open(const tw_run *run, uint32_t slot) {
   return tw_agenda_has_more(&agenda, slot, run->head->now_us, (uint64_t)TW_CLASS_END << 56);
 }
 
+// Settles what an event has left to do, when it was the last of its round.
+static void settle_after(tw_run *run, uint32_t slot_i) {
+  const bool is_end_class = run->line->slot_low[slot_i] >> 56 >= TW_CLASS_END;
+  const bool is_last = run->is_alone || !is_round_open(run, slot_i);
+  if (is_last && !is_end_class && run->status == TWIN_OK) tw_run_settle(run);
+}
+
 // Runs the earliest event, and the settling when it was the last of its round. The event stays open
 // meanwhile, so that planning its slot again costs one walk down the heap. What it does may grow the
 // block, so the agenda is looked at anew behind it.
-static void run_one(tw_run *run, const tw_agenda *before) {
-  const uint32_t slot = tw_agenda_begin_top(before);
-  const bool is_end_class = before->low[slot] >> 56 >= TW_CLASS_END;
-  run->is_alone = !run->has_visits_only && *run->mark_top == 0 && !is_round_open(run, slot);
-  handle(run, &run->line->slot[slot]);
-  run->head->n_event++;
-  if (++run->head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
-  const bool is_last = run->is_alone || !is_round_open(run, slot);
-  const bool has_work = *run->mark_top != 0 || run->has_new_block;
-  if (has_work && is_last && !is_end_class && run->status == TWIN_OK) tw_run_settle(run);
+static inline void run_one(tw_run *run) {
+  const tw_agenda before = tw_run_agenda(run);
+  const uint32_t slot_i = tw_agenda_begin_top(&before);
+  const tw_slot *slot = &run->line->slot[slot_i];
+  run->is_alone = !run->has_visits_only && *run->mark_top == 0 && !is_round_open(run, slot_i);
+  const bool is_done = run->is_alone && slot->quick != NULL && slot->quick(run, slot->quick_of);
+  if (!is_done) handle(run, slot);
+  tw_head *head = run->head;
+  head->n_event++;
+  if (++head->n_on_tick > EVENTS_PER_TICK_MAX) tw_stop_without_progress(run);
+  if (*run->mark_top != 0 || run->has_new_block) settle_after(run, slot_i);
   const tw_agenda agenda = tw_run_agenda(run);
-  tw_agenda_end_top(&agenda, slot);
+  tw_agenda_end_top(&agenda, slot_i);
 }
 
 // What every call that moves a run does first.
@@ -187,7 +195,7 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
       return TWIN_CANCELLED;
     }
     if (!advance(run, tw_agenda_top_tick(&agenda))) break;
-    run_one(run, &agenda);
+    run_one(run);
     TW_ASSERT(is_conserved(run));
     status = run->status;
   }
@@ -206,7 +214,7 @@ twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems) {
   if (status == TWIN_OK && tw_agenda_top_tick(&agenda) == INT64_MAX) status = TWIN_END;
   if (status == TWIN_OK && advance(run, tw_agenda_top_tick(&agenda))) {
     *slot = (int32_t)tw_agenda_top_slot(&agenda);
-    run_one(run, &agenda);
+    run_one(run);
     status = run->status;
   }
   run->problems = NULL;

@@ -10,17 +10,10 @@
 #include "base/problems.h"
 #include "core/math.h"
 #include "engine/run.h"
+#include "engine/snapshot.h"
 
 enum { SNAPSHOT_VERSION = 1 };
 static const char MAGIC[8] = {'T', 'W', 'I', 'N', 'S', 'N', 'A', 'P'};
-
-typedef struct tw_snapshot_head {
-  char magic[8];
-  uint32_t version, head_size;
-  uint64_t line_hash, text_hash, layout_hash, math_fingerprint;
-  uint64_t n_byte;    // of the block that follows
-  uint64_t checksum;  // of the head with this field 0, and the block
-} tw_snapshot_head;
 
 size_t tw_run_save_size(const tw_run *run) { return sizeof(tw_snapshot_head) + run->n_byte; }
 
@@ -28,6 +21,13 @@ static uint64_t checksum_of(const tw_snapshot_head *head, const void *block) {
   tw_snapshot_head bare = *head;
   bare.checksum = 0;
   return tw_hash_bytes(tw_hash_bytes(TW_HASH_SEED, &bare, sizeof bare), block, head->n_byte);
+}
+
+void tw_snapshot_seal(void *snapshot) {
+  tw_snapshot_head head;
+  memcpy(&head, snapshot, sizeof head);
+  head.checksum = checksum_of(&head, (const char *)snapshot + sizeof head);
+  memcpy(snapshot, &head, sizeof head);
 }
 
 void tw_run_save(const tw_run *run, void *buffer) {
@@ -40,9 +40,9 @@ void tw_run_save(const tw_run *run, void *buffer) {
                            .math_fingerprint = tw_math_fingerprint(),
                            .n_byte = run->n_byte};
   memcpy(head.magic, MAGIC, sizeof MAGIC);
-  memcpy((char *)buffer + sizeof head, run->block, run->n_byte);
-  head.checksum = checksum_of(&head, run->block);
   memcpy(buffer, &head, sizeof head);
+  memcpy((char *)buffer + sizeof head, run->block, run->n_byte);
+  tw_snapshot_seal(buffer);
 }
 
 // Why a snapshot's head does not fit this run; NULL when it fits.
@@ -68,7 +68,7 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
     memcpy(&head, buffer, sizeof head);
     why = find_misfit(run, &head, n_bytes);
   }
-  const char *bytes = (const char *)buffer + sizeof head;
+  const char *bytes = why == NULL ? (const char *)buffer + sizeof head : NULL;
   const size_t n_least = tw_run_bytes(run->line, 0);
   if (why == NULL && head.checksum != checksum_of(&head, bytes)) why = "some of its bytes changed";
   if (why == NULL && (head.n_byte < n_least || (head.n_byte - n_least) % sizeof(tw_part) != 0))

@@ -1,18 +1,25 @@
 // validate.c - is this block one that a run of this line could have? Every index is checked against its
-// bound from the state tables, then the structures: agenda, queues, machines and their parts. After
-// a true answer the engine may trust every index it reads.
+// bound from the state tables, then everything that follows from other fields is counted again:
+// agenda, marks, queues, machines and their parts, requests, people. After a true answer the engine
+// may trust every index it reads and whatever it asserts.
+//
+// It may be asked between any two events, also within a round, when places are marked that were not
+// visited yet.
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/marks.h"
 #include "core/ticks.h"
-#include "engine/run.h"
+#include "engine/flow.h"
 #include "engine/tables.h"
+#include "engine/validate_inner.h"
 #include "engine/work.h"
 
-// Exclusive upper bound of what an index counts; -1: any number is good.
+// Exclusive upper bound of what an index counts.
 static int64_t limit_of(const tw_run *run, tw_bound bound) {
   const tw_line *line = run->line;
   switch (bound) {
@@ -29,15 +36,23 @@ static int64_t limit_of(const tw_run *run, tw_bound bound) {
   case TW_OF_CLOCK_STATE: return TW_CLOCK_STATE_N;
   case TW_BOOLEAN: return 2;
   case TW_ANY:
-  case TW_NOT_NEGATIVE: return -1;
+  case TW_NOT_NEGATIVE: break;
   }
-  return -1;
+  return 0;
+}
+
+// Counts and times of statistics are sums over the window: never negative, and no time is longer
+// than the clock has run. Whatever is added to them then stays within int64.
+static bool is_statistic_sound(const tw_run *run, const tw_state_field *field, int64_t value) {
+  const bool is_time = strcmp(field->unit, "us") == 0;
+  return value >= 0 && (is_time ? value <= run->head->now_us : value < TW_TICK_MAX / 2);
 }
 
 static bool is_in_bound(const tw_run *run, const tw_state_field *field, const char *at) {
   int64_t value = 0;
   uint32_t u32 = 0;
   int32_t i32 = 0;
+  double f64 = 0;
   switch (field->type) {
   case TW_I64: memcpy(&value, at, sizeof value); break;
   case TW_U32:
@@ -49,28 +64,37 @@ static bool is_in_bound(const tw_run *run, const tw_state_field *field, const ch
     value = i32;
     break;
   case TW_U8: value = *(const uint8_t *)at; break;
-  case TW_U64:
-  case TW_F64: return true;
+  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || isfinite(f64);
+  case TW_U64: return true;
   }
+  if (field->role == TW_STAT && field->type == TW_I64) return is_statistic_sound(run, field, value);
   if (field->bound == TW_ANY) return true;
   if (field->bound == TW_NOT_NEGATIVE) return value >= 0 && value < TW_TICK_MAX;
   const bool may_be_none = field->type != TW_U8;
   return value < limit_of(run, field->bound) && value >= (may_be_none ? -1 : 0);
 }
 
+// Fields that may be anything need no look: most of a block are the counts of its histograms.
+static bool has_bound(const tw_state_field *field) {
+  if (field->type == TW_U64) return false;
+  const bool is_number = field->type == TW_I64 || field->type == TW_F64;
+  return field->bound != TW_ANY || (field->role == TW_STAT && is_number);
+}
+
 static bool are_records_in_bounds(const tw_run *run, const tw_state_table *table, const char *at,
                                   uint32_t n, char *why, size_t n_why) {
-  for (uint32_t i = 0; i < n; i++)
-    for (int32_t f = 0; f < table->n_field; f++) {
-      const tw_state_field *field = &table->field[f];
-      const uint32_t size = tw_state_type_size(field->type);
+  for (int32_t f = 0; f < table->n_field; f++) {
+    const tw_state_field *field = &table->field[f];
+    if (!has_bound(field)) continue;
+    const uint32_t size = tw_state_type_size(field->type);
+    for (uint32_t i = 0; i < n; i++)
       for (uint32_t k = 0; k < field->count; k++) {
         if (is_in_bound(run, field, at + (size_t)i * table->size + field->offset + k * size))
           continue;
         snprintf(why, n_why, "%s[%u].%s is out of bounds", table->name, (unsigned)i, field->name);
         return false;
       }
-    }
+  }
   return true;
 }
 
@@ -85,11 +109,26 @@ static bool is_agenda_sound(const tw_run *run) {
   if (head->n_pending > (uint32_t)run->line->n_slot) return false;
   if (!tw_agenda_is_sound(&agenda, (uint32_t)run->line->n_slot)) return false;
   for (uint32_t i = 0; i < head->n_pending; i++)
-    if (run->heap[i].tick < head->now_us) return false;
+    if (run->heap[i].tick < head->now_us || run->heap[i].tick >= TW_TICK_MAX) return false;
   return true;
 }
 
-// Free records form one list that holds all of them; returns false otherwise.
+// No number is marked that is none, and each level tells truly of the one below.
+static bool are_marks_sound(const tw_run *run) {
+  const uint64_t *words = run->mark;
+  int32_t n = run->line->n_place + 1;
+  for (;;) {
+    const int32_t n_word = tw_marks_words_of(n);
+    if (n % 64 != 0 && words[n_word - 1] >> (n % 64) != 0) return false;
+    if (n_word <= 1) return true;
+    for (int32_t i = 0; i < n_word; i++)
+      if ((words[i] != 0) != (words[n_word + (i >> 6)] >> (i & 63) & 1)) return false;
+    words += n_word;
+    n = n_word;
+  }
+}
+
+// Free records form one list that holds all of them.
 static bool is_free_list_sound(const tw_run *run) {
   const uint32_t n = run->head->n_part_slot;
   uint32_t n_free = 0, n_used = 0;
@@ -99,71 +138,45 @@ static bool is_free_list_sound(const tw_run *run) {
   return n_free + n_used == n && run->head->n_part == n_used;
 }
 
-static bool is_exit_of(const tw_run *run, int32_t exit_i, int32_t place_i) {
-  return exit_i != TW_NONE && run->line->graph.exit[exit_i].node_i == place_i;
-}
-
-// Does a machine's request name an exit of its own station and a target of that exit?
-static bool is_request_sound(const tw_run *run, const tw_machine *machine, int32_t place_i) {
-  if (!machine->has_request) return true;
-  if (machine->phase != TW_DONE && machine->phase != TW_RESERVE) return false;
-  if (!is_exit_of(run, machine->exit_i, place_i)) return false;
-  if (machine->target == TW_NONE) return true;
-  const tw_exit *exit = &run->line->graph.exit[machine->exit_i];
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == machine->target) return true;
-  return false;
-}
-
-static bool is_down_sound(const tw_run *run, int32_t machine_i, bool is_repair_pending) {
-  const tw_machine *machine = &run->machine[machine_i];
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  if (is_repair_pending != (machine->down == TW_DOWN_REPAIR)) return false;
-  const bool has_mode = machine->down == TW_DOWN_WAITING || machine->down == TW_DOWN_REPAIR;
-  if (!has_mode) return machine->mode == TW_NONE;
-  return machine->mode >= param->first_mode && machine->mode < param->first_mode + param->n_mode &&
-         run->mode[machine->mode].clock == TW_CLOCK_REPAIR;
-}
-
-// Pre-empted parts stay with their machine, in one list, and are nowhere else.
-static bool is_held_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
-  const int32_t place_i = run->line->machine[machine_i].node_i;
-  for (uint32_t i = run->machine[machine_i].held; i != TW_NO_PART; i = run->part[i].next) {
+static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
+  const int64_t now = run->head->now_us;
+  for (uint32_t i = 0; i < run->head->n_part_slot; i++) {
     const tw_part *part = &run->part[i];
-    if (is_seen[i] || part->type == TW_NONE || part->place != place_i || part->from == TW_NONE)
-      return false;
-    is_seen[i] = 1;
+    if (part->type == TW_NONE) continue;
+    if (!is_seen[i] || part->place == TW_NONE) return false;
+    if (part->id == 0 || part->id > run->head->n_part_made) return false;
+    if (part->created_us > part->entered_us || part->entered_us > now) return false;
+    if (part->worked_us > now - part->created_us) return false;
   }
-  return run->machine[machine_i].held == TW_NO_PART || run->line->place[place_i].can_preempt;
+  return true;
 }
 
-// Does a machine's phase fit its part, its pending event and its down time?
-static bool is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
-  const tw_machine *machine = &run->machine[machine_i];
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  const tw_agenda agenda = tw_run_agenda(run);
-  const bool has_part = machine->part != TW_NO_PART;
-  const bool should_have = machine->phase != TW_FREE && machine->phase != TW_SWITCH;
-  if (has_part != should_have || !is_held_sound(run, machine_i, is_seen)) return false;
-  if (has_part) {
-    if (is_seen[machine->part] || run->part[machine->part].type == TW_NONE) return false;
-    if (run->part[machine->part].place != param->node_i) return false;
-    is_seen[machine->part] = 1;
-  }
-  if (tw_agenda_is_pending(&agenda, (uint32_t)param->work_slot) != (bool)machine->is_running)
+static bool is_source(const tw_run *run, int32_t place_i) {
+  return strcmp(run->line->place[place_i].kind->section, "sources") == 0;
+}
+
+// Parts are conserved; the warm-up is over or to come.
+static bool is_head_sound(const tw_run *run) {
+  const tw_head *head = run->head;
+  const tw_line *line = run->line;
+  const uint64_t n_gone = (uint64_t)head->n_shipped + (uint64_t)head->n_scrapped +
+                          (uint64_t)head->n_lost + (uint64_t)head->n_consumed;
+  if ((uint64_t)head->n_created != n_gone + head->n_part) return false;
+  if (head->n_part_made != (uint64_t)head->n_created) return false;
+  if (head->shipped_before > head->n_shipped || head->scrapped_before > head->n_scrapped ||
+      head->lost_before > head->n_lost || head->created_before > head->n_created)
     return false;
-  const bool can_run = machine->phase == TW_SWITCH || machine->phase == TW_LOAD ||
-                       machine->phase == TW_PROCESS || machine->phase == TW_UNLOAD;
-  if (machine->is_running &&
-      (!can_run || !tw_is_up(machine) || machine->spell_us > run->head->now_us ||
-       machine->end_us != tw_agenda_tick(&agenda, (uint32_t)param->work_slot)))
-    return false;
-  if (machine->left_us < TW_NOT_BEGUN || machine->left_us >= TW_TICK_MAX) return false;
-  if (machine->phase == TW_UNLOAD || machine->phase == TW_DONE)
-    if (!is_exit_of(run, machine->exit_i, param->node_i)) return false;
-  return is_request_sound(run, machine, param->node_i) &&
-         is_down_sound(run, machine_i,
-                       tw_agenda_is_pending(&agenda, (uint32_t)param->repair_slot));
+  if (head->window_us != (head->has_ended_warmup ? head->warmup_us : 0)) return false;
+  int64_t due_us = 0;
+  const bool is_pending = tw_find_due(run, line->warmup_slot, &due_us);
+  const bool is_to_come = head->has_started && !head->has_ended_warmup && head->warmup_us > 0;
+  if (head->window_us > head->now_us || is_pending != is_to_come) return false;
+  if (is_pending && due_us != head->warmup_us) return false;
+  int32_t n_open = 0;
+  for (int32_t i = 0; i < line->n_place && head->has_started; i++)
+    n_open += is_source(run, i) && line->place[i].kind->has_event((tw_run *)run, i);
+  return n_open == head->n_open_source &&
+         (!head->is_drained || (head->n_part == 0 && n_open == 0));
 }
 
 // Everybody who waits for people is in the list once.
@@ -177,51 +190,138 @@ static bool is_waiting_list_sound(const tw_run *run) {
   return n_listed == n_waiting;
 }
 
-// Counts that follow from other state: requests, reservations, parts on machines. Compared with what
-// the block says, by recounting.
-static bool are_counts_sound(const tw_run *run) {
-  const tw_line *line = run->line;
-  bool is_sound = true;
-  for (int32_t p = 0; p < line->n_place && is_sound; p++) {
-    const tw_place *place = &line->place[p];
-    int32_t n_on = 0, n_reserved = 0;
-    for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
-      n_on += run->machine[i].part != TW_NO_PART;
-    for (int32_t i = 0; i < line->n_machine; i++) n_reserved += run->machine[i].reserved == p;
-    is_sound = n_on == run->place[p].n_on && n_reserved == run->place[p].n_reserved;
-    const int32_t n_feeder = line->graph.first_feeder[p + 1] - line->graph.first_feeder[p];
-    const int32_t n_target = place->main_exit == TW_NONE
-                                 ? 1
-                                 : line->graph.exit[place->main_exit].n_target;
-    is_sound = is_sound && run->place[p].pull_at >= 0 &&
-               run->place[p].pull_at < (n_feeder > 0 ? n_feeder : 1) &&
-               run->place[p].push_at >= 0 && run->place[p].push_at < n_target;
+static bool is_in_group(const tw_group *group, int32_t worker_i) {
+  for (int32_t i = 0; i < group->n_worker; i++)
+    if (group->worker[i] == worker_i) return true;
+  return false;
+}
+
+// A machine under repair has as many people as its task needs, each from a group that it asked.
+static bool is_staff_sound(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const bool is_repair = machine->down == TW_DOWN_REPAIR;
+  const tw_demands none = {0};
+  const tw_demands *needs = is_repair ? &run->line->mode[machine->mode].needs : &none;
+  int32_t n_wanted = 0, n_there = 0;
+  for (int32_t i = 0; i < needs->n; i++) n_wanted += needs->at[i].count;
+  for (int32_t w = 0; w < run->line->n_worker; w++) {
+    if (run->worker[w].machine != machine_i) continue;
+    n_there++;
+    bool is_asked = false;
+    for (int32_t i = 0; i < needs->n && !is_asked; i++)
+      is_asked = is_in_group(&run->line->group[needs->at[i].group_i], w);
+    if (!is_asked) return false;
   }
+  return n_there == n_wanted;
+}
+
+static bool are_people_sound(const tw_run *run) {
+  if (!is_waiting_list_sound(run)) return false;
+  for (int32_t i = 0; i < run->line->n_worker; i++)
+    if (run->worker[i].since_us > run->head->now_us) return false;
+  for (int32_t i = 0; i < run->line->n_machine && run->line->n_worker > 0; i++)
+    if (!is_staff_sound(run, i)) return false;
+  return true;
+}
+
+// Who asks for room at which place, counted again; is_seen is not needed for it.
+static void count_requests(const tw_run *run, int32_t *n_request) {
+  const tw_line *line = run->line;
+  for (int32_t i = 0; i < line->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    if (!machine->has_request) continue;
+    if (machine->target != TW_NONE) {
+      n_request[machine->target]++;
+      continue;
+    }
+    const tw_exit *exit = &line->graph.exit[machine->exit_i];
+    for (int32_t k = 0; k < exit->n_target; k++) n_request[exit->target[k]]++;
+  }
+  for (int32_t p = 0; p < line->n_place; p++) {
+    const tw_kind *kind = line->place[p].kind;
+    if (kind->has_offer == NULL || line->place[p].main_exit == TW_NONE) continue;
+    if (!kind->has_offer(run, p)) continue;
+    const tw_exit *exit = &line->graph.exit[line->place[p].main_exit];
+    for (int32_t k = 0; k < exit->n_target; k++) n_request[exit->target[k]]++;
+  }
+}
+
+// What is counted at a place: parts on machines, reservations, machines that must start, turns.
+static bool is_place_sound(const tw_run *run, int32_t p) {
+  const tw_line *line = run->line;
+  const tw_place *place = &line->place[p];
+  const tw_place_state *state = &run->place[p];
+  int32_t n_on = 0, n_reserved = 0;
+  bool has_start = false;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    n_on += run->machine[i].part != TW_NO_PART;
+    has_start = has_start || (run->machine[i].must_start && tw_is_up(&run->machine[i]));
+  }
+  for (int32_t i = 0; i < line->n_machine; i++) n_reserved += run->machine[i].reserved == p;
+  const int32_t n_feeder = line->graph.first_feeder[p + 1] - line->graph.first_feeder[p];
+  const int32_t n_target =
+      place->main_exit == TW_NONE ? 1 : line->graph.exit[place->main_exit].n_target;
+  return n_on == state->n_on && n_reserved == state->n_reserved &&
+         (!has_start || state->n_start > 0) && state->n_start <= 2 * place->n_machine + 2 &&
+         state->pull_at >= 0 && state->pull_at < (n_feeder > 0 ? n_feeder : 1) &&
+         state->push_at >= 0 && state->push_at < n_target;
+}
+
+// A place that has room, and for which there is a part, is marked: else it would never look.
+static bool is_place_at_rest(const tw_run *run, int32_t p) {
+  const tw_kind *kind = run->line->place[p].kind;
+  const int32_t mark_i = run->line->place[p].mark_i;
+  tw_run *asked = (tw_run *)run;  // offers change nothing
+  tw_offer offer;
+  if (run->place[p].n_request == 0 || (run->mark[mark_i >> 6] >> (mark_i & 63) & 1) != 0) return true;
+  return !kind->can_take(asked, p, TW_NO_PART) || !tw_best_offer(asked, p, &offer) ||
+         offer.is_reservation;
+}
+
+static bool are_places_sound(const tw_run *run) {
+  const int32_t n = run->line->n_place;
+  int32_t *n_request = calloc((size_t)n, sizeof *n_request);
+  if (n_request == NULL) return false;
+  count_requests(run, n_request);
+  bool is_sound = true;
+  for (int32_t p = 0; p < n && is_sound; p++)
+    is_sound = n_request[p] == run->place[p].n_request && is_place_sound(run, p);
+  for (int32_t p = 0; p < n && is_sound && run->head->poison == 0; p++)
+    is_sound = is_place_at_rest(run, p);
+  free(n_request);
   return is_sound;
 }
 
-static bool are_modes_sound(const tw_run *run) {
-  const tw_agenda agenda = tw_run_agenda(run);
-  for (int32_t i = 0; i < run->line->n_mode; i++) {
-    const tw_mode_state *mode = &run->mode[i];
-    if (mode->left < 0 || mode->left >= TW_TICK_MAX || mode->since_us > run->head->now_us)
-      return false;
-    const bool is_own = run->machine[run->line->mode[i].machine_i].mode == i;
-    if ((mode->clock == TW_CLOCK_REPAIR) != is_own) return false;
-    if (mode->clock != TW_CLOCK_COUNTS &&
-        tw_agenda_is_pending(&agenda, (uint32_t)run->line->mode[i].slot))
-      return false;
+// Nothing has happened yet: the start makes everything else.
+static bool is_fresh(const tw_run *run) {
+  const tw_head *head = run->head;
+  const tw_line *line = run->line;
+  int64_t due_us;
+  const bool is_woken = tw_find_due(run, line->wake_slot, &due_us);
+  if (head->now_us != 0 || head->n_created != 0 || head->n_part != 0 ||
+      head->first_waiting != TW_NONE || head->n_pending != (uint32_t)is_woken)
+    return false;
+  for (int32_t i = 0; i < line->n_machine; i++)
+    if (!tw_is_machine_fresh(run, i)) return false;
+  for (int32_t i = 0; i < line->n_worker; i++)
+    if (run->worker[i].machine != TW_NONE || run->worker[i].since_us != 0) return false;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    const tw_place_state *place = &run->place[i];
+    if (place->n_request != 0 || place->n_start != 0 || !is_place_sound(run, i)) return false;
   }
-  return true;
+  return tw_marks_lowest(run->mark, line->n_place + 1) < 0;
 }
 
 static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, size_t n_why) {
   const tw_line *line = run->line;
   if (!is_agenda_sound(run)) return say(why, n_why, "its pending events are not sound");
+  if (!are_marks_sound(run)) return say(why, n_why, "its marks are not sound");
   if (!is_free_list_sound(run)) return say(why, n_why, "its part records are not sound");
-  if (!run->head->has_started) return true;
+  if (!is_head_sound(run)) return say(why, n_why, "its totals do not agree");
+  if (!run->head->has_started)
+    return is_fresh(run) || say(why, n_why, "it has not started, but something has happened");
   for (int32_t i = 0; i < line->n_machine; i++)
-    if (!is_machine_sound(run, i, is_seen)) {
+    if (!tw_is_machine_sound(run, i, is_seen)) {
       snprintf(why, n_why, "machine[%d] is not sound", (int)i);
       return false;
     }
@@ -229,28 +329,28 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
     if (line->place[i].kind->is_valid != NULL &&
         !line->place[i].kind->is_valid(run, i, is_seen, why, n_why))
       return false;
-  for (uint32_t i = 0; i < run->head->n_part_slot; i++)
-    if (run->part[i].type != TW_NONE && !is_seen[i])
-      return say(why, n_why, "a part is nowhere in the line");
-  if (!is_waiting_list_sound(run)) return say(why, n_why, "those who wait for people are not sound");
-  if (!are_counts_sound(run)) return say(why, n_why, "its counts do not agree");
-  if (!are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
+  if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
+  if (!are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
+  if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
+  if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }
 
 bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why) {
   const tw_layout *layout = &run->line->layout;
-  if (run->n_byte != tw_run_bytes(run->line, run->head->n_part_slot) ||
-      (int64_t)run->head->n_part_slot > run->line->max_parts + layout->n_part_at_start)
+  const int64_t n_part_slot = run->head->n_part_slot;
+  if (n_part_slot < layout->n_part_at_start ||
+      n_part_slot > run->line->max_parts + layout->n_part_at_start ||
+      run->n_byte != tw_run_bytes(run->line, run->head->n_part_slot))
     return say(why, n_why, "its count of part records does not fit its size");
   for (int32_t s = 0; s < layout->n_section; s++)
     if (!are_records_in_bounds(run, layout->table[s], run->block + layout->offset[s],
                                layout->count[s], why, n_why))
       return false;
-  if (!are_records_in_bounds(run, &tw_part_state_table, (const char *)run->part, run->head->n_part_slot,
-                             why, n_why))
+  if (!are_records_in_bounds(run, &tw_part_state_table, (const char *)run->part,
+                             run->head->n_part_slot, why, n_why))
     return false;
-  uint8_t *is_seen = calloc(run->head->n_part_slot + 1, 1);
+  uint8_t *is_seen = calloc((size_t)n_part_slot + 1, 1);
   if (is_seen == NULL) return say(why, n_why, "there is no memory to check it");
   const bool is_sound = is_structure_sound(run, is_seen, why, n_why);
   free(is_seen);

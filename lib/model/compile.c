@@ -107,7 +107,7 @@ int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i
   const int64_t priority = node_i == TW_NONE ? 0 : line->place[node_i].priority;
   line->slot_low[i] =
       tw_agenda_low((uint32_t)of_class, (uint32_t)(TW_PRIORITY_MAX - priority), (uint32_t)i);
-  line->slot[i] = (tw_slot){node_i, machine_i, purpose};
+  line->slot[i] = (tw_slot){.node_i = node_i, .machine_i = machine_i, .purpose = purpose};
   return line->n_slot++;
 }
 

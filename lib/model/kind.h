@@ -56,6 +56,8 @@ typedef struct tw_kind {
   bool (*offer)(struct tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer);
   // Hands over what was offered and returns it; a reservation is granted and gives TW_NO_PART.
   uint32_t (*give)(struct tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer);
+  // Is it counted among those who ask at the targets of its main exit? NULL: only its machines are.
+  bool (*has_offer)(const struct tw_run *run, int32_t place_i);
   // offer and give in one, for a place that has no other feeder; TW_NO_PART: none.
   uint32_t (*hand_over)(struct tw_run *run, int32_t place_i, int32_t to);
   // Has it an event of its own pending (a timer of its parts)? NULL: it never has.

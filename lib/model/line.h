@@ -146,8 +146,12 @@ typedef struct tw_site {
   uint64_t key;                   // hash of names; the run mixes in seed and replication
 } tw_site;
 
+// What an event of the agenda is of. quick: a shortcut for an event that is alone in its round while
+// nothing is marked; false: it did nothing, and the event goes its usual way. NULL: there is none.
 typedef struct tw_slot {
   int32_t node_i, machine_i, purpose;
+  bool (*quick)(struct tw_run *run, const void *quick_of);
+  const void *quick_of;
 } tw_slot;
 
 // Where each section of the run block is; filled in by engine/layout.c.

@@ -134,8 +134,9 @@ static void ripen(tw_run *run, int32_t place_i, const tw_buffer_param *param, tw
   if (n != buffer->n_eligible) set_eligible(run, place_i, buffer, n);
 }
 
-// One timer for the whole queue, armed for the earliest end of a stay.
-static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer) {
+// The earliest end of a stay; INT64_MAX: there is none.
+static int64_t find_end_of_stay(const tw_run *run, const tw_buffer_param *param,
+                                const tw_buffer *buffer) {
   int64_t due_us = INT64_MAX;
   if (buffer->young != TW_NO_PART)
     due_us = run->part[buffer->young].entered_us + param->min_stay_us;
@@ -143,6 +144,12 @@ static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer
     const int64_t over_us = run->part[buffer->oldest].entered_us + param->max_stay_us;
     if (over_us < due_us) due_us = over_us;
   }
+  return due_us;
+}
+
+// One timer for the whole queue.
+static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer) {
+  const int64_t due_us = find_end_of_stay(run, param, buffer);
   if (due_us == INT64_MAX) tw_cancel(run, param->timer_slot);
   else tw_plan(run, param->timer_slot, due_us);
 }
@@ -206,6 +213,10 @@ static int64_t count_free_places(tw_run *run, int32_t place_i) {
 }
 
 static int64_t count_parts(const tw_run *run, int32_t place_i) { return state_of(run, place_i)->n; }
+
+static bool has_offer(const tw_run *run, int32_t place_i) {
+  return state_of(run, place_i)->n_eligible > 0;
+}
 
 static bool has_timer(tw_run *run, int32_t place_i) {
   const tw_buffer_param *param = param_of(run, place_i);
@@ -375,7 +386,11 @@ static bool is_arrival_sound(const tw_run *run, int32_t place_i, const tw_buffer
     before = i;
     n++;
   }
-  return n == buffer->n && n_eligible == buffer->n_eligible && buffer->newest == before;
+  if (n != buffer->n || n_eligible != buffer->n_eligible || buffer->newest != before) return false;
+  const int64_t due_us = find_end_of_stay(run, param, buffer);
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (!tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot)) return due_us == INT64_MAX;
+  return tw_agenda_tick(&agenda, (uint32_t)param->timer_slot) == due_us;
 }
 
 static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
@@ -410,6 +425,7 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .offer = offer_part,
                                 .give = give_part,
                                 .hand_over = hand_over,
+                                .has_offer = has_offer,
                                 .has_event = has_timer,
                                 .take_back = take_back,
                                 .reset = reset_buffer,

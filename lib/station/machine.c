@@ -24,7 +24,6 @@
 #include "station/kinds.h"
 #include "station/machine_def.h"
 #include "station/preempt.h"
-#include "station/serial.h"
 
 static inline const tw_station_param *param_of(const tw_run *run, int32_t place_i) {
   return run->line->place[place_i].param;
@@ -171,11 +170,6 @@ static void start_phase(tw_run *run, int32_t place_i, int32_t machine_i) {
 static void end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
   (void)purpose;
   tw_machine *machine = &run->machine[machine_i];
-  const tw_serial *serial = run->line->place[place_i].serial;
-  if (serial != NULL && run->is_alone) {
-    tw_serial_complete(run, serial);
-    return;
-  }
   tw_work_stand(run, machine_i);
   switch ((tw_phase)machine->phase) {
   case TW_PROCESS:

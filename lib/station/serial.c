@@ -14,6 +14,7 @@
 #include "engine/draw.h"
 #include "station/kinds.h"
 #include "station/machine.h"
+#include "station/source.h"
 
 // True for a buffer that is a plain queue between one feeder and one taker.
 static bool is_plain_buffer(const tw_line *line, int32_t place_i) {
@@ -41,6 +42,15 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
 static bool is_plain_source(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   return place->kind == &tw_kind_source && line->graph.exit[place->main_exit].n_target == 1;
+}
+
+// The plain station behind the plain buffer that a source is alone to feed; NULL: no such place.
+static const tw_serial *find_fed_station(const tw_line *line, int32_t source_i) {
+  if (!is_plain_source(line, source_i)) return NULL;
+  const tw_graph *graph = &line->graph;
+  const int32_t to = graph->exit[line->place[source_i].main_exit].target[0];
+  if (!is_plain_buffer(line, to)) return NULL;
+  return line->place[graph->exit[line->place[to].main_exit].target[0]].serial;
 }
 
 // The buffer at place_i as its neighbours see it.
@@ -86,6 +96,8 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
   return true;
 }
 
+static bool complete(tw_run *run, const void *quick_of);
+
 void tw_serial_compile(tw_line *line) {
   tw_serial *all = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *all);
   if (all == NULL) return;
@@ -101,6 +113,14 @@ void tw_serial_compile(tw_line *line) {
     if (line->place[i].serial == NULL) continue;
     if (all[i].in.place_i != TW_NONE)
       all[i].feeder = line->place[line->place[all[i].in.place_i].only_feeder].serial;
+    tw_slot *slot = &line->slot[all[i].work_slot];
+    slot->quick = complete;
+    slot->quick_of = &all[i];
+  }
+  for (int32_t i = 0; i < line->n_place; i++) {
+    if (line->place[i].kind != &tw_kind_source) continue;
+    const tw_serial *to = find_fed_station(line, i);
+    if (to != NULL) tw_source_make_plain(line, i, to);
   }
 }
 
@@ -190,15 +210,16 @@ static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
   return part_i;
 }
 
-// The finished part goes into the buffer behind, and through it where a machine is waiting.
-static inline void pass_on(tw_run *run, const tw_serial *serial, tw_buffer *buffer) {
-  append(run, &serial->out, buffer, clear_machine(run, serial));
-  if (buffer->n == 1) run->place[serial->taker_i].n_request++;
-  const tw_machine *machine = &run->machine[serial->taker->machine_i];
+// A part goes into the buffer in front of a station, and through it where the machine is waiting.
+static inline void put_before(tw_run *run, const tw_serial *taker, tw_buffer *buffer,
+                              uint32_t part_i) {
+  append(run, &taker->in, buffer, part_i);
+  if (buffer->n == 1) run->place[taker->place_i].n_request++;
+  const tw_machine *machine = &run->machine[taker->machine_i];
   if (machine->phase != TW_FREE || !tw_is_up(machine)) return;
   TW_ASSERT(buffer->n == 1);
-  run->place[serial->taker_i].n_request--;
-  start_part(run, serial->taker, take_first(run, &serial->out, buffer));
+  run->place[taker->place_i].n_request--;
+  start_part(run, taker, take_first(run, &taker->in, buffer));
 }
 
 // There is room in the buffer in front of `serial`: the part of the machine that was blocked before
@@ -260,13 +281,22 @@ static void finish(tw_run *run, const tw_serial *serial) {
       block(run, serial);
       return;
     }
-    pass_on(run, serial, buffer);
+    put_before(run, serial->taker, buffer, clear_machine(run, serial));
   }
   for (const tw_serial *next = serial; next != NULL && run->status == TWIN_OK;)
     next = pull_next(run, next);
 }
 
-void tw_serial_complete(tw_run *run, const tw_serial *serial) {
+void tw_serial_feed(tw_run *run, int32_t source_i, const tw_serial *to, uint32_t part_i) {
+  TW_ASSERT(run->is_alone && run->place[to->in.place_i].n_request == 0);
+  tw_part_leave(run, part_i, source_i, TW_NONE);
+  put_before(run, to, state_of(run, &to->in), part_i);
+}
+
+// The processing on a plain station's only machine ends: counts it and moves the part on, and whatever
+// that lets move. What leads out of the plain piece is marked and left to the settle.
+static bool complete(tw_run *run, const void *quick_of) {
+  const tw_serial *serial = quick_of;
   tw_machine *machine = &run->machine[serial->machine_i];
   TW_ASSERT(machine->phase == TW_PROCESS);
   machine->is_running = 0;
@@ -279,4 +309,5 @@ void tw_serial_complete(tw_run *run, const tw_serial *serial) {
   finish(run, serial);
   // what was planned for this tick meanwhile belongs to the next round, as after a settle
   run->is_alone = true;
+  return true;
 }

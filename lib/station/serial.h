@@ -26,12 +26,18 @@ typedef struct tw_serial {
   const struct tw_serial *taker;      // the plain station that takes from `out`; NULL with a sink
 } tw_serial;
 
-// Finds the plain pieces of a compiled line, whose layout is known.
+// Finds the plain pieces of a compiled line, whose layout is known, and gives the events in them their
+// shortcuts.
 void tw_serial_compile(tw_line *line);
 
-// The processing on a plain station's only machine ends: counts it and moves the part on, and whatever
-// that lets move. Only when the event is alone in its round. What leads out of the plain piece is
-// marked and left to the settle.
-void tw_serial_complete(tw_run *run, const tw_serial *serial);
+// Is there room in the plain buffer in front of a station?
+static inline bool tw_serial_has_room(const tw_run *run, const tw_serial *serial) {
+  const tw_buffer *buffer = (const tw_buffer *)(run->block + serial->in.state_offset);
+  return buffer->n < serial->in.param->capacity;
+}
+
+// A part that its source has made goes into the plain buffer behind it, which has room, and through it
+// where the station `to` is waiting. Only from an event that is alone in its round.
+void tw_serial_feed(tw_run *run, int32_t source_i, const tw_serial *to, uint32_t part_i);
 
 #endif

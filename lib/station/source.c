@@ -14,6 +14,7 @@
 #include "engine/work.h"
 #include "model/compile.h"
 #include "station/kinds.h"
+#include "station/serial.h"
 #include "station/source_def.h"
 
 static inline const tw_source_param *param_of(const tw_run *run, int32_t place_i) {
@@ -169,6 +170,54 @@ static void release(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pur
   if (param_of(run, place_i)->is_losing) tw_mark(run, place_i);
 }
 
+// A source in front of a plain piece of line.
+typedef struct plain_source {
+  int32_t place_i;
+  const tw_dist *every;
+  const tw_serial *to;
+} plain_source;
+
+// The same for a source in front of a plain piece with room. The next release is drawn first and
+// planned last: random numbers take their time, and what lies between does not need them. One on
+// this very tick would belong to this round, so that the part had to wait for it.
+static bool release_plainly(tw_run *run, const void *quick_of) {
+  const plain_source *plain = quick_of;
+  const int32_t place_i = plain->place_i;
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_source *before = state_of(run, place_i);
+  if (run->feed != NULL || before->n_waiting > 0 || !before->is_open) return false;
+  if (!tw_serial_has_room(run, plain->to)) return false;
+  const tw_stream_state *stream = &run->stream[param->every_site];
+  tw_dice dice = tw_dice_new(stream->key, stream->n);
+  const double interval_s = tw_dist_sample(plain->every, &dice);
+  if (!(interval_s >= tw_seconds(1) && interval_s <= TW_LONGEST_S)) return false;
+
+  const uint32_t part = make_next(run, place_i);
+  if (part == TW_NO_PART) return true;
+  tw_serial_feed(run, place_i, plain->to, part);
+  tw_source *source = state_of(run, place_i);
+  source->target = plain->to->in.place_i;
+  if (source->is_open) {
+    run->stream[param->every_site].n++;
+    tw_plan(run, param->release_slot, tw_now(run) + tw_ticks(interval_s));
+  }
+  // what was planned for this tick meanwhile belongs to the next round, as after a settle
+  run->is_alone = true;
+  return true;
+}
+
+void tw_source_make_plain(tw_line *line, int32_t place_i, const tw_serial *to) {
+  const tw_source_param *param = line->place[place_i].param;
+  if (param->is_saturated || param->is_order_list || param->n_per_release != 1) return;
+  const tw_site *every = &line->site[param->every_site];
+  plain_source *plain = tw_arena_take(&line->arena, sizeof *plain);
+  if (every->dist == NULL || every->by_part != NULL || plain == NULL) return;
+  *plain = (plain_source){.place_i = place_i, .every = every->dist, .to = to};
+  tw_slot *slot = &line->slot[param->release_slot];
+  slot->quick = release_plainly;
+  slot->quick_of = plain;
+}
+
 // Visited after everything downstream of it: what still waits is lost.
 static void settle_source(tw_run *run, int32_t place_i) {
   if (!param_of(run, place_i)->is_losing) return;
@@ -242,6 +291,30 @@ static void reset_source(tw_run *run, int32_t place_i) {
   state_of(run, place_i)->n_released = 0;
 }
 
+static bool has_offer(const tw_run *run, int32_t place_i) {
+  return state_of(run, place_i)->has_offer;
+}
+
+// A source that releases by itself has its next release pending as long as it is open; one that
+// stopped the run in the middle of a release has not planned the next one.
+static bool is_release_sound(const tw_run *run, const tw_source_param *param,
+                             const tw_source *source) {
+  if (run->head->poison != 0) return true;
+  if (param->is_order_list && source->is_open != (source->batch_i < param->n_batch)) return false;
+  if (param->is_saturated) return true;
+  const tw_agenda agenda = tw_run_agenda(run);
+  return tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot) == (bool)source->is_open;
+}
+
+// The next part is for one of the places behind, or for whichever takes it.
+static bool is_aim_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
+  const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
+  if (source->target == TW_NONE) return !source->has_offer || exit->n_target > 1;
+  for (int32_t i = 0; i < exit->n_target; i++)
+    if (exit->target[i] == source->target) return true;
+  return false;
+}
+
 static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
                      size_t n_why) {
   const tw_source_param *param = param_of(run, place_i);
@@ -264,6 +337,8 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   if (param->mix_weight != NULL) is_sound = is_sound && source->mixed_type != TW_NONE;
   const bool should_offer = param->is_saturated ? source->is_open : n > 0;
   is_sound = is_sound && source->has_offer == should_offer && (n == 0 || !param->is_saturated);
+  is_sound = is_sound && source->open_us <= tw_now(run) && is_release_sound(run, param, source) &&
+             is_aim_sound(run, place_i, source);
   if (!is_sound) snprintf(why, n_why, "source %s is not sound", run->line->place[place_i].name);
   return is_sound;
 }
@@ -303,6 +378,7 @@ const tw_kind tw_kind_source = {.name = "source",
                                 .offer = offer_part,
                                 .give = give_part,
                                 .hand_over = tw_hand_over,
+                                .has_offer = has_offer,
                                 .has_event = has_release,
                                 .reset = reset_source,
                                 .is_valid = is_valid,

@@ -42,4 +42,9 @@ typedef struct tw_source_param {
 // clang-format on
 TW_RECORD(tw_source, TW_SOURCE_FIELDS)
 
+// Gives the releases of a source a shortcut, where they are of single parts: through the plain buffer
+// in front of the station `to`, which it is alone to feed (station/serial.h).
+struct tw_serial;
+void tw_source_make_plain(tw_line *line, int32_t place_i, const struct tw_serial *to);
+
 #endif

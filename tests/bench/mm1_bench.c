@@ -1,7 +1,7 @@
 // mm1_bench.c - one queue, one machine, load 0.9: ns of CPU time per customer through a line from
-// JSON, against two pending times and a counter written by hand. The reference has the random
-// numbers of the other references (xoshiro256++, ziggurat of 256 layers) and one statistic, the
-// integral of the number in the system.
+// JSON, against two pending times and a queue written by hand. The reference has the random numbers
+// of the other references (xoshiro256++, ziggurat of 256 layers) and the two figures one asks such a
+// model for: the mean number of customers, and their mean time in the system.
 
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "bench/bench.h"
 #include "core/stream.h"
 
-enum { N_CUSTOMER = 400000 };  // in one turn
+enum { N_CUSTOMER = 400000, N_RING = 4096 };  // in one turn; more than there ever are at once
 static const double MEAN_ARRIVAL_S = 60, LOAD = 0.9;
 
 static const char text[] =
@@ -24,8 +24,9 @@ static const char text[] =
 
 typedef struct reference {
   uint64_t s[4];
-  double now, arrival, departure, area;
+  double now, arrival, departure, area, stay;
   uint64_t n, n_served;
+  double *arrived;  // [N_RING] of the customers in the system, by number
 } reference;
 
 static inline uint64_t rotate(uint64_t x, int k) { return x << k | x >> (64 - k); }
@@ -56,12 +57,13 @@ static void run_reference(reference *r, uint64_t n_customer) {
     if (q.arrival < q.departure) {
       q.area += (double)q.n * (q.arrival - q.now);
       q.now = q.arrival;
+      q.arrived[(q.n_served + q.n) % N_RING] = q.now;
       q.arrival = q.now + MEAN_ARRIVAL_S * next_exponential(q.s);
       if (q.n++ == 0) q.departure = q.now + LOAD * MEAN_ARRIVAL_S * next_exponential(q.s);
     } else {
       q.area += (double)q.n * (q.departure - q.now);
       q.now = q.departure;
-      q.n_served++;
+      q.stay += q.now - q.arrived[q.n_served++ % N_RING];
       const bool is_empty = --q.n == 0;
       q.departure = is_empty ? INFINITY : q.now + LOAD * MEAN_ARRIVAL_S * next_exponential(q.s);
     }
@@ -82,15 +84,22 @@ static double line_ns(twin_run *run) {
   return 2 * ns / (double)(twin_run_event_count(run) - before);
 }
 
-// Both must come to the same number in the system, 9 on average; else one of them does not do this.
-static void check_level(twin_line *line, const twin_run *run, const reference *r) {
+static double value_of(twin_line *line, const twin_run *run, const char *path) {
   uint64_t quantity;
-  double wip = 0;
-  bench_check(twin_line_quantity(line, "line/wip/mean", &quantity, NULL), NULL, "wip");
-  bench_check(twin_run_value(run, quantity, &wip), NULL, "wip");
-  const double other = r->area / r->now;
-  if (!(fabs(wip - 9) < 1 && fabs(other - 9) < 1)) {
-    fprintf(stderr, "customers in the system: %g and %g instead of 9\n", wip, other);
+  double value = 0;
+  bench_check(twin_line_quantity(line, path, &quantity, NULL), NULL, path);
+  bench_check(twin_run_value(run, quantity, &value), NULL, path);
+  return value;
+}
+
+// Both must come to 9 customers and 9 min; else one of them does not do this.
+static void check_figures(twin_line *line, const twin_run *run, const reference *r) {
+  const double figures[] = {value_of(line, run, "line/wip/mean"),
+                            value_of(line, run, "line/lead_time/mean") / 60, r->area / r->now,
+                            r->stay / 60 / (double)r->n_served};
+  for (int i = 0; i < 4; i++) {
+    if (fabs(figures[i] - 9) < 1) continue;
+    fprintf(stderr, "figure %d of the queue is %g instead of 9\n", i, figures[i]);
     exit(1);
   }
 }
@@ -98,7 +107,8 @@ static void check_level(twin_line *line, const twin_run *run, const reference *r
 int main(void) {
   twin_line *line = bench_parse(text, sizeof text - 1);
   twin_run *run = bench_run(line, true);
-  reference r = {.s = {11, 22, 33, 44}, .arrival = 0, .departure = INFINITY};
+  static double arrived[N_RING];
+  reference r = {.s = {11, 22, 33, 44}, .departure = INFINITY, .arrived = arrived};
   double ours_ns[BENCH_TURNS], other_ns[BENCH_TURNS];
   line_ns(run);
   reference_ns(&r);
@@ -106,7 +116,7 @@ int main(void) {
     ours_ns[i] = line_ns(run);
     other_ns[i] = reference_ns(&r);
   }
-  check_level(line, run, &r);
+  check_figures(line, run, &r);
   bench_print("mm1", bench_median_ratio(ours_ns, other_ns, BENCH_TURNS));
   bench_print("ns_per_customer", bench_median(ours_ns, BENCH_TURNS));
   bench_print("ns_of_reference", bench_median(other_ns, BENCH_TURNS));

@@ -11,8 +11,9 @@ import time
 import timeit
 from pathlib import Path
 
-import libtwin
 import numpy as np
+
+import libtwin
 
 N_CALL = 100_000
 N_TURN = 15
@@ -31,9 +32,9 @@ def measure_getter_ns() -> float:
 def record_events(path: Path) -> libtwin.File:
     """Records a little more than a million events."""
     run = libtwin.Run(libtwin.load("lines/line10.json"))
-    with libtwin.Recorder(path, run.line, states=False, parts=False, events=True) as recorder:
-        with recorder.observing(run):
-            run.until(N_EVENT * 1.5)
+    recorder = libtwin.Recorder(path, run.line, states=False, parts=False, events=True)
+    with recorder, recorder.observing(run):
+        run.until(N_EVENT * 1.5)
     return libtwin.File(path)
 
 

@@ -51,7 +51,7 @@ def without_directives(code: str) -> str:
 
 
 def count_arguments(head: str) -> int:
-    """Counts the parameters of a function from the text before its body; see the end for exceptions."""
+    """Counts the parameters of a function from its head; see the end for exceptions."""
     depth, n = 0, 1
     start: int | None = None
     for i, char in enumerate(head):

@@ -17,7 +17,7 @@ typedef struct test_seen_part {
   bool has_come_back;          // an ejected part; its place in the queue is an older one
 } test_seen_part;
 
-enum { TEST_HELD_MAX = 8 };
+enum { TEST_HELD_MAX = 600 };
 
 typedef struct test_seen_machine {
   uint64_t part_id;            // 0: none

@@ -1,0 +1,33 @@
+// validate_inner.h - what the files of the validator share.
+
+#ifndef TW_ENGINE_VALIDATE_INNER_H
+#define TW_ENGINE_VALIDATE_INNER_H
+
+#include "engine/run.h"
+
+// Phase, part, pending events, request and down time of one machine agree; the parts that it holds
+// are ticked off in is_seen [n_part_slot].
+bool tw_is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen);
+
+// A machine of a run that has not started is as it was made.
+bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i);
+
+// The failure clocks agree with their machines and their pending events.
+bool tw_are_modes_sound(const tw_run *run);
+
+// The pending event of a slot; false: there is none.
+static inline bool tw_find_due(const tw_run *run, int32_t slot, int64_t *tick) {
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (!tw_agenda_is_pending(&agenda, (uint32_t)slot)) return false;
+  *tick = tw_agenda_tick(&agenda, (uint32_t)slot);
+  return true;
+}
+
+static inline bool tw_is_target(const tw_run *run, int32_t exit_i, int32_t place_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++)
+    if (exit->target[i] == place_i) return true;
+  return false;
+}
+
+#endif

@@ -1,0 +1,189 @@
+// validate_machine.c - machines and their failure clocks, recounted: what the engine asserts of them
+// holds for every machine that passes here. See validate.c.
+
+#include "core/ticks.h"
+#include "engine/validate_inner.h"
+#include "engine/work.h"
+
+static bool has_feeder(const tw_run *run, int32_t place_i, int32_t from) {
+  const tw_graph *graph = &run->line->graph;
+  for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++)
+    if (graph->edge[graph->feeder[i]].from == from) return true;
+  return false;
+}
+
+// Ticks a part off that is on, or with, a machine of this place and nowhere else.
+static bool is_part_here(const tw_run *run, uint32_t part_i, int32_t place_i, uint8_t *is_seen) {
+  const tw_part *part = &run->part[part_i];
+  if (is_seen[part_i] || part->type == TW_NONE || part->place != place_i) return false;
+  is_seen[part_i] = 1;
+  return true;
+}
+
+// Pre-empted parts stay with their machine, in one list.
+static bool are_held_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  const uint32_t first = run->machine[machine_i].held;
+  if (first != TW_NO_PART && !run->line->place[place_i].can_preempt) return false;
+  for (uint32_t i = first; i != TW_NO_PART; i = run->part[i].next)
+    if (!is_part_here(run, i, place_i, is_seen) || !has_feeder(run, place_i, run->part[i].from))
+      return false;
+  return true;
+}
+
+static bool is_part_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  const bool should_have = machine->phase != TW_FREE && machine->phase != TW_SWITCH;
+  if (machine->part == TW_NO_PART) return !should_have;
+  return should_have && is_part_here(run, machine->part, place_i, is_seen) &&
+         has_feeder(run, place_i, machine->from);
+}
+
+// A phase that takes time runs, or will be started, or stands still because the machine is down.
+static bool is_work_sound(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const int64_t now = run->head->now_us;
+  int64_t due_us = 0;
+  const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
+  if (is_pending != (bool)machine->is_running) return false;
+  if (machine->left_us < TW_NOT_BEGUN || machine->left_us >= TW_TICK_MAX) return false;
+  if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
+  const bool takes_time = machine->phase == TW_SWITCH || machine->phase == TW_LOAD ||
+                          machine->phase == TW_PROCESS || machine->phase == TW_UNLOAD;
+  const bool can_start = takes_time || machine->phase == TW_RESERVE;
+  const bool must_work = takes_time && tw_is_up(machine);
+  if (machine->is_running)
+    return must_work && !machine->must_start && machine->end_us == due_us;
+  return machine->must_start ? can_start && !machine->has_request : !must_work;
+}
+
+// Who waits for room has asked for it, at an exit of its own; and only it has reserved or asked.
+static bool is_request_sound(const tw_run *run, const tw_machine *machine, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  const bool is_done = machine->phase == TW_DONE, is_asking = machine->phase == TW_RESERVE;
+  const bool has_exit = machine->exit_i != TW_NONE;
+  if (has_exit && run->line->graph.exit[machine->exit_i].node_i != place_i) return false;
+  if (!has_exit && (is_done || machine->phase == TW_UNLOAD || machine->has_request)) return false;
+  if (machine->has_request && machine->target != TW_NONE &&
+      !tw_is_target(run, machine->exit_i, machine->target))
+    return false;
+  if (is_done ? !machine->has_request : machine->has_request && !is_asking) return false;
+  if (is_asking && tw_is_up(machine) && machine->has_request == machine->must_start) return false;
+  if (is_asking && !place->is_before_service && machine->has_request) return false;
+  return !machine->is_leaving || (is_done && machine->exit_i == place->scrap_exit);
+}
+
+// A reserved place is one behind the main exit, kept while the part is worked on for it.
+static bool is_reservation_sound(const tw_run *run, const tw_machine *machine, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (machine->reserved == TW_NONE) return true;
+  const bool is_done = machine->phase == TW_DONE;
+  if (!is_done && machine->phase != TW_PROCESS && machine->phase != TW_UNLOAD) return false;
+  if (is_done && (machine->exit_i != place->main_exit || machine->target != machine->reserved))
+    return false;
+  return place->is_before_service && tw_is_target(run, place->main_exit, machine->reserved);
+}
+
+static bool is_down_sound(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  int64_t due_us;
+  if (tw_find_due(run, param->repair_slot, &due_us) != (machine->down == TW_DOWN_REPAIR))
+    return false;
+  if (machine->host_down ? tw_is_up(machine) : machine->down == TW_DOWN_BY_HOST) return false;
+  const bool has_mode = machine->down == TW_DOWN_WAITING || machine->down == TW_DOWN_REPAIR;
+  if (!has_mode) return machine->mode == TW_NONE;
+  return machine->mode >= param->first_mode && machine->mode < param->first_mode + param->n_mode &&
+         run->mode[machine->mode].clock == TW_CLOCK_REPAIR;
+}
+
+// The times of all states sum to the window, exactly (SEMANTICS 3.3).
+static bool are_state_times_sound(const tw_run *run, int32_t machine_i) {
+  const tw_head *head = run->head;
+  if (!head->has_statistics) return true;
+  int64_t left_us = head->now_us - head->window_us;
+  if (run->machine[machine_i].since_us < head->window_us) return false;
+  left_us -= head->now_us - run->machine[machine_i].since_us;
+  for (int32_t s = 0; s < TW_N_STATE; s++) {
+    const int64_t state_us = run->machine_stat[machine_i].state_us[s];
+    if (state_us > left_us) return false;
+    left_us -= state_us;
+  }
+  return left_us == 0;
+}
+
+bool tw_is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  return is_part_sound(run, machine_i, is_seen) && are_held_sound(run, machine_i, is_seen) &&
+         is_work_sound(run, machine_i) && is_request_sound(run, machine, place_i) &&
+         is_reservation_sound(run, machine, place_i) && is_down_sound(run, machine_i) &&
+         are_state_times_sound(run, machine_i);
+}
+
+bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  return machine->phase == TW_FREE && machine->part == TW_NO_PART && machine->held == TW_NO_PART &&
+         machine->down == TW_UP && !machine->is_running && !machine->has_request &&
+         !machine->must_start && !machine->is_leaving && !machine->host_down &&
+         machine->exit_i == TW_NONE && machine->target == TW_NONE &&
+         machine->reserved == TW_NONE && machine->mode == TW_NONE && machine->from == TW_NONE &&
+         machine->next_waiting == TW_NONE && are_state_times_sound(run, machine_i);
+}
+
+// A clock that runs by itself has its event pending at its end.
+static bool is_running_clock_sound(const tw_mode_state *state, bool is_pending, int64_t due_us) {
+  return state->is_running && is_pending && due_us - state->since_us == state->left;
+}
+
+// A processing clock runs while its machine processes, and its event is pending when it is due before
+// the planned end; one that ended with the processing is still to fire on this tick.
+static bool is_processing_clock_sound(const tw_run *run, int32_t mode_i, bool is_pending,
+                                      int64_t due_us) {
+  const tw_mode_state *state = &run->mode[mode_i];
+  const tw_machine *machine = &run->machine[run->line->mode[mode_i].machine_i];
+  const bool is_processing = machine->is_running && machine->phase == TW_PROCESS;
+  if (state->is_running != is_processing) return false;
+  if (!is_processing) return !is_pending || (state->left == 0 && due_us == run->head->now_us);
+  const int64_t end_us = state->since_us + state->left;
+  if (state->since_us != machine->spell_us || end_us < run->head->now_us) return false;
+  return is_pending ? due_us == end_us : end_us > machine->end_us;
+}
+
+// Cycles are left, or the last one has just ended and its event is still to come on this tick.
+static bool is_cycle_clock_sound(const tw_run *run, const tw_mode *mode,
+                                 const tw_mode_state *state, bool is_pending, int64_t due_us) {
+  if (state->is_running) return false;
+  if (!is_pending) return state->left > 0;
+  return !mode->is_at_start && state->left == 0 && due_us == run->head->now_us;
+}
+
+static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const tw_mode_state *state = &run->mode[mode_i];
+  const tw_machine *machine = &run->machine[mode->machine_i];
+  int64_t due_us = 0;
+  const bool is_pending = tw_find_due(run, mode->slot, &due_us);
+  if (state->left < 0 || state->left >= TW_TICK_MAX || state->since_us > run->head->now_us)
+    return false;
+  if ((state->clock == TW_CLOCK_REPAIR) != (machine->mode == mode_i)) return false;
+  if (state->clock != TW_CLOCK_COUNTS) {
+    // a mode that is due waits for the end of another repair, or for the next start
+    const bool can_wait = mode->is_at_start || !tw_is_up(machine);
+    return !is_pending && !state->is_running && (state->clock == TW_CLOCK_REPAIR || can_wait);
+  }
+  switch ((tw_clock)mode->clock) {
+  case TW_CLOCK_CALENDAR:
+  case TW_CLOCK_ON_SHIFT: return is_running_clock_sound(state, is_pending, due_us);
+  case TW_CLOCK_PROCESSING: return is_processing_clock_sound(run, mode_i, is_pending, due_us);
+  case TW_CLOCK_CYCLES: return is_cycle_clock_sound(run, mode, state, is_pending, due_us);
+  }
+  return false;
+}
+
+bool tw_are_modes_sound(const tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_mode; i++)
+    if (!is_mode_sound(run, i)) return false;
+  return true;
+}
