@@ -215,10 +215,17 @@ static bool is_staff_sound(const tw_run *run, int32_t machine_i) {
   return n_there == n_wanted;
 }
 
+// What was booked ended when he became free, or before he began what he does now.
+static bool is_busy_time_sound(const tw_run *run, int32_t worker_i) {
+  const tw_worker_state *worker = &run->worker[worker_i];
+  const int64_t booked_us = worker->since_us - run->head->window_us;
+  return worker->busy_us <= (booked_us > 0 ? booked_us : 0);
+}
+
 static bool are_people_sound(const tw_run *run) {
   if (!is_waiting_list_sound(run)) return false;
   for (int32_t i = 0; i < run->line->n_worker; i++)
-    if (run->worker[i].since_us > run->head->now_us) return false;
+    if (run->worker[i].since_us > run->head->now_us || !is_busy_time_sound(run, i)) return false;
   for (int32_t i = 0; i < run->line->n_machine && run->line->n_worker > 0; i++)
     if (!is_staff_sound(run, i)) return false;
   return true;
@@ -298,11 +305,13 @@ static bool is_fresh(const tw_run *run) {
   const tw_line *line = run->line;
   int64_t due_us;
   const bool is_woken = tw_find_due(run, line->wake_slot, &due_us);
-  if (head->now_us != 0 || head->n_created != 0 || head->n_part != 0 ||
+  if (head->now_us != 0 || head->n_created != 0 || head->n_part != 0 || head->is_drained ||
       head->first_waiting != TW_NONE || head->n_pending != (uint32_t)is_woken)
     return false;
   for (int32_t i = 0; i < line->n_machine; i++)
     if (!tw_is_machine_fresh(run, i)) return false;
+  for (int32_t i = 0; i < line->n_mode; i++)
+    if (run->mode[i].since_us != 0) return false;
   for (int32_t i = 0; i < line->n_worker; i++)
     if (run->worker[i].machine != TW_NONE || run->worker[i].since_us != 0) return false;
   for (int32_t i = 0; i < line->n_place; i++) {
@@ -320,11 +329,12 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!is_head_sound(run)) return say(why, n_why, "its totals do not agree");
   if (!run->head->has_started)
     return is_fresh(run) || say(why, n_why, "it has not started, but something has happened");
-  for (int32_t i = 0; i < line->n_machine; i++)
-    if (!tw_is_machine_sound(run, i, is_seen)) {
-      snprintf(why, n_why, "machine[%d] is not sound", (int)i);
-      return false;
-    }
+  for (int32_t i = 0; i < line->n_machine; i++) {
+    const char *fault = tw_find_machine_fault(run, i, is_seen);
+    if (fault == NULL) continue;
+    snprintf(why, n_why, "machine[%d]: %s cannot be so", (int)i, fault);
+    return false;
+  }
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind->is_valid != NULL &&
         !line->place[i].kind->is_valid(run, i, is_seen, why, n_why))

@@ -5,9 +5,9 @@
 
 #include "engine/run.h"
 
-// Phase, part, pending events, request and down time of one machine agree; the parts that it holds
-// are ticked off in is_seen [n_part_slot].
-bool tw_is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen);
+// Names what does not agree on a machine: phase, parts, pending events, request, repair, times. NULL:
+// all of it does. The parts it holds are ticked off in is_seen [n_part_slot].
+const char *tw_find_machine_fault(const tw_run *run, int32_t machine_i, uint8_t *is_seen);
 
 // A machine of a run that has not started is as it was made.
 bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i);

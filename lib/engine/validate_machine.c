@@ -113,13 +113,16 @@ static bool are_state_times_sound(const tw_run *run, int32_t machine_i) {
   return left_us == 0;
 }
 
-bool tw_is_machine_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
+const char *tw_find_machine_fault(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
-  return is_part_sound(run, machine_i, is_seen) && are_held_sound(run, machine_i, is_seen) &&
-         is_work_sound(run, machine_i) && is_request_sound(run, machine, place_i) &&
-         is_reservation_sound(run, machine, place_i) && is_down_sound(run, machine_i) &&
-         are_state_times_sound(run, machine_i);
+  if (!is_part_sound(run, machine_i, is_seen)) return "its part";
+  if (!are_held_sound(run, machine_i, is_seen)) return "the parts it holds";
+  if (!is_work_sound(run, machine_i)) return "its work";
+  if (!is_request_sound(run, machine, place_i)) return "what it asks for";
+  if (!is_reservation_sound(run, machine, place_i)) return "what it has reserved";
+  if (!is_down_sound(run, machine_i)) return "its repair";
+  return are_state_times_sound(run, machine_i) ? NULL : "the times of its states";
 }
 
 bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
@@ -129,7 +132,8 @@ bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
          !machine->must_start && !machine->is_leaving && !machine->host_down &&
          machine->exit_i == TW_NONE && machine->target == TW_NONE &&
          machine->reserved == TW_NONE && machine->mode == TW_NONE && machine->from == TW_NONE &&
-         machine->next_waiting == TW_NONE && are_state_times_sound(run, machine_i);
+         machine->next_waiting == TW_NONE && machine->left_us == 0 && machine->spell_us == 0 &&
+         machine->waiting_us == 0 && machine->down_us == 0 && are_state_times_sound(run, machine_i);
 }
 
 // A clock that runs by itself has its event pending at its end.

@@ -400,6 +400,9 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   bool is_sound = buffer->n <= param->capacity && is_queue_sound(run, place_i, buffer, is_seen);
   if (is_sound && param->has_stays) is_sound = is_arrival_sound(run, place_i, param, buffer);
   if (is_sound && !param->has_stays) is_sound = buffer->n_eligible == buffer->n;
+  // full and empty exclude each other, and both are booked up to since_us
+  if (is_sound && run->head->has_statistics)
+    is_sound = buffer->full_us + buffer->empty_us <= buffer->since_us - run->head->window_us;
   if (!is_sound) snprintf(why, n_why, "the queue of %s is not sound", run->line->place[place_i].name);
   return is_sound;
 }

@@ -67,7 +67,7 @@ static uint64_t new_value(uint8_t how, uint8_t operand, uint64_t old, int64_t no
   case 4: return old ^ (uint64_t)1 << operand % 64;
   case 5: return (uint64_t)INT64_MAX - operand;
   case 6: return (uint64_t)INT64_MIN + operand;
-  case 7: return (uint64_t)(now_us + (int64_t)(int8_t)operand * TW_TICKS_PER_S);
+  case 7: return (uint64_t)now_us + (uint64_t)(int8_t)operand * TW_TICKS_PER_S;
   case 8: return (uint64_t)TW_TICK_MAX - operand;
   default: return old == 0;
   }

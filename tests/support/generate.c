@@ -51,7 +51,7 @@ static void draw_failure(generator *in, test_failure *failure) {
   if (clock == 3 && chance(in, 50)) failure->mtbf.shape = TEST_EXPONENTIAL;
 }
 
-static int32_t add_place(generator *in, test_place_kind kind) {
+static int32_t add_place(generator *in, int32_t kind) {
   test_plan *plan = in->plan;
   TW_ASSERT(plan->n_place < TEST_PLAN_PLACES);
   plan->place[plan->n_place] = (test_planned){.kind = kind};
@@ -123,7 +123,7 @@ static int32_t add_station(generator *in) {
   return i;
 }
 
-static test_exit exit_of(const generator *in, int32_t place) {
+static int32_t exit_of(const generator *in, int32_t place) {
   return in->plan->place[place].exits != 0 ? TEST_PASS : TEST_MAIN;
 }
 

@@ -117,7 +117,7 @@ static bool edit_failure(test_planned *at, int32_t i, int32_t edit) {
   if (i >= at->n_failure) return false;
   test_failure *failure = &at->failure[i];
   switch (edit) {
-  case 0: return set(&failure->needs, 0) | set(&failure->priority, 0);
+  case 0: return (int)set(&failure->needs, 0) | set(&failure->priority, 0);
   case 1: return failure->clock < 3 ? simplify(&failure->mtbf) : false;
   case 2: return simplify(&failure->repair);
   default: return set(&failure->fate, 0);
@@ -142,14 +142,14 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 11: return set(&at->push, 0);
   case 12: return set(&at->pull, 0);
   case 13: return clear(&at->is_before_service);
-  case 14: return clear(&at->takes_while_down) | clear(&at->gives_while_down);
+  case 14: return (int)clear(&at->takes_while_down) | clear(&at->gives_while_down);
   case 15: return set(&at->scrap, 0);
-  case 16: return set(&at->factor, 0) | clear(&at->is_by_part) | set(&at->priority, 0);
+  case 16: return (int)set(&at->factor, 0) | (int)clear(&at->is_by_part) | set(&at->priority, 0);
   case 17: return set(&at->min_stay_s, 0);
   case 18: return set(&at->queue, 0);
   case 19: return at->capacity > 1 && set(&at->capacity, 1);
-  case 20: return clear(&at->is_mix) | clear(&at->is_losing);
-  case 21: return at->batch > 0 && (set(&at->batch, 1) | set(&at->first_s, -1));
+  case 20: return (int)clear(&at->is_mix) | clear(&at->is_losing);
+  case 21: return at->batch > 0 && ((int)set(&at->batch, 1) | set(&at->first_s, -1));
   case 22: return at->kind == TEST_SOURCE && set(&at->release, TEST_SATURATED);
   default:
     edit -= FIRST_OF_FAILURE;
