@@ -102,6 +102,9 @@ Test(threads, write_the_same_file_in_any_number) {
   tw_line_unref(line);
 }
 
+// Not with clang's OpenMP: a child of its version 14 ends in an assertion of its own when it starts again
+// after a hard pause ("bind_types[0] != proc_bind_default"), whatever the program does.
+#if !defined(__clang__)
 // What a forked child does: a study of its own, on several threads.
 static int run_in_child(tw_line *line, uint64_t expected) {
   alarm(60);  // a hang ends the child, and the test says so
@@ -118,6 +121,7 @@ Test(threads, leave_nothing_behind_that_a_forked_child_waits_for) {
   cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", status);
   tw_line_unref(line);
 }
+#endif
 
 Test(threads, may_share_a_line_that_others_give_up) {
   tw_line *line = test_line(test_rich_line, NULL);
