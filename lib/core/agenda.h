@@ -182,6 +182,12 @@ static inline void tw_agenda_put(const tw_agenda *agenda, uint32_t slot, int64_t
   }
 }
 
+// The same for the slot whose event is being handled, and which is not pending (begin_top below).
+static inline void tw_agenda_put_open(const tw_agenda *agenda, uint32_t slot, int64_t tick) {
+  TW_ASSERT(tick >= 0 && agenda->position[slot] == TW_AGENDA_OPEN);
+  tw_agenda_sift_down(agenda, 0, (tw_agenda_key){.low = agenda->low[slot], .tick = tick});
+}
+
 // Takes the event of `slot` out; nothing happens when it has none.
 static inline void tw_agenda_cancel(const tw_agenda *agenda, uint32_t slot) {
   const uint32_t i = agenda->position[slot];

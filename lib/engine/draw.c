@@ -12,6 +12,10 @@ double tw_draw_feed(const tw_feed *feed, uint64_t n) {
   return n < feed->n_value ? feed->values[n] : (double)NAN;
 }
 
+int64_t tw_peek_us_anew(const tw_run *run, int32_t site_i, const tw_dist *dist) {
+  return tw_sample_us(dist, run->stream[site_i].key, run->stream[site_i].n);
+}
+
 double tw_draw_peek_uniform(const tw_run *run, int32_t site_i) {
   const tw_stream_state *stream = &run->stream[site_i];
   if (run->feed != NULL && run->feed[site_i].values != NULL)

@@ -189,12 +189,13 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
   twin_status status = begin_call(run, problems);
   while (status == TWIN_OK) {
     const tw_agenda agenda = tw_run_agenda(run);
-    if (tw_agenda_top_tick(&agenda) > tick) break;
+    const int64_t next = tw_agenda_top_tick(&agenda);
+    if (next > tick) break;
     if (--run->n_until_poll <= 0 && poll_host(run)) {
       run->problems = NULL;
       return TWIN_CANCELLED;
     }
-    if (!advance(run, tw_agenda_top_tick(&agenda))) break;
+    if (!advance(run, next)) break;
     run_one(run);
     TW_ASSERT(is_conserved(run));
     status = run->status;

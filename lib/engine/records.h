@@ -123,7 +123,7 @@ typedef enum tw_clock_state {
   F(tw_i64, n_completion,    , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, n_failure,       , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, n_scrapped,      , "1",  TW_STAT,    TW_ANY)                                           \
-  F(tw_i64, n_fate, [TW_FATE_N], "1", TW_STAT,   TW_ANY)                                           \
+  F(tw_u32, n_fate, [TW_FATE_N], "1", TW_STAT,   TW_ANY)                                           \
   F(tw_i64, n_processing,    , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_f64, processing_s,    , "s",  TW_STAT,    TW_ANY)                                           \
   F(tw_f64, processing_s2,   , "s2", TW_STAT,    TW_ANY)                                           \

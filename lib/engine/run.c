@@ -13,6 +13,7 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "engine/draw.h"
 #include "engine/tables.h"
 
 size_t tw_run_bytes(const tw_line *line, uint32_t n_part) {
@@ -78,18 +79,31 @@ static void init_machines(tw_run *run) {
     run->worker[i] = (tw_worker_state){.machine = TW_NONE};
 }
 
-tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
+// A run with a block of n_byte bytes that are not set yet; NULL when memory is short.
+static tw_run *new_run(tw_line *line, size_t n_byte) {
+  const size_t n_byte_ahead = ((size_t)line->n_site + 1) * sizeof(tw_ahead);
   tw_run *run = calloc(1, sizeof *run);
   if (run == NULL) return NULL;
-  const uint32_t n_part = line->layout.n_part_at_start;
-  run->n_byte = run->n_byte_capacity = tw_run_bytes(line, n_part);
-  run->block = calloc(1, run->n_byte);
-  if (run->block == NULL) {
+  run->block = malloc(n_byte);
+  run->ahead = malloc(n_byte_ahead);
+  if (run->block == NULL || run->ahead == NULL) {
+    free(run->block);
+    free(run->ahead);
     free(run);
     return NULL;
   }
+  memset(run->ahead, 0xff, n_byte_ahead);  // fits no stream
+  run->n_byte = run->n_byte_capacity = n_byte;
   run->line = tw_line_ref(line);
   tw_run_wire(run);
+  return run;
+}
+
+tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
+  const uint32_t n_part = line->layout.n_part_at_start;
+  tw_run *run = new_run(line, tw_run_bytes(line, n_part));
+  if (run == NULL) return NULL;
+  memset(run->block, 0, run->n_byte);
   *run->head = (tw_head){.free_part = TW_NO_PART,
                          .n_part_slot = n_part,
                          .first_waiting = TW_NONE,
@@ -109,6 +123,7 @@ void tw_run_free(tw_run *run) {
   if (run == NULL) return;
   tw_line_unref(run->line);
   free(run->scratch);
+  free(run->ahead);
   free(run->block);
   free(run);
 }
@@ -136,19 +151,11 @@ twin_status tw_run_copy(tw_run *dst, const tw_run *src) {
 }
 
 tw_run *tw_run_fork(const tw_run *run) {
-  tw_run *copy = calloc(1, sizeof *copy);
+  tw_run *copy = new_run(run->line, run->n_byte);
   if (copy == NULL) return NULL;
-  copy->block = malloc(run->n_byte);
-  if (copy->block == NULL) {
-    free(copy);
-    return NULL;
-  }
   memcpy(copy->block, run->block, run->n_byte);
-  copy->n_byte = copy->n_byte_capacity = run->n_byte;
-  copy->line = tw_line_ref(run->line);
   copy->feed = run->feed;
   copy->has_new_block = run->has_new_block;
-  tw_run_wire(copy);
   return copy;
 }
 

@@ -43,6 +43,7 @@ typedef struct tw_run {
   // Host wiring.
   tw_sink sink;             // sink.fact NULL: nobody looks
   const tw_feed *feed;      // [n_site] or NULL
+  struct tw_ahead *ahead;   // [n_site] draws made ahead of their time (draw.h), no state
   int (*on_progress)(struct tw_run *run, void *user);
   void *progress_user;
   void *recorder;           // whoever is attached, for the api
@@ -109,6 +110,13 @@ static inline void tw_plan(tw_run *run, int32_t slot, int64_t tick) {
   if (tick == run->head->now_us) run->is_alone = false;
   const tw_agenda agenda = tw_run_agenda(run);
   tw_agenda_put(&agenda, (uint32_t)slot, tick);
+}
+
+// The same for the event that is being handled: it comes again, on a later tick.
+static inline void tw_plan_again(tw_run *run, int32_t slot, int64_t tick) {
+  TW_ASSERT(tick > run->head->now_us);
+  const tw_agenda agenda = tw_run_agenda(run);
+  tw_agenda_put_open(&agenda, (uint32_t)slot, tick);
 }
 static inline void tw_cancel(tw_run *run, int32_t slot) {
   const tw_agenda agenda = tw_run_agenda(run);

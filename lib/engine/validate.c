@@ -108,8 +108,12 @@ static bool is_agenda_sound(const tw_run *run) {
   const tw_agenda agenda = tw_run_agenda(run);
   if (head->n_pending > (uint32_t)run->line->n_slot) return false;
   if (!tw_agenda_is_sound(&agenda, (uint32_t)run->line->n_slot)) return false;
-  for (uint32_t i = 0; i < head->n_pending; i++)
-    if (run->heap[i].tick < head->now_us || run->heap[i].tick >= TW_TICK_MAX) return false;
+  for (uint32_t i = 0; i < head->n_pending; i++) {
+    const int64_t tick = run->heap[i].tick;
+    const int32_t slot = (int32_t)(uint32_t)run->heap[i].low;
+    const bool is_free = slot == run->line->wake_slot || slot == run->line->warmup_slot;
+    if (tick < head->now_us || (!is_free && !tw_is_duration(tick - head->now_us))) return false;
+  }
   return true;
 }
 
@@ -147,6 +151,7 @@ static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
     if (part->id == 0 || part->id > run->head->n_part_made) return false;
     if (part->created_us > part->entered_us || part->entered_us > now) return false;
     if (part->worked_us > now - part->created_us) return false;
+    if (!tw_is_duration(part->left_us) || !tw_is_duration(part->drawn_us)) return false;
   }
   return true;
 }
@@ -161,6 +166,8 @@ static bool is_head_sound(const tw_run *run) {
   const tw_line *line = run->line;
   const uint64_t n_gone = (uint64_t)head->n_shipped + (uint64_t)head->n_scrapped +
                           (uint64_t)head->n_lost + (uint64_t)head->n_consumed;
+  // clocks and counts may go on for long from here
+  if (head->now_us >= TW_TICK_MAX / 2 || head->n_created >= TW_TICK_MAX / 2) return false;
   if ((uint64_t)head->n_created != n_gone + head->n_part) return false;
   if (head->n_part_made != (uint64_t)head->n_created) return false;
   if (head->shipped_before > head->n_shipped || head->scrapped_before > head->n_scrapped ||

@@ -3,6 +3,7 @@
 #ifndef TW_ENGINE_VALIDATE_INNER_H
 #define TW_ENGINE_VALIDATE_INNER_H
 
+#include "core/ticks.h"
 #include "engine/run.h"
 
 // Names what does not agree on a machine: phase, parts, pending events, request, repair, times. NULL:
@@ -14,6 +15,9 @@ bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i);
 
 // The failure clocks agree with their machines and their pending events.
 bool tw_are_modes_sound(const tw_run *run);
+
+// No phase, repair or interval is longer than what can be drawn.
+static inline bool tw_is_duration(int64_t us) { return us >= 0 && us <= tw_ticks(TW_LONGEST_S); }
 
 // The pending event of a slot; false: there is none.
 static inline bool tw_find_due(const tw_run *run, int32_t slot, int64_t *tick) {

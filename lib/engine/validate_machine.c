@@ -47,14 +47,16 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   int64_t due_us = 0;
   const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
   if (is_pending != (bool)machine->is_running) return false;
-  if (machine->left_us < TW_NOT_BEGUN || machine->left_us >= TW_TICK_MAX) return false;
+  if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
+  if (!tw_is_duration(machine->drawn_us)) return false;
   if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
   const bool takes_time = machine->phase == TW_SWITCH || machine->phase == TW_LOAD ||
                           machine->phase == TW_PROCESS || machine->phase == TW_UNLOAD;
   const bool can_start = takes_time || machine->phase == TW_RESERVE;
   const bool must_work = takes_time && tw_is_up(machine);
   if (machine->is_running)
-    return must_work && !machine->must_start && machine->end_us == due_us;
+    return must_work && !machine->must_start && machine->end_us == due_us &&
+           tw_is_duration(machine->end_us - machine->spell_us);
   return machine->must_start ? can_start && !machine->has_request : !must_work;
 }
 
@@ -169,8 +171,10 @@ static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
   const tw_machine *machine = &run->machine[mode->machine_i];
   int64_t due_us = 0;
   const bool is_pending = tw_find_due(run, mode->slot, &due_us);
-  if (state->left < 0 || state->left >= TW_TICK_MAX || state->since_us > run->head->now_us)
+  const bool is_count = mode->clock == TW_CLOCK_CYCLES;
+  if (is_count ? state->left < 0 || state->left >= TW_TICK_MAX : !tw_is_duration(state->left))
     return false;
+  if (state->since_us > run->head->now_us) return false;
   if ((state->clock == TW_CLOCK_REPAIR) != (machine->mode == mode_i)) return false;
   if (state->clock != TW_CLOCK_COUNTS) {
     // a mode that is due waits for the end of another repair, or for the next start

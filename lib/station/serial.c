@@ -68,6 +68,7 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
   const int32_t to = line->graph.exit[place->main_exit].target[0], from = place->only_feeder;
   const tw_site *time = &line->site[param->sites[0].time];
   const bool has_one_time = param->factor == NULL && time->by_part == NULL;
+  const uint32_t *section = line->layout.offset;
   *serial = (tw_serial){.place_i = place_i,
                         .machine_i = place->first_machine,
                         .main_exit = place->main_exit,
@@ -76,6 +77,11 @@ static bool describe(const tw_line *line, int32_t place_i, tw_serial *serial) {
                         .time = has_one_time ? time->dist : NULL,
                         .has_processing_clock =
                             line->machine[place->first_machine].has_processing_clock,
+                        .place_offset = section[TW_SECTION_PLACE] +
+                                        (uint32_t)place_i * (uint32_t)sizeof(tw_place_state),
+                        .machine_offset =
+                            section[TW_SECTION_MACHINE] +
+                            (uint32_t)place->first_machine * (uint32_t)sizeof(tw_machine),
                         .gives_while_down = place->gives_while_down,
                         .source_i = TW_NONE,
                         .sink_i = TW_NONE,
@@ -124,6 +130,14 @@ void tw_serial_compile(tw_line *line) {
   }
 }
 
+static inline tw_machine *machine_of(const tw_run *run, const tw_serial *serial) {
+  return (tw_machine *)(run->block + serial->machine_offset);
+}
+
+static inline tw_place_state *place_of(const tw_run *run, const tw_serial *serial) {
+  return (tw_place_state *)(run->block + serial->place_offset);
+}
+
 static inline tw_buffer *state_of(const tw_run *run, const tw_serial_buffer *at) {
   return (tw_buffer *)(run->block + at->state_offset);
 }
@@ -162,12 +176,10 @@ static inline uint32_t take_first(tw_run *run, const tw_serial_buffer *at, tw_bu
 // Process time of the part on the machine: straight from its distribution where nothing else counts.
 static inline int64_t draw_time(tw_run *run, const tw_serial *serial) {
   if (serial->time != NULL && run->feed == NULL) {
-    tw_stream_state *stream = &run->stream[serial->time_site];
-    tw_dice dice = tw_dice_new(stream->key, stream->n);
-    const double time_s = tw_dist_sample(serial->time, &dice);
-    if (time_s >= 0 && time_s <= TW_LONGEST_S) {
-      stream->n++;
-      return tw_ticks(time_s);
+    const int64_t time_us = tw_peek_us(run, serial->time_site, serial->time);
+    if (time_us >= 0) {
+      tw_take_peeked(run, serial->time_site, serial->time);
+      return time_us;
     }
   }
   return tw_machine_draw_time(run, serial->place_i, serial->machine_i);
@@ -177,12 +189,12 @@ static inline int64_t draw_time(tw_run *run, const tw_serial *serial) {
 // three copies of it would not fit the instruction cache beside the rest.
 __attribute__((noinline)) static void start_part(tw_run *run, const tw_serial *serial, uint32_t part_i) {
   const int32_t machine_i = serial->machine_i;
-  tw_machine *machine = &run->machine[machine_i];
+  tw_machine *machine = machine_of(run, serial);
   tw_part *part = &run->part[part_i];
   machine->part = part_i;
   machine->from = part->place;
   machine->phase = TW_PROCESS;
-  run->place[serial->place_i].n_on++;
+  place_of(run, serial)->n_on++;
   tw_part_enter(run, part_i, serial->place_i, machine_i);
   machine->drawn_us = machine->left_us = draw_time(run, serial);
   run->place_stat[serial->place_i].n_start++;
@@ -197,7 +209,7 @@ __attribute__((noinline)) static void start_part(tw_run *run, const tw_serial *s
 
 // The part on a machine leaves it for good; the machine is free.
 static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
-  tw_machine *machine = &run->machine[serial->machine_i];
+  tw_machine *machine = machine_of(run, serial);
   const uint32_t part_i = machine->part;
   tw_part_leave(run, part_i, serial->place_i, serial->machine_i);
   machine->part = TW_NO_PART;
@@ -206,7 +218,7 @@ static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
   machine->is_leaving = 0;
   machine->left_us = 0;
   machine->waiting_us = tw_now(run);
-  run->place[serial->place_i].n_on--;
+  place_of(run, serial)->n_on--;
   return part_i;
 }
 
@@ -214,11 +226,11 @@ static inline uint32_t clear_machine(tw_run *run, const tw_serial *serial) {
 static inline void put_before(tw_run *run, const tw_serial *taker, tw_buffer *buffer,
                               uint32_t part_i) {
   append(run, &taker->in, buffer, part_i);
-  if (buffer->n == 1) run->place[taker->place_i].n_request++;
-  const tw_machine *machine = &run->machine[taker->machine_i];
+  if (buffer->n == 1) place_of(run, taker)->n_request++;
+  const tw_machine *machine = machine_of(run, taker);
   if (machine->phase != TW_FREE || !tw_is_up(machine)) return;
   TW_ASSERT(buffer->n == 1);
-  run->place[taker->place_i].n_request--;
+  place_of(run, taker)->n_request--;
   start_part(run, taker, take_first(run, &taker->in, buffer));
 }
 
@@ -230,18 +242,18 @@ static inline const tw_serial *unblock(tw_run *run, const tw_serial *serial, tw_
     tw_mark(run, serial->in.place_i);
     return NULL;
   }
-  const tw_machine *machine = &run->machine[feeder->machine_i];
+  const tw_machine *machine = machine_of(run, feeder);
   if (!tw_is_up(machine) && !feeder->gives_while_down && !machine->is_leaving) return NULL;
   tw_request_drop(run, feeder->machine_i);
   append(run, &serial->in, buffer, clear_machine(run, feeder));
-  if (buffer->n == 1) run->place[serial->place_i].n_request++;
+  if (buffer->n == 1) place_of(run, serial)->n_request++;
   return feeder;
 }
 
 // A free machine takes its next part. Returns the station upstream that could move because of it.
 static inline const tw_serial *pull_next(tw_run *run, const tw_serial *serial) {
-  const bool is_offered = run->place[serial->place_i].n_request > 0;
-  if (!is_offered || !tw_is_up(&run->machine[serial->machine_i])) {
+  const bool is_offered = place_of(run, serial)->n_request > 0;
+  if (!is_offered || !tw_is_up(machine_of(run, serial))) {
     tw_work_refresh(run, serial->machine_i);
     return NULL;
   }
@@ -252,14 +264,14 @@ static inline const tw_serial *pull_next(tw_run *run, const tw_serial *serial) {
   }
   tw_buffer *buffer = state_of(run, &serial->in);
   const uint32_t part_i = take_first(run, &serial->in, buffer);
-  if (buffer->n == 0) run->place[serial->place_i].n_request--;
+  if (buffer->n == 0) place_of(run, serial)->n_request--;
   start_part(run, serial, part_i);
   return run->place[serial->in.place_i].n_request > 0 ? unblock(run, serial, buffer) : NULL;
 }
 
 // No room behind: the machine keeps its part and is blocked from now on.
 static void block(tw_run *run, const tw_serial *serial) {
-  tw_machine *machine = &run->machine[serial->machine_i];
+  tw_machine *machine = machine_of(run, serial);
   machine->phase = TW_DONE;
   machine->left_us = TW_NOT_BEGUN;
   machine->target = serial->out.place_i;
@@ -297,7 +309,7 @@ void tw_serial_feed(tw_run *run, int32_t source_i, const tw_serial *to, uint32_t
 // that lets move. What leads out of the plain piece is marked and left to the settle.
 static bool complete(tw_run *run, const void *quick_of) {
   const tw_serial *serial = quick_of;
-  tw_machine *machine = &run->machine[serial->machine_i];
+  tw_machine *machine = machine_of(run, serial);
   TW_ASSERT(machine->phase == TW_PROCESS);
   machine->is_running = 0;
   machine->left_us = 0;

@@ -17,6 +17,7 @@ typedef struct tw_serial_buffer {
 // A plain station: what is beside it, as indices.
 typedef struct tw_serial {
   int32_t place_i, machine_i, main_exit, work_slot, time_site;
+  uint32_t place_offset, machine_offset;  // of their states in the block
   const tw_dist *time;                // of every part; NULL: by part, or with a factor
   bool has_processing_clock, gives_while_down;
   int32_t source_i, sink_i;           // TW_NONE where there is a buffer

@@ -56,7 +56,7 @@ static int64_t due_of(const tw_run *run, const tw_source_param *param) {
 }
 
 // Makes the next part of a sequence or mix, here and now.
-static uint32_t make_next(tw_run *run, int32_t place_i) {
+static inline uint32_t make_next(tw_run *run, int32_t place_i) {
   const tw_source_param *param = param_of(run, place_i);
   const int32_t type = next_type(run, param, state_of(run, place_i));
   state_of(run, place_i)->n_released++;
@@ -177,9 +177,8 @@ typedef struct plain_source {
   const tw_serial *to;
 } plain_source;
 
-// The same for a source in front of a plain piece with room. The next release is drawn first and
-// planned last: random numbers take their time, and what lies between does not need them. One on
-// this very tick would belong to this round, so that the part had to wait for it.
+// The same for a source in front of a plain piece with room. A next release on this very tick would
+// belong to this round, so that the part had to wait for it.
 static bool release_plainly(tw_run *run, const void *quick_of) {
   const plain_source *plain = quick_of;
   const int32_t place_i = plain->place_i;
@@ -187,10 +186,8 @@ static bool release_plainly(tw_run *run, const void *quick_of) {
   const tw_source *before = state_of(run, place_i);
   if (run->feed != NULL || before->n_waiting > 0 || !before->is_open) return false;
   if (!tw_serial_has_room(run, plain->to)) return false;
-  const tw_stream_state *stream = &run->stream[param->every_site];
-  tw_dice dice = tw_dice_new(stream->key, stream->n);
-  const double interval_s = tw_dist_sample(plain->every, &dice);
-  if (!(interval_s >= tw_seconds(1) && interval_s <= TW_LONGEST_S)) return false;
+  const int64_t interval_us = tw_peek_us(run, param->every_site, plain->every);
+  if (interval_us <= 0) return false;
 
   const uint32_t part = make_next(run, place_i);
   if (part == TW_NO_PART) return true;
@@ -198,8 +195,8 @@ static bool release_plainly(tw_run *run, const void *quick_of) {
   tw_source *source = state_of(run, place_i);
   source->target = plain->to->in.place_i;
   if (source->is_open) {
-    run->stream[param->every_site].n++;
-    tw_plan(run, param->release_slot, tw_now(run) + tw_ticks(interval_s));
+    tw_take_peeked(run, param->every_site, plain->every);
+    tw_plan_again(run, param->release_slot, tw_now(run) + interval_us);
   }
   // what was planned for this tick meanwhile belongs to the next round, as after a settle
   run->is_alone = true;
