@@ -19,7 +19,7 @@
 #include "io/run_file.h"
 #include "model/line.h"
 
-enum { N_CHUNK = 400, N_TURN = 7 };  // 144 MB of events
+enum { N_CHUNK = 800, N_TURN = 7 };  // 288 MB of events
 
 static char hdf5_path[512], plain_path[512];
 

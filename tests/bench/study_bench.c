@@ -3,8 +3,8 @@
 
 #include "bench/bench.h"
 
-enum { N_REPLICATION = 8 };
-static const double HORIZON_S = 400 * 3600.0;
+enum { N_REPLICATION = 16, N_TURN = 5 };
+static const double HORIZON_S = 1000 * 3600.0;
 
 static double study_ns(twin_line *line, uint32_t n_thread) {
   twin_study_options options;
@@ -29,15 +29,15 @@ int main(void) {
   twin_run *run = bench_run(line, true);
   bench_run_on_ns(run, HORIZON_S);
   const double n_move = (double)twin_run_event_count(run) * N_REPLICATION;
-  double one_ns[BENCH_TURNS], two_ns[BENCH_TURNS];
+  double one_ns[N_TURN], two_ns[N_TURN];
   study_ns(line, 2);
-  for (int i = 0; i < BENCH_TURNS; i++) {
+  for (int i = 0; i < N_TURN; i++) {
     two_ns[i] = study_ns(line, 2) / n_move;
     one_ns[i] = study_ns(line, 1) / n_move;
   }
-  bench_print("threads", bench_median_ratio(two_ns, one_ns, BENCH_TURNS));
-  bench_print("ns_on_two", bench_median(two_ns, BENCH_TURNS));
-  bench_print("ns_on_one", bench_median(one_ns, BENCH_TURNS));
+  bench_print("threads", bench_median_ratio(two_ns, one_ns, N_TURN));
+  bench_print("ns_on_two", bench_median(two_ns, N_TURN));
+  bench_print("ns_on_one", bench_median(one_ns, N_TURN));
   twin_run_free(run);
   twin_line_unref(line);
   twin_problems_free(problems);
