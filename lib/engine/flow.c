@@ -17,7 +17,7 @@ static inline void clear_part(tw_part *part) {
   memset(part, 0, offsetof(tw_part, type));
   part->type = part->place = part->from = TW_NONE;
   part->next = part->prev = part->newer = part->older = TW_NO_PART;
-  part->rework = 0;
+  part->rework = part->defects = part->cards = part->step = 0;
 }
 
 // Books the time integral of the parts in the system up to now.

@@ -175,6 +175,9 @@ typedef enum tw_clock_state {
   F(tw_u32, newer,           , "1",  TW_PATH,    TW_OF_PART) /* by arrival in its place */         \
   F(tw_u32, older,           , "1",  TW_DERIVED, TW_OF_PART)                                       \
   F(tw_u32, rework,          , "1",  TW_PATH,    TW_ANY)                                           \
+  F(tw_u32, defects,         , "1",  TW_PATH,    TW_ANY) /* bit i: has defect i, seen or not */    \
+  F(tw_u32, cards,           , "1",  TW_PATH,    TW_ANY) /* bit i: holds a card of loop i */       \
+  F(tw_u32, step,            , "1",  TW_PATH,    TW_ANY) /* of its route: the next one */          \
   F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* of a pre-empted part */
 // clang-format on
 

@@ -1,0 +1,66 @@
+// calendar.h - working time: weekly patterns of named shifts and breaks, dated closures and extra
+// shifts, compiled to spans of a week (SEMANTICS 1.4, 8.3). Knows nothing of runs: it answers what
+// holds at a tick, and when that changes next.
+
+#ifndef TW_MODEL_CALENDAR_H
+#define TW_MODEL_CALENDAR_H
+
+#include "model/field.h"
+
+// Why somebody or something is away, in the order of states.
+typedef enum tw_off { TW_ON_SHIFT, TW_OFF_SHIFT, TW_OFF_BREAK, TW_OFF_N } tw_off;
+
+// What happens to work in process at the end of a shift (SEMANTICS 8.2).
+typedef enum tw_shift_end {
+  TW_END_SUSPEND,
+  TW_END_FINISH,
+  TW_END_NO_START,
+  TW_END_RESTART,
+  TW_END_SCRAP
+} tw_shift_end;
+extern const char *const tw_shift_end_words[];  // "suspend", "finish", "no-start", ..., NULL
+
+// A stretch of a week in which one thing holds: half-open, in us from the week's Monday 00:00. What no
+// span covers is off shift. Breaks are spans of their own between the parts of their shift.
+typedef struct tw_span {
+  int64_t start_us, end_us;
+  int32_t off;      // TW_ON_SHIFT or TW_OFF_BREAK
+  int32_t shift_i;  // of the calendar
+  int32_t day;      // on which the shift began, from the week's Monday; -1: the Sunday before
+} tw_span;
+
+typedef struct tw_week {
+  int64_t number;  // from the week in which the run starts
+  int32_t n;
+  const tw_span *span;  // [n] in order, without overlap
+} tw_week;
+
+typedef struct tw_calendar {
+  const char *name;
+  int32_t n_shift;
+  const char *const *shift;  // [n_shift] names in file order
+  int64_t offset_us;         // run start, from Monday 00:00 of its week
+  tw_week base;              // the pattern, for every week that is not listed
+  int32_t n_special;
+  const tw_week *special;    // [n_special] weeks with dated exceptions, by number
+  bool is_always;            // never off: no event is needed
+  double on_share;           // of a plain week, breaks not counted
+  double shift_s;            // mean length of a plain shift, breaks not counted
+} tw_calendar;
+
+// What holds at a tick.
+typedef struct tw_moment {
+  int32_t off;           // tw_off
+  int32_t shift_i;       // TW_NONE (-1): off shift
+  int64_t day;           // production day: days from the date of the run's start; of the shift
+  int64_t next_us;       // first later tick at which `off` is another; INT64_MAX: never
+  int64_t next_shift_us; // first later tick at which shift or production day is another
+} tw_moment;
+
+// An edge belongs to what begins there. tick: from the start of the run, not negative.
+tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick);
+
+// Working time in ticks within [from, to), breaks not counted.
+int64_t tw_calendar_work(const tw_calendar *calendar, int64_t from_us, int64_t to_us);
+
+#endif
