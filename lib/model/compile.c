@@ -337,6 +337,7 @@ static void compile_run(tw_line *line) {
 static bool compile_all(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   compile_run(line);
+  tw_compile_calendars(compiler);
   tw_compile_part_types(compiler);
   tw_compile_people(compiler);
   line->n_place = line->graph.n_node;

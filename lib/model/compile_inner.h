@@ -17,6 +17,7 @@ enum {
 enum { TW_PRIORITY_MAX = 1000000 };
 
 void tw_compile_part_types(tw_compiler *compiler);
+void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_people(tw_compiler *compiler);
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to

@@ -4,6 +4,7 @@
 #ifndef TW_MODEL_DOC_H
 #define TW_MODEL_DOC_H
 
+#include "model/calendar_def.h"
 #include "model/field.h"
 #include "model/kind.h"
 
@@ -20,6 +21,7 @@ typedef struct tw_run_def {
 typedef struct tw_defaults_def {
   int32_t blocking;   // index into tw_blocking_words
   int32_t queue;      // index into tw_queue_words
+  tw_name calendar;   // of whatever names none
 } tw_defaults_def;
 
 typedef struct tw_attribute_def {
@@ -79,6 +81,7 @@ typedef struct tw_doc {
   const char *version, *name, *about;
   tw_run_def run;
   tw_defaults_def defaults;
+  tw_map calendars;  // tw_calendar_def
   tw_map parts;      // tw_part_def
   tw_map workers;    // tw_worker_def
   tw_map resources;  // tw_resource_def

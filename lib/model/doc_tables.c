@@ -122,6 +122,8 @@ static const tw_field defaults_fields[] = {
              .help = "whether a machine waits for room behind it after or before it works"),
     TW_FIELD(tw_defaults_def, queue, "queue", TW_FIELD_CHOICE, .sub = tw_queue_words,
              .preset = "\"fifo\"", .help = "order in which buffers give their parts"),
+    TW_FIELD(tw_defaults_def, calendar, "calendar", TW_FIELD_NAME,
+             .help = "working time of those that name none; absent: always"),
 };
 static const tw_table defaults_table = {
     .name = "defaults",
@@ -254,6 +256,8 @@ static const tw_field root_fields[] = {
              .help = "how the line is run"),
     TW_FIELD(tw_root_def, doc.defaults, "defaults", TW_FIELD_OBJECT, .sub = &defaults_table,
              .preset = "{}", .help = "for stations and buffers"),
+    TW_FIELD(tw_root_def, doc.calendars, "calendars", TW_FIELD_MAP, .sub = &tw_calendar_table,
+             .help = "working times by name"),
     TW_FIELD(tw_root_def, distributions, "distributions", TW_FIELD_CUSTOM,
              .sub = &distributions_custom, .help = "random values by name"),
     TW_FIELD(tw_root_def, doc.parts, "parts", TW_FIELD_MAP, .sub = &tw_part_table,

@@ -25,11 +25,10 @@ static int64_t days_of_month(int64_t year, int64_t month) {
   return days[month - 1] + (month == 2 && is_leap ? 1 : 0);
 }
 
-// Matches "0000-00-00T00:00[:00]" and reads its six numbers.
-static bool split(const char *text, int64_t part[6]) {
+// Matches the first n characters of "0000-00-00T00:00:00" and reads up to six numbers.
+static bool split(const char *text, size_t n, int64_t part[6]) {
   static const char shape[] = "0000-00-00T00:00:00";
-  const size_t n = strlen(text);
-  if (n != 16 && n != 19) return false;
+  TW_ASSERT(n < sizeof shape);
   memset(part, 0, 6 * sizeof part[0]);
   int32_t part_i = 0;
   for (size_t i = 0; i < n; i++) {
@@ -44,17 +43,30 @@ static bool split(const char *text, int64_t part[6]) {
   return true;
 }
 
+static bool is_date(const int64_t part[6]) {
+  return part[0] >= 1900 && part[1] >= 1 && part[1] <= 12 && part[2] >= 1 &&
+         part[2] <= days_of_month(part[0], part[1]);
+}
+
+tw_date_result tw_date_read(const char *text, int64_t *day) {
+  TW_ASSERT(text != NULL && day != NULL);
+  int64_t part[6];
+  if (!split(text, TW_DATE_CHARACTERS, part)) return TW_DATE_MALFORMED;
+  if (!is_date(part)) return TW_DATE_IMPOSSIBLE;
+  *day = count_days(part[0], part[1], part[2]);
+  return TW_DATE_OK;
+}
+
 bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *instant_s) {
   TW_ASSERT(node != NULL && reader != NULL && instant_s != NULL);
   static const char wanted[] = "an instant of the plant's clock, without a zone,";
   int64_t part[6];
-  if (node->type != TW_NODE_TEXT || !split(node->text, part)) {
+  const size_t n = node->type == TW_NODE_TEXT ? strlen(node->text) : 0;
+  if ((n != 16 && n != 19) || !split(node->text, n, part)) {
     tw_reader_wrong_type(reader, node, wanted, "\"2026-03-02T06:00:00\"");
     return false;
   }
-  const bool is_day = part[0] >= 1900 && part[1] >= 1 && part[1] <= 12 && part[2] >= 1 &&
-                      part[2] <= days_of_month(part[0], part[1]);
-  if (!is_day || part[3] > 23 || part[4] > 59 || part[5] > 59) {
+  if (!is_date(part) || part[3] > 23 || part[4] > 59 || part[5] > 59) {
     tw_reader_problem(reader, node, "E-RANGE", wanted, NULL, "\"%s\" is no day and time since 1900",
                       node->text);
     return false;

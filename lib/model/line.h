@@ -6,6 +6,7 @@
 #define TW_MODEL_LINE_H
 
 #include "core/dist.h"
+#include "model/calendar.h"
 #include "model/doc.h"
 #include "model/expr.h"
 #include "model/graph.h"
@@ -179,6 +180,9 @@ typedef struct tw_line {
   const tw_part_type *part_type;
   const char *const *attribute_name;  // [n_attribute]
   const tw_dim *attribute_dim;
+
+  int32_t n_calendar;
+  const tw_calendar *calendar;         // [n_calendar] in file order
 
   int32_t n_place, n_machine, n_mode, n_site, n_slot, n_kind;
   tw_place *place;

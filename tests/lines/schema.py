@@ -13,6 +13,10 @@ from jsonschema import Draft202012Validator
 HERE = Path(__file__).parent
 UNSEEN_CODES = {"E-JSON", "E-RANGE", "E-REF", "E-FLOW"}
 UNSEEN = {
+    "cal_break_outside", "cal_break_over_two_shifts", "cal_breaks_overlap", "cal_date_impossible",
+    "cal_dates_backwards", "cal_extra_empty", "cal_extra_impossible", "cal_extra_overlaps",
+    "cal_extra_overlaps_extra", "cal_interval_empty", "cal_shift_twice", "cal_shifts_overlap",
+    "cal_shifts_overlap_over_sunday",
     "key_name_built_in", "key_name_twice", "key_need_without_skill", "key_no_spread", "key_no_time",
     "key_part_named_default", "key_two_spreads", "unit_of_attribute", "unit_of_length",
     "unit_of_mass", "unit_of_mixed_moments", "unit_of_named_distribution", "unit_per_cent_for_time",
