@@ -1,5 +1,5 @@
-// calendar_def.h - a calendar as the line file says it: intervals of the week and dates with the nodes
-// they were read from, and lists of what happens on given days. For the reader of the
+// calendar_def.h - a calendar as the line file says it: intervals of the week and dates with the
+// nodes they were read from, and lists of what happens on given days. For the reader of the
 // document, which checks a calendar, and the compiler, which makes weeks of it.
 
 #ifndef TW_MODEL_CALENDAR_DEF_H
@@ -9,9 +9,9 @@
 
 // Limits of one calendar, so that a small file cannot ask for large tables.
 enum {
-  TW_SHIFT_NAMES_MAX = 64,   // shifts; breaks likewise
-  TW_INTERVALS_MAX = 400,    // of all shifts; of all breaks
-  TW_DATED_MAX = 1000,       // entries of "closed"; extra shifts
+  TW_SHIFT_NAMES_MAX = 64,  // shifts; breaks likewise
+  TW_A_WEEK_MAX = 400,      // shifts that begin in a week; breaks likewise
+  TW_DATED_MAX = 1000,      // entries of "closed"; extra shifts
   TW_DAY_MIN = 24 * 60
 };
 
@@ -76,7 +76,7 @@ typedef struct tw_calendar_days {
   const tw_calendar_def *def;
   const int32_t *extra_shift_i;  // [def->extra.n] -1: there is no such shift
   int32_t n_shift, n_break;
-  tw_calendar_piece *shift, *pause;       // [n_shift], [n_break]
+  tw_calendar_piece *shift, *pause;  // [n_shift], [n_break]
 } tw_calendar_days;
 
 enum { TW_LIST_DAYS = 8 };  // in one list at most
@@ -84,9 +84,9 @@ enum { TW_LIST_DAYS = 8 };  // in one list at most
 // Makes room for lists of a calendar; false when memory is short.
 bool tw_calendar_days_init(tw_calendar_days *days, const tw_calendar_def *def, tw_arena *arena);
 
-// Lists what begins on n_day days from first_day (since 1970-01-01). Breaks are those of the pattern on
-// every day: a break cuts whatever shift is on at its time. is_plain: without closed days and extra
-// shifts.
+// Lists what begins on n_day days from first_day (since 1970-01-01). Breaks are those of the
+// pattern on every day: a break cuts whatever shift is on at its time. is_plain: without closed
+// days and extra shifts.
 void tw_calendar_days_list(tw_calendar_days *days, int64_t first_day, int32_t n_day, bool is_plain);
 
 // Monday 0 to Sunday 6, of a day since 1970-01-01.

@@ -70,7 +70,8 @@ static bool read_time(cursor *in, bool is_end, int32_t *minutes) {
   const int32_t hour = (in->at[0] - '0') * 10 + in->at[1] - '0';
   const int32_t minute = (in->at[3] - '0') * 10 + in->at[4] - '0';
   *minutes = hour * 60 + minute;
-  if (minute > 59 || *minutes > (is_end ? TW_DAY_MIN : TW_DAY_MIN - 1))
+  if (minute > 59) return refuse(in, "an hour has minutes 00 to 59");
+  if (*minutes > (is_end ? TW_DAY_MIN : TW_DAY_MIN - 1))
     return refuse(in, is_end ? "times of day end at 24:00" : "the last start is 23:59");
   in->at += 5;
   return true;
@@ -137,6 +138,7 @@ typedef struct pattern_reader {
   const char **names;
   tw_interval *intervals;
   int32_t n_name, n;
+  int32_t n_a_week;  // each interval on each of its days
   bool is_good;
 } pattern_reader;
 
@@ -154,8 +156,10 @@ static bool read_intervals(pattern_reader *in, const tw_node *node) {
     if (!read_weekdays(&text, &interval.days) ||
         !read_times(&text, &interval.start_min, &interval.end_min))
       break;
-    if (in->n == TW_INTERVALS_MAX)
-      return report_many(node, in->reader, TW_INTERVALS_MAX, "intervals a week");
+    for (int32_t day = 0; day < 7; day++) in->n_a_week += (int32_t)(interval.days >> day & 1);
+    if (in->n_a_week > TW_A_WEEK_MAX)
+      return report_many(node, in->reader, TW_A_WEEK_MAX, "shifts a week, and as many breaks");
+    TW_ASSERT(in->n < TW_A_WEEK_MAX);
     in->intervals[in->n++] = interval;
     if (*text.at == 0) return true;
     skip_spaces(&text);
@@ -200,7 +204,7 @@ static bool parse_pattern(const tw_node *node, const tw_reader *reader, void *ta
     return false;
   }
   const char *names[TW_SHIFT_NAMES_MAX];
-  tw_interval intervals[TW_INTERVALS_MAX];
+  tw_interval intervals[TW_A_WEEK_MAX];
   pattern_reader in = {.reader = reader, .names = names, .intervals = intervals, .is_good = true};
   for (const tw_node *named = node->first; named != NULL; named = named->next)
     if (!tw_key_is_free(named->key)) read_named(&in, named);

@@ -15,13 +15,17 @@
 enum { WEEKS_MAX = (int64_t)TW_LONGEST_S / (7 * 86400) + 2 };
 enum { A_MONDAY = 4 };  // 1970-01-05
 
+// Of all weeks of a line: many dates on a crowded week ask for large tables.
+enum { SPANS_MAX = 1000000 };
+
 // A week while it is made.
 typedef struct week_maker {
   tw_arena *arena;
   tw_calendar_days days;
   tw_span *span;  // scratch
   int32_t n, n_max;
-  int64_t monday;  // of week 0, days since 1970-01-01
+  int64_t *n_in_all;  // spans of the line
+  int64_t monday;     // of week 0, days since 1970-01-01
 } week_maker;
 
 // Adds a stretch of the list to the week, which begins one day behind the list. Joins what is the
@@ -95,6 +99,7 @@ static tw_week make_week(week_maker *in, int64_t number, int64_t monday, bool is
   tw_calendar_days_list(&in->days, monday - 1, TW_LIST_DAYS, is_plain);
   in->n = 0;
   add_spans(in);
+  *in->n_in_all += in->n;
   tw_week week = {.number = number, .n = in->n};
   tw_span *span = tw_arena_take_array(in->arena, (size_t)in->n, sizeof *span);
   if (span == NULL) return (tw_week){.number = number};
@@ -128,16 +133,16 @@ static void make_special_weeks(week_maker *in, tw_calendar *calendar) {
   if (special == NULL) return;
   int64_t more_us = 0;
   for (int32_t number = 0; number < WEEKS_MAX; number++) {
-    if (!is_touched[number]) continue;
+    if (!is_touched[number] || *in->n_in_all > SPANS_MAX) continue;
     tw_week *week = &special[calendar->n_special++];
     *week = make_week(in, number, in->monday + 7 * (int64_t)number, /*is_plain=*/false);
     more_us += week->work_us - calendar->base.work_us;
     week->more_us = more_us;
   }
-  TW_ASSERT(calendar->n_special == n);
+  TW_ASSERT(calendar->n_special == n || *in->n_in_all > SPANS_MAX);
   calendar->special = special;
   // last week first: each looks only at those behind it
-  for (int32_t i = n - 1; i >= 0; i--) {
+  for (int32_t i = calendar->n_special - 1; i >= 0; i--) {
     const tw_span *last = special[i].n > 0 ? &special[i].span[special[i].n - 1] : NULL;
     const bool is_on = last != NULL && last->end_us == TW_WEEK_US;
     special[i].change_us =
@@ -162,7 +167,8 @@ static int32_t count_shifts(const tw_pattern *shifts) {
   return n;
 }
 
-static void compile_one(tw_line *line, const tw_calendar_def *def, tw_calendar *calendar) {
+static void compile_one(tw_line *line, const tw_calendar_def *def, int64_t *n_span,
+                        tw_calendar *calendar) {
   const int64_t start_s = line->doc.run.start_s;
   int64_t day = start_s / 86400;
   if (start_s % 86400 < 0) day--;
@@ -176,6 +182,7 @@ static void compile_one(tw_line *line, const tw_calendar_def *def, tw_calendar *
   if (!tw_calendar_days_init(&in.days, def, in.arena)) return;
   // every span begins where a shift or a break begins or ends
   in.n_max = 2 * TW_LIST_DAYS * (def->shifts.n + def->breaks.n) + 2 * def->extra.n;
+  in.n_in_all = n_span;
   in.span = tw_arena_take_array(in.arena, (size_t)in.n_max, sizeof *in.span);
   if (in.span == NULL) return;
   calendar->base = make_week(&in, 0, A_MONDAY, /*is_plain=*/true);
@@ -231,7 +238,15 @@ void tw_compile_calendars(tw_compiler *compiler) {
   compiler->default_calendar_i = TW_NONE;
   tw_calendar *calendars = tw_arena_take_array(&line->arena, (size_t)n, sizeof *calendars);
   if (calendars == NULL) return;
-  for (int32_t i = 0; i < n; i++) compile_one(line, &defs[i], &calendars[i]);
+  int64_t n_span = 0;
+  for (int32_t i = 0; i < n && n_span <= SPANS_MAX; i++) {
+    compile_one(line, &defs[i], &n_span, &calendars[i]);
+    if (n_span > SPANS_MAX)
+      tw_compile_problem(compiler, defs[i].def.node, "E-CAL", "fewer dates, or fewer breaks",
+                         "up to here the weeks with dates are %d pieces; there can be no more",
+                         (int)SPANS_MAX);
+  }
+  if (n_span > SPANS_MAX) return;
   line->calendar = calendars;
   line->n_calendar = n;
   // once, here: a default that is no good is not the fault of all who use it

@@ -42,13 +42,14 @@ static void report_overlap(check *in, bool is_break, const tw_calendar_piece *a,
   if (is_reported[late->source_i]) return;
   is_reported[late->source_i] = true;
   const tw_pattern *pattern = is_break ? &def->breaks : &def->shifts;
-  char begin[CLOCK_BYTES], end[CLOCK_BYTES];
+  char got[TW_GOT_BYTES], begin[CLOCK_BYTES], end[CLOCK_BYTES];
+  const tw_node *node =
+      is_break ? def->breaks.at[late->source_i].node : shift_node(def, late->source_i);
   const int32_t end_min = a->end_min < b->end_min ? a->end_min : b->end_min;
   tw_reader_problem(
-      in->reader, is_break ? def->breaks.at[late->source_i].node : shift_node(def, late->source_i),
-      "E-CAL", NULL, is_break ? NULL : "one calendar is in one shift at a time",
-      "%s '%.60s' and '%.60s' overlap from %s to %s", is_break ? "breaks" : "shifts",
-      pattern->name[early->name_i], pattern->name[late->name_i],
+      in->reader, node, "E-CAL", NULL, is_break ? NULL : "one calendar is in one shift at a time",
+      "%s of '%.60s' overlaps %s '%.60s' from %s to %s", tw_node_got(node, got),
+      pattern->name[late->name_i], is_break ? "break" : "shift", pattern->name[early->name_i],
       clock_text(in, b->start_min, begin), clock_text(in, end_min, end));
 }
 
@@ -63,25 +64,31 @@ static void check_overlaps(check *in, bool is_break, const tw_calendar_piece *pi
   }
 }
 
-static bool is_in_shift(const tw_calendar_days *days, const tw_calendar_piece *pause) {
-  for (int32_t i = 0; i < days->n_shift; i++)
-    if (days->shift[i].start_min <= pause->start_min && pause->end_min <= days->shift[i].end_min)
-      return true;
+// Does a break lie within one of the shifts from the first on that ends behind its start?
+static bool is_in_shift(const tw_calendar_days *days, int32_t first,
+                        const tw_calendar_piece *pause) {
+  for (int32_t i = first; i < days->n_shift; i++) {
+    if (days->shift[i].start_min > pause->start_min) return false;
+    if (pause->end_min <= days->shift[i].end_min) return true;
+  }
   return false;
 }
 
 // Each break of the plain week lies within one shift. Those of the Sunday before may lie in a shift
 // of Saturday, which is not in the list; they are seen at the end of the week.
 static void check_breaks(check *in) {
+  int32_t first = 0;
   for (int32_t i = 0; i < in->days.n_break; i++) {
     const tw_calendar_piece *pause = &in->days.pause[i];
+    while (first < in->days.n_shift && in->days.shift[first].end_min <= pause->start_min) first++;
     if (pause->day == 0 || in->is_break_reported[pause->source_i]) continue;
-    if (is_in_shift(&in->days, pause)) continue;
+    if (is_in_shift(&in->days, first, pause)) continue;
     in->is_break_reported[pause->source_i] = true;
-    char begin[CLOCK_BYTES], end[CLOCK_BYTES];
-    tw_reader_problem(in->reader, in->def->breaks.at[pause->source_i].node, "E-CAL", NULL,
+    char got[TW_GOT_BYTES], begin[CLOCK_BYTES], end[CLOCK_BYTES];
+    const tw_node *node = in->def->breaks.at[pause->source_i].node;
+    tw_reader_problem(in->reader, node, "E-CAL", NULL,
                       "a break lies within one shift, on each of its days",
-                      "break '%.60s' from %s to %s is not within a shift",
+                      "%s of '%.60s' is not within a shift from %s to %s", tw_node_got(node, got),
                       in->def->breaks.name[pause->name_i], clock_text(in, pause->start_min, begin),
                       clock_text(in, pause->end_min, end));
   }

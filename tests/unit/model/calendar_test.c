@@ -92,8 +92,10 @@ static bool take(const interval *at) {
     for (int day = 0; day < 7; day++)
       for (int k = 0; k < at->length && at->days >> day & 1; k++) {
         bool *is_taken = &circle[(day * DAY_MIN + at->start + k) % WEEK_MIN];
-        if (is_taking) *is_taken = true;
-        else if (*is_taken) return false;
+        if (is_taking)
+          *is_taken = true;
+        else if (*is_taken)
+          return false;
       }
   return true;
 }
@@ -243,8 +245,8 @@ static tw_line *make_line(const model *of) {
 
 // ---- comparison ----
 
-// The reference's answers behind each minute, found by walking back from the end of the table. The last
-// two weeks are plain, so what does not change in them never does.
+// The reference's answers behind each minute, found by walking back from the end of the table. The
+// last two weeks are plain, so what does not change in them never does.
 static int next_off[N_MINUTE], next_shift[N_MINUTE];
 
 static void fill_next(void) {
@@ -319,9 +321,8 @@ Test(calendar, every_minute_of_random_calendars_is_as_a_table_of_minutes_says) {
 
 // ---- sentences ----
 
-#define MONDAY "2026-03-02T00:00:00"
-#define TWO_SHIFTS \
-  "'shifts': {'early': 'Mon-Fri 06:00-14:00', 'late': 'Mon-Fri 14:00-22:00'}"
+#define MONDAY     "2026-03-02T00:00:00"
+#define TWO_SHIFTS "'shifts': {'early': 'Mon-Fri 06:00-14:00', 'late': 'Mon-Fri 14:00-22:00'}"
 
 static int64_t at_hours(double hours) { return tw_ticks(hours * 3600); }
 
@@ -360,7 +361,8 @@ Test(calendar, semantics_1_4_an_interval_that_crosses_midnight_belongs_to_the_da
       MONDAY, "{'shifts': {'night': 'Sun-Thu 22:00-06:00'}, 'closed': ['2026-03-08']}", "");
   const tw_calendar *calendar = &line->calendar[0];
   expect_moment(calendar, 0, (tw_moment){TW_ON_SHIFT, 0, -1, at_hours(6), at_hours(6)});
-  expect_moment(calendar, at_hours(6), (tw_moment){TW_OFF_SHIFT, -1, 0, at_hours(22), at_hours(22)});
+  expect_moment(calendar, at_hours(6),
+                (tw_moment){TW_OFF_SHIFT, -1, 0, at_hours(22), at_hours(22)});
   expect_moment(calendar, at_hours(23), (tw_moment){TW_ON_SHIFT, 0, 0, at_hours(30), at_hours(30)});
   expect_moment(calendar, at_hours(25), (tw_moment){TW_ON_SHIFT, 0, 0, at_hours(30), at_hours(30)});
   // Friday 06:00 to Monday 22:00
@@ -414,8 +416,8 @@ Test(calendar, semantics_8_3_a_shift_in_two_adjacent_intervals_is_one) {
 }
 
 Test(calendar, semantics_8_3_a_break_cuts_its_shift_and_is_of_it) {
-  tw_line *line = line_with(
-      MONDAY, "{" TWO_SHIFTS ", 'breaks': {'lunch': 'Mon-Fri 10:00-10:30'}}", "");
+  tw_line *line =
+      line_with(MONDAY, "{" TWO_SHIFTS ", 'breaks': {'lunch': 'Mon-Fri 10:00-10:30'}}", "");
   const tw_calendar *calendar = &line->calendar[0];
   expect_moment(calendar, at_hours(6), (tw_moment){TW_ON_SHIFT, 0, 0, at_hours(10), at_hours(14)});
   expect_moment(calendar, at_hours(10),
@@ -442,8 +444,8 @@ Test(calendar, semantics_8_3_a_break_may_lie_behind_midnight_and_at_the_ends_of_
 }
 
 Test(calendar, semantics_8_3_closed_days_drop_what_begins_on_them) {
-  tw_line *line = line_with(
-      MONDAY, "{" TWO_SHIFTS ", 'closed': ['2026-03-03', '2026-03-09..2026-03-13']}", "");
+  tw_line *line =
+      line_with(MONDAY, "{" TWO_SHIFTS ", 'closed': ['2026-03-03', '2026-03-09..2026-03-13']}", "");
   const tw_calendar *calendar = &line->calendar[0];
   // Monday 22:00 to Wednesday 06:00, and a week without work
   expect_moment(calendar, at_hours(22),
@@ -456,11 +458,12 @@ Test(calendar, semantics_8_3_closed_days_drop_what_begins_on_them) {
 }
 
 Test(calendar, semantics_8_3_extra_shifts_are_added_on_their_dates_and_on_closed_days_too) {
-  tw_line *line = line_with(MONDAY,
-                            "{" TWO_SHIFTS ", 'breaks': {'lunch': 'Mon-Fri 10:00-10:30'}, 'closed': "
-                            "'2026-03-03', 'extra': {'late': ['2026-03-03 09:00-13:00', "
-                            "'2026-03-08 22:00-02:00'], 'early': '2026-03-14 06:00-12:00'}}",
-                            "");
+  tw_line *line =
+      line_with(MONDAY,
+                "{" TWO_SHIFTS ", 'breaks': {'lunch': 'Mon-Fri 10:00-10:30'}, 'closed': "
+                "'2026-03-03', 'extra': {'late': ['2026-03-03 09:00-13:00', "
+                "'2026-03-08 22:00-02:00'], 'early': '2026-03-14 06:00-12:00'}}",
+                "");
   const tw_calendar *calendar = &line->calendar[0];
   // a break cuts the shift that is on at its time
   expect_moment(calendar, at_hours(33), (tw_moment){TW_ON_SHIFT, 1, 1, at_hours(34), at_hours(37)});
@@ -492,15 +495,14 @@ Test(calendar, round_the_clock_has_no_edge_but_of_shift_and_day) {
   cr_expect_eq(calendar->on_share, 1);
   cr_expect_eq(calendar->shift_s, 86400);
   expect_moment(calendar, 0, (tw_moment){TW_ON_SHIFT, 0, 0, INT64_MAX, at_hours(24)});
-  expect_moment(calendar, TW_WEEK_US - 1,
-                (tw_moment){TW_ON_SHIFT, 0, 6, INT64_MAX, TW_WEEK_US});
+  expect_moment(calendar, TW_WEEK_US - 1, (tw_moment){TW_ON_SHIFT, 0, 6, INT64_MAX, TW_WEEK_US});
   tw_line_unref(line);
-  line = line_with(MONDAY, "{'shifts': {'all': 'Mon-Sun 00:00-24:00'}, 'closed': '2026-03-05'}", "");
+  line =
+      line_with(MONDAY, "{'shifts': {'all': 'Mon-Sun 00:00-24:00'}, 'closed': '2026-03-05'}", "");
   cr_expect_not(line->calendar[0].is_always);
   tw_line_unref(line);
-  line = line_with(MONDAY,
-                   "{'shifts': {'all': 'Mon-Sun 00:00-24:00'}, 'breaks': {'b': 'Sun 12:00-12:01'}}",
-                   "");
+  line = line_with(
+      MONDAY, "{'shifts': {'all': 'Mon-Sun 00:00-24:00'}, 'breaks': {'b': 'Sun 12:00-12:01'}}", "");
   cr_expect_not(line->calendar[0].is_always);
   tw_line_unref(line);
 }
@@ -592,6 +594,13 @@ Test(calendar, names_lead_to_calendars_and_always_on_is_none) {
   tw_line_unref(line);
 }
 
+Test(calendar, a_default_without_working_time_is_reported_once) {
+  tw_text why = {0};
+  cr_expect_null(test_quoted_line("'defaults': {'calendar': 'none'}, " CALENDARS FLOW, &why));
+  cr_expect_null(strchr(why.at, '\n') == NULL ? NULL : strstr(strchr(why.at, '\n'), "E-CAL"));
+  tw_text_free(&why);
+}
+
 // ---- limits ----
 
 static void expect_calendar_refused(const char *calendar, const char *words) {
@@ -611,8 +620,8 @@ static char *repeat(const char *before, const char *text, int n, const char *aft
 }
 
 Test(calendar, limits_of_one_calendar_are_kept) {
-  char *text = repeat("{'shifts': {'a': '", "Mon 06:00-07:00", 401, "'}}");
-  expect_calendar_refused(text, "at most 400 intervals a week");
+  char *text = repeat("{'shifts': {'a': '", "Mon-Thu 06:00-07:00", 101, "'}}");
+  expect_calendar_refused(text, "at most 400 shifts a week");
   free(text);
   text = repeat("{'shifts': {}, 'closed': [", "'2026-03-04'", 1001, "]}");
   expect_calendar_refused(text, "at most 1000 entries of \"closed\"");
@@ -626,4 +635,30 @@ Test(calendar, limits_of_one_calendar_are_kept) {
   expect_calendar_refused(text, "at most 64 names");
   free(text);
   tw_text_free(&names);
+}
+
+// Half hours all week with a break in each, and one day of most weeks closed, for fifteen years.
+Test(calendar, weeks_with_dates_have_a_limit_in_all) {
+  tw_text shifts = {0}, breaks = {0}, closed = {0}, text = {0};
+  for (int i = 0; i < 48; i++) {
+    const char *comma = i == 0 ? "" : ", ";
+    const int hour = i / 2, from = i % 2 * 30;
+    tw_text_print(&shifts, "%sMon-Sun %02d:%02d-%02d:%02d", comma, hour, from, hour, from + 29);
+    tw_text_print(&breaks, "%sMon-Sun %02d:%02d-%02d:%02d", comma, hour, from + 10, hour,
+                  from + 20);
+  }
+  for (int i = 0; i < 700; i++)
+    tw_text_print(&closed, "%s'%d-%02d-%02d'", i == 0 ? "" : ", ", 2027 + i / 48, 1 + i / 4 % 12,
+                  1 + i % 4 * 7);
+  tw_text_add(&text, "'calendars': {");
+  for (int i = 0; i < 2; i++)
+    tw_text_print(&text, "%s'c%d': {'shifts': {'a': '%s'}, 'breaks': {'b': '%s'}, 'closed': [%s]}",
+                  i == 0 ? "" : ", ", i, shifts.at, breaks.at, closed.at);
+  tw_text_add(&text, "}, " FLOW);
+  expect_refusal(text.at, "there can be no more");
+  expect_refusal(text.at, "/calendars/c1");
+  tw_text_free(&shifts);
+  tw_text_free(&breaks);
+  tw_text_free(&closed);
+  tw_text_free(&text);
 }
