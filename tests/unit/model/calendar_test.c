@@ -349,9 +349,10 @@ Test(calendar, semantics_1_4_the_week_is_laid_under_the_instant_at_which_the_run
 }
 
 Test(calendar, semantics_1_4_a_start_before_1970_lies_in_its_own_week) {
-  // 1969-12-31 was a Wednesday
-  tw_line *line = line_with("1969-12-31T23:59:59", "{" TWO_SHIFTS "}", "");
-  cr_expect_eq(line->calendar[0].offset_us, 3 * TW_DAY_US - TW_TICKS_PER_S);
+  // 1969-12-28 was a Sunday
+  tw_line *line = line_with("1969-12-28T23:59:59", "{" TWO_SHIFTS "}", "");
+  cr_expect_eq(line->calendar[0].offset_us, 7 * TW_DAY_US - TW_TICKS_PER_S);
+  cr_expect_eq(tw_calendar_at(&line->calendar[0], 0).next_us, at_hours(6) + TW_TICKS_PER_S);
   tw_line_unref(line);
 }
 
