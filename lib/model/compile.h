@@ -32,6 +32,12 @@ void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode);
 int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
                         const char *purpose, const char *stream, const tw_value *value);
 
+// Adds a draw site with a distribution for each of several choices, for tw_draw(run, site, choice). The
+// table belongs to the line's arena; an entry that is never drawn may be NULL.
+int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                              const char *purpose, const char *stream,
+                              const tw_dist *const *table);
+
 // Adds an event slot.
 int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i, tw_class of_class,
                         int32_t purpose);
