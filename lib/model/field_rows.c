@@ -200,17 +200,23 @@ static bool parse_row(const rows_reader *in, const tw_row *row, void *object) {
                     .key = "columns",
                     .parent = (tw_node *)in->node};
   ((tw_def *)object)->node = made;
-  bool is_good = true;
+  bool is_good = true, has_required = true;
   for (int32_t i = 0; i < in->table->n_field; i++) {
     const int32_t column_i = in->column_of[i];
     if (column_i < 0 || row->cell[column_i].text[0] == 0) continue;
     const tw_field *field = &in->table->fields[i];
     tw_node *cell = tw_cell_node(in->reader, &in->texts, row, column_i, made, field->name);
     if (cell == NULL) return false;
-    if (fit_cell(in, field, cell)) tw_node_append(made, cell);
-    else is_good = false;
+    if (fit_cell(in, field, cell)) {
+      tw_node_append(made, cell);
+    } else {
+      is_good = false;
+      has_required = has_required && (field->flags & TW_REQUIRED) == 0;
+    }
   }
-  return is_good && tw_table_parse(in->table, made, in->reader, object);
+  // The other cells are looked at in any case, unless a wrong one would be called missing.
+  if (has_required && !tw_table_parse(in->table, made, in->reader, object)) is_good = false;
+  return is_good;
 }
 
 bool tw_rows_parse(const tw_field *field, tw_node *node, const tw_reader *reader, tw_map *map) {
