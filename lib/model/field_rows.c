@@ -208,6 +208,7 @@ static bool parse_row(const rows_reader *in, const tw_row *row, void *object) {
     tw_node *cell = tw_cell_node(in->reader, &in->texts, row, column_i, made, field->name);
     if (cell == NULL) return false;
     if (fit_cell(in, field, cell)) {
+      cell->parent = NULL;  // it becomes a member indeed
       tw_node_append(made, cell);
     } else {
       is_good = false;

@@ -121,3 +121,41 @@ static void check_good_line(const char *path) {
 Test(whole_lines, good_ones_mean_the_same_after_their_own_dump) {
   cr_assert_gt(each_file("tests/lines/whole/good", check_good_line), 6);
 }
+
+// Loads a line that reads "orders.csv" with these bytes from a folder of its own.
+static void hash_with(const char *bytes, const char *about, uint64_t *hash, uint64_t *text_hash) {
+  static const char line_text[] =
+      "{\"libtwin\": \"1.0\", \"about\": \"%s\", \"parts\": {\"a\": {}, \"b\": {}}, \"sources\": {\"s\": "
+      "{\"orders\": {\"csv\": \"whole_hash.csv\"}}}, \"stations\": {\"m\": {\"type\": \"machine\", "
+      "\"time\": \"1 min\"}}, \"flow\": [[\"s\", \"m\", \"out\"]]}";
+  char path[300], text[400];
+  const char *scratch = getenv("TWIN_SCRATCH");
+  twin_line_options options;
+  twin_line_options_init(&options);
+  options.folder = scratch != NULL ? scratch : ".";
+  snprintf(path, sizeof path, "%s/whole_hash.csv", options.folder);
+  FILE *file = fopen(path, "wb");
+  cr_assert_not_null(file);
+  fputs(bytes, file);
+  fclose(file);
+  twin_line *line = NULL;
+  const int n = snprintf(text, sizeof text, line_text, about);
+  cr_assert_eq(twin_line_parse(&line, text, (size_t)n, &options, NULL), TWIN_OK);
+  *hash = twin_line_hash(line);
+  *text_hash = twin_line_text_hash(line);
+  twin_line_unref(line);
+}
+
+Test(whole_lines, hashes_change_with_every_byte_of_a_table) {
+  uint64_t hash[4], text_hash[4];
+  hash_with("part,quantity\na,1\n", "x", &hash[0], &text_hash[0]);
+  hash_with("part,quantity\na,2\n", "x", &hash[1], &text_hash[1]);
+  hash_with("part,quantity\na,1\n", "x", &hash[2], &text_hash[2]);
+  hash_with("part,quantity\na,1\n", "y", &hash[3], &text_hash[3]);
+  cr_assert_neq(hash[0], hash[1]);
+  cr_assert_neq(text_hash[0], text_hash[1]);
+  cr_assert_eq(hash[0], hash[2]);
+  cr_assert_eq(text_hash[0], text_hash[2]);
+  cr_assert_eq(hash[0], hash[3], "what is said about a line does not change its meaning");
+  cr_assert_neq(text_hash[0], text_hash[3]);
+}
