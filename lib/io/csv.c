@@ -1,5 +1,5 @@
-// csv.c - one column of a CSV file beside the line file, as numbers in SI; separator and decimal sign
-// are the file's. Every bad cell is reported with its line.
+// csv.c - one column of a CSV file beside the line file, as numbers in SI; separator and decimal
+// sign are the file's. Every bad cell is reported with its line.
 
 #include <math.h>
 #include <stdio.h>
@@ -112,13 +112,15 @@ static bool read_number(column_reader *in, tw_csv_cell *cell, tw_dim dim, double
   if (is_good && !is_bare) result = tw_quantity_read(text, si, &found);
   if (cell->is_open) return false;
   if (!is_good || result == TW_QUANTITY_NOT_A_NUMBER) {
-    tw_csv_report(&in->walk, "E-TYPE", cell->line, cell->column, NULL, "\"%.64s\" is not a number", cell->text);
+    tw_csv_report(&in->walk, "E-TYPE", cell->line, cell->column, NULL, "\"%.64s\" is not a number",
+                  cell->text);
   } else if (result != TW_QUANTITY_OK || !tw_dim_equal(found, dim)) {
     char phrase[96];
     tw_csv_report(&in->walk, "E-UNIT", cell->line, cell->column, "\"unit\" gives one for all cells",
-           "\"%.64s\" is not %s with its unit", cell->text, tw_dim_phrase(dim, phrase));
+                  "\"%.64s\" is not %s with its unit", cell->text, tw_dim_phrase(dim, phrase));
   } else if (!isfinite(*si)) {
-    tw_csv_report(&in->walk, "E-RANGE", cell->line, cell->column, NULL, "\"%.64s\" is too large", cell->text);
+    tw_csv_report(&in->walk, "E-RANGE", cell->line, cell->column, NULL, "\"%.64s\" is too large",
+                  cell->text);
   } else {
     return true;
   }
@@ -156,7 +158,8 @@ static bool read_cells(column_reader *in, tw_dim dim, double **values, int32_t *
     tw_csv_cell cell;
     const int32_t line = in->walk.line;
     if (!read_record(in, 0, column_i, &cell)) {
-      tw_csv_report(&in->walk, "E-TYPE", line, 1, NULL, "this line has no column %d", (int)column_i + 1);
+      tw_csv_report(&in->walk, "E-TYPE", line, 1, NULL, "this line has no column %d",
+                    (int)column_i + 1);
       continue;
     }
     TW_ASSERT(n < n_max);

@@ -1,6 +1,6 @@
-// csv_inner.h - a walk over the records of a CSV file beside the line file, for the reader of columns
-// (csv.c) and the reader of tables (csv_table.c). Cells as RFC 4180 has them, quoted or not, lines
-// ended by LF or CRLF.
+// csv_inner.h - a walk over the records of a CSV file beside the line file, for the reader of
+// columns (csv.c) and the reader of tables (csv_table.c). Cells as RFC 4180 has them, quoted or
+// not, lines ended by LF or CRLF.
 
 #ifndef TW_IO_CSV_INNER_H
 #define TW_IO_CSV_INNER_H
@@ -40,8 +40,7 @@ bool tw_csv_open(tw_csv_walk *walk, const tw_reader *reader, const tw_node *node
 
 // Adds a problem at a place of the file.
 void tw_csv_report(tw_csv_walk *walk, const char *code, int32_t line, int32_t column,
-                   const char *hint, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+                   const char *hint, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 // Moves to the next line that holds something; false at the end of the file.
 bool tw_csv_find_record(tw_csv_walk *walk);

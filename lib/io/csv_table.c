@@ -1,6 +1,6 @@
-// csv_table.c - a CSV file beside the line file as a table of texts. Every row has as many cells as the
-// first one; rows without any text are left out. The file is walked twice: to measure and to check it,
-// then to keep it, so that a hostile one is refused before it takes memory.
+// csv_table.c - a CSV file beside the line file as a table of texts. Every row has as many cells as
+// the first one; rows without any text are left out. The file is walked twice: to measure and to
+// check it, then to keep it, so that a hostile one is refused before it takes memory.
 
 #include <string.h>
 
@@ -118,7 +118,6 @@ bool tw_csv_read_table(const struct tw_reader *reader, const tw_node *node, cons
   if (!measure(&in)) return false;
   in.at = begin;
   if (!keep(&in)) return false;
-  *table =
-      (tw_text_table){.file = file, .n_column = in.n_column, .n_row = in.n_row, .row = in.row};
+  *table = (tw_text_table){.file = file, .n_column = in.n_column, .n_row = in.n_row, .row = in.row};
   return true;
 }

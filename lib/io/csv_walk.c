@@ -22,7 +22,8 @@ void tw_csv_report(tw_csv_walk *walk, const char *code, int32_t line, int32_t co
   place.file = walk->path;
   place.line = line;
   place.column = column;
-  tw_node_problem(walk->reader->problems, walk->path, &place, code, NULL, NULL, hint, "%s", message);
+  tw_node_problem(walk->reader->problems, walk->path, &place, code, NULL, NULL, hint, "%s",
+                  message);
 }
 
 // Counts characters, not bytes, as problems of the line file do; goes on where it stopped.
@@ -116,8 +117,8 @@ static bool check_path(const tw_reader *reader, const tw_node *node, const char 
   return false;
 }
 
-// Mixes a file into the hashes of the line: into that of the text in the order of reading, into that
-// of the meaning by name, because there the order of members does not count.
+// Mixes a file into the hashes of the line: into that of the text in the order of reading, into
+// that of the meaning by name, because there the order of members does not count.
 static void mix_hash(const tw_reader *reader, const char *file, const char *bytes, size_t n) {
   if (reader->hash != NULL) *reader->hash = tw_hash_bytes(*reader->hash, bytes, n);
   if (reader->file_hash != NULL)

@@ -67,7 +67,8 @@ static const tw_field rows_fields[] = {
 
 const tw_table tw_rows_table = {
     .name = "csv rows",
-    .help = "Rows of a CSV file beside the line file, instead of a list. Empty cells are absent keys.",
+    .help =
+        "Rows of a CSV file beside the line file, instead of a list. Empty cells are absent keys.",
     .size = sizeof(tw_rows_def),
     .fields = rows_fields,
     .n_field = TW_N_FIELDS(rows_fields),
@@ -92,8 +93,8 @@ static int32_t find_column(const rows_reader *in, const tw_node *wanted) {
   for (int32_t i = 0; i < in->texts.n_column; i++) {
     if (strcmp(header->cell[i].text, wanted->text) != 0) continue;
     if (found >= 0) {
-      tw_reader_problem(in->reader, wanted, "E-KEY", NULL, NULL, "\"%.80s\" has two columns \"%.80s\"",
-                        in->def.style.file, wanted->text);
+      tw_reader_problem(in->reader, wanted, "E-KEY", NULL, NULL,
+                        "\"%.80s\" has two columns \"%.80s\"", in->def.style.file, wanted->text);
       return -1;
     }
     found = i;
@@ -106,7 +107,8 @@ static int32_t find_column(const rows_reader *in, const tw_node *wanted) {
   tw_reader_problem(in->reader, wanted, "E-REF", nearest,
                     tw_arena_print(in->reader->arena, "%s \"%.80s\"%s",
                                    nearest != NULL ? "did you mean" : "the first is",
-                                   nearest != NULL ? nearest : names[0], nearest != NULL ? "?" : ""),
+                                   nearest != NULL ? nearest : names[0],
+                                   nearest != NULL ? "?" : ""),
                     "\"%.80s\" has no column \"%.80s\"", in->def.style.file, wanted->text);
   return -1;
 }
@@ -141,13 +143,15 @@ static bool take_columns(rows_reader *in) {
     if (field_i >= 0 && in->column_of[field_i] < 0) {
       in->column_of[field_i] = i;
     } else if (!tw_key_is_free(name)) {
-      tw_node *node = tw_cell_node(in->reader, &in->texts, header, i, in->node->parent, in->node->key);
+      tw_node *node =
+          tw_cell_node(in->reader, &in->texts, header, i, in->node->parent, in->node->key);
       if (node == NULL) return false;
       if (field_i >= 0) {
-        tw_reader_problem(in->reader, node, "E-KEY", NULL, NULL, "there are two columns \"%s\"", name);
+        tw_reader_problem(in->reader, node, "E-KEY", NULL, NULL, "there are two columns \"%s\"",
+                          name);
       } else {
-        const char *nearest = tw_name_nearest(name, field_names(in, names), in->table->n_field,
-                                              in->reader->problems);
+        const char *nearest =
+            tw_name_nearest(name, field_names(in, names), in->table->n_field, in->reader->problems);
         tw_reader_problem(in->reader, node, "E-KEY", nearest,
                           "\"columns\" says which column is for which key",
                           "column \"%.80s\" is no key of %s", name, in->table->name);
@@ -237,7 +241,8 @@ bool tw_rows_parse(const tw_field *field, tw_node *node, const tw_reader *reader
   if (structs == NULL) return false;
   bool is_good = true;
   for (int32_t i = 0; i < n; i++)
-    if (!parse_row(&in, &in.texts.row[i + 1], structs + (size_t)i * in.table->size)) is_good = false;
+    if (!parse_row(&in, &in.texts.row[i + 1], structs + (size_t)i * in.table->size))
+      is_good = false;
   *map = (tw_map){.n = n, .at = structs};
   return is_good;
 }

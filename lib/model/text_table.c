@@ -1,5 +1,5 @@
-// text_table.c - cells of tables beside the line file become nodes, and nodes numbers, quantities and
-// instants. Dates are read by a small reader of their own, because strptime asks the locale.
+// text_table.c - cells of tables beside the line file become nodes, and nodes numbers, quantities
+// and instants. Dates are read by a small reader of their own, because strptime asks the locale.
 
 #include "model/text_table.h"
 

@@ -1,6 +1,6 @@
 // text_table.h - tables of texts beside the line file, as io's reader gives them, and how a cell
-// becomes a value: it is made a node of its own place, so that the readers of the line file's fields
-// read it too and their problems name file, line and column of the table.
+// becomes a value: it is made a node of its own place, so that the readers of the line file's
+// fields read it too and their problems name file, line and column of the table.
 
 #ifndef TW_MODEL_TEXT_TABLE_H
 #define TW_MODEL_TEXT_TABLE_H
@@ -28,14 +28,14 @@ typedef struct tw_cell_style {
   const char *file, *separator, *decimal, *unit;
 } tw_cell_style;
 
-#define TW_CELL_STYLE_FIELDS(struct_, member)                                                      \
-  TW_FIELD(struct_, member.file, "csv", TW_FIELD_TEXT, .flags = TW_REQUIRED,                       \
-           .help = "file name, relative to the line file and not above its folder"),               \
-      TW_FIELD(struct_, member.separator, "separator", TW_FIELD_TEXT, .preset = "\",\"",           \
-               .help = "one character between cells"),                                             \
-      TW_FIELD(struct_, member.decimal, "decimal", TW_FIELD_TEXT, .preset = "\".\"",               \
-               .help = "point or comma in numbers"),                                               \
-      TW_FIELD(struct_, member.unit, "unit", TW_FIELD_TEXT,                                        \
+#define TW_CELL_STYLE_FIELDS(struct_, member) \
+  TW_FIELD(struct_, member.file, "csv", TW_FIELD_TEXT, .flags = TW_REQUIRED, \
+           .help = "file name, relative to the line file and not above its folder"), \
+      TW_FIELD(struct_, member.separator, "separator", TW_FIELD_TEXT, .preset = "\",\"", \
+               .help = "one character between cells"), \
+      TW_FIELD(struct_, member.decimal, "decimal", TW_FIELD_TEXT, .preset = "\".\"", \
+               .help = "point or comma in numbers"), \
+      TW_FIELD(struct_, member.unit, "unit", TW_FIELD_TEXT, \
                .help = "unit of durations; absent: each cell has its own, \"2.6 min\"")
 
 // Reports a separator or a decimal sign that cannot be: for `check` of the tables of such objects.
@@ -50,8 +50,8 @@ bool tw_text_table_read(const tw_reader *reader, const tw_node *node, const tw_c
 tw_node *tw_cell_node(const tw_reader *reader, const tw_text_table *table, const tw_row *row,
                       int32_t column_i, const tw_node *parent, const char *key);
 
-// Makes a text node what its cell means; false with a problem. A duration gets the unit of the style
-// where there is one, but a word stays a word: it may be the name of a distribution.
+// Makes a text node what its cell means; false with a problem. A duration gets the unit of the
+// style where there is one, but a word stays a word: it may be the name of a distribution.
 bool tw_cell_to_number(const tw_reader *reader, const tw_cell_style *style, tw_node *node);
 bool tw_cell_to_quantity(const tw_reader *reader, const tw_cell_style *style, tw_node *node);
 bool tw_cell_to_instant(const tw_reader *reader, const char *format, tw_node *node);

@@ -1,5 +1,6 @@
-// setup_compile.c - from the setup of the line file to tw_setup: keys, the table of pairs, draw sites of
-// each machine's steps. Every pair that can follow at the station must have a time (E-ROUTE).
+// setup_compile.c - from the setup of the line file to tw_setup: keys, the table of pairs, draw
+// sites of each machine's steps. Every pair that can follow at the station must have a time
+// (E-ROUTE).
 
 #include <math.h>
 #include <string.h>
@@ -22,7 +23,7 @@ typedef struct setup_compiler {
   const tw_node *node;  // of the setup
   const char *stream;
   tw_setup *setup;
-  tw_index index;       // of key names
+  tw_index index;         // of key names
   const tw_dist **table;  // [n_key * n_key]; NULL: one time for all
   bool is_good;
 } setup_compiler;
@@ -61,12 +62,11 @@ static const char *kind_word(const setup_compiler *in) {
 static int32_t find_key(setup_compiler *in, const tw_name *name) {
   const int32_t key = tw_index_find(&in->index, name->name);
   if (key >= 0) return key;
-  const char *nearest =
-      tw_index_nearest(&in->index, name->name, in->compiler->reader->problems);
+  const char *nearest = tw_index_nearest(&in->index, name->name, in->compiler->reader->problems);
   tw_compile_problem(in->compiler, name->node, "E-REF",
-                     nearest != NULL ? tw_arena_print(&in->compiler->line->arena,
-                                                      "did you mean '%s'?", nearest)
-                                     : "parts and their families stand in \"parts\"",
+                     nearest != NULL
+                         ? tw_arena_print(&in->compiler->line->arena, "did you mean '%s'?", nearest)
+                         : "parts and their families stand in \"parts\"",
                      "there is no %s '%.80s'", kind_word(in), name->name);
   in->is_good = false;
   return TW_NONE;
@@ -132,8 +132,8 @@ static bool compile_matrix(setup_compiler *in) {
 // A part type of each key that gets to the station; TW_NONE: none does.
 static int32_t *find_comers(setup_compiler *in) {
   const tw_line *line = in->compiler->line;
-  int32_t *comer = tw_arena_take_array(&in->compiler->line->arena, (size_t)in->setup->n_key + 1,
-                                       sizeof *comer);
+  int32_t *comer =
+      tw_arena_take_array(&in->compiler->line->arena, (size_t)in->setup->n_key + 1, sizeof *comer);
   if (comer == NULL) return NULL;
   for (int32_t k = 0; k < in->setup->n_key; k++) comer[k] = TW_NONE;
   for (int32_t i = line->n_part_type - 1; i >= 0; i--)
@@ -212,15 +212,14 @@ static void compile_steps(setup_compiler *in) {
     if (purpose == NULL) return;
     for (int32_t m = 0; m < place.n_machine; m++) {
       const int32_t machine_i = place.first_machine + m;
-      steps[m * n + k] =
-          (tw_setup_step){.name = step != NULL ? step->def.name : "setup",
-                          .site = step == NULL
-                                      ? compile_last_site(in, machine_i)
-                                      : tw_compile_site(in->compiler, in->place_i, machine_i,
-                                                        purpose, in->stream, &step->time),
-                          .needs = needs,
-                          .priority = def->priority,
-                          .is_while_running = step != NULL && step->is_while_running};
+      steps[m * n + k] = (tw_setup_step){
+          .name = step != NULL ? step->def.name : "setup",
+          .site = step == NULL ? compile_last_site(in, machine_i)
+                               : tw_compile_site(in->compiler, in->place_i, machine_i, purpose,
+                                                 in->stream, &step->time),
+          .needs = needs,
+          .priority = def->priority,
+          .is_while_running = step != NULL && step->is_while_running};
     }
   }
 }
@@ -244,8 +243,8 @@ static void compile_approval(setup_compiler *in) {
 static void compile_means(setup_compiler *in) {
   const tw_step_def *steps = in->def->steps.at;
   const int32_t n = in->setup->n_key;
-  double *mean_s = tw_arena_take_array(&in->compiler->line->arena, (size_t)n * (size_t)n + 1,
-                                       sizeof *mean_s);
+  double *mean_s =
+      tw_arena_take_array(&in->compiler->line->arena, (size_t)n * (size_t)n + 1, sizeof *mean_s);
   if (mean_s == NULL) return;
   double common_s = in->def->time.dist != NULL ? tw_dist_mean(in->def->time.dist) : 0;
   for (int32_t i = 0; i < in->def->steps.n; i++)

@@ -1,5 +1,5 @@
-// setup_def.c - the field tables of setups and the reader of their matrix, which stands in the line file
-// or in a CSV file beside it. Names are resolved in setup_compile.c.
+// setup_def.c - the field tables of setups and the reader of their matrix, which stands in the line
+// file or in a CSV file beside it. Names are resolved in setup_compile.c.
 
 #include "station/setup_def.h"
 
@@ -181,19 +181,17 @@ static bool parse_matrix(const tw_node *node, const tw_reader *reader, void *tar
   const tw_node *file = tw_node_member(node, "csv");
   const bool is_file = file != NULL && file->type == TW_NODE_TEXT;
   if (!(is_file ? read_file(&in, node) : read_object(&in, node))) return false;
-  *(tw_matrix_def *)target = (tw_matrix_def){.node = node,
-                                             .n_name = in.n_name,
-                                             .n_pair = in.n_pair,
-                                             .name = in.name,
-                                             .pair = in.pair};
+  *(tw_matrix_def *)target = (tw_matrix_def){
+      .node = node, .n_name = in.n_name, .n_pair = in.n_pair, .name = in.name, .pair = in.pair};
   return true;
 }
 
 static const tw_custom matrix_custom = {
     .parse = parse_matrix,
-    .shape = "times by name from and name to, `{\"A\": {\"B\": \"14 min\", \"other\": \"9 min\"}, "
-             "\"other\": \"11 min\"}`, or a CSV file with names in its first row and column, "
-             "`{\"csv\": \"setups.csv\", \"separator\": \";\", \"decimal\": \",\", \"unit\": \"min\"}`",
+    .shape =
+        "times by name from and name to, `{\"A\": {\"B\": \"14 min\", \"other\": \"9 min\"}, "
+        "\"other\": \"11 min\"}`, or a CSV file with names in its first row and column, "
+        "`{\"csv\": \"setups.csv\", \"separator\": \";\", \"decimal\": \",\", \"unit\": \"min\"}`",
     .schema = "{\"anyOf\": [{\"type\": \"object\", \"required\": [\"csv\"], \"properties\": {"
               "\"about\": {\"type\": \"string\"}, \"csv\": {\"type\": \"string\"}, "
               "\"separator\": {\"type\": \"string\"}, \"decimal\": {\"enum\": [\".\", \",\"]}, "
@@ -270,7 +268,8 @@ static void check_setup(const void *object, const tw_node *node, const tw_reader
 }
 
 const tw_table tw_setup_table = {.name = "setup",
-                                 .help = "Changing a machine over from one family or part to another.",
+                                 .help =
+                                     "Changing a machine over from one family or part to another.",
                                  .size = sizeof(tw_setup_def),
                                  .fields = setup_fields,
                                  .n_field = TW_N_FIELDS(setup_fields),

@@ -1,6 +1,7 @@
-// csv_fuzz.c - feeds any bytes as a CSV file to the reader of columns and to that of tables. The first
-// byte chooses separator, decimal sign, header and unit, and whether a table is read as it is, as orders,
-// or as a setup matrix of a whole line. Values that come out are finite; otherwise there is a problem.
+// csv_fuzz.c - feeds any bytes as a CSV file to the reader of columns and to that of tables. The
+// first byte chooses separator, decimal sign, header and unit, and whether a table is read as it
+// is, as orders, or as a setup matrix of a whole line. Values that come out are finite; otherwise
+// there is a problem.
 
 #include <math.h>
 #include <stdio.h>
@@ -29,18 +30,20 @@ static void demand(bool is_so, const char *what) {
 }
 
 // Lines that read the file as a table.
-#define LINE(source, setup)                                                                          \
-  "{\"libtwin\": \"1.0\", \"parts\": {\"a\": {}, \"b\": {}}, \"distributions\": {\"d\": \"1 min\"}, "        \
-  "\"sources\": {\"s\": {" source "}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": "            \
+#define LINE(source, setup) \
+  "{\"libtwin\": \"1.0\", \"parts\": {\"a\": {}, \"b\": {}}, \"distributions\": {\"d\": \"1 min\"}, " \
+  "\"sources\": {\"s\": {" source "}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": " \
   "\"1 min\"" setup "}}, \"flow\": [[\"s\", \"m\", \"out\"]]}"
-#define MATRIX(keys)                                                                                 \
-  LINE("\"mix\": {\"a\": 1, \"b\": 1}",                                                              \
+#define MATRIX(keys) \
+  LINE("\"mix\": {\"a\": 1, \"b\": 1}", \
        ", \"setup\": {\"initial\": \"a\", \"matrix\": {\"csv\": \"%s\"" keys "}}")
 
 static const char *const lines[] = {
     LINE("\"orders\": {\"csv\": \"%s\"}", ""),
-    LINE("\"orders\": {\"csv\": \"%s\", \"columns\": {\"part\": \"p\", \"due\": \"d\"}, \"separator\": "
-         "\";\", \"decimal\": \",\", \"date\": \"%%d.%%m.%%Y %%H:%%M:%%S\"}", ""),
+    LINE(
+        "\"orders\": {\"csv\": \"%s\", \"columns\": {\"part\": \"p\", \"due\": \"d\"}, \"separator\": "
+        "\";\", \"decimal\": \",\", \"date\": \"%%d.%%m.%%Y %%H:%%M:%%S\"}",
+        ""),
     MATRIX(""),
     MATRIX(", \"separator\": \";\", \"decimal\": \",\", \"unit\": \"min\""),
 };
@@ -72,7 +75,8 @@ static void read_line(const char *name, const char *format) {
   twin_problems *problems = twin_problems_new();
   twin_line *line = NULL;
   const twin_status status = twin_line_parse(&line, text, (size_t)n, NULL, problems);
-  demand((status == TWIN_OK) == (twin_problems_count(problems, TWIN_ERROR) == 0), "a line or why not");
+  demand((status == TWIN_OK) == (twin_problems_count(problems, TWIN_ERROR) == 0),
+         "a line or why not");
   demand((status == TWIN_OK) == (line != NULL), "a line");
   twin_line_unref(line);
   twin_problems_free(problems);

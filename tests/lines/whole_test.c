@@ -59,8 +59,8 @@ static void check_bad_line(const char *path) {
   cr_assert_gt(n, 0, "%s expects nothing", path);
   cr_expect_eq(twin_line_load(&line, path, NULL, problems), TWIN_ERR_LINE, "%s is good", path);
   cr_expect_null(line);
-  cr_expect_eq(twin_problems_count(problems, -1), (size_t)n, "%s: %zu problems, the first: %s", path,
-               twin_problems_count(problems, -1), twin_problems_text(problems, 0));
+  cr_expect_eq(twin_problems_count(problems, -1), (size_t)n, "%s: %zu problems, the first: %s",
+               path, twin_problems_count(problems, -1), twin_problems_text(problems, 0));
   for (int i = 0; i < n; i++) {
     int n_equal = 0;
     for (int k = 0; k < n; k++)
@@ -99,7 +99,8 @@ static void check_good_line(const char *path) {
   twin_line *line = NULL, *again = NULL;
   cr_assert_eq(twin_line_load(&line, path, NULL, problems), TWIN_OK, "%s: %s", path,
                twin_problems_text(problems, 0));
-  cr_assert_eq(twin_problems_count(problems, -1), 0, "%s: %s", path, twin_problems_text(problems, 0));
+  cr_assert_eq(twin_problems_count(problems, -1), 0, "%s: %s", path,
+               twin_problems_text(problems, 0));
   char *first = NULL, *second = NULL;
   twin_line_options options;
   twin_line_options_init(&options);

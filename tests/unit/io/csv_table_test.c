@@ -1,4 +1,5 @@
-// Tables of texts: cells and their places, rows of one length, and what hostile files are refused for.
+// Tables of texts: cells and their places, rows of one length, and what hostile files are refused
+// for.
 
 #include "../model/sample.h"
 #include "base/hash.h"
@@ -112,7 +113,8 @@ Test(csv_table, every_row_of_another_length_is_named) {
 Test(csv_table, what_is_no_table_is_refused) {
   expect_refused("table_6.csv", "", 0, "E-TYPE", "the file is empty");
   expect_refused("table_7.csv", "a,b\n1,\"2\n3,4\n", 13, "E-TYPE", "table_7.csv:2:3: ");
-  expect_refused("table_8.csv", "a,b\n1,2\n\0,1\n", 12, "E-TYPE", "table_8.csv:3: /orders: there is");
+  expect_refused("table_8.csv", "a,b\n1,2\n\0,1\n", 12, "E-TYPE",
+                 "table_8.csv:3: /orders: there is");
 }
 
 Test(csv_table, a_cell_has_at_most_255_bytes) {

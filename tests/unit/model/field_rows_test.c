@@ -73,8 +73,8 @@ static void expect_refused(const char *keys, const char *text, const char *code,
 Test(rows, columns_are_named_as_the_keys) {
   sample at;
   tw_map map;
-  cr_assert(read_rows(&at, "", "n,part,due,share,x-note\n3,a,2 min,,y\n,b,,5 %,\n2,c,-1 h,0.25,",
-                      &map));
+  cr_assert(
+      read_rows(&at, "", "n,part,due,share,x-note\n3,a,2 min,,y\n,b,,5 %,\n2,c,-1 h,0.25,", &map));
   expect_good(&at);
   const order *orders = map.at;
   cr_assert_eq(map.n, 3);
@@ -149,7 +149,7 @@ Test(rows, a_date_that_is_none_is_refused) {
 }
 
 Test(rows, a_format_names_each_part_of_a_date_once) {
-  static const char *const bad[] = {"",         "%d.%m",      "%d.%m.%y",    "%d.%m.%Y %d",
+  static const char *const bad[] = {"",          "%d.%m",       "%d.%m.%y",   "%d.%m.%Y %d",
                                     "%d.%m.%Y%", "%d.%m.%Y %p", "%d.%m.%Y %%"};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     char keys[60];
@@ -179,7 +179,8 @@ Test(rows, every_cell_is_read_by_its_own_field) {
   expect_refused("", "part,n\na,1.5", "E-TYPE", "/orders/columns/n", "1.5 is not a whole number");
   expect_refused("", "part,n\na,one", "E-TYPE", "/orders/columns/n", "\"one\" is a text");
   expect_refused("", "part,length\na,2 kg", "E-UNIT", "/orders/columns/length", "is a mass");
-  expect_refused("", "part,n\n,1", "E-KEY", "/orders/columns", "o.csv:2:1: /orders/columns: \"part\"");
+  expect_refused("", "part,n\n,1", "E-KEY", "/orders/columns",
+                 "o.csv:2:1: /orders/columns: \"part\"");
 }
 
 Test(rows, without_a_reader_of_files_there_are_none) {

@@ -1,4 +1,5 @@
-// Setups as the line knows them: keys, pairs and who names them best, steps in their order, draw sites.
+// Setups as the line knows them: keys, pairs and who names them best, steps in their order, draw
+// sites.
 
 #include "station/setup_def.h"
 
@@ -9,13 +10,14 @@
 #include "engine/draw.h"
 #include "station/machine.h"
 
-#define PARTS                                                                               \
+#define PARTS \
   "'parts': {'a1': {'family': 'A'}, 'b1': {'family': 'B'}, 'a2': {'family': 'A'}, 'C': {}}, " \
   "'workers': {'w': {'count': 2, 'skills': ['set', 'look']}}, 'resources': {'crane': {}},"
 #define MIX "'sources': {'s': {'mix': {'a1': 1, 'b1': 1, 'a2': 1, 'C': 1}}}, "
-#define LINE(setup)                                                                        \
-  PARTS MIX "'stations': {'m': {'type': 'machine', 'machines': 2, 'time': '1 min', 'setup': " \
-            setup "}}, 'flow': [['s', 'm', 'out']]"
+#define LINE(setup) \
+  PARTS MIX \
+      "'stations': {'m': {'type': 'machine', 'machines': 2, 'time': '1 min', 'setup': " setup \
+      "}}, 'flow': [['s', 'm', 'out']]"
 
 static tw_line *line_of(const char *sections) {
   tw_text why = {0};
@@ -141,8 +143,9 @@ Test(setup, steps_alone_are_a_setup_too) {
 }
 
 Test(setup, approval_has_its_own_time_and_people) {
-  tw_line *line = line_of(LINE("{'time': '1 s', 'priority': 3, 'approval': {'parts': 2, 'needs': ['look'], "
-                               "'time': {'by_part': {'C': '9 s', 'default': '5 s'}}}}"));
+  tw_line *line =
+      line_of(LINE("{'time': '1 s', 'priority': 3, 'approval': {'parts': 2, 'needs': ['look'], "
+                   "'time': {'by_part': {'C': '9 s', 'default': '5 s'}}}}"));
   const tw_setup *setup = setup_of(line);
   tw_run *run = test_run(line, 1);
   cr_assert_eq(setup->n_approval, 2);
@@ -178,9 +181,11 @@ Test(setup, many_missing_pairs_are_counted) {
     tw_text_print(&text, "%s'p%d': {}", i == 0 ? "" : ", ", i);
     tw_text_print(&mix, "%s'p%d': 1", i == 0 ? "" : ", ", i);
   }
-  tw_text_print(&text, "}, 'sources': {'s': {'mix': {%s}}}, 'stations': {'m': {'type': 'machine', "
-                       "'time': '1 s', 'setup': {'matrix': {'p0': {'p1': '1 s'}}}}}, 'flow': [['s', "
-                       "'m', 'out']]", mix.at);
+  tw_text_print(&text,
+                "}, 'sources': {'s': {'mix': {%s}}}, 'stations': {'m': {'type': 'machine', "
+                "'time': '1 s', 'setup': {'matrix': {'p0': {'p1': '1 s'}}}}}, 'flow': [['s', "
+                "'m', 'out']]",
+                mix.at);
   cr_assert_null(test_quoted_line(text.at, &why), "the line was accepted");
   cr_assert_not_null(strstr(why.at, "19 more setups of 'm' are missing"), "%s", why.at);
   tw_text_free(&text);
@@ -212,10 +217,11 @@ Test(setup, there_are_at_most_1024_things_to_set_up_for) {
 }
 
 Test(setup, a_family_may_not_be_called_as_the_rest) {
-  expect_refused("'parts': {'a': {'family': 'other'}, 'b': {}}, 'sources': {'s': {'mix': {'a': 1, "
-                 "'b': 1}}}, 'stations': {'m': {'type': 'machine', 'time': '1 s', 'setup': {'matrix': "
-                 "{'other': '1 s'}}}}, 'flow': [['s', 'm', 'out']]",
-                 "\"other\" means all the rest here");
+  expect_refused(
+      "'parts': {'a': {'family': 'other'}, 'b': {}}, 'sources': {'s': {'mix': {'a': 1, "
+      "'b': 1}}}, 'stations': {'m': {'type': 'machine', 'time': '1 s', 'setup': {'matrix': "
+      "{'other': '1 s'}}}}, 'flow': [['s', 'm', 'out']]",
+      "\"other\" means all the rest here");
 }
 
 Test(setup, there_are_at_most_64_steps) {
@@ -225,8 +231,10 @@ Test(setup, there_are_at_most_64_steps) {
     tw_text_print(&text, "%s's%d': {'time': '1 s'}", i == 0 ? "" : ", ", i);
   tw_text_add(&text, "}}");
   tw_text whole = {0};
-  tw_text_print(&whole, PARTS MIX "'stations': {'m': {'type': 'machine', 'time': '1 min', 'setup': %s}}, "
-                                  "'flow': [['s', 'm', 'out']]", text.at);
+  tw_text_print(&whole,
+                PARTS MIX "'stations': {'m': {'type': 'machine', 'time': '1 min', 'setup': %s}}, "
+                          "'flow': [['s', 'm', 'out']]",
+                text.at);
   expect_refused(whole.at, "a setup has at most 64 steps, here are 65");
   tw_text_free(&text);
   tw_text_free(&whole);

@@ -4,9 +4,9 @@
 #include "engine/run.h"
 #include "station/source.h"
 
-#define LINE(orders)                                                                    \
-  "'run': {'start': '2026-03-02T06:00:00'}, 'parts': {'a': {}, 'b': {}, 'c': {}}, "     \
-  "'sources': {'s': {'orders': " orders "}}, 'buffers': {'q': {'capacity': 9}}, "       \
+#define LINE(orders) \
+  "'run': {'start': '2026-03-02T06:00:00'}, 'parts': {'a': {}, 'b': {}, 'c': {}}, " \
+  "'sources': {'s': {'orders': " orders "}}, 'buffers': {'q': {'capacity': 9}}, " \
   "'stations': {'m': {'type': 'machine', 'time': '100 s'}}, 'flow': [['s', 'q', 'm', 'out']]"
 
 static tw_line *line_of(const char *sections) {
@@ -21,9 +21,10 @@ static const tw_source_param *source_of(const tw_line *line) {
 }
 
 Test(orders, are_released_after_the_start_or_at_an_instant) {
-  expect_story(LINE("[{'part': 'a', 'release': '2026-03-02T06:00:20'}, {'part': 'b', 'release': '10 s'}, "
-                    "{'part': 'c', 'quantity': 2}]"),
-               30, "create", "0 create s 1; 0 create s 2; 10 create s 3; 20 create s 4");
+  expect_story(
+      LINE("[{'part': 'a', 'release': '2026-03-02T06:00:20'}, {'part': 'b', 'release': '10 s'}, "
+           "{'part': 'c', 'quantity': 2}]"),
+      30, "create", "0 create s 1; 0 create s 2; 10 create s 3; 20 create s 4");
 }
 
 Test(orders, from_before_the_start_come_at_once_the_oldest_first) {
@@ -41,8 +42,9 @@ Test(orders, from_before_the_start_come_at_once_the_oldest_first) {
 }
 
 Test(orders, may_be_late_from_the_beginning) {
-  tw_line *line = line_of(LINE("[{'part': 'a', 'due': '-5 min'}, {'part': 'b', 'due': "
-                               "'2026-03-02T05:00:00'}, {'part': 'c', 'due': '100 min'}, {'part': 'c'}]"));
+  tw_line *line =
+      line_of(LINE("[{'part': 'a', 'due': '-5 min'}, {'part': 'b', 'due': "
+                   "'2026-03-02T05:00:00'}, {'part': 'c', 'due': '100 min'}, {'part': 'c'}]"));
   const tw_source_param *source = source_of(line);
   static const int64_t due_s[] = {-300, -3600, 6000};
   for (int i = 0; i < 3; i++) cr_assert_eq(source->batch[i].due_us, due_s[i] * 1000000);
@@ -58,8 +60,8 @@ Test(orders, released_together_keep_the_order_of_the_file) {
   int32_t release_s[N];
   for (int i = 0; i < N; i++) {
     release_s[i] = test_pick(&random, 7);
-    tw_text_print(&text, "%s{'part': 'a', 'quantity': %d, 'release': '%d s'}", i == 0 ? "" : ", ", i + 1,
-                  (int)release_s[i]);
+    tw_text_print(&text, "%s{'part': 'a', 'quantity': %d, 'release': '%d s'}", i == 0 ? "" : ", ",
+                  i + 1, (int)release_s[i]);
   }
   tw_text_add(&text, "]");
   tw_text_print(&whole, LINE("%s"), text.at);
