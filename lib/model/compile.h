@@ -4,6 +4,7 @@
 #ifndef TW_MODEL_COMPILE_H
 #define TW_MODEL_COMPILE_H
 
+#include "model/index.h"
 #include "model/line.h"
 
 typedef struct tw_compiler {
@@ -14,6 +15,7 @@ typedef struct tw_compiler {
   int32_t n_reach_word;
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
   int32_t mode_i;          // index that the next mode will have
+  tw_index part_index;     // names of the part types
 } tw_compiler;
 
 // Compiles a good document. Takes the arena into the line. NULL when a problem was reported.

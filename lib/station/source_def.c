@@ -10,7 +10,6 @@
 #include "core/ticks.h"
 #include "engine/work.h"
 #include "model/compile.h"
-#include "model/index.h"
 #include "station/source.h"
 
 typedef struct tw_order_def {
@@ -174,31 +173,21 @@ static int64_t compile_when(tw_compiler *compiler, const tw_when *when) {
   return 0;
 }
 
-static tw_batch compile_order(tw_compiler *compiler, const tw_order_def *order,
-                              const tw_index *part_types) {
-  const int32_t type = tw_index_find(part_types, order->part.name);
-  return (tw_batch){
-      .quantity = order->quantity,
-      .part_type = type >= 0 ? type : tw_compile_part_type(compiler, &order->part),
-      .release_us = compile_when(compiler, &order->release),
-      .due_us = order->due.node != NULL ? compile_when(compiler, &order->due) : INT64_MAX,
-      .priority = order->priority};
-}
-
 static const tw_batch *compile_orders(tw_compiler *compiler, const tw_source_def *def) {
-  tw_line *line = compiler->line;
+  tw_arena *arena = &compiler->line->arena;
   const size_t n = (size_t)def->orders.n;
-  tw_batch *batches = tw_arena_take_array(&line->arena, n, sizeof *batches);
-  tw_batch *scratch = tw_arena_take_array(&line->arena, n, sizeof *scratch);
-  const char **names =
-      tw_arena_take_array(&line->arena, (size_t)line->n_part_type + 1, sizeof *names);
-  if (batches == NULL || scratch == NULL || names == NULL) return NULL;
-  for (int32_t i = 0; i < line->n_part_type; i++) names[i] = line->part_type[i].name;
-  tw_index part_types;
-  if (!tw_index_build(&part_types, names, line->n_part_type, &line->arena)) return NULL;
+  tw_batch *batches = tw_arena_take_array(arena, n, sizeof *batches);
+  tw_batch *scratch = tw_arena_take_array(arena, n, sizeof *scratch);
+  if (batches == NULL || scratch == NULL) return NULL;
   const tw_order_def *orders = def->orders.at;
-  for (int32_t i = 0; i < def->orders.n; i++)
-    batches[i] = compile_order(compiler, &orders[i], &part_types);
+  for (size_t i = 0; i < n; i++) {
+    const bool has_due = orders[i].due.node != NULL;
+    batches[i] = (tw_batch){.quantity = orders[i].quantity,
+                            .part_type = tw_compile_part_type(compiler, &orders[i].part),
+                            .release_us = compile_when(compiler, &orders[i].release),
+                            .due_us = has_due ? compile_when(compiler, &orders[i].due) : INT64_MAX,
+                            .priority = orders[i].priority};
+  }
   return sort_by_release(batches, scratch, def->orders.n);
 }
 
