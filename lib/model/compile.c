@@ -37,7 +37,7 @@ static uint64_t hash_text(const char *text) {
 // Does the order of this object's members mean something? File order breaks ties between named things.
 static bool is_ordered(const tw_node *object) {
   static const char *const words[] = {"sources", "buffers",   "stations", "failures",
-                                      "workers", "resources", "parts"};
+                                      "workers", "resources", "parts", "steps"};
   for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
     if (strcmp(object->key, words[i]) == 0) return true;
   return false;
@@ -167,29 +167,48 @@ static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node
   return by_part;
 }
 
-int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
-                        const char *purpose, const char *stream, const tw_value *value) {
+// Adds a site without a distribution; NULL when memory is short.
+static tw_site *add_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                         const char *purpose, const char *stream) {
   tw_line *line = compiler->line;
   const int32_t i = line->n_site;
   line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
-  if (i >= compiler->capacity_site) return 0;
+  if (i >= compiler->capacity_site) return NULL;
   const char *name = stream != NULL ? stream : line->place[node_i].name;
   uint64_t key = tw_hash_text(TW_HASH_SEED, name);
   key = tw_hash_word(key, machine_i == TW_NONE ? 0 : (uint64_t)line->machine[machine_i].number + 1);
   key = tw_hash_text(key, purpose);
-  tw_site site = {.purpose = purpose, .node_i = node_i, .machine_i = machine_i, .key = key};
+  line->site[i] =
+      (tw_site){.purpose = purpose, .node_i = node_i, .machine_i = machine_i, .key = key};
+  line->n_site++;
+  return &line->site[i];
+}
+
+int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                              const char *purpose, const char *stream,
+                              const tw_dist *const *table) {
+  tw_site *site = add_site(compiler, node_i, machine_i, purpose, stream);
+  if (site == NULL) return 0;
+  site->by_part = table;
+  return compiler->line->n_site - 1;
+}
+
+int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                        const char *purpose, const char *stream, const tw_value *value) {
+  tw_line *line = compiler->line;
+  tw_site *site = add_site(compiler, node_i, machine_i, purpose, stream);
+  if (site == NULL) return 0;
   if (value != NULL) {
     const tw_value *own = value_of_machine(line, machine_i, value);
-    site.dist = own->dist;
-    if (own->n_part > 0) site.by_part = compile_by_part(compiler, node_i, purpose, own);
+    site->dist = own->dist;
+    if (own->n_part > 0) site->by_part = compile_by_part(compiler, node_i, purpose, own);
     else if (own->dist == NULL)
       tw_compile_problem(compiler, value->node, "E-RANGE", "add it, or a \"default\"",
                          "machine %d has no %s here",
                          (int)(machine_i == TW_NONE ? 1 : line->machine[machine_i].number + 1),
                          purpose);
   }
-  line->site[i] = site;
-  return line->n_site++;
+  return line->n_site - 1;
 }
 
 // Weights of the main exit's targets, named by place.
@@ -382,6 +401,8 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
     return NULL;
   }
   line->hash = hash_tree(line->doc.root);
+  if (reader->file_hash != NULL && *reader->file_hash != 0)
+    line->hash = tw_hash_word(line->hash, *reader->file_hash);
   return line;
 }
 

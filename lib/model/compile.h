@@ -4,6 +4,7 @@
 #ifndef TW_MODEL_COMPILE_H
 #define TW_MODEL_COMPILE_H
 
+#include "model/index.h"
 #include "model/line.h"
 
 typedef struct tw_compiler {
@@ -15,6 +16,7 @@ typedef struct tw_compiler {
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
   int32_t mode_i;          // index that the next mode will have
   int32_t default_calendar_i;  // of what names none; TW_NONE: always on
+  tw_index part_index;     // names of the part types
 } tw_compiler;
 
 // Compiles a good document. Takes the arena into the line. NULL when a problem was reported.
@@ -32,6 +34,12 @@ void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode);
 // Adds a draw site. value NULL: uniform numbers. machine_i TW_NONE: the place's own.
 int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
                         const char *purpose, const char *stream, const tw_value *value);
+
+// Adds a draw site with a distribution for each of several choices, for tw_draw(run, site, choice). The
+// table belongs to the line's arena; an entry that is never drawn may be NULL.
+int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                              const char *purpose, const char *stream,
+                              const tw_dist *const *table);
 
 // Adds an event slot.
 int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i, tw_class of_class,

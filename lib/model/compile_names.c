@@ -58,7 +58,8 @@ void tw_compile_part_types(tw_compiler *compiler) {
   const size_t n = (size_t)line->doc.parts.n;
   tw_part_type *types = tw_arena_take_array(arena, n, sizeof *types);
   const char **families = tw_arena_take_array(arena, n + 1, sizeof *families);
-  if (types == NULL || families == NULL) return;
+  const char **names = tw_arena_take_array(arena, n + 1, sizeof *names);
+  if (types == NULL || families == NULL || names == NULL) return;
   for (int32_t i = 0; i < (int32_t)n; i++) {
     double *attribute =
         tw_arena_take_array(arena, (size_t)line->n_attribute + 1, sizeof *attribute);
@@ -80,16 +81,15 @@ void tw_compile_part_types(tw_compiler *compiler) {
   }
   line->part_type = types;
   line->n_part_type = (int32_t)n;
+  for (size_t i = 0; i < n; i++) names[i] = types[i].name;
+  tw_index_build(&compiler->part_index, names, (int32_t)n, arena);
 }
 
 int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
-  const tw_line *line = compiler->line;
-  for (int32_t i = 0; i < line->n_part_type; i++)
-    if (strcmp(line->part_type[i].name, name->name) == 0) return i;
-  const char *names[256];
-  int32_t n = 0;
-  for (; n < line->n_part_type && n < 256; n++) names[n] = line->part_type[n].name;
-  const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
+  const int32_t i = tw_index_find(&compiler->part_index, name->name);
+  if (i >= 0) return i;
+  const char *nearest =
+      tw_index_nearest(&compiler->part_index, name->name, compiler->reader->problems);
   tw_compile_problem(compiler, name->node, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/ticks.h"
 #include "model/field_inner.h"
 
 // Days since 1970-01-01 (years begin in March, so that the leap day is the last; eras of 400
@@ -79,4 +80,41 @@ bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *ins
 bool tw_parse_instant(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
   (void)field;
   return tw_instant_parse(node, in->reader, target);
+}
+
+// Instants of the clock begin with their year, "2026-"; a duration may too, but never goes on so.
+static bool is_of_clock(const tw_node *node) {
+  if (node->type != TW_NODE_TEXT) return false;
+  for (int i = 0; i < 4; i++)
+    if (node->text[i] < '0' || node->text[i] > '9') return false;
+  return node->text[4] == '-';
+}
+
+static bool parse_when(const tw_node *node, const tw_reader *reader, void *target) {
+  // Before the start is allowed: what is late already, or was released before.
+  static const tw_field field = {
+      .type = TW_FIELD_QUANTITY, .dim = {.s = 1}, .min = -TW_LONGEST_S, .max = TW_LONGEST_S};
+  const tw_parse in = {.reader = reader};
+  tw_when when = {.node = node, .is_of_clock = is_of_clock(node)};
+  if (when.is_of_clock) {
+    int64_t instant_s;
+    if (!tw_instant_parse(node, reader, &instant_s)) return false;
+    when.s = (double)instant_s;
+  } else if (!tw_parse_quantity(&field, (tw_node *)node, &in, &when.s)) {
+    return false;
+  }
+  *(tw_when *)target = when;
+  return true;
+}
+
+const tw_custom tw_when_custom = {
+    .parse = parse_when,
+    .shape = "duration after the start of the run, or an instant",
+    .schema = "{\"type\": \"string\", \"pattern\": "
+              "\"^(-?[0-9.]+([eE][+-]?[0-9]+)? [a-z]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}"
+              "(:[0-9]{2})?)$\"}",
+};
+
+double tw_when_s(const tw_when *when, int64_t start_s) {
+  return when->is_of_clock ? when->s - (double)start_s : when->s;
 }

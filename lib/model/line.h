@@ -143,9 +143,39 @@ typedef struct tw_site {
   const char *purpose;            // "time", "mtbf/jam"
   int32_t node_i, machine_i;      // machine TW_NONE: the place's
   const tw_dist *dist;            // NULL: uniform numbers only
-  const tw_dist *const *by_part;  // [n_part_type], NULL: dist serves all
+  const tw_dist *const *by_part;  // [n_part_type], or [choices] of a table; NULL: dist serves all
   uint64_t key;                   // hash of names; the run mixes in seed and replication
 } tw_site;
+
+// One step of a setup on one machine.
+typedef struct tw_setup_step {
+  const char *name;       // as in the line file; of the last one "setup"
+  int32_t site;           // how long it takes; of the last one drawn with the index from * n_key + to
+  tw_demands needs;
+  int64_t priority;       // of its request for people
+  bool is_while_running;  // done while the machine still works on what came before
+} tw_setup_step;
+
+// Setups of one station (SEMANTICS 7.1). A key is what a machine is set up for: a family or a part type.
+// From a key to itself, and of the first part ever where there is no `initial`, nothing is to be done.
+typedef struct tw_setup {
+  bool is_by_part;
+  int32_t n_key;
+  const int32_t *key_of_type;    // [n_part_type]
+  const char *const *key_name;   // [n_key]
+  int32_t initial;               // key that every machine is set up for at the start; TW_NONE: any
+  int32_t min_run;               // parts of a key before another one, while there are such; 0: no matter
+  int32_t n_startup_scrap;       // parts behind a setup that are scrap
+  int32_t n_step;                // at least 1
+  const tw_setup_step *step;     // [n_machine * n_step] step k of machine number m at m * n_step + k:
+                                 // those while running, the others in file order, "setup" last
+  int32_t n_approval;            // parts behind a setup that must be approved; 0: none
+  const int32_t *approval_site;  // [n_machine] for tw_draw with the part's type; NULL: no approval
+  tw_demands approval_needs;
+  int64_t approval_priority;
+  const double *mean_s;          // [n_key * n_key] mean of all steps that stop the machine, at
+                                 // from * n_key + to; 0 from a key to itself, NAN where there is none
+} tw_setup;
 
 // What an event of the agenda is of. quick: a shortcut for an event that is alone in its round while
 // nothing is marked; false: it did nothing, and the event goes its usual way. NULL: there is none.

@@ -9,6 +9,7 @@
 #include "model/compile.h"
 #include "station/failure_def.h"
 #include "station/machine.h"
+#include "station/setup_def.h"
 
 typedef struct tw_task_def {
   tw_value time;
@@ -53,6 +54,7 @@ typedef struct tw_station_def {
   tw_exits_def exits;
   tw_while_down_def while_down;
   tw_map failures;
+  tw_setup_def setup;
   const char *stream;
 } tw_station_def;
 
@@ -163,6 +165,8 @@ static const tw_field station_fields[] = {
            .help = "before processing, the machine is occupied"),
   TW_FIELD(tw_station_def, unload, "unload", TW_FIELD_OBJECT, .sub = &task_table,
            .help = "after processing, the machine is occupied"),
+  TW_FIELD(tw_station_def, setup, "setup", TW_FIELD_OBJECT, .sub = &tw_setup_table,
+           .help = "what it takes to change over from one part to another"),
   TW_FIELD(tw_station_def, factor, "factor", TW_FIELD_EXPR,
            .help = "multiplies the process time, evaluated when processing starts"),
   TW_FIELD(tw_station_def, scrap, "scrap", TW_FIELD_EXPR,
@@ -227,7 +231,8 @@ int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
     names[n++] = exits->name[i].name;
     has_scrap = has_scrap || strcmp(exits->name[i].name, "scrap") == 0;
   }
-  const bool can_scrap = def->scrap.text != NULL || tw_failures_can_scrap(&def->failures);
+  const bool can_scrap = def->scrap.text != NULL || def->setup.n_startup_scrap > 0 ||
+                         tw_failures_can_scrap(&def->failures);
   if (can_scrap && !has_scrap && n < max) names[n++] = "scrap";
   return n;
 }
@@ -360,6 +365,8 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   tw_compile_machines(compiler, place_i, def->n_machine);
   compile_sites(compiler, place_i, def, param);
   tw_failures_compile(compiler, place_i, &def->failures, def->stream);
+  if (tw_node_member(def->def.node, "setup") != NULL)
+    param->setup = tw_setup_compile(compiler, place_i, &def->setup, def->stream);
   compile_pull(compiler, place_i, def, param);
   compile_exits(compiler, place_i, def, param);
   tw_compile_push(compiler, place_i, def->push.rule, &def->push.share, def->stream);
