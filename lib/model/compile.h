@@ -41,6 +41,16 @@ int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t mac
                               const char *purpose, const char *stream,
                               const tw_dist *const *table);
 
+// The same for what is of no place: its name stands for the place's.
+int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *purpose,
+                           const tw_value *value);
+
+// Resolves the name of a part with a "supply"; TW_NONE with E-REF when there is none.
+int32_t tw_compile_stock(tw_compiler *compiler, const tw_name *name);
+
+// Makes a machine a member of a common cause: adds the mode by which it goes down.
+void tw_compile_cause_member(tw_compiler *compiler, int32_t cause_i, int32_t machine_i);
+
 // Adds an event slot.
 int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i, tw_class of_class,
                         int32_t purpose);
@@ -77,6 +87,7 @@ enum {
   TW_WORD_REWORK,
   TW_WORD_SINCE_STOP,
   TW_WORD_TIME,
+  TW_WORD_SINCE_SETUP,
   TW_WORD_N
 };
 

@@ -33,7 +33,6 @@ typedef struct tw_station_param {
   const int32_t *exit_counter;    // [n_exit] edges that count what was sent by ratio
   bool is_exit_ratio;
   int32_t exit_site;
-  const tw_setup *setup;          // NULL: parts follow each other without one
 } tw_station_param;
 
 // Process time of the part on a machine, drawn now, in ticks.

@@ -205,7 +205,7 @@ static bool are_people_busy(const tw_run *run, char *why, size_t n_why) {
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->down != TW_DOWN_WAITING) continue;
-    if (can_staff(run, &run->line->mode[machine->mode].needs, -1, 0, 0))
+    if (can_staff(run, &run->line->mode[machine->mode].task.needs, -1, 0, 0))
       return say(why, n_why, run, run->line->machine[i].node_i, "waits for people who are free",
                  TW_NONE);
   }

@@ -27,8 +27,7 @@ static tw_line *line_of(const char *sections) {
 }
 
 static const tw_setup *setup_of(const tw_line *line) {
-  const tw_station_param *param = line->place[test_place(line, "m")].param;
-  return param->setup;
+  return line->place[test_place(line, "m")].setup;
 }
 
 // Seconds that the last step of a machine would take, drawn in a run.
