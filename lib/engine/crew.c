@@ -87,6 +87,7 @@ void tw_crew_withdraw(tw_run *run, int32_t holder_i) {
     link = link_of(run, *link);
   }
   book_wait(run, holder_i);
+  if (run->line->n_group > 0) run->wait[holder_i].group_i = TW_NONE;
   *link = *link_of(run, holder_i);
   *link_of(run, holder_i) = TW_NONE;
 }
