@@ -32,6 +32,8 @@ static bool is_alive(tw_run *run, int32_t place_i) {
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->is_running || !tw_is_up(machine) || machine->must_start) return true;
+    // one that waits for people will get them: no task of theirs waits for room
+    if (machine->crew > TW_CREW_THERE || machine->phase == TW_SETUP) return true;
   }
   return false;
 }

@@ -25,10 +25,10 @@ static inline void tw_mark(tw_run *run, int32_t place_i) {
 }
 
 // Marks a place because there is a part for it. A station whose machines all hold parts has no use of
-// that; it looks for itself when one becomes free.
+// that, unless it may stop one or prepare the next setup; it looks for itself when one becomes free.
 static inline void tw_mark_taker(tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
-  if (place->n_machine > 0 && run->place[place_i].n_on == place->n_machine && !place->can_preempt)
+  if (place->n_machine > 0 && run->place[place_i].n_on == place->n_machine && !place->looks_ahead)
     return;
   tw_mark(run, place_i);
 }

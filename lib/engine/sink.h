@@ -36,7 +36,8 @@ typedef struct tw_fact {
   int32_t part_type;
   uint64_t part_id;   // from 1; 0: none
   int32_t state;      // STATE: the new twin_state
-  int32_t cause;      // failed: index into line->mode; blocked: the place that is waited for; else -1
+  int32_t cause;      // failed, maintenance: index into line->mode; blocked: the place that is waited
+                      // for; waiting for people: into line->group; else -1
   double value;       // CREATE: due in s (NaN: none); else 0
 } tw_fact;
 

@@ -67,11 +67,37 @@ uint8_t tw_work_state(const tw_run *run, const tw_machine *machine) {
   return tw_state_of_phase[machine->phase];
 }
 
+tw_cause_kind tw_work_cause_kind(int32_t state) {
+  switch (state) {
+  case TWIN_PLANNED_MAINTENANCE:
+  case TWIN_MAINTENANCE_WAITING:
+  case TWIN_FAILED_WAITING:
+  case TWIN_FAILED_REPAIR: return TW_CAUSE_OF_MODE;
+  case TWIN_BLOCKED: return TW_CAUSE_OF_PLACE;
+  case TWIN_SETUP_WAITING:
+  case TWIN_WAITING_WORKER:
+  case TWIN_WAITING_APPROVAL: return TW_CAUSE_OF_GROUP;
+  default: return TW_CAUSE_NONE;
+  }
+}
+
+int32_t tw_work_cause(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  switch (tw_work_cause_kind(machine->state)) {
+  case TW_CAUSE_OF_MODE: return machine->mode;
+  case TW_CAUSE_OF_PLACE: return machine->target;
+  case TW_CAUSE_OF_GROUP: {
+    // the first thing it needs: which of them is short is decided when all have been asked for
+    const tw_task task = tw_task_of(run, machine_i);
+    return task.needs.n > 0 ? task.needs.at[0].group_i : TW_NONE;
+  }
+  case TW_CAUSE_NONE: break;
+  }
+  return TW_NONE;
+}
+
 static void tell_state(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
-  int32_t cause = -1;
-  if (machine->down != TW_UP) cause = machine->mode;
-  else if (machine->state == TWIN_BLOCKED) cause = machine->target;
   const bool has_part = machine->part != TW_NO_PART;
   const tw_fact fact = {.time_us = tw_now(run),
                         .kind = TW_FACT_STATE,
@@ -80,7 +106,7 @@ static void tell_state(tw_run *run, int32_t machine_i) {
                         .part_type = has_part ? run->part[machine->part].type : TW_NONE,
                         .part_id = has_part ? run->part[machine->part].id : 0,
                         .state = machine->state,
-                        .cause = cause};
+                        .cause = tw_work_cause(run, machine_i)};
   run->sink.fact(run->sink.self, run, &fact);
 }
 

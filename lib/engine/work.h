@@ -32,6 +32,13 @@ extern const uint8_t tw_state_of_phase[TW_PHASE_N];
 // Puts the machine into another state and books the time of the old one.
 void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state);
 
+// What the cause of a state is: the mode it is down with, the place or the group that it waits for.
+typedef enum tw_cause_kind { TW_CAUSE_NONE, TW_CAUSE_OF_MODE, TW_CAUSE_OF_PLACE, TW_CAUSE_OF_GROUP } tw_cause_kind;
+tw_cause_kind tw_work_cause_kind(int32_t state);
+
+// Its index, TW_NONE where it has none or none is known yet.
+int32_t tw_work_cause(const tw_run *run, int32_t machine_i);
+
 // State that a machine is in by what it does.
 uint8_t tw_work_state(const tw_run *run, const tw_machine *machine);
 

@@ -106,6 +106,7 @@ typedef struct tw_place {
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
+  bool looks_ahead;        // a new part matters to it though all its machines hold parts
   bool is_in_cycle;        // parts can come back to it
   bool takes_while_down, gives_while_down;
 } tw_place;

@@ -22,7 +22,7 @@ TW_COLUMN(INTERVALS, STATE,   "state",   NAME, STATE, "1", "state of the machine
 TW_COLUMN(INTERVALS, START,   "start",   F64,  NONE,  "s", "instant from which it holds")
 TW_COLUMN(INTERVALS, END,     "end",     F64,  NONE,  "s", "instant at which it ends")
 TW_COLUMN(INTERVALS, PART,    "part",    I64,  NONE,  "1", "id of the part on the machine, 0: none")
-TW_COLUMN(INTERVALS, CAUSE,   "cause",   NAME, CAUSE, "1", "failure mode, or place waited for")
+TW_COLUMN(INTERVALS, CAUSE,   "cause",   NAME, CAUSE, "1", "failure or maintenance, place, skill or resource waited for")
 TW_TABLE_END(INTERVALS)
 
 TW_TABLE(PARTS, "parts", 1024, "one row for each part, when it leaves the line or the record ends")

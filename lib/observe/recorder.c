@@ -2,6 +2,7 @@
 // the part goes on, a part when it has left. What is open meanwhile stands in two private tables:
 // one spell for each machine, one entry for each part in the line.
 
+#include "engine/work.h"
 #include "observe/recorder.h"
 
 #include <math.h>
@@ -132,12 +133,17 @@ static void put_interval(tw_recorder *recorder, int32_t machine_i, int64_t end_u
   end_row(recorder, TW_TABLE_INTERVALS);
 }
 
-// A cause is a failure mode in the states of failures, else the place that is waited for.
+// The word of a state's cause: a failure or maintenance, a place, a skill or resource.
 static int32_t cause_word(const tw_recorder *recorder, int32_t state, int32_t cause) {
   if (cause < 0) return -1;
-  const bool is_mode = state == TWIN_FAILED_WAITING || state == TWIN_FAILED_REPAIR;
-  TW_ASSERT(cause < (is_mode ? recorder->line->n_mode : recorder->line->n_place));
-  return is_mode ? recorder->words->cause_of_mode[cause] : recorder->words->cause_of_place[cause];
+  const tw_record_words *words = recorder->words;
+  switch (tw_work_cause_kind(state)) {
+    case TW_CAUSE_OF_MODE: return words->cause_of_mode[cause];
+    case TW_CAUSE_OF_PLACE: return words->cause_of_place[cause];
+    case TW_CAUSE_OF_GROUP: return words->cause_of_group[cause];
+    case TW_CAUSE_NONE: break;
+  }
+  return -1;
 }
 
 static void note_state(tw_recorder *recorder, const tw_fact *fact) {
@@ -259,15 +265,11 @@ static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact)
 static void open_spells(tw_recorder *recorder, const tw_run *run) {
   for (int32_t i = 0; i < recorder->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
-    const bool is_down = machine->down != TW_UP;
-    const int32_t cause = is_down                          ? machine->mode
-                          : machine->state == TWIN_BLOCKED ? machine->target
-                                                           : -1;
     recorder->spell[i] =
         (machine_spell){.since_us = recorder->start_us,
                         .part_id = machine->part != TW_NO_PART ? run->part[machine->part].id : 0,
                         .state = machine->state,
-                        .cause = cause_word(recorder, machine->state, cause)};
+                        .cause = cause_word(recorder, machine->state, tw_work_cause(run, i))};
   }
 }
 

@@ -64,15 +64,19 @@ static void collect_places(tw_record_words *words, const tw_line *line) {
   words->place_machines = n_machine;
 }
 
-// Causes are places (waited for) and failure modes, which several machines share by name.
+// Causes are places (waited for), failure modes, which several machines share by name, and what is
+// needed: skills and resources.
 static void collect_causes(tw_record_words *words, const tw_line *line) {
-  const int32_t n = line->n_place + line->n_mode;
+  const int32_t n = line->n_place + line->n_mode + line->n_group;
   const char **name = tw_arena_take_array(&words->arena, (size_t)n, sizeof *name);
   if (name == NULL) return;
   for (int32_t i = 0; i < line->n_place; i++) name[i] = line->place[i].name;
   for (int32_t i = 0; i < line->n_mode; i++) name[line->n_place + i] = line->mode[i].name;
+  for (int32_t i = 0; i < line->n_group; i++)
+    name[line->n_place + line->n_mode + i] = line->group[i].name;
   words->cause_of_place = make_unique(&words->arena, name, n, &words->list[TW_WORDS_CAUSE]);
   if (words->cause_of_place != NULL) words->cause_of_mode = words->cause_of_place + line->n_place;
+  if (words->cause_of_place != NULL) words->cause_of_group = words->cause_of_mode + line->n_mode;
 }
 
 // Figures of a place are told by its name and the rest of the path, others by the whole path.

@@ -22,6 +22,7 @@ typedef struct tw_record_words {
   const char *const *place_type;  // [n of TW_WORDS_PLACE] "machine", "buffer"
   const int32_t *place_machines;  // [n of TW_WORDS_PLACE]
   const int32_t *cause_of_mode;   // [n_mode] among TW_WORDS_CAUSE
+  const int32_t *cause_of_group;   // [n_group] among TW_WORDS_CAUSE
   const int32_t *cause_of_place;  // [n_place]
   int32_t n_kpi;
   const tw_kpi *kpi;  // [n_kpi]

@@ -293,6 +293,11 @@ static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_statio
   param->pull = def->pull.rule;
   param->can_preempt = def->pull.preempt != 0 && n_feeder > 1;
   compiler->line->place[place_i].can_preempt = param->can_preempt;
+  if (param->can_preempt) compiler->line->place[place_i].looks_ahead = true;
+  if (param->can_preempt && compiler->line->place[place_i].setup != NULL)
+    tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW", "drop \"preempt\"",
+                       "'%s' is set up for the part that it works on: its parts cannot be pre-empted",
+                       def->def.name);
   if (param->can_preempt && compiler->line->place[place_i].is_before_service)
     tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW",
                        "use \"blocking\": \"after-service\" here",
@@ -385,6 +390,7 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   compile_tasks(compiler, place_i, def);
   if (tw_node_member(def->def.node, "setup") != NULL)
     place->setup = tw_setup_compile(compiler, place_i, &def->setup, def->stream);
+  place->looks_ahead = place->setup != NULL && place->setup->step[0].is_while_running;
   compile_pull(compiler, place_i, def, param);
   compile_exits(compiler, place_i, def, param);
   tw_compile_push(compiler, place_i, def->push.rule, &def->push.share, def->stream);
