@@ -18,6 +18,7 @@ static inline void clear_part(tw_part *part) {
   part->type = part->place = part->from = TW_NONE;
   part->next = part->prev = part->newer = part->older = TW_NO_PART;
   part->rework = part->defects = part->cards = part->step = 0;
+  part->was_rejected = part->sample = 0;
 }
 
 // Books the time integral of the parts in the system up to now.
@@ -84,6 +85,17 @@ static void book_lead_time(tw_run *run, const tw_part *part) {
   tw_histogram_add(run->histogram[1].n, wait_us);
 }
 
+// What becomes of quality is counted when a part leaves the line: its passes, and what escaped.
+static void book_quality(tw_run *run, const tw_part *part, int32_t fact_kind) {
+  if (fact_kind == TW_FACT_LOSE) return;
+  run->quality->n_rework += part->rework;
+  if (fact_kind != TW_FACT_SHIP) return;
+  run->quality->n_first_pass += !part->was_rejected;
+  run->quality->n_escaped += part->defects != 0;
+  for (uint32_t rest = part->defects; rest != 0; rest &= rest - 1)
+    run->defect[__builtin_ctz(rest)].n_escaped++;
+}
+
 // When the last part is gone and no source will make another, free machines are idle, not starved.
 static void note_drained(tw_run *run) {
   tw_head *head = run->head;
@@ -116,6 +128,7 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
     stat->n_lost++;
     break;
   }
+  if (run->line->has_quality) book_quality(run, part, fact_kind);
   tw_tell_part(run, fact_kind, place_i, TW_NONE, part);
   book_wip(run, -1);
   clear_part(part);

@@ -83,6 +83,9 @@ static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_PLACE_STAT] = {&tw_place_stat_state_table, (uint32_t)line->n_place},
       [TW_SECTION_PART_TYPE] = {&tw_part_type_stat_state_table, (uint32_t)line->n_part_type},
       [TW_SECTION_HISTOGRAM] = {&tw_histogram_state_table, 2},
+      [TW_SECTION_QUALITY] = {&tw_quality_state_table, line->has_quality},
+      [TW_SECTION_DEFECT] = {&tw_defect_stat_state_table, (uint32_t)line->n_defect},
+      [TW_SECTION_MADE] = {&tw_made_stat_state_table, (uint32_t)line->n_made},
   };
   uint32_t at = 0;
   for (int32_t i = 0; i < TW_SECTION_N; i++)

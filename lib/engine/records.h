@@ -12,6 +12,9 @@ enum { TW_N_STATE = 22 };
 
 typedef enum tw_down { TW_UP, TW_DOWN_WAITING, TW_DOWN_REPAIR, TW_DOWN_BY_HOST, TW_DOWN_N } tw_down;
 
+// Is a part in the sample of the inspection that it is at?
+typedef enum tw_sample { TW_SAMPLE_OPEN, TW_SAMPLE_IN, TW_SAMPLE_OUT, TW_SAMPLE_N } tw_sample;
+
 typedef enum tw_clock_state {
   TW_CLOCK_COUNTS,   // runs, or stands still until its condition holds
   TW_CLOCK_DUE,      // fell due during another repair, or waits for the next start
@@ -234,6 +237,17 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 #define TW_HISTOGRAM_FIELDS(F)                                                                     \
   F(tw_u32, n, [TW_HISTOGRAM_BINS], "1", TW_STAT, TW_ANY)
 
+#define TW_QUALITY_FIELDS(F)                                                                       \
+  F(tw_i64, n_first_pass,    , "1",  TW_STAT,    TW_ANY) /* shipped, never rejected */             \
+  F(tw_i64, n_rework,        , "1",  TW_STAT,    TW_ANY) /* of the parts that left */              \
+  F(tw_i64, n_escaped,       , "1",  TW_STAT,    TW_ANY) /* shipped with a defect */
+
+#define TW_DEFECT_FIELDS(F)                                                                        \
+  F(tw_i64, n_escaped,       , "1",  TW_STAT,    TW_ANY)
+
+#define TW_MADE_FIELDS(F)                                                                          \
+  F(tw_i64, n_made,          , "1",  TW_STAT,    TW_ANY) /* parts that were without it */
+
 #define TW_PART_FIELDS(F)                                                                          \
   F(tw_u64, id,              , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_i64, created_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
@@ -254,7 +268,9 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_u32, defects,         , "1",  TW_PATH,    TW_ANY) /* bit i: has defect i, seen or not */    \
   F(tw_u32, cards,           , "1",  TW_PATH,    TW_ANY) /* bit i: holds a card of loop i */       \
   F(tw_u32, step,            , "1",  TW_PATH,    TW_ANY) /* of its route: the next one */          \
-  F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* of a pre-empted part */
+  F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* of a pre-empted part */           \
+  F(tw_u8,  was_rejected,    , "1",  TW_PATH,    TW_BOOLEAN) /* by some inspection, ever */        \
+  F(tw_u8,  sample,          , "1",  TW_PATH,    TW_ANY) /* tw_sample of its visit */
 // clang-format on
 
 // The histogram of core/histogram.h, as long as the table says.
@@ -286,6 +302,9 @@ TW_RECORD(tw_stop_stat, TW_STOP_FIELDS)
 TW_RECORD(tw_shift, TW_SHIFT_FIELDS)
 TW_RECORD(tw_part_type_stat, TW_PART_TYPE_FIELDS)
 TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
+TW_RECORD(tw_quality, TW_QUALITY_FIELDS)
+TW_RECORD(tw_defect_stat, TW_DEFECT_FIELDS)
+TW_RECORD(tw_made_stat, TW_MADE_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
@@ -316,6 +335,9 @@ typedef enum tw_section {
   TW_SECTION_PLACE_STAT,
   TW_SECTION_PART_TYPE,
   TW_SECTION_HISTOGRAM,
+  TW_SECTION_QUALITY,  // one record, or none where nothing makes defects or inspects
+  TW_SECTION_DEFECT,
+  TW_SECTION_MADE,
   TW_SECTION_N
 } tw_section;
 

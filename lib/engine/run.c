@@ -51,6 +51,9 @@ void tw_run_wire(tw_run *run) {
   run->place_stat = (tw_place_stat *)(*at + layout->offset[TW_SECTION_PLACE_STAT]);
   run->part_type = (tw_part_type_stat *)(*at + layout->offset[TW_SECTION_PART_TYPE]);
   run->histogram = (tw_histogram *)(*at + layout->offset[TW_SECTION_HISTOGRAM]);
+  run->quality = (tw_quality *)(*at + layout->offset[TW_SECTION_QUALITY]);
+  run->defect = (tw_defect_stat *)(*at + layout->offset[TW_SECTION_DEFECT]);
+  run->made = (tw_made_stat *)(*at + layout->offset[TW_SECTION_MADE]);
   run->part = (tw_part *)(*at + layout->part_offset);
 }
 

@@ -50,6 +50,9 @@ typedef struct tw_run {
   tw_place_stat *place_stat;
   tw_part_type_stat *part_type;
   tw_histogram *histogram;  // [0] lead time, [1] wait
+  tw_quality *quality;      // [line->has_quality]
+  tw_defect_stat *defect;   // [line->n_defect]
+  tw_made_stat *made;       // [line->n_made]
   tw_part *part;            // [head->n_part_slot]
 
   // Host wiring.

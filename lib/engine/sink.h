@@ -24,6 +24,7 @@ typedef enum tw_fact_kind {
   TW_FACT_WINDOW,     // the warm-up has ended
   TW_FACT_HOLD,       // processing of the part is pre-empted; it stays with machine_i
   TW_FACT_RESUME,     // and goes on
+  TW_FACT_REJECT,     // an inspection has rejected the part; it leaves machine_i by another exit
   TW_FACT_N
 } tw_fact_kind;
 

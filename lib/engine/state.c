@@ -94,6 +94,15 @@ TW_TABLE(tw_part_type_stat, "part_type", TW_PART_TYPE_FIELDS)
 #define TW_STATE_OF tw_histogram
 TW_TABLE(tw_histogram, "histogram", TW_HISTOGRAM_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_quality
+TW_TABLE(tw_quality, "quality", TW_QUALITY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_defect_stat
+TW_TABLE(tw_defect_stat, "defect", TW_DEFECT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_made_stat
+TW_TABLE(tw_made_stat, "made_defect", TW_MADE_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF

@@ -147,6 +147,15 @@ static bool is_free_list_sound(const tw_run *run) {
   return n_free + n_used == n && run->head->n_part == n_used;
 }
 
+// A part has no other defects than the line makes, and is sent to rework by those who reject.
+static bool is_quality_sound(const tw_run *run, const tw_part *part) {
+  const tw_line *line = run->line;
+  if ((uint64_t)part->defects >> line->n_defect != 0) return false;
+  if (!line->has_quality) return !part->was_rejected && part->sample == 0 && part->rework == 0;
+  if (part->sample >= TW_SAMPLE_N) return false;
+  return part->was_rejected || part->rework == 0;
+}
+
 static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
   const int64_t now = run->head->now_us;
   for (uint32_t i = 0; i < run->head->n_part_slot; i++) {
@@ -156,6 +165,7 @@ static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
     if (part->id == 0 || part->id > run->head->n_part_made) return false;
     if (part->created_us > part->entered_us || part->entered_us > now) return false;
     if (part->worked_us > now - part->created_us) return false;
+    if (!is_quality_sound(run, part)) return false;
     if (!tw_is_duration(part->left_us) || !tw_is_duration(part->drawn_us)) return false;
   }
   return true;

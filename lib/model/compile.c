@@ -425,6 +425,7 @@ static bool compile_all(tw_compiler *compiler) {
   set_up_places(compiler);
   tw_compile_reach(compiler);
   tw_compile_cycles(compiler);
+  tw_compile_defects(compiler);
   tw_compile_pools(compiler);
   tw_compile_causes(compiler);
   for (int32_t i = 0; i < line->doc.n_place; i++)

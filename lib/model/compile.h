@@ -59,6 +59,7 @@ int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i
 int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name);
 int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name);
 tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs);
+int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name);
 
 // Resolves the name of a calendar, absent (or NULL) the default's. TW_NONE: always on, or reported:
 // E-REF for a name that is not there, E-CAL for a calendar without working time.

@@ -24,6 +24,7 @@ enum { TW_PRIORITY_MAX = 1000000 };
 void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_people(tw_compiler *compiler);
+void tw_compile_defects(tw_compiler *compiler);  // what the kinds' places can make
 void tw_compile_pools(tw_compiler *compiler);   // what of people needs the places
 void tw_compile_stocks(tw_compiler *compiler);
 void tw_compile_causes(tw_compiler *compiler);

@@ -112,6 +112,55 @@ int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name) {
   return TW_NONE;
 }
 
+// Notes that a place can make a defect; the names of the line are numbered as they come.
+static void add_made(tw_compiler *compiler, int32_t place_i, const tw_def *def, const char **names) {
+  tw_line *line = compiler->line;
+  int32_t n = line->n_defect;
+  const int32_t defect_i = intern(names, &n, def->name);
+  if (n > TW_DEFECTS_MAX) {
+    tw_compile_problem(compiler, def->node, "E-RANGE", "let several kinds of defect share a name",
+                       "a line can have at most %d names of defects", (int)TW_DEFECTS_MAX);
+    return;
+  }
+  line->n_defect = n;
+  line->made[line->n_made++] = (tw_made_defect){.node_i = place_i, .defect_i = defect_i};
+}
+
+void tw_compile_defects(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  size_t n = 0;
+  for (int32_t i = 0; i < line->doc.n_place; i++)
+    if (line->place[i].kind->defects != NULL)
+      n += (size_t)line->place[i].kind->defects(line->doc.place[i].def)->n;
+  const char **names = tw_arena_take_array(&line->arena, TW_DEFECTS_MAX + 1, sizeof *names);
+  line->made = tw_arena_take_array(&line->arena, n, sizeof *line->made);
+  line->defect_name = names;
+  if (line->arena.is_out_of_memory) return;
+  for (int32_t i = 0; i < line->doc.n_place; i++) {
+    tw_place *place = &line->place[i];
+    place->first_made = line->n_made;
+    if (place->kind->defects == NULL) continue;
+    const tw_map *defects = place->kind->defects(line->doc.place[i].def);
+    const tw_defect_def *def = defects->at;
+    for (int32_t k = 0; k < defects->n; k++) add_made(compiler, i, &def[k].def, names);
+    place->n_made = line->n_made - place->first_made;
+  }
+  line->has_quality = line->n_defect > 0;
+}
+
+int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
+  const tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->n_defect; i++)
+    if (strcmp(line->defect_name[i], name->name) == 0) return i;
+  const char *nearest = tw_text_nearest(name->name, line->defect_name, (size_t)line->n_defect);
+  tw_compile_problem(compiler, name->node, "E-REF",
+                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
+                                                      nearest)
+                                     : "stations make them: \"defects\": {\"crack\": 0.004}",
+                     "no station makes a defect '%s'", name->name);
+  return TW_NONE;
+}
+
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted) {
   if (text->text == NULL) return NULL;
   tw_line *line = compiler->line;

@@ -78,6 +78,12 @@ typedef struct tw_resource_def {
   tw_name calendar;
 } tw_resource_def;
 
+// A defect that a station can make, "defects": {"crack": "0.004 + 0.03*part.grade"}.
+typedef struct tw_defect_def {
+  tw_def def;
+  tw_expr_text probability;
+} tw_defect_def;
+
 // A cause that takes down every machine of several stations at once.
 typedef struct tw_cause_def {
   tw_def def;

@@ -20,6 +20,7 @@ typedef struct resolved {
   int32_t from, to;
   int32_t exit_i;       // among the exits of `from`
   const tw_link *link;  // NULL: the built-in way of "scrap"
+  const char *exit;     // its name; "" for the main one, whatever the chain calls it
   int32_t next;         // of the same node, -1: last
 } resolved;
 
@@ -44,6 +45,14 @@ static const tw_kind *kind_of(const builder *in, int32_t node_i) {
 static const tw_node *node_of(const builder *in, int32_t node_i) {
   TW_ASSERT(!is_sink(in, node_i));
   return ((const tw_def *)in->doc->place[node_i].def)->node;
+}
+
+// The exit that a chain leaves by: "" for the main one, whatever the chain calls it.
+static const char *exit_name(const builder *in, int32_t from, const tw_link *link) {
+  if (link == NULL) return "scrap";
+  const tw_kind *kind = kind_of(in, from);
+  const char *other = kind != NULL ? kind->main_exit_name : NULL;
+  return other != NULL && strcmp(link->exit, other) == 0 ? "" : link->exit;
 }
 
 // Names the exits that a place declares beside the main one; -1 when they are not known, because
@@ -79,7 +88,7 @@ static int32_t find_place(builder *in, const char *name, const tw_node *node) {
 // True when the place has the exit; reports it otherwise.
 static bool check_exit(builder *in, int32_t from, const tw_link *link) {
   const char *names[EXITS_MAX];
-  if (link->exit[0] == 0) return true;
+  if (exit_name(in, from, link)[0] == 0) return true;
   const int32_t n = is_sink(in, from) ? 0 : list_exits(in, from, names);
   if (n < 0) return true;
   tw_text list = {0};
@@ -119,7 +128,8 @@ static bool check_ends(builder *in, int32_t from, int32_t to, const tw_link *lin
 
 static void add_link(builder *in, int32_t from, int32_t to, const tw_link *link) {
   const int32_t i = in->n_link++;
-  in->links[i] = (resolved){.from = from, .to = to, .link = link, .next = -1};
+  in->links[i] = (resolved){
+      .from = from, .to = to, .link = link, .exit = exit_name(in, from, link), .next = -1};
   if (in->first[from] < 0) {
     in->first[from] = i;
   } else {
@@ -147,7 +157,7 @@ static int compare_links(const void *a, const void *b) {
   const resolved *x = *(const resolved *const *)a, *y = *(const resolved *const *)b;
   if (x->from != y->from) return x->from < y->from ? -1 : 1;
   if (x->to != y->to) return x->to < y->to ? -1 : 1;
-  const int order = strcmp(x->link->exit, y->link->exit);
+  const int order = strcmp(x->exit, y->exit);
   return order != 0 ? order : (x > y) - (x < y);
 }
 
@@ -161,7 +171,7 @@ static void check_repeats(builder *in) {
   for (size_t i = 1; i < n; i++) {
     const resolved *first = sorted[i - 1], *again = sorted[i];
     if (first->from != again->from || first->to != again->to) continue;
-    if (strcmp(first->link->exit, again->link->exit) != 0) continue;
+    if (strcmp(first->exit, again->exit) != 0) continue;
     tw_reader_problem(in->reader, again->link->to_node, "E-FLOW", NULL, NULL,
                       "the way from \"%.80s\" to \"%.80s\" is given twice, first on line %d",
                       again->link->from_node->text, again->link->to,
@@ -172,8 +182,7 @@ static void check_repeats(builder *in) {
 
 static bool has_link(const builder *in, int32_t node_i, const char *exit) {
   for (int32_t i = in->first[node_i]; i >= 0; i = in->links[i].next) {
-    const tw_link *link = in->links[i].link;
-    if (strcmp(link == NULL ? "scrap" : link->exit, exit) == 0) return true;
+    if (strcmp(in->links[i].exit, exit) == 0) return true;
   }
   return false;
 }
@@ -216,8 +225,7 @@ static int32_t number_exits(builder *in, int32_t node_i, tw_exit *exits) {
     tw_exit *exit = &exits[n];
     *exit = (tw_exit){.node_i = node_i, .name = name};
     for (int32_t i = in->first[node_i]; i >= 0; i = in->links[i].next) {
-      const tw_link *link = in->links[i].link;
-      const bool is_here = strcmp(link == NULL ? "scrap" : link->exit, name) == 0;
+      const bool is_here = strcmp(in->links[i].exit, name) == 0;
       if (in->links[i].exit_i >= 0 || (!is_here && !is_unknown)) continue;
       in->links[i].exit_i = n;
       exit->n_target++;

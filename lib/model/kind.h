@@ -34,6 +34,12 @@ typedef struct tw_kind {
   // Names of the exits a chain may leave by, beside the main one; returns the count (<= max).
   int32_t (*exits)(const void *def, const char **names, int32_t max);
 
+  // A name that the main exit may also be called by, "pass"; NULL: it has none.
+  const char *main_exit_name;
+
+  // Defects that its work can make, a map of tw_defect_def; NULL: none.
+  const tw_map *(*defects)(const void *def);
+
   // Can it make parts of this type? NULL: it makes none.
   bool (*makes)(const void *def, const char *part);
 

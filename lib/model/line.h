@@ -92,6 +92,7 @@ typedef struct tw_place {
   const int32_t *push_counter;  // [targets] edges that count what was sent by ratio
   int32_t push_site;       // draw site of a random push, TW_NONE
   int64_t priority;        // declared priority of its requests
+  int32_t first_made, n_made;  // defects that it can make, in line.made
   int32_t only_feeder;     // the one place that feeds it, and never reserves; TW_NONE otherwise
   const struct tw_serial *serial;  // of a plain piece of line (station/serial.h); NULL: not
   bool is_before_service;
@@ -178,6 +179,14 @@ typedef struct tw_mode {
   int32_t n_week;
   const int64_t *week_us;  // [n_week] fixed times, from Monday 00:00, in order
 } tw_mode;
+
+// A defect that a place can make. Names are numbered over the whole line: bits of a part.
+enum { TW_DEFECTS_MAX = 32 };
+typedef struct tw_made_defect {
+  int32_t node_i, defect_i;
+  const tw_expr *probability;
+  int32_t site;
+} tw_made_defect;
 
 // A tool's life in units of a part's wear; the largest life in parts is a millionth of it.
 #define TW_LIFE ((int64_t)1000000000000)
@@ -335,6 +344,11 @@ typedef struct tw_line {
   tw_pool *pool;
   const tw_worker *worker;
   const tw_group *group;
+
+  int32_t n_defect, n_made;
+  const char *const *defect_name;      // [n_defect]
+  tw_made_defect *made;                // [n_made] by place
+  bool has_quality;                    // something makes defects or inspects
 
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind

@@ -44,6 +44,7 @@ TW_COLUMN(VISITS, ENTER,   "enter",   F64,  NONE,  "s", "instant it came")
 TW_COLUMN(VISITS, START,   "start",   F64,  NONE,  "s", "processing began, NaN: not")
 TW_COLUMN(VISITS, END,     "end",     F64,  NONE,  "s", "processing ended, NaN: not")
 TW_COLUMN(VISITS, LEAVE,   "leave",   F64,  NONE,  "s", "instant it left, NaN: it is still there")
+TW_COLUMN(VISITS, REJECTED, "rejected", I32, NONE, "1", "1: the inspection of this place rejected it")
 TW_TABLE_END(VISITS)
 
 TW_TABLE(KPI, "kpi", 1024, "figures over the window, one row for each, at the end of a replication")

@@ -17,7 +17,7 @@ typedef struct tw_open_part {
   int64_t enter_us, start_us, end_us;  // of the visit, TW_UNSEEN
   int32_t place_i, machine_i;          // place -1: no visit is open
   int32_t type;
-  int32_t unused;
+  int32_t is_rejected;                 // at the place of the visit
 } tw_open_part;
 
 // Zero-initialise before use.

@@ -98,6 +98,8 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
     case TW_SUB_NONE: return 1;
     case TW_SUB_PART: return line->n_part_type;
     case TW_SUB_STATE: return TW_N_STATE;
+    case TW_SUB_DEFECT:
+      return row->scope == TW_SCOPE_LINE ? line->n_defect : line->place[object_i].n_made;
     case TW_SUB_SHIFT: return tw_count_shift_names(line);
     case TW_SUB_OWN: return line->place[place_of(line, row->scope, object_i)].kind->n_quantity;
     case TW_SUB_TIME: break;
@@ -157,6 +159,9 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
     case TW_SUB_PART: return line->part_type[sub_i].name;
     case TW_SUB_SHIFT: return tw_shift_name(line, sub_i);
     case TW_SUB_STATE: return tw_words_fixed(TW_WORDS_STATE).at[sub_i];
+    case TW_SUB_DEFECT:
+      if (place_i != TW_NONE) sub_i = line->made[line->place[place_i].first_made + sub_i].defect_i;
+      return line->defect_name[sub_i];
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
     case TW_SUB_NONE:
     case TW_SUB_TIME: break;

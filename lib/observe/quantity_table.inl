@@ -35,6 +35,10 @@ TW_QUANTITY(LINE, "wait/q95",                   "s", true,  NONE, value_quantile
 TW_QUANTITY(LINE, "wait/above/{duration}",      "1", false, TIME, value_share_above, TIME_WAIT)
 TW_QUANTITY(LINE, "wait/part/{part}/mean",      "s", true,  PART, value_mean, TIME_WAIT)
 TW_QUANTITY(LINE, "wait/part/{part}/sd",        "s", true,  PART, value_sd, TIME_WAIT)
+TW_QUANTITY(LINE, "first_pass_yield",           "1", true,  NONE, value_first_pass, 0)
+TW_QUANTITY(LINE, "quality_ratio",              "1", true,  NONE, value_quality_ratio, 0)
+TW_QUANTITY(LINE, "escapes",                    "1", true,  NONE, value_escapes, 0)
+TW_QUANTITY(LINE, "escapes/{defect}",           "1", true,  DEFECT, value_escapes, 0)
 TW_QUANTITY(LINE, "little/discrepancy",         "1", true,  NONE, value_little, 0)
 
 TW_QUANTITY(LINE, "shift/{shift}/count",        "1", true, SHIFT, tw_value_shift_count, 0)
@@ -55,6 +59,7 @@ TW_QUANTITY(STATION, "count/failures",          "1",   true,  NONE, value_count,
 TW_QUANTITY(STATION, "count/failures/rate",     "1/s", false, NONE, value_rate, COUNT_FAILURES)
 TW_QUANTITY(STATION, "count/scrapped",          "1",   true,  NONE, value_count, COUNT_SCRAPPED)
 TW_QUANTITY(STATION, "count/scrapped/rate",     "1/s", false, NONE, value_rate, COUNT_SCRAPPED)
+TW_QUANTITY(STATION, "defects/{defect}",        "1",   true,  DEFECT, value_made, 0)
 TW_QUANTITY(STATION, "fate/resume",             "1",   true,  NONE, value_fate, TW_FATE_RESUME)
 TW_QUANTITY(STATION, "fate/restart",            "1",   true,  NONE, value_fate, TW_FATE_RESTART)
 TW_QUANTITY(STATION, "fate/resample",           "1",   true,  NONE, value_fate, TW_FATE_RESAMPLE)

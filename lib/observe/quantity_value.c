@@ -126,6 +126,34 @@ static double value_share_above(const tw_run *run, const tw_quantity_ref *ref) {
   return tw_histogram_above(run->histogram[ref->argument / TIME_WAIT].n, (double)ref->time_us);
 }
 
+// Serials that left good at their first pass, of those that left shipped or as scrap.
+static double value_first_pass(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  const double n_good = count_flow(run, FLOW_SHIPPED, TW_NONE);
+  const double n_left = n_good + count_flow(run, FLOW_SCRAPPED, TW_NONE);
+  const double n_first = run->line->has_quality ? (double)run->quality->n_first_pass : n_good;
+  return n_left > 0 ? n_first / n_left : (double)NAN;
+}
+
+// ISO 22400: good over produced quantity, where each rework is one more pass (SEMANTICS 7.4).
+static double value_quality_ratio(const tw_run *run, const tw_quantity_ref *ref) {
+  (void)ref;
+  const double n_good = count_flow(run, FLOW_SHIPPED, TW_NONE);
+  double n_produced = n_good + count_flow(run, FLOW_SCRAPPED, TW_NONE);
+  if (run->line->has_quality) n_produced += (double)run->quality->n_rework;
+  return n_produced > 0 ? n_good / n_produced : (double)NAN;
+}
+
+static double value_escapes(const tw_run *run, const tw_quantity_ref *ref) {
+  if (!run->line->has_quality) return 0;
+  return (double)(ref->sub_i == TW_NONE ? run->quality->n_escaped
+                                        : run->defect[ref->sub_i].n_escaped);
+}
+
+static double value_made(const tw_run *run, const tw_quantity_ref *ref) {
+  return (double)run->made[run->line->place[ref->place_i].first_made + ref->sub_i].n_made;
+}
+
 // How far L and lambda W are apart, as a share of L (SEMANTICS 11.2).
 static double value_little(const tw_run *run, const tw_quantity_ref *ref) {
   const double level = value_wip_mean(run, ref);

@@ -174,6 +174,7 @@ static void put_visit(tw_recorder *recorder, const tw_open_part *part, int64_t l
   tw_rows_f64(rows, TW_AT(VISITS, START))[i] = seconds_or_nan(part->start_us);
   tw_rows_f64(rows, TW_AT(VISITS, END))[i] = seconds_or_nan(part->end_us);
   tw_rows_f64(rows, TW_AT(VISITS, LEAVE))[i] = seconds_or_nan(leave_us);
+  tw_rows_i32(rows, TW_AT(VISITS, REJECTED))[i] = part->is_rejected;
   end_row(recorder, TW_TABLE_VISITS);
 }
 
@@ -195,6 +196,7 @@ static void begin_visit(tw_open_part *part, int32_t place_i, int32_t machine_i, 
   part->machine_i = machine_i;
   part->enter_us = now_us;
   part->start_us = part->end_us = TW_UNSEEN;
+  part->is_rejected = 0;
 }
 
 // Ends a visit that nobody said the end of. A part that was made to be taken at once has not been
@@ -236,6 +238,7 @@ static void note_part(tw_recorder *recorder, const tw_fact *fact) {
       break;
     case TW_FACT_START: part->start_us = now_us; break;
     case TW_FACT_COMPLETE: part->end_us = now_us; break;
+    case TW_FACT_REJECT: part->is_rejected = 1; break;
     case TW_FACT_LEAVE:
       if (part->place_i >= 0) put_visit(recorder, part, now_us);
       part->place_i = -1;

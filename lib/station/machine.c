@@ -23,6 +23,9 @@
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "model/compile.h"
+#include "station/defects.h"
+#include "station/inspection.h"
+#include "station/inspection_def.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
 #include "station/preempt.h"
@@ -63,6 +66,10 @@ static const tw_part *part_on(const tw_run *run, int32_t machine_i) {
   return &run->part[run->machine[machine_i].part];
 }
 
+double tw_machine_value(const tw_run *run, const tw_expr *expr, int32_t machine_i) {
+  return value_of(run, expr, machine_i, part_on(run, machine_i));
+}
+
 static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, const tw_part *part) {
   const tw_station_param *param = param_of(run, place_i);
   const int32_t site = sites_of(run, place_i, machine_i)->time;
@@ -93,6 +100,7 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
       return place->scrap_exit;
     }
   }
+  if (param->inspection != NULL) return tw_inspection_exit(run, place_i, machine_i);
   if (param->n_exit == 0) return place->main_exit;
   if (!param->is_exit_ratio)
     return param->exit[tw_pick_weighted(param->exit_weight, param->n_exit,
@@ -104,11 +112,12 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
 static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   tw_work_count_completion(run, place_i, machine);
+  tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
+  tw_defects_complete(run, place_i, machine_i);
   machine->exit_i = choose_exit(run, place_i, machine_i);
   if (run->line->place[place_i].setup != NULL)
     run->setup[run->line->machine[machine_i].setup_i].n_since++;
   if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
-  tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
 }
 
 // The part is ready to leave: it waits for the next place from now on.
@@ -192,6 +201,7 @@ static void start_processing(tw_run *run, int32_t place_i, int32_t machine_i) {
   if (!has_people(run, machine_i)) return;
   if (is_new) {
     machine->drawn_us = machine->left_us = take_process_time(run, place_i, machine_i);
+    if (param_of(run, place_i)->inspection != NULL) tw_inspection_begin(run, place_i, machine_i);
     run->place_stat[place_i].n_start++;
     tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
   }
@@ -376,6 +386,7 @@ static uint32_t release_part(tw_run *run, int32_t place_i, int32_t machine_i) {
     run->place[machine->reserved].n_reserved--;
     machine->reserved = TW_NONE;
   }
+  run->part[part].sample = TW_SAMPLE_OPEN;  // of this visit
   tw_part_leave(run, part, place_i, machine_i);
   tw_work_clear(run, machine_i);
   return part;
@@ -555,18 +566,22 @@ static void settle_station(tw_run *run, int32_t place_i) {
 
 static void start_station(tw_run *run, int32_t place_i) { tw_mark(run, place_i); }
 
-const tw_kind tw_kind_machine = {.name = "machine",
-                                 .section = "stations",
-                                 .table = &tw_machine_def_table,
-                                 .exits = tw_machine_exits,
-                                 .compile = tw_machine_compile,
-                                 .start = start_station,
-                                 .on_event = end_phase,
-                                 .settle = settle_station,
-                                 .can_take = can_take,
-                                 .free_places = count_free_places,
-                                 .level = count_parts,
-                                 .offer = offer_part,
-                                 .give = give_part,
-                                 .hand_over = hand_over,
-                                 .draw_time = tw_machine_draw_time};
+// What every kind with these machines does.
+#define STATION_ACTIONS \
+  .section = "stations", .exits = tw_machine_exits, .defects = tw_machine_defects, \
+  .compile = tw_machine_compile, .start = start_station, .on_event = end_phase, \
+  .settle = settle_station, .can_take = can_take, .free_places = count_free_places, \
+  .level = count_parts, .offer = offer_part, .give = give_part, .hand_over = hand_over, \
+  .draw_time = tw_machine_draw_time
+
+const tw_kind tw_kind_machine = {.name = "machine", .table = &tw_machine_def_table, STATION_ACTIONS};
+
+const tw_kind tw_kind_inspection = {.name = "inspection",
+                                    .table = &tw_inspection_def_table,
+                                    .main_exit_name = "pass",
+                                    .state = &tw_inspection_state_table,
+                                    .reset = tw_inspection_reset,
+                                    .is_valid = tw_inspection_is_valid,
+                                    .quantities = tw_inspection_quantities,
+                                    .n_quantity = TW_INSPECTION_QUANTITIES,
+                                    STATION_ACTIONS};

@@ -33,9 +33,14 @@ typedef struct tw_station_param {
   const int32_t *exit_counter;    // [n_exit] edges that count what was sent by ratio
   bool is_exit_ratio;
   int32_t exit_site;
+  uint32_t repairs;               // bits of the defects that it removes at completion
+  const struct tw_inspection_param *inspection;  // who chooses the exit; NULL: no inspection
 } tw_station_param;
 
 // Process time of the part on a machine, drawn now, in ticks.
 int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i);
+
+// An expression with its words as they are now for the part on a machine.
+double tw_machine_value(const tw_run *run, const tw_expr *expr, int32_t machine_i);
 
 #endif

@@ -7,7 +7,10 @@
 #include "core/ticks.h"
 #include "engine/work.h"
 #include "model/compile.h"
+#include "station/defects.h"
 #include "station/failure_def.h"
+#include "station/inspection_def.h"
+#include "station/kinds.h"
 #include "station/machine.h"
 #include "station/maintenance_def.h"
 #include "station/setup_def.h"
@@ -57,6 +60,9 @@ typedef struct tw_station_def {
   tw_needs needs;
   int64_t needs_priority;
   const char *stream;
+  tw_map defects;
+  tw_names repairs;
+  tw_inspection_def inspection;  // of the kind "inspection" only
 } tw_station_def;
 
 static const char *const pull_words[] = {"longest-waiting", "priority", "round-robin",
@@ -148,7 +154,9 @@ static const tw_table while_down_table = {.name = "while_down", .help = "what a 
   .size = sizeof(tw_while_down_def), .fields = while_down_fields,
   .n_field = TW_N_FIELDS(while_down_fields)};
 
+// One list for all stations: its beginning is an inspection's only, its end a machine's only.
 static const tw_field station_fields[] = {
+  TW_INSPECTION_FIELDS(tw_station_def, inspection)
   TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 10000,
            .help = "equal machines side by side, each with its own state and failures"),
   TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &time_custom,
@@ -171,8 +179,6 @@ static const tw_field station_fields[] = {
            .help = "for a station behind several queues"),
   TW_FIELD(tw_station_def, push, "push", TW_FIELD_OBJECT, .sub = &push_table,
            .help = "for a station before several places"),
-  TW_FIELD(tw_station_def, exits, "exits", TW_FIELD_OBJECT, .sub = &exits_table,
-           .help = "named exits and who takes them"),
   TW_FIELD(tw_station_def, failures, "failures", TW_FIELD_MAP, .sub = &tw_failure_table,
            .help = "failure modes with independent clocks"),
   TW_FIELD(tw_station_def, maintenance, "maintenance", TW_FIELD_MAP, .sub = &tw_maintenance_table,
@@ -188,7 +194,14 @@ static const tw_field station_fields[] = {
            .help = "its parts are served first when several wait equally long; larger first"),
   TW_FIELD(tw_station_def, stream, "stream", TW_FIELD_TEXT,
            .help = "keeps the random numbers of this name after a rename"),
+  TW_FIELD(tw_station_def, defects, "defects", TW_FIELD_CUSTOM, .sub = &tw_defects_custom,
+           .help = "hidden defects by name with their probabilities, drawn at completion"),
+  TW_FIELD(tw_station_def, repairs, "repairs", TW_FIELD_NAMES,
+           .help = "defects that it removes at completion, before it draws its own; or \"all\""),
+  TW_FIELD(tw_station_def, exits, "exits", TW_FIELD_OBJECT, .sub = &exits_table,
+           .help = "named exits and who takes them"),
 };
+enum { N_MACHINE_FIELDS = 1 };
 // clang-format on
 
 static void check_station(const void *object, const tw_node *node,
@@ -215,11 +228,31 @@ static void check_station(const void *object, const tw_node *node,
 const tw_table tw_machine_def_table = {.name = "machine",
                                        .help = "works on one part at a time per machine",
                                        .size = sizeof(tw_station_def),
-                                       .fields = station_fields,
-                                       .n_field = TW_N_FIELDS(station_fields),
+                                       .fields = station_fields + TW_N_INSPECTION_FIELDS,
+                                       .n_field = TW_N_FIELDS(station_fields) -
+                                                  TW_N_INSPECTION_FIELDS,
                                        .check = check_station};
 
+static void check_inspection(const void *object, const tw_node *node,
+                             const struct tw_reader *reader) {
+  check_station(object, node, reader);
+  tw_inspection_check(&((const tw_station_def *)object)->inspection, node, reader);
+}
+
+const tw_table tw_inspection_def_table = {
+    .name = "inspection",
+    .help = "a machine that looks for defects and sends away what it rejects",
+    .size = sizeof(tw_station_def),
+    .fields = station_fields,
+    .n_field = TW_N_FIELDS(station_fields) - N_MACHINE_FIELDS,
+    .check = check_inspection};
+
+const tw_map *tw_machine_defects(const void *def) {
+  return &((const tw_station_def *)def)->defects;
+}
+
 static const tw_weights *exits_of(const tw_station_def *def) {
+  if (def->inspection.on_reject.share.n > 0) return &def->inspection.on_reject.share;
   return def->exits.ratio.n > 0 ? &def->exits.ratio : &def->exits.probability;
 }
 
@@ -235,7 +268,8 @@ int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
   const bool can_scrap = def->scrap.text != NULL || def->setup.n_startup_scrap > 0 ||
                          def->duty.shift_end == TW_END_SCRAP ||
                          tw_failures_can_scrap(&def->failures) ||
-                         tw_maintenance_can_scrap(&def->maintenance);
+                         tw_maintenance_can_scrap(&def->maintenance) ||
+                         tw_inspection_can_scrap(&def->inspection);
   if (can_scrap && !has_scrap && n < max) names[n++] = "scrap";
   return n;
 }
@@ -402,4 +436,8 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   param->scrap = tw_compile_expr(compiler, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
+  tw_defects_compile(compiler, place_i, &def->defects, def->stream);
+  param->repairs = tw_repairs_compile(compiler, &def->repairs);
+  if (place->kind == &tw_kind_inspection)
+    param->inspection = tw_inspection_compile(compiler, place_i, &def->inspection, def->stream);
 }

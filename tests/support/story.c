@@ -16,7 +16,8 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_COMPLETE] = "complete", [TW_FACT_LEAVE] = "leave",       [TW_FACT_SHIP] = "ship",
     [TW_FACT_SCRAP] = "scrap",       [TW_FACT_LOSE] = "lose",         [TW_FACT_FAIL] = "fail",
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
-    [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume"};
+    [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume",
+    [TW_FACT_REJECT] = "reject"};
 
 static const char *state_word(int32_t state) {
   switch (state) {

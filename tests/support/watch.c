@@ -192,6 +192,13 @@ static void see_resume(test_watch *watch, const tw_fact *fact) {
   machine->processed_us += machine->held_us[--machine->n_held];
 }
 
+// Only what was just finished there can be rejected.
+static void see_reject(test_watch *watch, const tw_fact *fact) {
+  const test_seen_machine *machine = &watch->machine[fact->machine_i];
+  if (machine->part_id != fact->part_id || !machine->has_completed)
+    object(watch, fact, "rejects a part that it has not finished");
+}
+
 static void see_state(test_watch *watch, const tw_fact *fact) {
   test_seen_machine *machine = &watch->machine[fact->machine_i];
   const int64_t spent_us = fact->time_us - machine->since_us;
@@ -252,6 +259,7 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   case TW_FACT_WINDOW: see_window(watch, fact); break;
   case TW_FACT_HOLD: see_hold(watch, fact); break;
   case TW_FACT_RESUME: see_resume(watch, fact); break;
+  case TW_FACT_REJECT: see_reject(watch, fact); break;
   case TW_FACT_N: break;
   }
 }
