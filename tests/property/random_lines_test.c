@@ -14,6 +14,8 @@
 
 #include "core/ticks.h"
 #include "engine/ops.h"
+#include "station/inspection.h"
+#include "station/kinds.h"
 #include "support/generate.h"
 #include "support/settled.h"
 #include "support/watch.h"
@@ -30,6 +32,7 @@ enum {
 // What was met on the way, so that a generator that has become tame is noticed.
 typedef struct tally {
   int64_t n_line, n_refused, n_event, n_tie, n_deadlock, n_full, n_drained, n_failure, n_op, n_ejected;
+  int64_t n_rejected, n_reworked, n_escaped;
 } tally;
 
 // One plan under test: the first thing that is wrong is kept.
@@ -138,9 +141,14 @@ static void run_watched(trial *at) {
   at->tally->n_event += (int64_t)run->head->n_event;
   at->tally->n_op += n_op;
   at->tally->n_drained += run->head->is_drained;
+  at->tally->n_escaped += run->line->has_quality ? run->quality->n_escaped : 0;
   for (int32_t i = 0; i < at->line->n_place; i++) {
     at->tally->n_failure += run->place_stat[i].n_failure;
     at->tally->n_ejected += run->place_stat[i].n_fate[TW_FATE_EJECT];
+    if (run->line->place[i].kind != &tw_kind_inspection) continue;
+    const tw_inspection *inspection = tw_run_kind_state(run, i);
+    at->tally->n_rejected += inspection->n_rejected;
+    at->tally->n_reworked += inspection->n_reworked;
   }
   test_watch_close(&watch, run);
   at->watched = run;
@@ -364,15 +372,20 @@ static void run_all(bool is_whole) {
   }
   fprintf(stderr,
           "%lld lines, %lld events, %lld ticks with several, %lld deadlocks, %lld full, %lld "
-          "drained, %lld failures, %lld parts ejected, %lld operations\n",
+          "drained, %lld failures, %lld parts ejected, %lld operations, %lld refused, %lld rejected, "
+          "%lld reworked, %lld escaped\n",
           (long long)sum.n_line, (long long)sum.n_event, (long long)sum.n_tie,
           (long long)sum.n_deadlock, (long long)sum.n_full, (long long)sum.n_drained,
-          (long long)sum.n_failure, (long long)sum.n_ejected, (long long)sum.n_op);
+          (long long)sum.n_failure, (long long)sum.n_ejected, (long long)sum.n_op,
+          (long long)sum.n_refused, (long long)sum.n_rejected, (long long)sum.n_reworked,
+          (long long)sum.n_escaped);
   if (n < N_LINE / 2) return;
   cr_expect(sum.n_event > 300 * sum.n_line, "most lines should go on for long");
   cr_expect(sum.n_deadlock > sum.n_line / 100 && sum.n_deadlock < sum.n_line / 3);
   cr_expect(sum.n_full > 0 && sum.n_drained > 0 && sum.n_ejected > 0 && sum.n_op > 0);
   cr_expect(sum.n_failure > sum.n_line);
+  cr_expect(sum.n_reworked > sum.n_line / 2 && sum.n_rejected > 2 * sum.n_reworked);
+  cr_expect(sum.n_escaped > sum.n_line);
   if (is_whole) cr_expect(sum.n_tie > sum.n_event / 10);
 }
 

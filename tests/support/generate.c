@@ -232,6 +232,27 @@ static void draw_ops(generator *in) {
   }
 }
 
+// Defects that stations make, repair and look for. Of the stations with exits most become inspections.
+static void add_quality(generator *in) {
+  if (!chance(in, 60)) return;
+  const int32_t all = (1 << TEST_PLAN_DEFECTS) - 1;
+  for (int32_t i = 0; i < in->plan->n_place; i++) {
+    test_planned *station = &in->plan->place[i];
+    if (station->kind != TEST_STATION) continue;
+    station->max_rework = -1;
+    for (int32_t k = 0; k < TEST_PLAN_DEFECTS; k++)
+      station->defect[k] = chance(in, 30) ? 1 + pick(in, 4) : 0;
+    if (chance(in, 25)) station->repairs = 1 + pick(in, all);
+    if (!chance(in, station->exits > 0 ? 70 : 20)) continue;
+    station->is_inspection = true;
+    station->detects = pick(in, all + 1);
+    station->missed = pick(in, 4) * 20;
+    station->false_reject = chance(in, 50) ? 5 + pick(in, 30) : 0;
+    if (chance(in, 30)) station->sample = chance(in, 50) ? 1 + pick(in, 5) : 20 + pick(in, 60);
+    if (station->exits > 0 && chance(in, 60)) station->max_rework = pick(in, 3);
+  }
+}
+
 void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   memset(plan, 0, sizeof *plan);
   generator in = {.plan = plan, .random = {.seed = seed * 2 + is_whole}};
@@ -271,4 +292,5 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   limit_buffers(&in);
   add_overstays(&in);
   draw_ops(&in);
+  add_quality(&in);
 }

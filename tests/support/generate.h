@@ -15,7 +15,8 @@ enum {
   TEST_PLAN_FAILURES = 2,
   TEST_PLAN_ORDERS = 4,
   TEST_PLAN_OPS = 4,
-  TEST_PLAN_TYPES = 3
+  TEST_PLAN_TYPES = 3,
+  TEST_PLAN_DEFECTS = 3
 };
 
 // Ends of ways that are no places of the plan.
@@ -68,6 +69,12 @@ typedef struct test_planned {
   bool is_before_service, takes_while_down, gives_while_down, is_by_part;
   test_time time, load, unload, switch_over;  // time: interval of a source
   test_failure failure[TEST_PLAN_FAILURES];
+  // quality; an inspection with exits sends what it rejects to "again" and to scrap
+  bool is_inspection;
+  int32_t defect[TEST_PLAN_DEFECTS];  // 0: it makes none of these, else a form of its probability
+  int32_t repairs, detects;           // bits
+  int32_t missed, false_reject;       // per cent
+  int32_t sample, max_rework;         // sample: 0 all, below 10 each n-th, else per cent; -1: no limit
 } test_planned;
 
 typedef struct test_way {

@@ -168,10 +168,63 @@ static void print_failures(const test_planned *at, tw_text *out) {
   tw_text_add(out, "}");
 }
 
+static const char *const defects[TEST_PLAN_DEFECTS] = {"crack", "burr", "stain"};
+
+// Bits as a list of names.
+static void print_bits(int32_t bits, tw_text *out) {
+  int32_t n = 0;
+  for (int32_t k = 0; k < TEST_PLAN_DEFECTS; k++)
+    if (bits >> k & 1) tw_text_print(out, "%s\"%s\"", n++ > 0 ? ", " : "", defects[k]);
+}
+
+// Those that some station of the plan makes: others have no name in the line.
+static int32_t made_defects(const test_plan *plan) {
+  int32_t bits = 0;
+  for (int32_t i = 0; i < plan->n_place; i++)
+    for (int32_t k = 0; k < TEST_PLAN_DEFECTS; k++)
+      if (!plan->place[i].is_gone && plan->place[i].defect[k] > 0) bits |= 1 << k;
+  return bits;
+}
+
+static void print_quality(const test_plan *plan, const test_planned *at, tw_text *out) {
+  static const char *const forms[] = {"", "0.3", "\"10 %\"", "\"if(part.rework == 0, 0.5, 0.1)\"",
+                                      "\"min(1, 0.2*part.grade)\""};
+  int32_t n = 0;
+  for (int32_t k = 0; k < TEST_PLAN_DEFECTS; k++)
+    if (at->defect[k] > 0)
+      tw_text_print(out, "%s\"%s\": %s", n++ > 0 ? ", " : ", \"defects\": {", defects[k],
+                    forms[at->defect[k]]);
+  if (n > 0) tw_text_add(out, "}");
+  const int32_t repairs = at->repairs & made_defects(plan);
+  if (repairs == 0) return;
+  tw_text_add(out, ", \"repairs\": [");
+  print_bits(repairs, out);
+  tw_text_add(out, "]");
+}
+
+static void print_inspection(const test_plan *plan, const test_planned *at, tw_text *out) {
+  const int32_t detects = at->detects & made_defects(plan);
+  tw_text_add(out, at->missed > 0 ? ", \"detects\": {" : ", \"detects\": [");
+  if (at->missed == 0) print_bits(detects, out);
+  for (int32_t k = 0, n = 0; k < TEST_PLAN_DEFECTS && at->missed > 0; k++)
+    if (detects >> k & 1)
+      tw_text_print(out, "%s\"%s\": {\"missed\": \"%d %%\"}", n++ > 0 ? ", " : "", defects[k],
+                    (int)at->missed);
+  tw_text_add(out, at->missed > 0 ? "}" : "]");
+  if (at->false_reject > 0) tw_text_print(out, ", \"false_reject\": \"%d %%\"", (int)at->false_reject);
+  if (at->sample >= 10) tw_text_print(out, ", \"sample\": \"%d %%\"", (int)at->sample);
+  else if (at->sample > 0) tw_text_print(out, ", \"sample\": {\"every\": %d}", (int)at->sample);
+  if (at->exits == 0) return;
+  tw_text_print(out, ", \"on_reject\": {\"rework\": 0.%02d, \"scrap\": 0.%02d", (int)at->again,
+                100 - (int)at->again);
+  if (at->max_rework >= 0) tw_text_print(out, ", \"max_rework\": %d", (int)at->max_rework);
+  tw_text_add(out, "}");
+}
+
 static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   static const char *const factors[] = {"", "0.5", "1 + min(parts_since_stop, 2)", "part.grade"};
   const test_planned *at = &plan->place[place];
-  tw_text_add(out, "\"type\": \"machine\"");
+  tw_text_add(out, at->is_inspection ? "\"type\": \"inspection\"" : "\"type\": \"machine\"");
   if (at->n_machine > 1) tw_text_print(out, ", \"machines\": %d", (int)at->n_machine);
   tw_text_add(out, ", \"time\": ");
   if (at->is_by_part) tw_text_add(out, "{\"by_part\": {\"p0\": \"2 s\", \"default\": ");
@@ -192,7 +245,9 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   if (at->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)at->priority);
   if (at->scrap > 0) tw_text_print(out, ", \"scrap\": \"%d %%\"", (int)at->scrap);
   if (at->factor > 0) tw_text_print(out, ", \"factor\": \"%s\"", factors[at->factor]);
-  if (at->exits > 0)
+  print_quality(plan, at, out);
+  if (at->is_inspection) print_inspection(plan, at, out);
+  if (at->exits > 0 && !at->is_inspection)
     tw_text_print(out, ", \"exits\": {\"%s\": {\"again\": 0.%02d, \"pass\": 0.%02d}}",
                   at->exits == 1 ? "probability" : "ratio", (int)at->again, 100 - (int)at->again);
   if (at->exits == 0) print_push(plan, place, out);
@@ -235,7 +290,8 @@ static void print_flow(const test_plan *plan, tw_text *out) {
     tw_text_add(out, has_any ? ", [\"" : "[\"");
     has_any = true;
     print_name(plan, way->from, out);
-    tw_text_print(out, "%s\", \"", exits[way->exit]);
+    const bool is_rework = way->exit == TEST_AGAIN && plan->place[way->from].is_inspection;
+    tw_text_print(out, "%s\", \"", is_rework ? ".rework" : exits[way->exit]);
     print_name(plan, way->to, out);
     tw_text_add(out, "\"]");
   }

@@ -9,7 +9,7 @@
 enum {
   DROP_PLACE,        // its givers lead to its takers
   DROP_EXITS,
-  FIRST_OF_FAILURE = 23,
+  FIRST_OF_FAILURE = 26,
   PLACE_EDITS = FIRST_OF_FAILURE + 4 * TEST_PLAN_FAILURES
 };
 
@@ -151,6 +151,9 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 20: return (int)clear(&at->is_mix) | clear(&at->is_losing);
   case 21: return at->batch > 0 && ((int)set(&at->batch, 1) | set(&at->first_s, -1));
   case 22: return at->kind == TEST_SOURCE && set(&at->release, TEST_SATURATED);
+  case 23: return (int)set(&at->defect[0], 0) | set(&at->defect[1], 0) | set(&at->defect[2], 0);
+  case 24: return clear(&at->is_inspection);
+  case 25: return (int)set(&at->repairs, 0) | set(&at->sample, 0) | set(&at->false_reject, 0);
   default:
     edit -= FIRST_OF_FAILURE;
     return edit_failure(at, edit % TEST_PLAN_FAILURES, edit / TEST_PLAN_FAILURES);

@@ -28,7 +28,7 @@ const char test_rich_line[] =
     "  \"q4\": {\"capacity\": 5, \"queue\": \"attribute\", \"attribute\": \"mass\"},"
     "  \"again\": {\"capacity\": \"unlimited\", \"queue\": \"lifo\"}},"
     " \"stations\": {"
-    "  \"cut\": {\"type\": \"machine\", \"machines\": 2,"
+    "  \"cut\": {\"type\": \"machine\", \"machines\": 2, \"defects\": {\"burr\": \"0.1*part.mass/(1 kg)\"},"
     "   \"time\": {\"discrete\": {\"values\": [\"1 s\", \"2 s\", \"4 s\"], \"weights\": [1, 1, 1]}},"
     "   \"failures\": {"
     "    \"jam\": {\"clock\": \"processing\", \"mtbf\": \"20 s\", \"repair\": \"5 s\","
@@ -40,6 +40,7 @@ const char test_rich_line[] =
     "   \"failures\": {\"tool\": {\"clock\": \"cycles\", \"mtbf\": {\"geometric\": {\"mean\": 9}},"
     "    \"at\": \"start\", \"repair\": \"4 s\", \"needs\": [{\"skill\": \"mend\", \"count\": 2}]}}},"
     "  \"turn\": {\"type\": \"machine\", \"time\": {\"uniform\": {\"min\": \"1 s\", \"max\": \"3 s\"}},"
+    "   \"defects\": {\"crack\": \"20 %\"}, \"repairs\": [\"burr\", \"crack\"],"
     "   \"unload\": {\"time\": \"1 s\"}, \"while_down\": {\"gives\": true, \"takes\": true},"
     "   \"pull\": {\"rule\": \"priority\", \"from\": [\"again\", \"cut\"], \"preempt\": \"resume\"},"
     "   \"failures\": {\"slip\": {\"clock\": \"on-shift\", \"mtbf\": \"31 s\", \"repair\": \"6 s\","
@@ -49,10 +50,14 @@ const char test_rich_line[] =
     "    {\"mean\": \"1 s\"}}},"
     "   \"exits\": {\"probability\": {\"again\": 0.25, \"pass\": 0.75}},"
     "   \"failures\": {\"drift\": {\"clock\": \"processing\", \"mtbf\": \"17 s\", \"repair\": \"2 s\","
-    "    \"part\": \"resample\"}}}},"
+    "    \"part\": \"resample\"}}},"
+    "  \"look\": {\"type\": \"inspection\", \"time\": \"1 s\", \"sample\": \"80 %\", \"false_reject\": 0.1,"
+    "   \"detects\": {\"burr\": {\"missed\": 0.3}, \"crack\": {}},"
+    "   \"on_reject\": {\"rework\": 0.7, \"scrap\": 0.3, \"max_rework\": 2}}},"
     " \"flow\": [[\"raw\", \"q1\", \"cut\", \"q2\", \"bore\", \"q3\", \"test\"],"
     "  [\"late\", \"q1\"], [\"cut\", \"turn\", \"q4\", \"test\"],"
-    "  [\"test.pass\", \"out\"], [\"test.again\", \"again\", \"turn\"]]}";
+    "  [\"test.pass\", \"look\", \"out\"], [\"test.again\", \"again\", \"turn\"],"
+    "  [\"look.rework\", \"again\"]]}";
 
 static void list_problems(twin_problems *problems, tw_text *why) {
   for (size_t i = 0; i < twin_problems_count(problems, -1); i++)

@@ -8,7 +8,7 @@
 #include "engine/run.h"
 
 // A small line with a bit of everything: two sources, queues of every order, stays, a split, a merge,
-// rework, scrap, blocking before service, polling, pre-emption, failures on every clock and with every part
+// rework, scrap, defects, an inspection, blocking before service, polling, pre-emption, failures on every clock and with every part
 // fate, people who are short.
 extern const char test_rich_line[];
 

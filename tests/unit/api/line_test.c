@@ -72,9 +72,9 @@ Test(line, names_its_members_in_file_order) {
   static const struct {
     int32_t of_class, n, i;
     const char *name;
-  } expected[] = {{TWIN_STATION, 4, 1, "bore"},   {TWIN_BUFFER, 5, 4, "again"},
+  } expected[] = {{TWIN_STATION, 5, 1, "bore"},   {TWIN_BUFFER, 5, 4, "again"},
                   {TWIN_SOURCE, 2, 0, "raw"},     {TWIN_PART, 2, 1, "b"},
-                  {TWIN_MACHINE, 5, 1, "cut[2]"}, {TWIN_WORKER, 2, 1, "masters"}};
+                  {TWIN_MACHINE, 6, 1, "cut[2]"}, {TWIN_WORKER, 2, 1, "masters"}};
   for (int k = 0; k < 6; k++) {
     int32_t i = -1;
     cr_assert_eq(twin_line_count(line, expected[k].of_class), expected[k].n);

@@ -157,7 +157,7 @@ Test(run, is_down_as_long_as_the_host_wants) {
 
 Test(run, keeps_its_line_when_the_host_gives_it_up) {
   twin_run *run = run_of(NULL);
-  cr_assert_eq(twin_line_count(twin_run_line(run), TWIN_STATION), 4);
+  cr_assert_eq(twin_line_count(twin_run_line(run), TWIN_STATION), 5);
   twin_run_free(run);
   twin_run_free(NULL);
   cr_assert_eq(twin_run_new(&run, NULL, NULL, NULL), TWIN_ERR_ARGUMENT);

@@ -223,6 +223,27 @@ Test(recorder, counts_what_the_run_counts) {
   tw_run_free(run);
 }
 
+// Once among the events, and in the row of its visit to the inspection.
+Test(recorder, shows_where_a_part_was_rejected) {
+  tw_run *run = run_of(test_rich_line);
+  const int32_t look = test_place(run->line, "look");
+  test_collect c;
+  test_collect_open(&c, run->line);
+  tw_recorder_attach(c.recorder, run, 0);
+  test_until(run, 2000);
+  tw_recorder_detach(c.recorder, TWIN_OK);
+  int64_t n = 0;
+  for (int32_t i = 0; i < c.rows[TW_TABLE_VISITS].n; i++) {
+    if (test_i32(&c, TW_TABLE_VISITS, TW_AT(VISITS, REJECTED), i) == 0) continue;
+    cr_assert_eq(test_i32(&c, TW_TABLE_VISITS, TW_AT(VISITS, STATION), i), look);
+    n++;
+  }
+  cr_assert_gt(n, 10);
+  cr_assert_eq(count_events(&c, TW_FACT_REJECT), n);
+  test_collect_close(&c);
+  tw_run_free(run);
+}
+
 Test(recorder, keeps_the_times_of_a_part_in_order) {
   tw_run *run = run_of(test_rich_line);
   test_collect c;
