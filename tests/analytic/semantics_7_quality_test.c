@@ -356,6 +356,22 @@ Test(semantics_7, s7_5_an_inspection_is_a_machine_station_in_everything_else) {
                "1 start I[1] 1; 1 start I[2] 2; 3 fail I[1] wear; 3 fail I[2] wear");
 }
 
+// One person cuts for 2 s and looks for 1 s; looking is asked for with more priority. Passing by
+// takes no time, but waits for the person too.
+Test(semantics_7, s7_5_an_inspection_needs_people_as_other_stations_do) {
+  static const char *const samples[] = {"{'every': 1}", "{'every': 99}"};
+  static const char *const stories[] = {"2 complete A 1; 3 complete I 1; 5 complete A 2; 6 complete I 2",
+                                        "2 complete A 1; 2 complete I 1; 4 complete A 2; 4 complete I 2"};
+  for (int i = 0; i < 2; i++) {
+    char sections[600];
+    snprintf(sections, sizeof sections, PARTS("2") ", 'workers': {'w': {'count': 1, 'skills': ['do']}}, 'stations': {"
+             MACHINE("A", "'time': '2 s', 'needs': ['do']") ", "
+             INSPECT("I", "'time': '1 s', 'needs': ['do'], 'needs_priority': 1, 'sample': %s")
+             "}, 'flow': [['s', 'q', 'A', 'I', 'out']]", samples[i]);
+    expect_story(sections, 99, "complete", stories[i]);
+  }
+}
+
 // Reserved for the good ones; a rejected part gives the place back.
 Test(semantics_7, s7_5_a_rejected_part_gives_back_the_place_that_was_reserved) {
   tw_run *run = run_of(PARTS("3") ", 'stations': {"
