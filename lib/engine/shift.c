@@ -197,6 +197,26 @@ static tw_shift *running_of(const tw_run *run, const tw_calendar *calendar) {
   return &run->shift[calendar->n_shift + 1];
 }
 
+// Did the shift that ends now begin at this tick? One that the window cuts into is no sample.
+static bool is_whole(const tw_calendar *calendar, int64_t start_us, int64_t end_us) {
+  if (start_us == 0) return true;
+  const tw_moment before = tw_calendar_at(calendar, start_us - 1);
+  const tw_moment last = tw_calendar_at(calendar, end_us - 1);
+  return before.shift_i != last.shift_i || before.day != last.day;
+}
+
+static void tell_shift(tw_run *run, int32_t shift_i) {
+  if (!tw_is_watched(run)) return;
+  const tw_fact fact = {.time_us = tw_now(run),
+                        .kind = TW_FACT_SHIFT,
+                        .place_i = TW_NONE,
+                        .machine_i = TW_NONE,
+                        .part_type = TW_NONE,
+                        .state = -1,
+                        .cause = shift_i};
+  run->sink.fact(run->sink.self, run, &fact);
+}
+
 void tw_figures_event(tw_run *run) {
   const tw_line *line = run->line;
   const tw_calendar *calendar = &line->calendar[line->shift_calendar_i];
@@ -205,9 +225,11 @@ void tw_figures_event(tw_run *run) {
   const int32_t shift_i = shift_of(calendar, tw_now(run) - 1);
   tw_shift *shift = &run->shift[shift_i];
   const int64_t good = run->head->n_shipped - running->good;
-  shift->n++;
-  shift->good += good;
-  shift->good2 += (double)good * (double)good;
+  if (is_whole(calendar, running->time_us, tw_now(run))) {
+    shift->n++;
+    shift->good += good;
+    shift->good2 += (double)good * (double)good;
+  }
   shift->scrapped += run->head->n_scrapped - running->scrapped;
   shift->time_us += tw_now(run) - running->time_us;
   for (int32_t i = 0; i < line->n_machine; i++) {
@@ -217,6 +239,7 @@ void tw_figures_event(tw_run *run) {
     for (int32_t s = 0; s < TW_N_STATE; s++)
       sum->state_us[s] += now.state_us[s] - run->shift_before[i].state_us[s];
   }
+  tell_shift(run, shift_i);
   remember(run, running);
   const tw_moment next = tw_calendar_at(calendar, tw_now(run));
   if (next.next_shift_us != INT64_MAX) tw_plan(run, line->shift_slot, next.next_shift_us);

@@ -25,6 +25,7 @@ typedef enum tw_fact_kind {
   TW_FACT_HOLD,       // processing of the part is pre-empted; it stays with machine_i
   TW_FACT_RESUME,     // and goes on
   TW_FACT_REJECT,     // an inspection has rejected the part; it leaves machine_i by another exit
+  TW_FACT_SHIFT,      // a shift of the line has ended: cause = its number in the calendar
   TW_FACT_N
 } tw_fact_kind;
 
@@ -38,7 +39,8 @@ typedef struct tw_fact {
   uint64_t part_id;   // from 1; 0: none
   int32_t state;      // STATE: the new twin_state
   int32_t cause;      // failed, maintenance: index into line->mode; blocked: the place that is waited
-                      // for; waiting for people: into line->group; else -1
+                      // for; waiting for people: into line->group; a shift's
+                      // number, behind the last one for what was off shift; else -1
   double value;       // CREATE: due in s (NaN: none); else 0
 } tw_fact;
 

@@ -17,7 +17,7 @@
 static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_PLACE] = "/model/station/name", [TW_WORDS_TYPE] = "/model/part/name",
     [TW_WORDS_CAUSE] = "/model/cause/name",   [TW_WORDS_KPI] = "/model/kpi/name",
-    [TW_WORDS_UNIT] = "/model/unit/name",
+    [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
 };
 
 // The column that the others of its table are drawn over; -1: none.
@@ -26,6 +26,7 @@ static const int32_t scale_column[TW_TABLE_N] = {
     [TW_TABLE_INTERVALS] = TW_AT(INTERVALS, START),
     [TW_TABLE_PARTS] = TW_AT(PARTS, ID),
     [TW_TABLE_VISITS] = TW_AT(VISITS, ENTER),
+    [TW_TABLE_SHIFTS] = TW_AT(SHIFTS, START),
     [TW_TABLE_KPI] = -1,
     [TW_TABLE_REPLICATIONS] = TW_AT(REPLICATIONS, REPLICATION),
 };
@@ -79,7 +80,8 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
                        put_words_only(model, "part", list[TW_WORDS_TYPE]) &&
                        put_words_only(model, "cause", list[TW_WORDS_CAUSE]) &&
                        put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
-                       put_words_only(model, "unit", list[TW_WORDS_UNIT]);
+                       put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
+                       put_words_only(model, "shift", list[TW_WORDS_SHIFT]);
   H5Gclose(model);
   return is_good;
 }

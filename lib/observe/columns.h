@@ -27,6 +27,7 @@ typedef enum tw_words_id {
   TW_WORDS_CAUSE,
   TW_WORDS_KPI,
   TW_WORDS_UNIT,
+  TW_WORDS_SHIFT,
   TW_WORDS_KIND,  // fixed
   TW_WORDS_STATE,
   TW_WORDS_EXIT,

@@ -47,6 +47,16 @@ TW_COLUMN(VISITS, LEAVE,   "leave",   F64,  NONE,  "s", "instant it left, NaN: i
 TW_COLUMN(VISITS, REJECTED, "rejected", I32, NONE, "1", "1: the inspection of this place rejected it")
 TW_TABLE_END(VISITS)
 
+TW_TABLE(SHIFTS, "shifts", 256, "one row for each shift of the calendar in \"defaults\", when it ends")
+TW_COLUMN(SHIFTS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
+TW_COLUMN(SHIFTS, DAY,      "day",      I32,  NONE,  "1", "production day: days from the date of the start")
+TW_COLUMN(SHIFTS, SHIFT,    "shift",    NAME, SHIFT, "1", "shift, or off-shift")
+TW_COLUMN(SHIFTS, START,    "start",    F64,  NONE,  "s", "instant it began")
+TW_COLUMN(SHIFTS, END,      "end",      F64,  NONE,  "s", "instant it ended")
+TW_COLUMN(SHIFTS, GOOD,     "good",     I64,  NONE,  "1", "parts shipped in it")
+TW_COLUMN(SHIFTS, SCRAPPED, "scrapped", I64,  NONE,  "1", "parts scrapped in it")
+TW_TABLE_END(SHIFTS)
+
 TW_TABLE(KPI, "kpi", 1024, "figures over the window, one row for each, at the end of a replication")
 TW_COLUMN(KPI, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
 TW_COLUMN(KPI, STATION, "station", NAME, PLACE, "1", "place it is of, none: of the line")

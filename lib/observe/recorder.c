@@ -35,6 +35,8 @@ struct tw_recorder {
   int64_t n_row[TW_TABLE_N];  // of this replication
   tw_rows rows[TW_TABLE_N];
   machine_spell *spell;  // [n_machine]
+  int64_t shift_start_us;  // of the present shift, or of the record
+  int64_t n_good, n_scrapped;  // in it
   tw_open_parts parts;
 };
 
@@ -144,6 +146,24 @@ static int32_t cause_word(const tw_recorder *recorder, int32_t state, int32_t ca
     case TW_CAUSE_NONE: break;
   }
   return -1;
+}
+
+// A shift has ended: parts that left the line on its last tick belong to it.
+static void put_shift(tw_recorder *recorder, const tw_fact *fact) {
+  const tw_line *line = recorder->line;
+  const tw_calendar *calendar = &line->calendar[line->shift_calendar_i];
+  tw_rows *rows;
+  const int32_t i = begin_row(recorder, TW_TABLE_SHIFTS, &rows);
+  tw_rows_i32(rows, TW_AT(SHIFTS, DAY))[i] =
+      (int32_t)tw_calendar_at(calendar, fact->time_us - 1).day;
+  tw_rows_i32(rows, TW_AT(SHIFTS, SHIFT))[i] = fact->cause;
+  tw_rows_f64(rows, TW_AT(SHIFTS, START))[i] = tw_seconds(recorder->shift_start_us);
+  tw_rows_f64(rows, TW_AT(SHIFTS, END))[i] = tw_seconds(fact->time_us);
+  tw_rows_i64(rows, TW_AT(SHIFTS, GOOD))[i] = recorder->n_good;
+  tw_rows_i64(rows, TW_AT(SHIFTS, SCRAPPED))[i] = recorder->n_scrapped;
+  end_row(recorder, TW_TABLE_SHIFTS);
+  recorder->shift_start_us = fact->time_us;
+  recorder->n_good = recorder->n_scrapped = 0;
 }
 
 static void note_state(tw_recorder *recorder, const tw_fact *fact) {
@@ -258,6 +278,12 @@ static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact)
     if (recorder->what.has_states) note_state(recorder, fact);
     return;
   }
+  if (fact->kind == TW_FACT_SHIFT) {
+    put_shift(recorder, fact);
+    return;
+  }
+  recorder->n_good += fact->kind == TW_FACT_SHIP;
+  recorder->n_scrapped += fact->kind == TW_FACT_SCRAP;
   const bool is_next_part = fact->kind == TW_FACT_START || fact->kind == TW_FACT_RESUME;
   if (recorder->what.has_states && is_next_part) note_next_part(recorder, fact);
   if (recorder->what.has_events) put_event(recorder, fact);
@@ -300,7 +326,8 @@ twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t repl
   TW_ASSERT(recorder->run == NULL && run->sink.fact == NULL && run->line == recorder->line);
   recorder->status = TWIN_OK;
   recorder->replication = (int32_t)replication;
-  recorder->start_us = run->head->now_us;
+  recorder->start_us = recorder->shift_start_us = run->head->now_us;
+  recorder->n_good = recorder->n_scrapped = 0;
   memset(recorder->n_row, 0, sizeof recorder->n_row);
   for (int32_t table = 0; table < TW_TABLE_N; table++) recorder->rows[table].n = 0;
   tw_open_parts_clear(&recorder->parts);

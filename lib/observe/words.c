@@ -1,6 +1,7 @@
 // words.c - collects the words of a line. Every list holds a word once, in the order of its first
 // appearance, so that a reader may make a categorical type of it.
 
+#include "observe/quantity_upkeep.h"
 #include "observe/words.h"
 
 #include <stdlib.h>
@@ -79,6 +80,14 @@ static void collect_causes(tw_record_words *words, const tw_line *line) {
   if (words->cause_of_place != NULL) words->cause_of_group = words->cause_of_mode + line->n_mode;
 }
 
+static void collect_shifts(tw_record_words *words, const tw_line *line) {
+  const int32_t n = tw_count_shift_names(line);
+  const char **name = tw_arena_take_array(&words->arena, (size_t)n + 1, sizeof *name);
+  if (name == NULL) return;
+  for (int32_t i = 0; i < n; i++) name[i] = tw_shift_name(line, i);
+  words->list[TW_WORDS_SHIFT] = (tw_words){n, name};
+}
+
 // Figures of a place are told by its name and the rest of the path, others by the whole path.
 static const char *kpi_name(tw_record_words *words, const tw_line *line, uint64_t quantity,
                             bool is_of_place) {
@@ -129,6 +138,7 @@ tw_record_words *tw_record_words_new(const tw_line *line) {
   for (int32_t id = 0; id < TW_WORDS_N; id++) words->list[id] = tw_words_fixed((tw_words_id)id);
   collect_places(words, line);
   collect_causes(words, line);
+  collect_shifts(words, line);
   collect_kpis(words, line);
   if (!words->arena.is_out_of_memory) return words;
   tw_record_words_free(words);

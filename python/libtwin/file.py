@@ -117,6 +117,11 @@ class Recorded:
         """The parts, a row each."""
         return self.table("parts")
 
+    @property
+    def shifts(self) -> Table:
+        """What each shift shipped, a row each: of the calendar in the line's defaults."""
+        return self.table("shifts")
+
 
 class File(Recorded):
     """A run file open for reading: the tables of a recorded run, and the line that was run."""

@@ -65,7 +65,7 @@ static uint64_t hash_record(const char *path) {
   for (int32_t t = 0; t < TW_TABLE_N; t++) {
     const tw_column_table *table = &tw_column_tables[t];
     const int64_t n = tw_run_reader_rows(reader, table->name);
-    cr_assert(n > 0, "%s", table->name);
+    cr_assert(n > 0 || t == TW_TABLE_SHIFTS, "%s", table->name);  // the line has no calendar
     for (int32_t i = 0; i < table->n_column; i++) {
       const size_t n_byte = (size_t)n * tw_column_size(table->column[i].type);
       void *values = malloc(n_byte);
