@@ -163,7 +163,7 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
   if (end - first == 1) return tw_edge_offer(run, graph->feeder[first], best);
   bool has_any = false;
   for (int32_t i = first; i < end; i++) {
-    tw_offer offer;
+    tw_offer offer = {.asker = best->asker};
     if (!tw_edge_offer(run, graph->feeder[i], &offer)) continue;
     if (!has_any || is_before(run, &offer, best)) *best = offer;
     has_any = true;
@@ -173,7 +173,7 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
 
 uint32_t tw_hand_over(tw_run *run, int32_t from, int32_t to) {
   const tw_kind *kind = run->line->place[from].kind;
-  tw_offer offer = {.from = from};
+  tw_offer offer = {.from = from, .asker = TW_NONE};
   return kind->offer(run, from, to, &offer) ? kind->give(run, from, to, &offer) : TW_NO_PART;
 }
 
@@ -261,7 +261,7 @@ void tw_mark_other_targets(tw_run *run, int32_t place_i) {
       const tw_kind *kind = run->line->place[target].kind;
       // only for a part that it would get now: two places that have room and no offer, because who
       // waits is down, would mark each other for ever
-      tw_offer offer;
+      tw_offer offer = {.asker = TW_NONE};
       if (kind->can_take(run, target, TW_NO_PART) && tw_edge_offer(run, exit->edge[k], &offer))
         tw_mark(run, target);
     }

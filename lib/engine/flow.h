@@ -10,6 +10,7 @@
 
 // What a feeder would hand over now.
 typedef struct tw_offer {
+  int32_t asker;         // in: the machine that asks; TW_NONE: no particular one
   int32_t from;          // place
   int32_t machine_i;     // TW_NONE: the place's own queue
   uint32_t part;         // TW_NO_PART: the part is made when it is taken

@@ -286,7 +286,7 @@ static bool is_place_at_rest(const tw_run *run, int32_t p) {
   const tw_kind *kind = run->line->place[p].kind;
   const int32_t mark_i = run->line->place[p].mark_i;
   tw_run *asked = (tw_run *)run;  // offers change nothing
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   if (run->place[p].n_request == 0 || (run->mark[mark_i >> 6] >> (mark_i & 63) & 1) != 0) return true;
   return !kind->can_take(asked, p, TW_NO_PART) || !tw_best_offer(asked, p, &offer) ||
          offer.is_reservation;

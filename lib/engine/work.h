@@ -81,6 +81,10 @@ void tw_repaired_event(tw_run *run, int32_t machine_i);
 void tw_host_down(tw_run *run, int32_t machine_i);
 void tw_host_up(tw_run *run, int32_t machine_i);
 
+// Mean time in seconds that a machine needs to set up for a part of this type, from what it is set up
+// for now (setup.c).
+double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type);
+
 // People (crew.c).
 void tw_crew_wait(tw_run *run, int32_t machine_i);     // joins those who wait
 void tw_crew_settle(tw_run *run);                      // serves them in their order

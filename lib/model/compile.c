@@ -274,7 +274,7 @@ static int32_t find_only_feeder(const tw_line *line, int32_t place_i) {
   const int32_t first = graph->first_feeder[place_i];
   if (graph->first_feeder[place_i + 1] - first != 1) return TW_NONE;
   const int32_t from = graph->edge[graph->feeder[first]].from;
-  return line->place[from].is_before_service ? TW_NONE : from;
+  return line->place[from].is_before_service || line->place[from].needs_asker ? TW_NONE : from;
 }
 
 // Flags of places that follow from what feeds them.
@@ -347,6 +347,9 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_cycles(compiler);
   for (int32_t i = 0; i < line->doc.n_place; i++)
     line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
+  for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
+    if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
+  if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);
   line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
   line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);
   check_junctions(compiler);

@@ -14,6 +14,7 @@ typedef struct tw_compiler {
   int32_t n_reach_word;
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
   int32_t mode_i;          // index that the next mode will have
+  bool wants_time_left;    // somebody asks for the mean process time that is left
 } tw_compiler;
 
 // Compiles a good document. Takes the arena into the line. NULL when a problem was reported.
@@ -64,7 +65,12 @@ enum {
   TW_WORD_REWORK,
   TW_WORD_SINCE_STOP,
   TW_WORD_TIME,
-  TW_WORD_N
+  TW_WORD_DUE,        // instant; INFINITY: none
+  TW_WORD_TIME_LEFT,  // mean process time of what is still to be done
+  TW_WORD_ARRIVED,    // instant at which it came to its place
+  TW_WORD_RELEASED,
+  TW_WORD_N,
+  TW_WORDS_MAX = 256  // with all attributes
 };
 
 #endif

@@ -20,6 +20,7 @@ void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_people(tw_compiler *compiler);
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to
+void tw_compile_time_left(tw_compiler *compiler);
 const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name);
 
 #endif

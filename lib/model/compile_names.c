@@ -228,12 +228,23 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   const int32_t n = TW_WORD_N + line->n_attribute;
   tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
   if (symbol == NULL) return NULL;
+  if (n > TW_WORDS_MAX) {
+    tw_compile_problem(compiler, text->node, "E-RANGE", NULL,
+                       "expressions know at most %d attributes of parts, but there are %d",
+                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)line->n_attribute);
+    return NULL;
+  }
   symbol[TW_WORD_MASS] = (tw_expr_symbol){"part.mass", TW_DIM_MASS, TW_WORD_MASS};
   symbol[TW_WORD_PRIORITY] = (tw_expr_symbol){"part.priority", TW_DIM_ONE, TW_WORD_PRIORITY};
   symbol[TW_WORD_REWORK] = (tw_expr_symbol){"part.rework", TW_DIM_ONE, TW_WORD_REWORK};
   symbol[TW_WORD_SINCE_STOP] =
       (tw_expr_symbol){"parts_since_stop", TW_DIM_ONE, TW_WORD_SINCE_STOP};
   symbol[TW_WORD_TIME] = (tw_expr_symbol){"time", TW_DIM_TIME, TW_WORD_TIME};
+  symbol[TW_WORD_DUE] = (tw_expr_symbol){"part.due", TW_DIM_TIME, TW_WORD_DUE};
+  symbol[TW_WORD_TIME_LEFT] =
+      (tw_expr_symbol){"part.time_left", TW_DIM_TIME, TW_WORD_TIME_LEFT};
+  symbol[TW_WORD_ARRIVED] = (tw_expr_symbol){"part.arrived", TW_DIM_TIME, TW_WORD_ARRIVED};
+  symbol[TW_WORD_RELEASED] = (tw_expr_symbol){"part.released", TW_DIM_TIME, TW_WORD_RELEASED};
   for (int32_t a = 0; a < line->n_attribute; a++)
     symbol[TW_WORD_N + a] =
         (tw_expr_symbol){tw_arena_print(&line->arena, "part.%s", line->attribute_name[a]),
@@ -243,6 +254,7 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   if (expr == NULL)
     tw_compile_problem(compiler, text->node, "E-MODEL", error.hint, "at character %d: %s",
                        (int)error.offset + 1, error.message);
+  if (expr != NULL && tw_expr_uses(expr, TW_WORD_TIME_LEFT)) compiler->wants_time_left = true;
   return expr;
 }
 

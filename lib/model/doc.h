@@ -90,7 +90,7 @@ typedef struct tw_doc {
 } tw_doc;
 
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"
-extern const char *const tw_queue_words[];     // "fifo", "lifo", "priority", "random"
+extern const char *const tw_queue_words[];     // "fifo", "lifo", ...: those that need no key beside
 
 // Parses a whole tree. Returns true when nothing was wrong; the doc is usable only then, but it may
 // be given to tw_graph_build in any case, so that the problems of the flow come at the same time.

@@ -9,7 +9,8 @@
 #include "model/doc_inner.h"
 
 const char *const tw_blocking_words[] = {"after-service", "before-service", NULL};
-const char *const tw_queue_words[] = {"fifo", "lifo", "priority", "random", NULL};
+const char *const tw_queue_words[] = {"fifo", "lifo", "priority",    "random", "spt",
+                                      "edd",  "cr",   "slack", "least-setup", NULL};
 const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations"};
 
 // The seed may be larger than the numbers that every JSON reader keeps exactly; then it is a text.
@@ -137,7 +138,8 @@ static bool parse_attribute(const tw_node *node, const tw_reader *reader,
   char got[TW_GOT_BYTES];
   bool is_good = tw_name_check(node->key, node, reader);
   *attribute = (tw_attribute_def){.def = {.name = node->key, .node = node}};
-  static const char *const taken[] = {"mass", "family", "priority", "rework"};
+  static const char *const taken[] = {"mass", "family",    "priority", "rework",
+                                     "due",  "time_left", "arrived",  "released"};
   for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
     if (strcmp(node->key, taken[i]) != 0) continue;
     tw_reader_problem(reader, node, "E-KEY", NULL, NULL,
@@ -183,7 +185,7 @@ static const tw_custom attributes_custom = {
     .shape = "numbers and quantities by name, {\"length\": \"2 m\", \"grade\": 3}",
     .schema = "{\"type\": \"object\", \"properties\": {\"about\": {\"type\": \"string\"}}, "
               "\"patternProperties\": {\"^x-\": true, "
-              "\"^(?!x-|about$|mass$|family$|priority$|rework$)[A-Za-z][A-Za-z0-9_-]*$\": "
+              "\"^(?!x-|about$|mass$|family$|priority$|rework$|due$|time_left$|arrived$|released$)[A-Za-z][A-Za-z0-9_-]*$\": "
               "{\"type\": [\"number\", \"string\"]}}, \"additionalProperties\": false}",
 };
 

@@ -55,6 +55,7 @@ typedef struct tw_place {
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
   bool has_choosing_feeder;   // some feeder picks among several targets when one has room
+  bool needs_asker;        // which part it offers depends on the machine that asks
   bool can_preempt;        // a new part may stop the work on another
   bool is_in_cycle;        // parts can come back to it
   bool takes_while_down, gives_while_down;
@@ -179,6 +180,9 @@ typedef struct tw_line {
   const tw_part_type *part_type;
   const char *const *attribute_name;  // [n_attribute]
   const tw_dim *attribute_dim;
+
+  // mean process time that a part at a place still needs; NULL: nobody asks
+  const double *time_left_s;           // [n_place * n_part_type]
 
   int32_t n_place, n_machine, n_mode, n_site, n_slot, n_kind;
   tw_place *place;

@@ -9,21 +9,25 @@
 #include "model/compile.h"
 #include "station/buffer.h"
 #include "station/kinds.h"
+#include "station/machine.h"
 
 typedef struct tw_buffer_def {
   tw_def def;
   int64_t capacity;
   int32_t queue;
   tw_name attribute;
+  tw_expr_text key;
   int32_t order;
   double min_stay_s, max_stay_s;
   int32_t on_max_stay;
 } tw_buffer_def;
 
-static const char *const queue_words[] = {"fifo", "lifo", "priority", "random", "attribute", NULL};
+// tw_queue_words, and those that need a key beside.
+static const char *const queue_words[] = {"fifo", "lifo",  "priority",    "random",    "spt",        "edd",
+                                          "cr",   "slack", "least-setup", "attribute", "expression", NULL};
 static const char *const order_words[] = {"smallest-first", "largest-first", NULL};
 static const char *const overstay_words[] = {"scrap", "exit", NULL};
-enum { QUEUE_ATTRIBUTE = 4, OVERSTAY_SCRAP = 0 };
+enum { OVERSTAY_SCRAP = 0 };
 
 // clang-format off
 static const tw_field buffer_fields[] = {
@@ -34,8 +38,10 @@ static const tw_field buffer_fields[] = {
            .help = "who is taken first; the default stands in \"defaults\""),
   TW_FIELD(tw_buffer_def, attribute,   "attribute",   TW_FIELD_NAME,
            .help = "part attribute that sorts a queue \"attribute\""),
+  TW_FIELD(tw_buffer_def, key,         "key",         TW_FIELD_EXPR,
+           .help = "what sorts a queue \"expression\", asked when a machine becomes free: \"part.due - time\""),
   TW_FIELD(tw_buffer_def, order,       "order",       TW_FIELD_CHOICE, .sub = order_words,
-           .preset = "\"smallest-first\"", .help = "direction of a queue \"attribute\""),
+           .preset = "\"smallest-first\"", .help = "direction of a queue \"attribute\" or \"expression\""),
   TW_FIELD(tw_buffer_def, min_stay_s,  "min_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
            .max = TW_LONGEST_S, .preset = "\"0 s\"", .help = "a part cannot leave earlier (cooling, curing)"),
   TW_FIELD(tw_buffer_def, max_stay_s,  "max_stay",    TW_FIELD_QUANTITY, .dim = {.s = 1},
@@ -49,7 +55,13 @@ static const tw_field buffer_fields[] = {
 
 static void check_buffer(const void *object, const tw_node *node, const struct tw_reader *reader) {
   const tw_buffer_def *def = object;
-  const bool is_attribute = def->queue == QUEUE_ATTRIBUTE;
+  const bool is_attribute = def->queue == TW_QUEUE_ATTRIBUTE;
+  const bool is_expression = def->queue == TW_QUEUE_EXPRESSION;
+  if (is_expression != (def->key.text != NULL))
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    is_expression ? "\"key\": \"part.due - time\"" : "\"queue\": \"expression\"",
+                    is_expression ? "a queue \"expression\" needs \"key\""
+                                  : "only a queue \"expression\" has a \"key\"");
   if (is_attribute && def->attribute.name == NULL)
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"attribute\": \"mass\"", "a queue \"attribute\" needs \"attribute\"");
@@ -99,6 +111,30 @@ static void check_overstay_exit(tw_compiler *compiler, const tw_buffer_def *def,
                      def->def.name, graph->name[to]);
 }
 
+// What the rule of the queue needs beside its name.
+static void compile_rule(tw_compiler *compiler, int32_t place_i, const tw_buffer_def *def,
+                         tw_buffer_param *param) {
+  switch ((tw_queue)param->queue) {
+  case TW_QUEUE_RANDOM:
+    param->site = tw_compile_site(compiler, place_i, TW_NONE, "queue", NULL, NULL);
+    break;
+  case TW_QUEUE_ATTRIBUTE:
+    if (def->attribute.name != NULL) param->attribute_i = find_attribute(compiler, &def->attribute);
+    break;
+  case TW_QUEUE_CR:
+  case TW_QUEUE_SLACK: compiler->wants_time_left = true; break;
+  case TW_QUEUE_LEAST_SETUP: compiler->line->place[place_i].needs_asker = true; break;
+  case TW_QUEUE_EXPRESSION:
+    param->key = tw_compile_expr(compiler, &def->key, TW_EXPR_ANY);
+    if (param->key != NULL && tw_expr_uses(param->key, TW_WORD_SINCE_STOP))
+      tw_compile_problem(compiler, def->key.node, "E-MODEL", NULL,
+                         "parts_since_stop is counted at a machine, and '%s' has none",
+                         def->def.name);
+    break;
+  default: break;
+  }
+}
+
 void tw_buffer_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
   const tw_buffer_def *def = object;
   tw_line *line = compiler->line;
@@ -106,27 +142,74 @@ void tw_buffer_compile(tw_compiler *compiler, int32_t place_i, const void *objec
   if (param == NULL) return;
   const bool has_queue = tw_node_member(def->def.node, "queue") != NULL;
   const int32_t queue = has_queue ? def->queue : line->doc.defaults.queue;
+  const bool is_keyed = queue == TW_QUEUE_ATTRIBUTE || queue == TW_QUEUE_EXPRESSION;
+  const bool is_hot_first = queue == TW_QUEUE_SPT || queue == TW_QUEUE_EDD;
   *param = (tw_buffer_param){
       .capacity = def->capacity,
       .min_stay_us = tw_ticks(def->min_stay_s),
       .max_stay_us = def->max_stay_s > 0 ? tw_ticks(def->max_stay_s) : INT64_MAX,
-      .queue = queue == QUEUE_ATTRIBUTE ? TW_QUEUE_PRIORITY : queue,
+      .queue = queue,
       .attribute_i = TW_NONE,
-      .is_descending = queue != QUEUE_ATTRIBUTE || def->order == 1,
-      .is_sorted = queue == TW_QUEUE_PRIORITY || queue == QUEUE_ATTRIBUTE,
+      .is_descending = queue == TW_QUEUE_PRIORITY || (is_keyed && def->order == 1),
+      .is_sorted = queue == TW_QUEUE_PRIORITY || queue == TW_QUEUE_ATTRIBUTE || is_hot_first,
+      .is_hot_first = is_hot_first,
       .has_stays = def->min_stay_s > 0 || def->max_stay_s > 0,
       .overstay_exit = TW_NONE,
       .site = TW_NONE,
       .timer_slot = TW_NONE};
-  if (queue == QUEUE_ATTRIBUTE && def->attribute.name != NULL)
-    param->attribute_i = find_attribute(compiler, &def->attribute);
-  if (queue == TW_QUEUE_RANDOM)
-    param->site = tw_compile_site(compiler, place_i, TW_NONE, "queue", NULL, NULL);
+  line->place[place_i].param = param;
+  compile_rule(compiler, place_i, def, param);
   if (param->has_stays)
     param->timer_slot = tw_compile_slot(compiler, place_i, TW_NONE, TW_CLASS_FAILURE, TW_ON_TIMER);
   if (param->max_stay_us != INT64_MAX)
     param->overstay_exit = tw_graph_exit(
         &line->graph, place_i, def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay");
   check_overstay_exit(compiler, def, param->overstay_exit);
-  line->place[place_i].param = param;
+}
+
+// The station whose times a queue "spt" draws: alone behind it, with machines that take equally long.
+static tw_station_param *find_timed_station(tw_compiler *compiler, int32_t place_i) {
+  const tw_line *line = compiler->line;
+  if (line->place[place_i].main_exit == TW_NONE) return NULL;  // all its parts overstay
+  const tw_exit *exit = &line->graph.exit[line->place[place_i].main_exit];
+  const tw_place *station = &line->place[exit->target[0]];
+  const tw_node *node = ((const tw_def *)line->doc.place[place_i].def)->node;
+  if (exit->n_target > 1 || station->kind != &tw_kind_machine) {
+    tw_compile_problem(compiler, node, "E-FLOW", "\"queue\": \"fifo\"",
+                       "a queue \"spt\" sorts by the process time of the one station behind it, but "
+                       "'%s' leads to '%s'%s",
+                       line->place[place_i].name, station->name,
+                       exit->n_target > 1 ? " and others" : "");
+    return NULL;
+  }
+  const tw_station_param *param = station->param;
+  const tw_site *first = &line->site[param->sites[0].time];
+  for (int32_t type = 0; type < line->n_part_type; type++)
+    for (int32_t i = 1; i < station->n_machine; i++) {
+      const tw_site *site = &line->site[param->sites[i].time];
+      const tw_dist *a = first->by_part != NULL ? first->by_part[type] : first->dist;
+      const tw_dist *b = site->by_part != NULL ? site->by_part[type] : site->dist;
+      if (a == b) continue;
+      tw_compile_problem(compiler, node, "E-FLOW", "make a station of the odd machine",
+                         "a queue \"spt\" needs to know the process time before the machine, but "
+                         "the times of '%s' differ by machine",
+                         station->name);
+      return NULL;
+    }
+  return (tw_station_param *)param;  // ours: made by this compilation in the line's arena
+}
+
+void tw_buffer_link(tw_compiler *compiler, int32_t place_i) {
+  tw_line *line = compiler->line;
+  tw_buffer_param *param = (tw_buffer_param *)line->place[place_i].param;  // ours, as above
+  if (param == NULL || param->queue != TW_QUEUE_SPT) return;
+  tw_station_param *station = find_timed_station(compiler, place_i);
+  if (station == NULL) return;
+  station->has_drawn_times = true;
+  param->site = tw_compile_site(compiler, place_i, TW_NONE, "time", NULL, NULL);
+  if (compiler->is_bad) return;
+  tw_site *site = &line->site[param->site];
+  const tw_site *time = &line->site[station->sites[0].time];
+  site->dist = time->dist;
+  site->by_part = time->by_part;
 }

@@ -21,6 +21,7 @@
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "model/compile.h"
+#include "station/dispatch.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
 #include "station/preempt.h"
@@ -36,28 +37,35 @@ static inline const tw_machine_sites *sites_of(const tw_run *run, int32_t place_
 
 // The words of expressions as they are now for the part on a machine.
 static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i) {
-  enum { N_MAX = 256 };
-  const tw_line *line = run->line;
-  const tw_part *part = &run->part[run->machine[machine_i].part];
-  const tw_part_type *type = &line->part_type[part->type];
-  double words[N_MAX] = {[TW_WORD_MASS] = type->mass_kg,
-                         [TW_WORD_PRIORITY] = (double)part->priority,
-                         [TW_WORD_REWORK] = part->rework,
-                         [TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop,
-                         [TW_WORD_TIME] = tw_seconds(tw_now(run))};
-  for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
-    words[TW_WORD_N + i] = type->attribute[i];
+  double words[TW_WORDS_MAX];
+  tw_fill_words(run, &run->part[run->machine[machine_i].part], words);
+  words[TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop;
   return tw_expr_value(expr, words);
 }
 
-int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+// The process time that begins now: drawn by the station, or by the queue in front when the part came.
+static double time_of_part_s(tw_run *run, int32_t place_i, int32_t machine_i, bool is_anew) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const tw_part *part = &run->part[machine->part];
+  if (!is_anew && param_of(run, place_i)->has_drawn_times && tw_keeps_time(run, machine->from))
+    return part->key;
+  return tw_draw(run, sites_of(run, place_i, machine_i)->time, part->type);
+}
+
+static int64_t begin_time_us(tw_run *run, int32_t place_i, int32_t machine_i, bool is_anew) {
   const tw_station_param *param = param_of(run, place_i);
-  const int32_t type = run->part[run->machine[machine_i].part].type;
-  const int32_t site = sites_of(run, place_i, machine_i)->time;
-  if (param->factor == NULL) return tw_draw_us(run, site, type);
-  const double factor = value_of(run, param->factor, machine_i);
-  const double time_s = tw_draw(run, site, type);
-  return tw_duration_us(run, time_s * factor, place_i, "time times factor");
+  const tw_expr *factor = param->factor;
+  if (factor == NULL && !param->has_drawn_times)
+    return tw_draw_us(run, sites_of(run, place_i, machine_i)->time,
+                      run->part[run->machine[machine_i].part].type);
+  const double factor_now = factor == NULL ? 1 : value_of(run, factor, machine_i);
+  const double time_s = time_of_part_s(run, place_i, machine_i, is_anew);
+  return tw_duration_us(run, time_s * factor_now, place_i,
+                        factor == NULL ? "time" : "time times factor");
+}
+
+int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+  return begin_time_us(run, place_i, machine_i, /*is_anew=*/true);
 }
 
 // Draws the exit of a finished part: scrap first, then the named exits, else the main one.
@@ -122,7 +130,8 @@ static void start_processing(tw_run *run, int32_t place_i, int32_t machine_i) {
   if (machine->left_us == TW_NOT_BEGUN) {
     if (run->line->machine[machine_i].has_start_clock && tw_modes_before_start(run, machine_i))
       return;
-    machine->drawn_us = machine->left_us = tw_machine_draw_time(run, place_i, machine_i);
+    machine->drawn_us = machine->left_us =
+        begin_time_us(run, place_i, machine_i, /*is_anew=*/false);
     run->place_stat[place_i].n_start++;
     tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
   }
@@ -346,7 +355,7 @@ static void start_pending(tw_run *run, int32_t place_i) {
 
 // Lets feeders that reserve have what is free, though no machine takes a part now.
 static void grant_reservations(tw_run *run, int32_t place_i) {
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (run->place[place_i].n_request > 0 && tw_can_reserve(run, place_i)) {
     if (!tw_best_offer(run, place_i, &offer) || !offer.is_reservation) return;
     tw_accept(run, &offer, place_i);
@@ -361,14 +370,14 @@ static void settle_preemption(tw_run *run, int32_t place_i) {
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->held == TW_NO_PART || machine->phase != TW_FREE || !tw_is_up(machine)) continue;
-    tw_offer offer;
+    tw_offer offer = {.asker = i};
     const bool is_offered =
         tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue);
     if (tw_preempt_resume(run, i, is_offered ? &offer : NULL)) continue;
     const uint32_t part = tw_accept(run, &offer, place_i);
     if (part != TW_NO_PART) take_part(run, place_i, i, part);
   }
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (run->status == TWIN_OK && run->place[place_i].n_request > 0 &&
          find_free(run, place_i) == TW_NONE &&
          tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) {
@@ -393,7 +402,7 @@ static void settle_station(tw_run *run, int32_t place_i) {
       part = tw_take_only(run, place->only_feeder, place_i);
       if (part == TW_NO_PART) break;
     } else {
-      tw_offer offer;
+      tw_offer offer = {.asker = machine_i};
       bool is_other_queue = false;
       if (!tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) break;
       if (is_other_queue && switch_over(run, place_i)) break;
@@ -418,6 +427,7 @@ const tw_kind tw_kind_machine = {.name = "machine",
                                  .table = &tw_machine_def_table,
                                  .exits = tw_machine_exits,
                                  .compile = tw_machine_compile,
+                                 .mean_time_s = tw_machine_mean_time_s,
                                  .start = start_station,
                                  .on_event = end_phase,
                                  .settle = settle_station,

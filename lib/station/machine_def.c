@@ -372,3 +372,19 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
 }
+
+double tw_machine_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type) {
+  const tw_place *place = &line->place[place_i];
+  const tw_station_param *param = place->param;
+  double sum_s = 0, factor = 1;
+  for (int32_t i = 0; i < place->n_machine; i++) {
+    const tw_site *site = &line->site[param->sites[i].time];
+    const tw_dist *dist = site->by_part != NULL ? site->by_part[part_type] : site->dist;
+    const double mean_s = dist != NULL ? tw_dist_mean(dist) : 0;
+    if (mean_s >= 0 && mean_s <= TW_LONGEST_S) sum_s += mean_s;
+  }
+  // a factor that changes with time has no mean; it counts as 1
+  if (param->factor == NULL || !tw_expr_is_constant(param->factor, &factor) || !(factor >= 0))
+    factor = 1;
+  return factor * sum_s / place->n_machine;
+}

@@ -1,0 +1,205 @@
+// SEMANTICS 8.4 and 8.5, production control: which part a machine takes when it becomes free, what may
+// be released when, where parts go that have routes of their own, and how late they are.
+
+#include "sentences.h"
+
+#include <math.h>
+
+#include "engine/run.h"
+
+// clang-format off: the lines are laid out by hand
+
+// ---- Dispatch ----------------------------------------------------------------------------------
+
+// Part 1 occupies A until 10 s, while others come to q. a needs 8 s, b 2 s, c 5 s.
+#define PARTS_ABC "'parts': {'a': {}, 'b': {}, 'c': {}}, "
+#define TIMES_ABC "'time': {'by_part': {'a': '8 s', 'b': '2 s', 'c': '5 s'}}"
+#define WAIT_IN(queue, orders) \
+  PARTS_ABC "'sources': {'s': {'orders': [" orders "]}}, 'buffers': {'q': {'capacity': 9, " queue "}}," \
+  "'stations': {" MACHINE("A", TIMES_ABC) "}, 'flow': [['s', 'q', 'A', 'out']]"
+#define A_B_C_AT(t, due_a, due_b, due_c) \
+  "{'part': 'a'}, {'part': 'a', 'release': '" t "', 'due': '" due_a "'}," \
+  "{'part': 'b', 'release': '" t "', 'due': '" due_b "'}," \
+  "{'part': 'c', 'release': '" t "', 'due': '" due_c "'}"
+
+Test(semantics_8_control, s8_4_spt_takes_the_shortest_process_time_first) {
+  expect_story(WAIT_IN("'queue': 'spt'", A_B_C_AT("1 s", "99 s", "99 s", "99 s")), 40, "start",
+               "0 start A 1; 8 start A 3; 10 start A 4; 15 start A 2");
+}
+
+// By due date: b at 50 s, c at 60 s, a at 70 s.
+Test(semantics_8_control, s8_4_edd_takes_the_earliest_due_date_first) {
+  expect_story(WAIT_IN("'queue': 'edd'", A_B_C_AT("1 s", "70 s", "50 s", "60 s")), 40, "start",
+               "0 start A 1; 8 start A 3; 10 start A 4; 15 start A 2");
+}
+
+Test(semantics_8_control, s8_4_edd_takes_parts_without_a_due_date_last) {
+  expect_story(WAIT_IN("'queue': 'edd'", "{'part': 'b'}, {'part': 'b', 'release': '1 s'},"
+                       "{'part': 'b', 'release': '1 s', 'due': '90 s'}"), 40, "start",
+               "0 start A 1; 2 start A 3; 4 start A 2");
+}
+
+// At 8 s slacks are a 30-8-8 = 14, b 25-8-2 = 15, c 28-8-5 = 15 s: a, then b, the earlier part.
+Test(semantics_8_control, s8_4_slack_takes_the_least_time_to_spare_first) {
+  expect_story(WAIT_IN("'queue': 'slack'", A_B_C_AT("1 s", "30 s", "25 s", "28 s")), 40, "start",
+               "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4");
+}
+
+// At 8 s ratios are a (40-8)/8 = 4, b (20-8)/2 = 6, c (33-8)/5 = 5. At 16 s b (20-16)/2 = 2 is below
+// c (33-16)/5 = 3.4: asked anew, never kept.
+Test(semantics_8_control, s8_4_the_critical_ratio_is_asked_when_the_machine_becomes_free) {
+  expect_story(WAIT_IN("'queue': 'cr'", A_B_C_AT("1 s", "40 s", "20 s", "33 s")), 40, "start",
+               "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4");
+}
+
+// What still follows counts: a goes on to B for 20 s, so that its slack is the least by far.
+Test(semantics_8_control, s8_4_slack_counts_the_mean_process_time_downstream) {
+  expect_story(PARTS_ABC "'sources': {'s': {'orders': [{'part': 'b'}, {'part': 'b', 'release': '1 s',"
+               " 'due': '50 s'}, {'part': 'a', 'release': '1 s', 'due': '60 s'}]}},"
+               "'buffers': {'q': {'capacity': 9, 'queue': 'slack'}, 'r': {'capacity': 9}}, 'stations': {"
+               MACHINE("A", "'time': '2 s'") ", "
+               MACHINE("B", "'time': {'by_part': {'a': {'uniform': {'min': '10 s', 'max': '30 s'}},"
+                            " 'default': '1 s'}}") "},"
+               "'flow': [['s', 'q', 'A', 'r', 'B', 'out']]",
+               5, "start/A", "0 start A 1; 2 start A 3; 4 start A 2");
+}
+
+// Nothing is known of set-ups here: all parts are alike, and the first to arrive is taken.
+Test(semantics_8_control, s8_4_least_setup_without_setups_is_first_in_first_out) {
+  expect_story(WAIT_IN("'queue': 'least-setup'", A_B_C_AT("1 s", "9 s", "8 s", "7 s")), 40, "start",
+               "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4");
+}
+
+// Ties: all need 5 s and are due at 90 s; 1 and 2 come at 0 s, 3 and 4 at 1 s.
+Test(semantics_8_control, s4_5_equal_keys_go_by_arrival_and_then_by_part_id) {
+  const char *orders = "{'part': 'c', 'due': '90 s'}, {'part': 'c', 'due': '90 s'},"
+                       "{'part': 'c', 'release': '1 s', 'quantity': 2, 'due': '90 s'}";
+  const char *wanted = "0 start A 1; 5 start A 2; 10 start A 3; 15 start A 4";
+  const char *const rules[] = {"spt", "edd", "cr", "slack", "least-setup"};
+  for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+    tw_text text = {0};
+    tw_text_print(&text, PARTS_ABC "'sources': {'s': {'orders': [%s]}}, 'buffers': {'q': {'capacity': 9,"
+                  " 'queue': '%s'}}, 'stations': {" MACHINE("A", TIMES_ABC) "},"
+                  "'flow': [['s', 'q', 'A', 'out']]", orders, rules[i]);
+    expect_story(text.at, 15, "start", wanted);
+    tw_text_free(&text);
+  }
+}
+
+// Part 5, a hot lot, comes last with the longest time and the latest due date, and is taken first; it
+// does not stop part 1.
+Test(semantics_8_control, s8_4_hot_lots_never_wait_behind_normal_ones_and_do_not_preempt) {
+  const char *const rules[] = {"'spt'", "'edd'", "'cr'", "'slack'", "'least-setup'",
+                               "'expression', 'key': 'part.due'"};
+  for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+    tw_text text = {0};
+    tw_text_print(&text, PARTS_ABC "'sources': {'s': {'orders': [{'part': 'c'},"
+                  "{'part': 'b', 'release': '1 s', 'due': '20 s'}, {'part': 'c', 'release': '2 s', 'due': '40 s'},"
+                  "{'part': 'a', 'release': '3 s', 'due': '900 s', 'priority': 1}]}},"
+                  "'buffers': {'q': {'capacity': 9, 'queue': %s}}, 'stations': {" MACHINE("A", TIMES_ABC)
+                  "}, 'flow': [['s', 'q', 'A', 'out']]", rules[i]);
+    expect_story(text.at, 15, "start", "0 start A 1; 5 start A 4; 13 start A 2; 15 start A 3");
+    tw_text_free(&text);
+  }
+}
+
+// The queue decides by times that it drew itself; the station uses them, times its factor of 2.
+Test(semantics_8_control, s8_4_under_spt_the_time_is_drawn_when_the_part_joins_and_kept) {
+  const char *sections =
+      "'sources': {'s': {'orders': [{'part': 'p', 'quantity': 4}]}},"
+      "'buffers': {'q': {'capacity': 9, 'queue': 'spt'}}, 'stations': {"
+      MACHINE("A", "'factor': '2', 'time': {'trace': ['4 s', '7 s', '1 s', '3 s', '9 s']}") "},"
+      "'flow': [['s', 'q', 'A', 'out']]";
+  // all come at 0 s with 4, 7, 1 and 3 s; nothing is drawn by the station
+  expect_story(sections, 30, "start complete",
+               "0 start A 3; 2 complete A 3; 2 start A 4; 8 complete A 4; 8 start A 1; 16 complete A 1; "
+               "16 start A 2; 30 complete A 2");
+  tw_run *run = run_of(sections, 30);
+  const int32_t site = test_site(run->line, test_place(run->line, "A"), 0, "time");
+  cr_assert_eq(run->stream[site].n, 0);
+  tw_run_free(run);
+}
+
+// The part is thrown back into the queue at 3 s; it is the shortest still, and keeps its 4 s.
+Test(semantics_8_control, s8_4_under_spt_an_ejected_part_keeps_its_time) {
+  expect_story("'sources': {'s': {'orders': [{'part': 'p', 'quantity': 2}]}},"
+               "'buffers': {'q': {'capacity': 9, 'queue': 'spt'}}, 'stations': {"
+               MACHINE("A", "'time': {'trace': ['4 s', '7 s', '1 s']}, "
+                       WEAR("calendar", "{'trace': ['3 s', '999 s']}", "2 s", ", 'part': 'eject'")) "},"
+               "'flow': [['s', 'q', 'A', 'out']]",
+               20, "start complete",
+               "0 start A 1; 5 start A 1; 9 complete A 1; 9 start A 2; 16 complete A 2");
+}
+
+Test(semantics_8_control, s8_4_spt_needs_one_station_with_one_time) {
+  expect_refused("'sources': {" ALWAYS("s") "}, 'buffers': {'q': {'capacity': 9, 'queue': 'spt'}},"
+                 "'stations': {" MACHINE("A", "'time': '1 s'") ", " MACHINE("B", "'time': '1 s'") "},"
+                 "'flow': [['s', 'q', 'A', 'out'], ['q', 'B', 'out']]", "leads to 'A' and others");
+  expect_refused("'sources': {" ALWAYS("s") "}, 'buffers': {'q': {'capacity': 9, 'queue': 'spt'}},"
+                 "'stations': {" MACHINE("A", "'machines': 2, 'time': {'by_machine': {'1': '1 s', '2': '3 s'}}") "},"
+                 "'flow': [['s', 'q', 'A', 'out']]", "differ by machine");
+}
+
+Test(semantics_8_control, s8_4_a_default_rule_counts_for_all_buffers) {
+  expect_story(PARTS_ABC "'defaults': {'queue': 'edd'}, 'sources': {'s': {'orders': ["
+               A_B_C_AT("1 s", "70 s", "50 s", "60 s") "]}}, 'buffers': {'q': {'capacity': 9}},"
+               "'stations': {" MACHINE("A", TIMES_ABC) "}, 'flow': [['s', 'q', 'A', 'out']]", 40, "start",
+               "0 start A 1; 8 start A 3; 10 start A 4; 15 start A 2");
+}
+
+// min_stay: at 8 s only the parts of 1 s have stayed for 6 s; the shortest comes at 3 s.
+Test(semantics_8_control, s8_4_parts_that_may_not_leave_yet_are_passed_over) {
+  expect_story(WAIT_IN("'queue': 'slack', 'min_stay': '6 s'",
+                       "{'part': 'c'}, {'part': 'c', 'release': '1 s', 'due': '99 s'},"
+                       "{'part': 'c', 'release': '3 s', 'due': '9 s'},"
+                       "{'part': 'c', 'release': '6 s', 'due': '12 s'}"), 30, "start",
+               "6 start A 1; 11 start A 3; 16 start A 4; 21 start A 2");
+}
+
+// ---- A user's rule -----------------------------------------------------------------------------
+
+// Least time since release first would be last in, first out; here the words and the order are tried.
+Test(semantics_8_control, s8_5_a_users_rule_is_an_expression_over_the_part_and_the_time) {
+  const char *orders = A_B_C_AT("1 s", "40 s", "20 s", "33 s");
+  static const struct { const char *key, *wanted; } rule[] = {
+      {"'key': 'part.due'", "0 start A 1; 8 start A 3; 10 start A 4; 15 start A 2"},
+      {"'key': 'part.time_left', 'order': 'largest-first'",
+       "0 start A 1; 8 start A 2; 16 start A 4; 21 start A 3"},
+      {"'key': '(part.due - time)/part.time_left'",
+       "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4"},
+      {"'key': 'if(part.due < 30 s, 0, 1)'", "0 start A 1; 8 start A 3; 10 start A 2; 18 start A 4"},
+      {"'key': 'part.released', 'order': 'largest-first'",
+       "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4"},
+      {"'key': '-part.arrived'", "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4"},
+  };
+  for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
+    tw_text text = {0};
+    tw_text_print(&text, PARTS_ABC "'sources': {'s': {'orders': [%s]}}, 'buffers': {'q': {'capacity': 9,"
+                  " 'queue': 'expression', %s}}, 'stations': {" MACHINE("A", TIMES_ABC) "},"
+                  "'flow': [['s', 'q', 'A', 'out']]", orders, rule[i].key);
+    expect_story(text.at, 22, "start", rule[i].wanted);
+    tw_text_free(&text);
+  }
+}
+
+Test(semantics_8_control, s8_5_a_rule_that_gives_no_number_comes_last) {
+  expect_story(WAIT_IN("'queue': 'expression', 'key': 'if(part.due < 30 s, log(-1), 1)'",
+                       A_B_C_AT("1 s", "40 s", "20 s", "33 s")), 22, "start",
+               "0 start A 1; 8 start A 2; 16 start A 4; 21 start A 3");
+}
+
+Test(semantics_8_control, s8_5_a_users_rule_draws_from_no_stream) {
+  tw_run *run = run_of(WAIT_IN("'queue': 'expression', 'key': 'part.due'",
+                               A_B_C_AT("1 s", "40 s", "20 s", "33 s")), 30);
+  for (int32_t i = 0; i < run->line->n_site; i++)
+    cr_expect_eq(run->line->site[i].node_i, test_place(run->line, "A"));
+  tw_run_free(run);
+}
+
+Test(semantics_8_control, s8_5_a_rule_and_its_key_belong_together) {
+  expect_refused(WAIT_IN("'queue': 'expression'", "{'part': 'a'}"), "needs \"key\"");
+  expect_refused(WAIT_IN("'key': 'part.due'", "{'part': 'a'}"), "only a queue \"expression\" has a \"key\"");
+  expect_refused(WAIT_IN("'queue': 'expression', 'key': 'parts_since_stop'", "{'part': 'a'}"),
+                 "counted at a machine");
+  expect_refused(WAIT_IN("'queue': 'expression', 'key': 'part.duu'", "{'part': 'a'}"), "part.due");
+}
