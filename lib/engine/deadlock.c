@@ -36,6 +36,13 @@ static bool is_alive(tw_run *run, int32_t place_i) {
   return false;
 }
 
+// Where the part of a machine that waits for any of several places may go.
+static const int32_t *choices_of(const tw_run *run, const tw_machine *machine, int32_t *n) {
+  const tw_part *part = &run->part[machine->part];
+  const uint32_t step = part->step + (machine->phase == TW_RESERVE ? 1u : 0u);
+  return tw_choices(run, machine->exit_i, part->type, step, n);
+}
+
 // Adds the places that place_i waits for. A buffer waits for whoever takes from it, a station for the
 // targets of its blocked machines.
 static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
@@ -54,8 +61,9 @@ static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
       push(search, machine->target);
       continue;
     }
-    const tw_exit *exit = &graph->exit[machine->exit_i];
-    for (int32_t k = 0; k < exit->n_target; k++) push(search, exit->target[k]);
+    int32_t n;
+    const int32_t *choice = choices_of(run, machine, &n);
+    for (int32_t k = 0; k < n; k++) push(search, choice[k]);
   }
 }
 
@@ -85,7 +93,8 @@ static int32_t first_wait(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (place->n_machine == 0) return graph->exit[graph->first_exit[place_i]].target[0];
   const tw_machine *machine = &run->machine[place->first_machine];
-  return machine->target != TW_NONE ? machine->target : graph->exit[machine->exit_i].target[0];
+  int32_t n;
+  return machine->target != TW_NONE ? machine->target : choices_of(run, machine, &n)[0];
 }
 
 // Follows first waits until a place comes again; writes the names of that cycle.

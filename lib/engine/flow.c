@@ -214,13 +214,13 @@ int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   case TW_PUSH_ROUND_ROBIN: {
     int32_t *next = &run->place[place_i].push_at;
     const int32_t target = exit->target[*next];
-    *next = (*next + 1) % exit->n_target;
+    *next = (*next + 1) % exit->n_chain;
     return target;
   }
   case TW_PUSH_RATIO: return exit->target[tw_pick_ratio(run, place->push_weight, place->push_counter,
-                                         exit->n_target)];
+                                         exit->n_chain)];
   case TW_PUSH_PROBABILITY:
-    return exit->target[tw_pick_weighted(place->push_weight, exit->n_target,
+    return exit->target[tw_pick_weighted(place->push_weight, exit->n_chain,
                                          tw_draw_uniform(run, place->push_site))];
   case TW_PUSH_FIRST_FREE:
   case TW_PUSH_SHORTEST: break;
@@ -228,16 +228,33 @@ int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   return TW_NONE;
 }
 
-int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t part) {
+const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, uint32_t step,
+                          int32_t *n) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_exit *exit = &graph->exit[exit_i];
+  const tw_part_type *type = &run->line->part_type[part_type];
+  *n = exit->n_chain;
+  if (type->n_step == 0 || exit_i != run->line->place[exit->node_i].main_exit) return exit->target;
+  *n = 1;
+  if (step >= (uint32_t)type->n_step) return &graph->out_i;
+  const tw_step *next = &graph->step[type->first_step + (int32_t)step];
+  *n = next->n_entry;
+  return next->entry;
+}
+
+int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, int32_t part_type,
+                       uint32_t step) {
   const tw_place *place = &run->line->place[place_i];
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
-  const bool is_shortest = exit_i == place->main_exit && place->push_rule == TW_PUSH_SHORTEST;
-  int32_t best = TW_NONE;
+  const bool is_routed = run->line->part_type[part_type].n_step > 0;
+  const bool is_shortest = exit_i == place->main_exit &&
+                           (is_routed || place->push_rule == TW_PUSH_SHORTEST);
+  int32_t n, best = TW_NONE;
+  const int32_t *choice = tw_choices(run, exit_i, part_type, step, &n);
   int64_t least = INT64_MAX;
-  for (int32_t i = 0; i < exit->n_target; i++) {
-    const int32_t target = exit->target[i];
+  for (int32_t i = 0; i < n; i++) {
+    const int32_t target = choice[i];
     const tw_kind *kind = run->line->place[target].kind;
-    if (!kind->can_take(run, target, part)) continue;
+    if (!kind->can_take(run, target, TW_NO_PART)) continue;
     // room that others have reserved is none
     if (run->place[target].n_reserved > 0 && !tw_can_reserve(run, target)) continue;
     if (!is_shortest) return target;

@@ -274,11 +274,11 @@ static bool is_place_sound(const tw_run *run, int32_t p) {
   for (int32_t i = 0; i < line->n_machine; i++) n_reserved += run->machine[i].reserved == p;
   const int32_t n_feeder = line->graph.first_feeder[p + 1] - line->graph.first_feeder[p];
   const int32_t n_target =
-      place->main_exit == TW_NONE ? 1 : line->graph.exit[place->main_exit].n_target;
+      place->main_exit == TW_NONE ? 1 : line->graph.exit[place->main_exit].n_chain;
   return n_on == state->n_on && n_reserved == state->n_reserved &&
          (!has_start || state->n_start > 0) && state->n_start <= 2 * place->n_machine + 2 &&
          state->pull_at >= 0 && state->pull_at < (n_feeder > 0 ? n_feeder : 1) &&
-         state->push_at >= 0 && state->push_at < n_target;
+         state->push_at >= 0 && (state->push_at < n_target || state->push_at == 0);
 }
 
 // A place that has room, and for which there is a part, is marked: else it would never look.
@@ -347,6 +347,7 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
         !line->place[i].kind->is_valid(run, i, is_seen, why, n_why))
       return false;
   if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
+  if (!tw_are_routes_sound(run)) return say(why, n_why, "a part is not where its route has it");
   if (!are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");

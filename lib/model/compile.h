@@ -53,6 +53,10 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
 // True when parts of this type can get to the place.
 bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
 
+// True when parts of this type that get to the place are worked on there for the place's own time: not
+// all of them have steps of a route here that say their time.
+bool tw_compile_uses_time(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
+
 // Reports a problem at a node of the tree.
 void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
                         const char *hint, const char *format, ...)

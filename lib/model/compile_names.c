@@ -263,17 +263,34 @@ bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t par
   return word[part_type / 64] >> (part_type % 64) & 1;
 }
 
-// Adds what a node reaches to what its edges lead to; true when something is new.
-static bool spread_reach(tw_compiler *compiler, uint64_t *reach, int32_t edge_i) {
+// Adds what a node reaches by chains to what its edges lead to; true when something is new.
+static bool spread_reach(tw_compiler *compiler, uint64_t *reach, const uint64_t *routed,
+                         int32_t edge_i) {
   const tw_edge *edge = &compiler->line->graph.edge[edge_i];
   bool is_new = false;
+  if (edge->is_route) return false;
   for (int32_t w = 0; w < compiler->n_reach_word; w++) {
-    const uint64_t from = reach[edge->from * compiler->n_reach_word + w];
+    const uint64_t from = reach[edge->from * compiler->n_reach_word + w] & ~routed[w];
     uint64_t *to = &reach[edge->to * compiler->n_reach_word + w];
     is_new = is_new || (from & ~*to) != 0;
     *to |= from;
   }
   return is_new;
+}
+
+// A routed part gets to its steps and to the ends of the line, whatever chains lead on from there.
+static void reach_route(const tw_compiler *compiler, uint64_t *reach, int32_t part_type) {
+  const tw_line *line = compiler->line;
+  const tw_part_type *type = &line->part_type[part_type];
+  const int32_t n_word = compiler->n_reach_word, w = part_type / 64;
+  const uint64_t bit = (uint64_t)1 << (part_type % 64);
+  for (int32_t k = type->first_step; k < type->first_step + type->n_step; k++) {
+    const tw_step *step = &line->graph.step[k];
+    for (int32_t i = 0; i < step->n_station; i++) reach[step->station[i] * n_word + w] |= bit;
+    for (int32_t i = 0; i < step->n_entry; i++) reach[step->entry[i] * n_word + w] |= bit;
+  }
+  reach[line->graph.out_i * n_word + w] |= bit;
+  reach[line->graph.scrap_i * n_word + w] |= bit;
 }
 
 void tw_compile_reach(tw_compiler *compiler) {
@@ -290,10 +307,18 @@ void tw_compile_reach(tw_compiler *compiler) {
       if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
         reach[i * compiler->n_reach_word + p / 64] |= (uint64_t)1 << (p % 64);
   }
+  uint64_t *routed = tw_arena_take_array(&line->arena, (size_t)compiler->n_reach_word, sizeof *routed);
+  if (routed == NULL) return;
+  for (int32_t p = 0; p < line->n_part_type; p++)
+    if (line->part_type[p].n_step > 0) {
+      routed[p / 64] |= (uint64_t)1 << (p % 64);
+      reach_route(compiler, reach, p);
+    }
   bool is_new = true;
   while (is_new) {
     is_new = false;
-    for (int32_t e = 0; e < line->graph.n_edge; e++) is_new |= spread_reach(compiler, reach, e);
+    for (int32_t e = 0; e < line->graph.n_edge; e++)
+      is_new |= spread_reach(compiler, reach, routed, e);
   }
 }
 

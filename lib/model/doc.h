@@ -62,6 +62,20 @@ typedef struct tw_flow_def {
   bool is_broken;       // some of it could not be read, so what is missing says nothing
 } tw_flow_def;
 
+// One step of a part's route.
+typedef struct tw_step_def {
+  tw_def def;
+  tw_names stations;
+  tw_value time;
+  const tw_node *setup;  // refused
+} tw_step_def;
+
+// A route; def.name is the part type.
+typedef struct tw_route_def {
+  tw_def def;
+  tw_map steps;  // tw_step_def
+} tw_route_def;
+
 typedef struct tw_record_def {
   bool states, parts, events;
 } tw_record_def;
@@ -83,6 +97,7 @@ typedef struct tw_doc {
   tw_map workers;    // tw_worker_def
   tw_map resources;  // tw_resource_def
   tw_flow_def flow;
+  tw_map routes;     // tw_route_def
   tw_record_def record;
   const tw_node *scenarios;  // raw
   int32_t n_place;

@@ -20,6 +20,9 @@ extern const tw_table tw_part_table;
 // Reads "flow", a list of chains of names.
 extern const tw_custom tw_flow_custom;
 
+// Reads "routes", steps by part type.
+extern const tw_custom tw_routes_custom;
+
 // The sections that hold places, in the order in which places are numbered.
 enum { TW_N_SECTION = 3 };
 extern const char *const tw_section_names[TW_N_SECTION];

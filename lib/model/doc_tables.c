@@ -272,6 +272,8 @@ static const tw_field root_fields[] = {
              .help = "where parts are worked on"),
     TW_FIELD(tw_root_def, doc.flow, "flow", TW_FIELD_CUSTOM, .sub = &tw_flow_custom,
              .help = "chains of names; a dot names an exit; `out` and `scrap` are built in"),
+    TW_FIELD(tw_root_def, doc.routes, "routes", TW_FIELD_CUSTOM, .sub = &tw_routes_custom,
+             .help = "process plans of parts that follow no chain (job shop, re-entrant flow)"),
     TW_FIELD(tw_root_def, doc.record, "record", TW_FIELD_OBJECT, .sub = &record_table,
              .preset = "{}", .help = "what a run writes down"),
     TW_FIELD(tw_root_def, doc.scenarios, "scenarios", TW_FIELD_CUSTOM, .sub = &scenarios_custom,

@@ -32,6 +32,7 @@ typedef struct tw_part_type {
   int32_t family_i;
   int64_t priority;
   const double *attribute;  // [n_attribute] SI, NAN where the part has none
+  int32_t first_step, n_step;  // of its route, into graph.step; n_step 0: it follows chains
 } tw_part_type;
 
 // A place of the flow: source, buffer, station or sink.
@@ -55,6 +56,7 @@ typedef struct tw_place {
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
   bool has_choosing_feeder;   // some feeder picks among several targets when one has room
+  bool is_on_route;        // some step of a route is done here
   bool needs_asker;        // which part it offers depends on the machine that asks
   bool can_preempt;        // a new part may stop the work on another
   bool is_in_cycle;        // parts can come back to it
@@ -143,7 +145,7 @@ typedef struct tw_site {
   const char *purpose;            // "time", "mtbf/jam"
   int32_t node_i, machine_i;      // machine TW_NONE: the place's
   const tw_dist *dist;            // NULL: uniform numbers only
-  const tw_dist *const *by_part;  // [n_part_type], NULL: dist serves all
+  const tw_dist *const *by_part;  // [n_part_type], or [graph.n_step] of "route-time"; NULL: dist serves all
   uint64_t key;                   // hash of names; the run mixes in seed and replication
 } tw_site;
 
@@ -182,7 +184,8 @@ typedef struct tw_line {
   const tw_dim *attribute_dim;
 
   // mean process time that a part at a place still needs; NULL: nobody asks
-  const double *time_left_s;           // [n_place * n_part_type]
+  const double *time_left_s;           // [n_place * n_part_type] of parts without a route
+  const double *step_left_s;           // [graph.n_step] before that step of a route
 
   int32_t n_place, n_machine, n_mode, n_site, n_slot, n_kind;
   tw_place *place;

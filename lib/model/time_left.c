@@ -17,6 +17,30 @@ static int32_t find_way_on(const tw_line *line, int32_t place_i) {
   return -1;
 }
 
+// Mean time of a step: over the stations that can do it.
+static double mean_of_step(const tw_line *line, int32_t type, int32_t step_i) {
+  const tw_step *step = &line->graph.step[step_i];
+  double sum_s = 0;
+  for (int32_t i = 0; i < step->n_station; i++) {
+    const tw_kind *kind = line->place[step->station[i]].kind;
+    if (kind->mean_time_s != NULL) sum_s += kind->mean_time_s(line, step->station[i], type, step_i);
+  }
+  return sum_s / step->n_station;
+}
+
+static const double *add_up_routes(tw_line *line) {
+  double *left_s =
+      tw_arena_take_array(&line->arena, (size_t)line->graph.n_step + 1, sizeof *left_s);
+  for (int32_t type = 0; left_s != NULL && type < line->n_part_type; type++) {
+    double sum_s = 0;
+    for (int32_t k = line->part_type[type].n_step; k-- > 0;) {
+      const int32_t step_i = line->part_type[type].first_step + k;
+      left_s[step_i] = sum_s += mean_of_step(line, type, step_i);
+    }
+  }
+  return left_s;
+}
+
 void tw_compile_time_left(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   const size_t n_type = (size_t)line->n_part_type;
@@ -30,10 +54,12 @@ void tw_compile_time_left(tw_compiler *compiler) {
     const bool goes_on = way >= 0 && !line->graph.edge[way].is_back;
     const double *behind_s = goes_on ? left_s + (size_t)line->graph.edge[way].to * n_type : NULL;
     for (int32_t type = 0; type < line->n_part_type; type++) {
-      const double here_s = kind->mean_time_s != NULL ? kind->mean_time_s(line, place_i, type) : 0;
+      const double here_s =
+          kind->mean_time_s != NULL ? kind->mean_time_s(line, place_i, type, -1) : 0;
       TW_ASSERT(here_s >= 0);
       left_s[(size_t)place_i * n_type + (size_t)type] = here_s + (goes_on ? behind_s[type] : 0);
     }
   }
   line->time_left_s = left_s;
+  line->step_left_s = add_up_routes(line);
 }

@@ -33,6 +33,7 @@ typedef struct tw_buffer_param {
   bool has_stays;
   int32_t overstay_exit; // where parts go whose max_stay is over
   int32_t site;          // of a random queue; process times under "spt"
+  int32_t route_site;    // process times of steps under "spt"
   int32_t timer_slot;
 } tw_buffer_param;
 

@@ -156,6 +156,7 @@ void tw_buffer_compile(tw_compiler *compiler, int32_t place_i, const void *objec
       .has_stays = def->min_stay_s > 0 || def->max_stay_s > 0,
       .overstay_exit = TW_NONE,
       .site = TW_NONE,
+      .route_site = TW_NONE,
       .timer_slot = TW_NONE};
   line->place[place_i].param = param;
   compile_rule(compiler, place_i, def, param);
@@ -165,6 +166,17 @@ void tw_buffer_compile(tw_compiler *compiler, int32_t place_i, const void *objec
     param->overstay_exit = tw_graph_exit(
         &line->graph, place_i, def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay");
   check_overstay_exit(compiler, def, param->overstay_exit);
+}
+
+static bool has_equal_times(const tw_line *line, int32_t site_a, int32_t site_b) {
+  if (site_a == TW_NONE) return site_b == TW_NONE;
+  const tw_site *a = &line->site[site_a], *b = &line->site[site_b];
+  for (int32_t type = 0; type < line->n_part_type; type++) {
+    const tw_dist *of_a = a->by_part != NULL ? a->by_part[type] : a->dist;
+    const tw_dist *of_b = b->by_part != NULL ? b->by_part[type] : b->dist;
+    if (of_a != of_b) return false;
+  }
+  return true;
 }
 
 // The station whose times a queue "spt" draws: alone behind it, with machines that take equally long.
@@ -183,20 +195,26 @@ static tw_station_param *find_timed_station(tw_compiler *compiler, int32_t place
     return NULL;
   }
   const tw_station_param *param = station->param;
-  const tw_site *first = &line->site[param->sites[0].time];
-  for (int32_t type = 0; type < line->n_part_type; type++)
-    for (int32_t i = 1; i < station->n_machine; i++) {
-      const tw_site *site = &line->site[param->sites[i].time];
-      const tw_dist *a = first->by_part != NULL ? first->by_part[type] : first->dist;
-      const tw_dist *b = site->by_part != NULL ? site->by_part[type] : site->dist;
-      if (a == b) continue;
-      tw_compile_problem(compiler, node, "E-FLOW", "make a station of the odd machine",
-                         "a queue \"spt\" needs to know the process time before the machine, but "
-                         "the times of '%s' differ by machine",
-                         station->name);
-      return NULL;
-    }
+  for (int32_t i = 1; i < station->n_machine; i++) {
+    if (has_equal_times(line, param->sites[0].time, param->sites[i].time)) continue;
+    tw_compile_problem(compiler, node, "E-FLOW", "make a station of the odd machine",
+                       "a queue \"spt\" needs to know the process time before the machine, but "
+                       "the times of '%s' differ by machine",
+                       station->name);
+    return NULL;
+  }
   return (tw_station_param *)param;  // ours: made by this compilation in the line's arena
+}
+
+// A draw site of the queue's own with the distributions of another.
+static int32_t copy_site(tw_compiler *compiler, int32_t place_i, int32_t from) {
+  if (from == TW_NONE) return TW_NONE;
+  const int32_t i = tw_compile_site(compiler, place_i, TW_NONE,
+                                    compiler->line->site[from].purpose, NULL, NULL);
+  if (compiler->is_bad) return TW_NONE;
+  compiler->line->site[i].dist = compiler->line->site[from].dist;
+  compiler->line->site[i].by_part = compiler->line->site[from].by_part;
+  return i;
 }
 
 void tw_buffer_link(tw_compiler *compiler, int32_t place_i) {
@@ -206,10 +224,6 @@ void tw_buffer_link(tw_compiler *compiler, int32_t place_i) {
   tw_station_param *station = find_timed_station(compiler, place_i);
   if (station == NULL) return;
   station->has_drawn_times = true;
-  param->site = tw_compile_site(compiler, place_i, TW_NONE, "time", NULL, NULL);
-  if (compiler->is_bad) return;
-  tw_site *site = &line->site[param->site];
-  const tw_site *time = &line->site[station->sites[0].time];
-  site->dist = time->dist;
-  site->by_part = time->by_part;
+  param->site = copy_site(compiler, place_i, station->sites[0].time);
+  param->route_site = copy_site(compiler, place_i, station->sites[0].route_time);
 }

@@ -11,10 +11,14 @@
 #include "engine/work.h"
 #include "model/compile.h"
 #include "station/kinds.h"
+#include "station/machine.h"
 
 double tw_time_left_s(const tw_run *run, const tw_part *part) {
   const tw_line *line = run->line;
   if (line->time_left_s == NULL) return 0;
+  const tw_part_type *type = &line->part_type[part->type];
+  if (type->n_step > 0)
+    return part->step < (uint32_t)type->n_step ? line->step_left_s[tw_step_of(line, part)] : 0;
   return line->time_left_s[(size_t)part->place * (size_t)line->n_part_type + (size_t)part->type];
 }
 
@@ -94,7 +98,7 @@ void tw_dispatch_key(tw_run *run, int32_t place_i, uint32_t part_i) {
   tw_part *part = &run->part[part_i];
   switch ((tw_queue)param->queue) {
     case TW_QUEUE_SPT:
-      part->key = tw_draw(run, param->site, part->type);
+      part->key = tw_draw_process_s(run, param->site, param->route_site, part);
       // a value that is no duration stops the run here, not when the part is started
       if (!(part->key >= 0 && part->key <= TW_LONGEST_S))
         tw_duration_us(run, part->key, place_i, "time");
@@ -106,6 +110,13 @@ void tw_dispatch_key(tw_run *run, int32_t place_i, uint32_t part_i) {
       part->key = (double)part->priority;
       break;
   }
+}
+
+double tw_draw_process_s(tw_run *run, int32_t time_site, int32_t route_site, const tw_part *part) {
+  const int32_t step_i = tw_step_of(run->line, part);
+  if (step_i >= 0 && run->line->graph.step[step_i].time != NULL)
+    return tw_draw(run, route_site, step_i);
+  return tw_draw(run, time_site, part->type);
 }
 
 bool tw_keeps_time(const tw_run *run, int32_t place_i) {

@@ -24,6 +24,9 @@ void tw_dispatch_key(tw_run *run, int32_t place_i, uint32_t part_i);
 // True for a queue whose parts have their process time with them, in their key.
 bool tw_keeps_time(const tw_run *run, int32_t place_i);
 
+// Draws a process time in seconds: of the step of the part's route where that says one, from route_site.
+double tw_draw_process_s(tw_run *run, int32_t time_site, int32_t route_site, const tw_part *part);
+
 // Mean process time in seconds that a part still needs, the work at its place included.
 double tw_time_left_s(const tw_run *run, const tw_part *part);
 

@@ -49,13 +49,14 @@ static double time_of_part_s(tw_run *run, int32_t place_i, int32_t machine_i, bo
   const tw_part *part = &run->part[machine->part];
   if (!is_anew && param_of(run, place_i)->has_drawn_times && tw_keeps_time(run, machine->from))
     return part->key;
-  return tw_draw(run, sites_of(run, place_i, machine_i)->time, part->type);
+  const tw_machine_sites *sites = sites_of(run, place_i, machine_i);
+  return tw_draw_process_s(run, sites->time, sites->route_time, part);
 }
 
 static int64_t begin_time_us(tw_run *run, int32_t place_i, int32_t machine_i, bool is_anew) {
   const tw_station_param *param = param_of(run, place_i);
   const tw_expr *factor = param->factor;
-  if (factor == NULL && !param->has_drawn_times)
+  if (factor == NULL && !param->has_drawn_times && !run->line->place[place_i].is_on_route)
     return tw_draw_us(run, sites_of(run, place_i, machine_i)->time,
                       run->part[run->machine[machine_i].part].type);
   const double factor_now = factor == NULL ? 1 : value_of(run, factor, machine_i);
@@ -93,6 +94,9 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   tw_work_count_completion(run, place_i, machine);
   machine->exit_i = choose_exit(run, place_i, machine_i);
+  const bool goes_on = machine->exit_i == run->line->place[place_i].main_exit;
+  if (goes_on && tw_step_of(run->line, &run->part[machine->part]) >= 0)
+    run->part[machine->part].step++;
   if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
 }
@@ -100,6 +104,7 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
 // The part is ready to leave: it waits for the next place from now on.
 static void finish(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
+  const tw_part *part = &run->part[machine->part];
   machine->phase = TW_DONE;
   if (machine->reserved != TW_NONE) {
     const bool is_main = machine->exit_i == run->line->place[place_i].main_exit;
@@ -107,7 +112,7 @@ static void finish(tw_run *run, int32_t place_i, int32_t machine_i) {
     else tw_reservation_drop(run, machine_i);
   }
   if (machine->reserved == TW_NONE)
-    machine->target = tw_push_target(run, place_i, machine->exit_i);
+    machine->target = tw_push_target(run, place_i, machine->exit_i, part->type, part->step);
   tw_request_file(run, machine_i);
   tw_mark(run, place_i);
 }
@@ -143,7 +148,8 @@ static void ask_reservation(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   machine->phase = TW_RESERVE;
   machine->exit_i = run->line->place[place_i].main_exit;
-  machine->target = tw_push_target(run, place_i, machine->exit_i);
+  const tw_part *part = &run->part[machine->part];
+  machine->target = tw_push_target(run, place_i, machine->exit_i, part->type, part->step + 1);
   tw_request_file(run, machine_i);
 }
 
@@ -239,10 +245,12 @@ static int64_t count_free_places(tw_run *run, int32_t place_i) {
 
 static int64_t count_parts(const tw_run *run, int32_t place_i) { return run->place[place_i].n_on; }
 
-static bool has_target(const tw_run *run, int32_t exit_i, int32_t to) {
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == to) return true;
+static bool has_choice(const tw_run *run, const tw_machine *machine, uint32_t step, int32_t to) {
+  int32_t n;
+  const int32_t *choice =
+      tw_choices(run, machine->exit_i, run->part[machine->part].type, step, &n);
+  for (int32_t i = 0; i < n; i++)
+    if (choice[i] == to) return true;
   return false;
 }
 
@@ -255,8 +263,9 @@ static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machin
     return false;
   if (!is_moving && machine->target == to) return tw_can_reserve(run, to);
   if (machine->target != TW_NONE) return machine->target == to;
-  if (!is_moving) return has_target(run, machine->exit_i, to) && tw_can_reserve(run, to);
-  return tw_push_choose(run, place_i, machine->exit_i, machine->part) == to;
+  const tw_part *part = &run->part[machine->part];
+  if (!is_moving) return has_choice(run, machine, part->step + 1, to) && tw_can_reserve(run, to);
+  return tw_push_choose(run, place_i, machine->exit_i, part->type, part->step) == to;
 }
 
 static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {

@@ -14,7 +14,9 @@ typedef enum tw_pull {
 } tw_pull;
 
 typedef struct tw_machine_sites {
-  int32_t time, load, unload, switch_over;  // TW_NONE: that phase takes no time
+  int32_t time;        // TW_NONE: all its parts have routes that say their time
+  int32_t route_time;  // by step of graph.step; TW_NONE: no step says its time
+  int32_t load, unload, switch_over;  // TW_NONE: that phase takes no time
 } tw_machine_sites;
 
 typedef struct tw_station_param {
@@ -35,6 +37,12 @@ typedef struct tw_station_param {
   bool is_exit_ratio;
   int32_t exit_site;
 } tw_station_param;
+
+// Step of its route that a part waits for or is in, into graph.step; -1: it has no route.
+static inline int32_t tw_step_of(const tw_line *line, const tw_part *part) {
+  const tw_part_type *type = &line->part_type[part->type];
+  return type->n_step > 0 ? type->first_step + (int32_t)part->step : -1;
+}
 
 // Process time of the part on a machine, drawn now, in ticks.
 int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i);

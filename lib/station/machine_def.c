@@ -191,7 +191,9 @@ static void check_station(const void *object, const tw_node *node,
   const tw_station_def *def = object;
   const bool has_time = tw_node_member(node, "time") != NULL;
   const bool has_rate = tw_node_member(node, "rate") != NULL;
-  if (has_time == has_rate)
+  // where there are routes, their steps may say all times; then it is checked part by part
+  const bool has_routes = tw_node_member(node->parent->parent, "routes") != NULL;
+  if (has_time == has_rate && (has_rate || !has_routes))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"time\": \"2.6 min\"", "%s",
                     has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
@@ -242,6 +244,33 @@ static tw_value time_of(tw_compiler *compiler, const tw_station_def *def) {
   return (tw_value){.node = tw_node_member(def->def.node, "rate"), .dist = dist};
 }
 
+// Times of the steps of routes that are done here, by step of the graph; NULL: none says its time.
+static const tw_dist *const *find_step_times(tw_compiler *compiler, int32_t place_i) {
+  const tw_graph *graph = &compiler->line->graph;
+  const tw_dist **times = NULL;
+  for (int32_t k = 0; k < graph->n_step; k++) {
+    const tw_step *step = &graph->step[k];
+    for (int32_t i = 0; i < step->n_station && step->time != NULL; i++) {
+      if (step->station[i] != place_i) continue;
+      if (times == NULL)
+        times = tw_arena_take_array(&compiler->line->arena, (size_t)graph->n_step, sizeof *times);
+      if (times != NULL) times[k] = step->time;
+    }
+  }
+  return times;
+}
+
+// A station without a time of its own: every part that gets here has a step that says it.
+static void check_times(tw_compiler *compiler, int32_t place_i, const tw_station_def *def) {
+  const tw_line *line = compiler->line;
+  for (int32_t type = 0; type < line->n_part_type; type++)
+    if (tw_compile_uses_time(compiler, place_i, type))
+      tw_compile_problem(compiler, def->def.node, "E-ROUTE",
+                         "add \"time\" to the step, or to the station",
+                         "part '%s' gets to '%s' but has no time here", line->part_type[type].name,
+                         def->def.name);
+}
+
 static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
                           tw_station_param *param) {
   const tw_place *place = &compiler->line->place[place_i];
@@ -249,10 +278,18 @@ static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_stati
       tw_arena_take_array(&compiler->line->arena, (size_t)place->n_machine, sizeof *sites);
   if (sites == NULL) return;
   const tw_value time = time_of(compiler, def);
+  const tw_dist *const *step_times = find_step_times(compiler, place_i);
+  if (time.node == NULL) check_times(compiler, place_i, def);
   for (int32_t i = 0; i < place->n_machine; i++) {
     const int32_t machine_i = place->first_machine + i;
-    sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE};
-    sites[i].time = tw_compile_site(compiler, place_i, machine_i, "time", def->stream, &time);
+    sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
+    if (time.node != NULL)
+      sites[i].time = tw_compile_site(compiler, place_i, machine_i, "time", def->stream, &time);
+    if (step_times != NULL) {
+      sites[i].route_time =
+          tw_compile_site(compiler, place_i, machine_i, "route-time", def->stream, NULL);
+      if (!compiler->is_bad) compiler->line->site[sites[i].route_time].by_part = step_times;
+    }
     if (def->load.time.node != NULL)
       sites[i].load =
           tw_compile_site(compiler, place_i, machine_i, "load", def->stream, &def->load.time);
@@ -373,18 +410,28 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
 }
 
-double tw_machine_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type) {
-  const tw_place *place = &line->place[place_i];
+// Mean over the machines, without the factor.
+static double mean_drawn_s(const tw_line *line, const tw_place *place, int32_t part_type) {
   const tw_station_param *param = place->param;
-  double sum_s = 0, factor = 1;
+  double sum_s = 0;
   for (int32_t i = 0; i < place->n_machine; i++) {
+    if (param->sites[i].time == TW_NONE) continue;
     const tw_site *site = &line->site[param->sites[i].time];
     const tw_dist *dist = site->by_part != NULL ? site->by_part[part_type] : site->dist;
-    const double mean_s = dist != NULL ? tw_dist_mean(dist) : 0;
-    if (mean_s >= 0 && mean_s <= TW_LONGEST_S) sum_s += mean_s;
+    if (dist != NULL) sum_s += tw_dist_mean(dist);
   }
+  return sum_s / place->n_machine;
+}
+
+double tw_machine_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type,
+                              int32_t step_i) {
+  const tw_place *place = &line->place[place_i];
+  const tw_station_param *param = place->param;
+  const tw_dist *own = step_i >= 0 ? line->graph.step[step_i].time : NULL;
+  const double mean_s = own != NULL ? tw_dist_mean(own) : mean_drawn_s(line, place, part_type);
   // a factor that changes with time has no mean; it counts as 1
-  if (param->factor == NULL || !tw_expr_is_constant(param->factor, &factor) || !(factor >= 0))
-    factor = 1;
-  return factor * sum_s / place->n_machine;
+  double factor = 1;
+  if (param->factor == NULL || !tw_expr_is_constant(param->factor, &factor)) factor = 1;
+  const double time_s = factor * mean_s;
+  return time_s >= 0 && time_s <= TW_LONGEST_S ? time_s : 0;
 }

@@ -11,6 +11,7 @@ struct tw_line;
 extern const tw_table tw_machine_def_table;
 int32_t tw_machine_exits(const void *def, const char **names, int32_t max);
 void tw_machine_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
-double tw_machine_mean_time_s(const struct tw_line *line, int32_t place_i, int32_t part_type);
+double tw_machine_mean_time_s(const struct tw_line *line, int32_t place_i, int32_t part_type,
+                              int32_t step_i);
 
 #endif

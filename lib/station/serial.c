@@ -30,7 +30,8 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   if (place->kind != &tw_kind_machine || place->n_machine != 1) return false;
   const tw_station_param *param = place->param;
-  return place->only_feeder != TW_NONE && !place->is_before_service && !place->frees_reservations &&
+  return !place->is_on_route && param->sites[0].time != TW_NONE &&
+         place->only_feeder != TW_NONE && !place->is_before_service && !place->frees_reservations &&
          !place->takes_while_down && param->n_exit == 0 && param->scrap == NULL &&
          place->main_exit != TW_NONE && line->graph.exit[place->main_exit].n_target == 1 &&
          param->sites[0].load == TW_NONE && param->sites[0].unload == TW_NONE &&

@@ -64,14 +64,23 @@ static inline uint32_t make_next(tw_run *run, int32_t place_i) {
                       run->line->part_type[type].priority);
 }
 
+// Type of the part that is offered: the first that waits, or what a saturated source makes next.
+static int32_t type_offered(const tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_source *source = state_of(run, place_i);
+  if (source->head != TW_NO_PART) return run->part[source->head].type;
+  return param->mix_weight != NULL ? source->mixed_type : param->batch[source->batch_i].part_type;
+}
+
 // Decides which place the next part is for, by the push rule, and lets it look.
 static void aim(tw_run *run, int32_t place_i) {
   tw_source *source = state_of(run, place_i);
   const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
-  source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit);
+  source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit,
+                                  type_offered(run, place_i), /*step=*/0);
   if (source->target != TW_NONE) tw_mark_taker(run, source->target);
   else
-    for (int32_t i = 0; i < exit->n_target; i++) tw_mark_taker(run, exit->target[i]);
+    for (int32_t i = 0; i < exit->n_chain; i++) tw_mark_taker(run, exit->target[i]);
 }
 
 static void begin_offer(tw_run *run, int32_t place_i) {
@@ -232,7 +241,8 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   const tw_source *source = state_of(run, place_i);
   if (!source->has_offer || (source->target != TW_NONE && source->target != to)) return false;
   if (source->target == TW_NONE &&
-      tw_push_choose(run, place_i, run->line->place[place_i].main_exit, source->head) != to)
+      tw_push_choose(run, place_i, run->line->place[place_i].main_exit,
+                     type_offered(run, place_i), /*step=*/0) != to)
     return false;
   offer->machine_i = TW_NONE;
   offer->is_reservation = false;
@@ -244,8 +254,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
     offer->priority = part->priority;
     return true;
   }
-  offer->part_type = param->mix_weight != NULL ? source->mixed_type
-                                               : param->batch[source->batch_i].part_type;
+  offer->part_type = type_offered(run, place_i);
   offer->since_us = source->open_us;
   offer->priority = run->line->part_type[offer->part_type].priority;
   return true;
@@ -303,12 +312,24 @@ static bool is_release_sound(const tw_run *run, const tw_source_param *param,
   return tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot) == (bool)source->is_open;
 }
 
+static bool is_target(const tw_run *run, int32_t exit_i, int32_t place_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++)
+    if (exit->target[i] == place_i) return true;
+  return false;
+}
+
 // The next part is for one of the places behind, or for whichever takes it.
 static bool is_aim_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
-  const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
-  if (source->target == TW_NONE) return !source->has_offer || exit->n_target > 1;
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == source->target) return true;
+  if (!source->has_offer)
+    return source->target == TW_NONE ||
+           is_target(run, run->line->place[place_i].main_exit, source->target);
+  int32_t n;
+  const int32_t *choice = tw_choices(run, run->line->place[place_i].main_exit,
+                                     type_offered(run, place_i), /*step=*/0, &n);
+  if (source->target == TW_NONE) return n > 1;
+  for (int32_t i = 0; i < n; i++)
+    if (choice[i] == source->target) return true;
   return false;
 }
 

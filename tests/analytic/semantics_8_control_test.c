@@ -203,3 +203,162 @@ Test(semantics_8_control, s8_5_a_rule_and_its_key_belong_together) {
                  "counted at a machine");
   expect_refused(WAIT_IN("'queue': 'expression', 'key': 'part.duu'", "{'part': 'a'}"), "part.due");
 }
+
+// ---- Routes ------------------------------------------------------------------------------------
+
+// a: S1 2 s, S2 3 s. b: S2 4 s, S1 1 s. One machine each, a queue before each.
+#define TWO_STATIONS \
+  "'parts': {'a': {}, 'b': {}}, 'buffers': {" BUFFER("q1", "9") ", " BUFFER("q2", "9") "}," \
+  "'stations': {'S1': {'type': 'machine'}, 'S2': {'type': 'machine'}}," \
+  "'flow': [['q1', 'S1'], ['q2', 'S2']]"
+#define ROUTES_AB \
+  "'routes': {'a': [{'station': 'S1', 'time': '2 s'}, {'station': 'S2', 'time': '3 s'}]," \
+  " 'b': [{'station': 'S2', 'time': '4 s'}, {'station': 'S1', 'time': '1 s'}]}"
+
+Test(semantics_8_control, routed_parts_go_from_step_to_step_and_wait_where_their_station_pulls) {
+  expect_story("'sources': {'s': {'orders': [{'part': 'a'}, {'part': 'b'}, {'part': 'a'}]}}, "
+               TWO_STATIONS ", " ROUTES_AB, 20, "start complete ship",
+               "0 start S2 2; 0 start S1 1; 2 complete S1 1; 2 start S1 3; 4 complete S1 3; "
+               "4 complete S2 2; 4 start S2 1; 4 start S1 2; 5 complete S1 2; 5 ship out 2; "
+               "7 complete S2 1; 7 ship out 1; 7 start S2 3; 10 complete S2 3; 10 ship out 3");
+}
+
+// Twice through S1, with another time the second time; back through the same queue.
+Test(semantics_8_control, routes_may_come_back_to_a_station) {
+  expect_story("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a', 'a']}},"
+               "'buffers': {" BUFFER("q1", "9") "}, 'stations': {" MACHINE("S1", "'time': '5 s'") ", "
+               MACHINE("S2", "'time': '1 s'") "}, 'flow': [['q1', 'S1']],"
+               "'routes': {'a': [{'station': 'S1', 'time': '2 s'}, {'station': 'S2'}, {'station': 'S1'}]}",
+               20, "start/S1 complete ship",
+               "0 start S1 1; 2 complete S1 1; 2 start S1 2; 3 complete S2 1; 4 complete S1 2; "
+               "4 start S1 1; 5 complete S2 2; 9 complete S1 1; 9 ship out 1; 9 start S1 2; "
+               "14 complete S1 2; 14 ship out 2");
+}
+
+// S2 has no buffer: the part stays on S1 until S2 takes it.
+Test(semantics_8_control, a_station_without_a_buffer_is_a_zero_buffer_link_of_its_routes) {
+  expect_story("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}},"
+               "'stations': {" MACHINE("S1", "'time': '1 s'") ", " MACHINE("S2", "'time': '4 s'") "},"
+               "'flow': [], 'routes': {'a': [{'station': 'S1'}, {'station': 'S2'}]}",
+               9, "start leave/S1",
+               "0 start S1 1; 1 leave S1 1; 1 start S2 1; 1 start S1 2; 5 leave S1 2; 5 start S2 2; "
+               "5 start S1 3; 9 leave S1 3; 9 start S2 3; 9 start S1 4");
+}
+
+// Alternatives: the shortest queue that has room, equal ones in the order of the step.
+Test(semantics_8_control, an_alternative_is_chosen_by_the_shortest_queue_then_in_file_order) {
+  const char *sections =
+      "'parts': {'a': {}}, 'sources': {'s': {'orders': [{'part': 'a', 'quantity': 6}]}},"
+      "'buffers': {" BUFFER("q1", "1") ", " BUFFER("q2", "9") "}, 'stations': {"
+      MACHINE("S1", "'time': '100 s'") ", " MACHINE("S2", "'time': '100 s'") "},"
+      "'flow': [['q1', 'S1'], ['q2', 'S2']], 'routes': {'a': [{'station': ['S1', 'S2']}]}";
+  // 1 to q1 and on to S1; 2 to q1, which is full then
+  expect_story(sections, 50, "enter",
+               "0 enter q1 1; 0 enter S1 1; 0 enter q1 2; 0 enter q2 3; 0 enter q2 4; "
+               "0 enter q2 5; 0 enter q2 6; 0 enter S2 3");
+}
+
+Test(semantics_8_control, alternatives_may_share_a_queue) {
+  expect_story("'parts': {'a': {}}, 'sources': {'s': {'orders': [{'part': 'a', 'quantity': 3}]}},"
+               "'buffers': {" BUFFER("q", "9") "}, 'stations': {" MACHINE("S1", "'time': '5 s'") ", "
+               MACHINE("S2", "'time': '2 s'") "}, 'flow': [['q', 'S1'], ['q', 'S2']],"
+               "'routes': {'a': [{'station': ['S2', 'S1'], 'time': '2 s'}]}",
+               10, "start ship", "0 start S1 1; 0 start S2 2; 2 ship out 2; 2 ship out 1; 2 start S1 3; 4 ship out 3");
+}
+
+// b follows its chain through S1, a its route.
+Test(semantics_8_control, routed_parts_and_parts_of_chains_share_stations) {
+  expect_story("'parts': {'a': {}, 'b': {}}, 'sources': {'s': {'orders': [{'part': 'a'}, {'part': 'b'}]}},"
+               "'buffers': {" BUFFER("q1", "9") ", " BUFFER("q2", "9") "}, 'stations': {"
+               MACHINE("S1", "'time': '5 s'") ", " MACHINE("S2", "'time': '2 s'") "},"
+               "'flow': [['s', 'q1', 'S1', 'out'], ['q2', 'S2']],"
+               "'routes': {'a': [{'station': 'S2'}, {'station': 'S1', 'time': '1 s'}]}",
+               20, "start ship",
+               "0 start S1 2; 0 start S2 1; 5 ship out 2; 5 start S1 1; 6 ship out 1");
+}
+
+// The step's own draws; S1's factor counts for them too.
+Test(semantics_8_control, the_time_of_a_step_replaces_that_of_the_station) {
+  tw_run *run = run_of("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}},"
+                       "'stations': {" MACHINE("S1", "'time': '5 s', 'factor': '3'") "}, 'flow': [],"
+                       "'routes': {'a': [{'station': 'S1', 'time': {'uniform': {'min': '1 s', 'max': '3 s'}}}]}",
+                       600000);
+  expect_value(run, "stations/S1/state/processing", 1);
+  const double mean_s = test_value(run, "stations/S1/duration/processing/mean");
+  // n = 100000: standard error 3 * 0.577/316 = 0.0055 s
+  cr_expect(mean_s > 6 - 0.025 && mean_s < 6 + 0.025, "mean %g", mean_s);
+  const int32_t place_i = test_place(run->line, "S1");
+  cr_expect_eq(run->stream[test_site(run->line, place_i, 0, "time")].n, 0);
+  cr_expect_gt(run->stream[test_site(run->line, place_i, 0, "route-time")].n, 1000);
+  tw_run_free(run);
+}
+
+// Remaining work by the steps left: a has 2 + 9 s, b 4 + 1 s; both are due at 20 s, so that a is first.
+Test(semantics_8_control, s8_4_the_work_left_of_a_routed_part_is_that_of_its_steps) {
+  expect_story("'parts': {'a': {}, 'b': {}, 'c': {}}, 'sources': {'s': {'orders': [{'part': 'c'},"
+               " {'part': 'b', 'release': '0.5 s', 'due': '20 s'}, {'part': 'a', 'release': '0.5 s', 'due': '20 s'}]}},"
+               "'buffers': {'q1': {'capacity': 9, 'queue': 'slack'}, " BUFFER("q2", "9") "}, 'stations': {"
+               MACHINE("S1", "'time': '1 s'") ", " MACHINE("S2", "'time': '1 s'") "},"
+               "'flow': [['q1', 'S1'], ['q2', 'S2']],"
+               "'routes': {'c': [{'station': 'S1'}],"
+               " 'a': [{'station': 'S1', 'time': '2 s'}, {'station': 'S2', 'time': '9 s'}],"
+               " 'b': [{'station': 'S1', 'time': '4 s'}, {'station': 'S2'}]}",
+               9, "start/S1", "0 start S1 1; 1 start S1 3; 3 start S1 2");
+}
+
+Test(semantics_8_control, under_spt_the_step_says_the_time) {
+  expect_story("'parts': {'a': {}, 'b': {}, 'c': {}}, 'sources': {'s': {'orders': [{'part': 'c'},"
+               " {'part': 'a'}, {'part': 'b'}]}},"
+               "'buffers': {'q1': {'capacity': 9, 'queue': 'spt'}}, 'stations': {'S1': {'type': 'machine'}},"
+               "'flow': [['q1', 'S1']], 'routes': {'c': [{'station': 'S1', 'time': '5 s'}],"
+               " 'a': [{'station': 'S1', 'time': '7 s'}], 'b': [{'station': 'S1', 'time': '4 s'}]}",
+               20, "start", "0 start S1 3; 4 start S1 1; 9 start S1 2");
+}
+
+// S2's queue is full: S1 reserves a place there before it works.
+Test(semantics_8_control, s4_1_before_service_reserves_a_place_of_the_next_step) {
+  expect_story("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}},"
+               "'buffers': {" BUFFER("q2", "1") "}, 'stations': {"
+               MACHINE("S1", "'time': '1 s', 'blocking': 'before-service'") ", "
+               MACHINE("S2", "'time': '10 s'") "}, 'flow': [['q2', 'S2']],"
+               "'routes': {'a': [{'station': 'S1'}, {'station': 'S2'}]}",
+               15, "start", "0 start S1 1; 1 start S2 1; 1 start S1 2; 11 start S2 2; 11 start S1 3");
+}
+
+// Two jobs that go opposite ways through full queues wait for each other.
+Test(semantics_8_control, s4_7_a_deadlock_of_routes_is_named) {
+  expect_story("'parts': {'a': {}, 'b': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true},"
+               " 't': {'sequence': ['b'], 'repeat': true}}, 'stations': {"
+               MACHINE("S1", "'time': '1 s'") ", " MACHINE("S2", "'time': '1 s'") "}, 'flow': [],"
+               "'routes': {'a': [{'station': 'S1'}, {'station': 'S2'}],"
+               " 'b': [{'station': 'S2'}, {'station': 'S1'}]}",
+               5, "ship", "line.json: /stations/S1: at 1 s: deadlock: S1 -> S2 -> S1 are full and wait for each other; a larger "
+               "buffer in the loop or a limit on the parts in it would avoid it [E-RUN]");
+}
+
+Test(semantics_8_control, what_a_route_cannot_say_is_refused) {
+#define ROUTE(route) "'sources': {'s': {'sequence': ['a'], 'repeat': true}}, " TWO_STATIONS ", 'routes': {" route "}"
+  expect_refused(ROUTE("'a': []"), "E-ROUTE");
+  expect_refused(ROUTE("'x': [{'station': 'S1', 'time': '1 s'}, {'station': 'S2', 'time': '1 s'}]"), "there is no part \"x\"");
+  expect_refused(ROUTE("'a': [{'station': 'S3', 'time': '1 s'}]"), "there is no station \"S3\"");
+  expect_refused(ROUTE("'a': [{'station': 'q1', 'time': '1 s'}]"), "is no station");
+  expect_refused(ROUTE("'a': [{'station': 'S1'}, {'station': 'S2', 'time': '1 s'}]"), "part 'a' gets to 'S1' but has no time here");
+  expect_refused(ROUTE("'a': [{'station': 'S1', 'time': '1 s', 'setup': '2 s'}]"), "no set-up of its own");
+  expect_refused(ROUTE("'a': [{'station': ['S1', 'S2'], 'time': {'by_part': {'a': '1 s'}}}]"), "by_part");
+  expect_refused("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}},"
+                 "'buffers': {" BUFFER("q1", "9") ", " BUFFER("q2", "9") "}, 'stations': {"
+                 MACHINE("S1", "'time': '1 s'") "}, 'flow': [['q1', 'S1'], ['q2', 'S1']],"
+                 "'routes': {'a': [{'station': 'S1'}]}", "pulls from several buffers");
+  expect_refused("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}},"
+                 "'buffers': {" BUFFER("q1", "9") "}, 'stations': {" MACHINE("S1", "'time': '1 s'") ", "
+                 MACHINE("S2", "'time': '1 s'") "}, 'flow': [['q1', 'S1', 'out'], ['q1', 'S2', 'out']],"
+                 "'routes': {'a': [{'station': 'S1'}]}", "which is not of this step");
+  expect_refused("'parts': {'a': {}, 'b': {}}, 'sources': {'s': {'sequence': ['a', 'b'], 'repeat': true}},"
+                 "'buffers': {" BUFFER("q1", "9") "}, 'stations': {" MACHINE("S1", "'time': '1 s'") "},"
+                 "'flow': [['q1', 'S1', 'out']], 'routes': {'a': [{'station': 'S1'}]}",
+                 "part 'b' gets to 's', has no route");
+  expect_refused("'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}}, 'stations': {"
+                 MACHINE("S1", "'time': '1 s', 'exits': {'probability': {'x': 0.5, 'y': 0.5}}") "},"
+                 "'flow': [['S1.x', 'out'], ['S1.y', 'out']], 'routes': {'a': [{'station': 'S1'}]}",
+                 "off their route");
+}
