@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "engine/cards.h"
 #include "engine/work.h"
 
 // What the search knows: which places it has seen, and those whose waits it has not followed yet. Two
@@ -43,6 +44,20 @@ static const int32_t *choices_of(const tw_run *run, const tw_machine *machine, i
   return tw_choices(run, machine->exit_i, part->type, step, n);
 }
 
+// A station that waits for a card waits for those who work on the parts that hold them, and for those who
+// take from the loop's last place.
+static void push_card_holders(const tw_run *run, tw_search *search, int32_t loop_i) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_loop *loop = &run->line->loop[loop_i];
+  for (int32_t i = 0; i < loop->n_member; i++) push(search, loop->member[i]);
+  if (loop->until_i == TW_NONE) {
+    push(search, graph->out_i);
+    return;
+  }
+  for (int32_t e = graph->first_exit[loop->until_i]; e < graph->first_exit[loop->until_i + 1]; e++)
+    for (int32_t i = 0; i < graph->exit[e].n_target; i++) push(search, graph->exit[e].target[i]);
+}
+
 // Adds the places that place_i waits for. A buffer waits for whoever takes from it, a station for the
 // targets of its blocked machines.
 static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
@@ -54,6 +69,7 @@ static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
         push(search, graph->exit[e].target[i]);
     return;
   }
+  if (!tw_has_card(run, place_i)) push_card_holders(run, search, place->loop_i);
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (!machine->has_request) continue;

@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 
 // Clears a part record. In two pieces: zeroes of more than 96 bytes in one are written by a string
@@ -70,6 +71,15 @@ uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us
   return i;
 }
 
+// How late a part with a due date is shipped.
+static void book_tardiness(tw_run *run, const tw_part *part) {
+  tw_tardiness *stat = &run->tardiness[part->type];
+  stat->n_due++;
+  if (tw_now(run) <= part->due_us) return;
+  stat->n_tardy++;
+  stat->tardy_s += tw_seconds(tw_now(run) - part->due_us);
+}
+
 // Lead time and waiting time of a shipped part, by type and as histograms over all.
 static void book_lead_time(tw_run *run, const tw_part *part) {
   const int64_t lead_us = tw_now(run) - part->created_us;
@@ -80,6 +90,7 @@ static void book_lead_time(tw_run *run, const tw_part *part) {
   stat->lead_s2 += lead_s * lead_s;
   stat->wait_s += wait_s;
   stat->wait_s2 += wait_s * wait_s;
+  if (part->due_us != INT64_MAX && run->line->has_due) book_tardiness(run, part);
   tw_histogram_add(run->histogram[0].n, lead_us);
   tw_histogram_add(run->histogram[1].n, wait_us);
 }
@@ -117,6 +128,7 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
     break;
   }
   tw_tell_part(run, fact_kind, place_i, TW_NONE, part);
+  if (part->cards != 0) tw_cards_end(run, part_i);
   book_wip(run, -1);
   clear_part(part);
   part->next = head->free_part;
@@ -240,6 +252,14 @@ const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, 
   const tw_step *next = &graph->step[type->first_step + (int32_t)step];
   *n = next->n_entry;
   return next->entry;
+}
+
+bool tw_is_choice(const tw_run *run, int32_t exit_i, const tw_part *part, int32_t to) {
+  int32_t n;
+  const int32_t *choice = tw_choices(run, exit_i, part->type, part->step + 1, &n);
+  for (int32_t i = 0; i < n; i++)
+    if (choice[i] == to) return true;
+  return false;
 }
 
 int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, int32_t part_type,

@@ -102,6 +102,9 @@ bool tw_can_reserve(tw_run *run, int32_t place_i);
 const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, uint32_t step,
                           int32_t *n);
 
+// True when a part that is worked on now, or waits for it, may go from there to a place.
+bool tw_is_choice(const tw_run *run, int32_t exit_i, const tw_part *part, int32_t to);
+
 // Gives the push target of an exit for a part of this type and step, or TW_NONE when it is chosen as
 // soon as one has room. Advances counters, so it is called once per part.
 int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i);

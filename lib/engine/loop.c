@@ -77,6 +77,7 @@ static void end_warmup(tw_run *run) {
   memset(run->place_stat, 0, (size_t)line->n_place * sizeof *run->place_stat);
   memset(run->part_type, 0, (size_t)line->n_part_type * sizeof *run->part_type);
   memset(run->histogram, 0, 2 * sizeof *run->histogram);
+  if (line->has_due) memset(run->tardiness, 0, (size_t)line->n_part_type * sizeof *run->tardiness);
   for (int32_t i = 0; i < line->n_machine; i++) run->machine[i].since_us = head->now_us;
   for (int32_t i = 0; i < line->n_worker; i++) run->worker[i].busy_us = 0;
   for (int32_t i = 0; i < line->n_place; i++)

@@ -155,6 +155,18 @@ typedef enum tw_clock_state {
   F(tw_f64, wait_s,          , "s",  TW_STAT,    TW_ANY)                                           \
   F(tw_f64, wait_s2,         , "s2", TW_STAT,    TW_ANY)
 
+#define TW_LOOP_FIELDS(F)                                                                          \
+  F(tw_i64, n_out,           , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* parts that hold a card */     \
+  F(tw_i64, n_backorder,     , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* demands that wait */
+
+#define TW_ORDER_FIELDS(F)                                                                         \
+  F(tw_i64, n_made,          , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* parts released of an order */
+
+#define TW_TARDINESS_FIELDS(F)                                                                     \
+  F(tw_i64, n_due,           , "1",  TW_STAT,    TW_ANY) /* shipped with a due date */             \
+  F(tw_i64, n_tardy,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, tardy_s,         , "s",  TW_STAT,    TW_ANY)
+
 #define TW_HISTOGRAM_FIELDS(F)                                                                     \
   F(tw_u32, n, [TW_HISTOGRAM_BINS], "1", TW_STAT, TW_ANY)
 
@@ -200,6 +212,9 @@ TW_RECORD(tw_mode_state, TW_MODE_FIELDS)
 TW_RECORD(tw_worker_state, TW_WORKER_FIELDS)
 TW_RECORD(tw_part_type_stat, TW_PART_TYPE_FIELDS)
 TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
+TW_RECORD(tw_loop_state, TW_LOOP_FIELDS)
+TW_RECORD(tw_order_state, TW_ORDER_FIELDS)
+TW_RECORD(tw_tardiness, TW_TARDINESS_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
@@ -218,6 +233,9 @@ typedef enum tw_section {
   TW_SECTION_PLACE_STAT,
   TW_SECTION_PART_TYPE,
   TW_SECTION_HISTOGRAM,
+  TW_SECTION_LOOP,
+  TW_SECTION_ORDER,
+  TW_SECTION_TARDINESS,  // by part type; none in a line without due dates
   TW_SECTION_N
 } tw_section;
 

@@ -38,6 +38,9 @@ void tw_run_wire(tw_run *run) {
   run->place_stat = (tw_place_stat *)(*at + layout->offset[TW_SECTION_PLACE_STAT]);
   run->part_type = (tw_part_type_stat *)(*at + layout->offset[TW_SECTION_PART_TYPE]);
   run->histogram = (tw_histogram *)(*at + layout->offset[TW_SECTION_HISTOGRAM]);
+  run->loop = (tw_loop_state *)(*at + layout->offset[TW_SECTION_LOOP]);
+  run->order = (tw_order_state *)(*at + layout->offset[TW_SECTION_ORDER]);
+  run->tardiness = (tw_tardiness *)(*at + layout->offset[TW_SECTION_TARDINESS]);
   run->part = (tw_part *)(*at + layout->part_offset);
 }
 

@@ -38,6 +38,9 @@ typedef struct tw_run {
   tw_place_stat *place_stat;
   tw_part_type_stat *part_type;
   tw_histogram *histogram;  // [0] lead time, [1] wait
+  tw_loop_state *loop;      // [line->n_loop]
+  tw_order_state *order;    // [line->n_order] of sources that need cards
+  tw_tardiness *tardiness;  // [n_part_type] where line->has_due
   tw_part *part;            // [head->n_part_slot]
 
   // Host wiring.

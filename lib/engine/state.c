@@ -64,6 +64,15 @@ TW_TABLE(tw_part_type_stat, "part_type", TW_PART_TYPE_FIELDS)
 #define TW_STATE_OF tw_histogram
 TW_TABLE(tw_histogram, "histogram", TW_HISTOGRAM_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_loop_state
+TW_TABLE(tw_loop_state, "loop", TW_LOOP_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_order_state
+TW_TABLE(tw_order_state, "order", TW_ORDER_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_tardiness
+TW_TABLE(tw_tardiness, "tardiness", TW_TARDINESS_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF

@@ -14,6 +14,7 @@
 #include "base/assert.h"
 #include "core/marks.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/flow.h"
 #include "engine/tables.h"
 #include "engine/validate_inner.h"
@@ -347,6 +348,7 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
         !line->place[i].kind->is_valid(run, i, is_seen, why, n_why))
       return false;
   if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
+  if (!tw_are_cards_sound(run)) return say(why, n_why, "its cards do not agree");
   if (!tw_are_routes_sound(run)) return say(why, n_why, "a part is not where its route has it");
   if (!are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");

@@ -36,7 +36,7 @@ static uint64_t hash_text(const char *text) {
 
 // Does the order of this object's members mean something? File order breaks ties between named things.
 static bool is_ordered(const tw_node *object) {
-  static const char *const words[] = {"sources", "buffers",   "stations", "failures",
+  static const char *const words[] = {"sources", "buffers",   "stations", "demands", "failures",
                                       "workers", "resources", "parts"};
   for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
     if (strcmp(object->key, words[i]) == 0) return true;
@@ -309,7 +309,7 @@ static void set_up_places(tw_compiler *compiler) {
     tw_place *place = &line->place[i];
     const bool is_sink = i >= line->doc.n_place;
     place->name = graph->name[i];
-    place->push_site = TW_NONE;
+    place->push_site = place->loop_i = TW_NONE;
     place->main_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "");
     place->scrap_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "scrap");
     place->kind = is_sink ? tw_compile_sink_kind(line, i == graph->out_i ? "out" : "scrap")
@@ -353,6 +353,7 @@ static bool compile_all(tw_compiler *compiler) {
     line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
     if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
+  tw_compile_members(compiler);
   if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);
   line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
   line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);

@@ -50,6 +50,9 @@ void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const 
 // Compiles an expression over the words a station knows (TW_WORD_*); NULL when absent or bad.
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted);
 
+// Gives the loop of this name, which is made when it is new. node: for problems.
+int32_t tw_compile_loop(tw_compiler *compiler, const tw_loop *loop, const tw_node *node);
+
 // True when parts of this type can get to the place.
 bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
 

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/compile_inner.h"
+#include "model/index.h"
 
 const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   for (int32_t i = 0; i < line->n_kind; i++)
@@ -95,6 +96,20 @@ int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
                                                       nearest)
                                      : "part types stand in \"parts\"",
                      "there is no part '%s'", name->name);
+  return TW_NONE;
+}
+
+int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name) {
+  const tw_graph *graph = &compiler->line->graph;
+  for (int32_t i = 0; i < graph->n_node; i++)
+    if (strcmp(graph->name[i], name->name) == 0) return i;
+  const char *nearest =
+      tw_name_nearest(name->name, graph->name, graph->n_node, compiler->reader->problems);
+  tw_compile_problem(compiler, name->node, "E-REF",
+                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
+                                                      nearest)
+                                     : "places are defined in /sources, /buffers, /stations, /demands",
+                     "there is no place '%s'", name->name);
   return TW_NONE;
 }
 

@@ -101,7 +101,7 @@ typedef struct tw_doc {
   tw_record_def record;
   const tw_node *scenarios;  // raw
   int32_t n_place;
-  const tw_place_def *place;  // [n_place] sources, buffers, stations in file order
+  const tw_place_def *place;  // [n_place] sources, buffers, stations, demands in file order
 } tw_doc;
 
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"

@@ -11,7 +11,7 @@
 const char *const tw_blocking_words[] = {"after-service", "before-service", NULL};
 const char *const tw_queue_words[] = {"fifo", "lifo", "priority",    "random", "spt",
                                       "edd",  "cr",   "slack", "least-setup", NULL};
-const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations"};
+const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations", "demands"};
 
 // The seed may be larger than the numbers that every JSON reader keeps exactly; then it is a text.
 static bool parse_seed(const tw_node *node, const tw_reader *reader, void *target) {
@@ -84,6 +84,7 @@ static const tw_custom distributions_custom = LATER("distributions");
 static const tw_custom sources_custom = LATER("sources");
 static const tw_custom buffers_custom = LATER("buffers");
 static const tw_custom stations_custom = LATER("stations");
+static const tw_custom demands_custom = LATER("demands");
 static const tw_custom scenarios_custom = LATER("scenarios");
 
 static void check_run(const void *object, const tw_node *node, const tw_reader *reader) {
@@ -270,6 +271,8 @@ static const tw_field root_fields[] = {
              .help = "where parts wait"),
     TW_FIELD(tw_root_def, stations, "stations", TW_FIELD_CUSTOM, .sub = &stations_custom,
              .help = "where parts are worked on"),
+    TW_FIELD(tw_root_def, demands, "demands", TW_FIELD_CUSTOM, .sub = &demands_custom,
+             .help = "customers who take parts at the end of a chain"),
     TW_FIELD(tw_root_def, doc.flow, "flow", TW_FIELD_CUSTOM, .sub = &tw_flow_custom,
              .help = "chains of names; a dot names an exit; `out` and `scrap` are built in"),
     TW_FIELD(tw_root_def, doc.routes, "routes", TW_FIELD_CUSTOM, .sub = &tw_routes_custom,

@@ -42,6 +42,12 @@ static const tw_kind *kind_of(const builder *in, int32_t node_i) {
   return is_sink(in, node_i) ? NULL : in->doc->place[node_i].kind;
 }
 
+// A place that parts do not leave, but out of the line.
+static bool is_end(const builder *in, int32_t node_i) {
+  const tw_kind *kind = kind_of(in, node_i);
+  return is_sink(in, node_i) || (kind != NULL && strcmp(kind->section, "demands") == 0);
+}
+
 static const tw_node *node_of(const builder *in, int32_t node_i) {
   TW_ASSERT(!is_sink(in, node_i));
   return ((const tw_def *)in->doc->place[node_i].def)->node;
@@ -104,7 +110,7 @@ static bool check_exit(builder *in, int32_t from, const tw_link *link) {
 static bool check_ends(builder *in, int32_t from, int32_t to, const tw_link *link) {
   const tw_kind *kind = kind_of(in, to);
   bool is_good = true;
-  if (is_sink(in, from)) {
+  if (is_end(in, from)) {
     tw_reader_problem(in->reader, link->from_node, "E-FLOW", NULL, NULL,
                       "\"%s\" is an end of the line; nothing leaves it", link->from);
     is_good = false;
@@ -199,7 +205,7 @@ static bool has_link(const builder *in, int32_t node_i, const char *exit) {
 static void check_exits(builder *in, int32_t node_i) {
   const char *names[EXITS_MAX];
   const char *name = in->graph->name[node_i];
-  if (kind_of(in, node_i) == NULL) return;
+  if (kind_of(in, node_i) == NULL || is_end(in, node_i)) return;
   const int32_t n = list_exits(in, node_i, names);
   bool has_other = n < 0 && in->first[node_i] >= 0;
   for (int32_t i = 0; i < n; i++) {

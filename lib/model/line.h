@@ -56,6 +56,8 @@ typedef struct tw_place {
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
   bool has_choosing_feeder;   // some feeder picks among several targets when one has room
+  int32_t loop_i;          // loop whose card a part needs to start here; TW_NONE
+  bool returns_cards;      // some loop ends here
   bool is_on_route;        // some step of a route is done here
   bool needs_asker;        // which part it offers depends on the machine that asks
   bool can_preempt;        // a new part may stop the work on another
@@ -133,6 +135,18 @@ typedef struct tw_pool {
   bool is_resource;
 } tw_pool;
 
+// A loop of cards: what may be in a section of the line at one time (SEMANTICS 8.4).
+enum { TW_LOOPS_MAX = 32 };
+typedef struct tw_loop {
+  const char *name;
+  int64_t limit;
+  int32_t until_i;   // place whose leaving gives the card back; TW_NONE: the end of the line
+  int32_t demand_i;  // base stock: its waiting demands add to the limit; TW_NONE
+  bool is_kanban;
+  int32_t n_member;
+  const int32_t *member;  // [n_member] places where a part takes a card
+} tw_loop;
+
 // What can be asked for by one word, and who can do it, in the order of choice.
 typedef struct tw_group {
   const char *name;
@@ -186,6 +200,10 @@ typedef struct tw_line {
   // mean process time that a part at a place still needs; NULL: nobody asks
   const double *time_left_s;           // [n_place * n_part_type] of parts without a route
   const double *step_left_s;           // [graph.n_step] before that step of a route
+
+  int32_t n_loop, n_order;
+  tw_loop *loop;                       // [n_loop]
+  bool has_due;                        // some part can have a due date
 
   int32_t n_place, n_machine, n_mode, n_site, n_slot, n_kind;
   tw_place *place;

@@ -37,6 +37,13 @@ TW_QUANTITY(LINE, "wait/part/{part}/mean",      "s", true,  PART, value_mean, TI
 TW_QUANTITY(LINE, "wait/part/{part}/sd",        "s", true,  PART, value_sd, TIME_WAIT)
 TW_QUANTITY(LINE, "little/discrepancy",         "1", true,  NONE, value_little, 0)
 
+TW_QUANTITY(DUE, "tardiness/mean",               "s", true,  NONE, value_tardiness, 0)
+TW_QUANTITY(DUE, "tardiness/part/{part}/mean",   "s", true,  PART, value_tardiness, 0)
+TW_QUANTITY(DUE, "tardy",                        "1", true,  NONE, value_tardy, 0)
+TW_QUANTITY(DUE, "tardy/part/{part}",            "1", true,  PART, value_tardy, 0)
+TW_QUANTITY(DUE, "tardy/share",                  "1", true,  NONE, value_tardy_share, 0)
+TW_QUANTITY(DUE, "tardy/share/part/{part}",      "1", true,  PART, value_tardy_share, 0)
+
 TW_QUANTITY(STATION, "state/{state}",           "1", true,  STATE, value_state_share, 0)
 TW_QUANTITY(STATION, "state/{state}/duration",  "s", false, STATE, value_state_time, 0)
 TW_QUANTITY(STATION, "utilisation",             "1", true,  NONE, value_utilisation, 0)
@@ -68,6 +75,7 @@ TW_QUANTITY(MACHINE, "technical_availability",  "1", true,  NONE, value_availabi
 
 TW_QUANTITY(BUFFER, "{own}",                    "",  true,  OWN, value_own, 0)
 TW_QUANTITY(SOURCE, "{own}",                    "",  true,  OWN, value_own, 0)
+TW_QUANTITY(DEMAND, "{own}",                    "",  true,  OWN, value_own, 0)
 TW_QUANTITY(WORKER, "utilisation",              "1", true,  NONE, value_busy_share, 0)
 TW_QUANTITY(RESOURCE, "utilisation",            "1", true,  NONE, value_busy_share, 0)
 // clang-format on

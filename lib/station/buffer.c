@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "station/buffer_def.h"
@@ -176,6 +177,7 @@ static void take_out(tw_run *run, int32_t place_i, uint32_t part_i) {
   const int64_t stay_us = tw_now(run) - run->part[part_i].entered_us;
   tw_buffer_book(run, param, buffer);
   unlink_queue(run, buffer, part_i);
+  if (run->part[part_i].cards != 0) tw_cards_leave(run, part_i, place_i);
   buffer->n--;
   buffer->n_left++;
   buffer->stay_s += 1e-6 * (double)stay_us;

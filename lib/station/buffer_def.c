@@ -20,6 +20,8 @@ typedef struct tw_buffer_def {
   int32_t order;
   double min_stay_s, max_stay_s;
   int32_t on_max_stay;
+  int64_t kanban;
+  int32_t card_returns;
 } tw_buffer_def;
 
 // tw_queue_words, and those that need a key beside.
@@ -27,7 +29,8 @@ static const char *const queue_words[] = {"fifo", "lifo",  "priority",    "rando
                                           "cr",   "slack", "least-setup", "attribute", "expression", NULL};
 static const char *const order_words[] = {"smallest-first", "largest-first", NULL};
 static const char *const overstay_words[] = {"scrap", "exit", NULL};
-enum { OVERSTAY_SCRAP = 0 };
+static const char *const card_words[] = {"at-withdrawal", "at-shipment", NULL};
+enum { OVERSTAY_SCRAP = 0, CARD_AT_WITHDRAWAL = 0 };
 
 // clang-format off
 static const tw_field buffer_fields[] = {
@@ -50,6 +53,10 @@ static const tw_field buffer_fields[] = {
   TW_FIELD(tw_buffer_def, on_max_stay, "on_max_stay", TW_FIELD_CHOICE, .sub = overstay_words,
            .preset = "\"scrap\"",
            .help = "\"scrap\", or by the exit \"overstay\" (a chain [\"b.overstay\", ...])"),
+  TW_FIELD(tw_buffer_def, kanban,      "kanban",      TW_FIELD_COUNT, .min = 1, .max = 1e9,
+           .help = "cards: the stations before start a part for this buffer only with a free one"),
+  TW_FIELD(tw_buffer_def, card_returns, "card_returns", TW_FIELD_CHOICE, .sub = card_words,
+           .help = "kanban: when the part leaves this buffer, the default, or when it leaves the line"),
 };
 // clang-format on
 
@@ -65,6 +72,9 @@ static void check_buffer(const void *object, const tw_node *node, const struct t
   if (is_attribute && def->attribute.name == NULL)
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"attribute\": \"mass\"", "a queue \"attribute\" needs \"attribute\"");
+  if (def->kanban == 0 && tw_node_member(node, "card_returns") != NULL)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, "\"kanban\": 5",
+                    "\"card_returns\" goes with \"kanban\"");
   if (def->max_stay_s > 0 && def->max_stay_s < def->min_stay_s)
     tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, NULL,
                     "max_stay is shorter than min_stay: no part could ever leave");
@@ -217,10 +227,43 @@ static int32_t copy_site(tw_compiler *compiler, int32_t place_i, int32_t from) {
   return i;
 }
 
+// Cards of the stations before a buffer: each of them works for this buffer alone.
+static void link_kanban(tw_compiler *compiler, int32_t place_i, const tw_buffer_def *def) {
+  tw_line *line = compiler->line;
+  const tw_graph *graph = &line->graph;
+  const tw_loop loop = {.name = def->def.name,
+                        .limit = def->kanban,
+                        .until_i = def->card_returns == CARD_AT_WITHDRAWAL ? place_i : TW_NONE,
+                        .demand_i = TW_NONE,
+                        .is_kanban = true};
+  const int32_t loop_i = tw_compile_loop(compiler, &loop, def->def.node);
+  for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++) {
+    const tw_edge *edge = &graph->edge[graph->feeder[i]];
+    tw_place *from = &line->place[edge->from];
+    const bool is_station = from->kind == &tw_kind_machine;
+    const bool is_alone = edge->exit_i == from->main_exit && graph->exit[edge->exit_i].n_target == 1;
+    const int32_t n_exit = graph->first_exit[edge->from + 1] - graph->first_exit[edge->from];
+    const bool has_other = n_exit > 1 + (from->scrap_exit != TW_NONE);
+    if (!is_station || !is_alone || has_other)
+      tw_compile_problem(compiler, def->def.node, "E-FLOW", NULL,
+                         "cards of '%s' say what the stations before it may start: '%s' is none that "
+                         "leads only there",
+                         def->def.name, from->name);
+    else if (from->can_preempt)
+      tw_compile_problem(compiler, def->def.node, "E-FLOW", NULL,
+                         "'%s' pre-empts parts: it cannot work by the cards of '%s'", from->name,
+                         def->def.name);
+    from->loop_i = loop_i;
+  }
+}
+
 void tw_buffer_link(tw_compiler *compiler, int32_t place_i) {
   tw_line *line = compiler->line;
   tw_buffer_param *param = (tw_buffer_param *)line->place[place_i].param;  // ours, as above
-  if (param == NULL || param->queue != TW_QUEUE_SPT) return;
+  const tw_buffer_def *def = line->doc.place[place_i].def;
+  if (param == NULL) return;
+  if (def->kanban > 0) link_kanban(compiler, place_i, def);
+  if (param->queue != TW_QUEUE_SPT) return;
   tw_station_param *station = find_timed_station(compiler, place_i);
   if (station == NULL) return;
   station->has_drawn_times = true;

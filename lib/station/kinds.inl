@@ -2,5 +2,6 @@
 TW_KIND(source)
 TW_KIND(buffer)
 TW_KIND(machine)
+TW_KIND(demand)
 TW_KIND(out)
 TW_KIND(scrap)

@@ -18,6 +18,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "model/compile.h"
@@ -235,7 +236,7 @@ static int32_t find_free(const tw_run *run, int32_t place_i) {
 static bool can_take(tw_run *run, int32_t place_i, uint32_t part) {
   (void)part;
   const tw_place *place = &run->line->place[place_i];
-  if (run->place[place_i].n_on == place->n_machine) return false;
+  if (run->place[place_i].n_on == place->n_machine || !tw_has_card(run, place_i)) return false;
   return find_free(run, place_i) != TW_NONE;
 }
 
@@ -244,15 +245,6 @@ static int64_t count_free_places(tw_run *run, int32_t place_i) {
 }
 
 static int64_t count_parts(const tw_run *run, int32_t place_i) { return run->place[place_i].n_on; }
-
-static bool has_choice(const tw_run *run, const tw_machine *machine, uint32_t step, int32_t to) {
-  int32_t n;
-  const int32_t *choice =
-      tw_choices(run, machine->exit_i, run->part[machine->part].type, step, &n);
-  for (int32_t i = 0; i < n; i++)
-    if (choice[i] == to) return true;
-  return false;
-}
 
 // True when this machine would hand its part, or ask for a reservation, to place `to` now.
 static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machine, int32_t to) {
@@ -264,7 +256,7 @@ static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machin
   if (!is_moving && machine->target == to) return tw_can_reserve(run, to);
   if (machine->target != TW_NONE) return machine->target == to;
   const tw_part *part = &run->part[machine->part];
-  if (!is_moving) return has_choice(run, machine, part->step + 1, to) && tw_can_reserve(run, to);
+  if (!is_moving) return tw_is_choice(run, machine->exit_i, part, to) && tw_can_reserve(run, to);
   return tw_push_choose(run, place_i, machine->exit_i, part->type, part->step) == to;
 }
 
@@ -298,6 +290,7 @@ static uint32_t release_part(tw_run *run, int32_t place_i, int32_t machine_i) {
     machine->reserved = TW_NONE;
   }
   tw_part_leave(run, part, place_i, machine_i);
+  if (run->part[part].cards != 0) tw_cards_leave(run, part, place_i);
   tw_work_clear(run, machine_i);
   return part;
 }
@@ -333,6 +326,8 @@ static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t 
   machine->left_us = TW_NOT_BEGUN;
   run->place[place_i].n_on++;
   tw_part_enter(run, part, place_i, machine_i);
+  const int32_t loop_i = run->line->place[place_i].loop_i;
+  if (loop_i != TW_NONE) tw_card_take(run, loop_i, part);
   if (!tw_is_up(machine)) return;
   const bool is_quick = !run->line->place[place_i].is_before_service &&
                         sites_of(run, place_i, machine_i)->load == TW_NONE;
@@ -403,7 +398,7 @@ static void settle_station(tw_run *run, int32_t place_i) {
   if (run->place[place_i].n_start > 0) start_pending(run, place_i);
   const bool can_preempt = param_of(run, place_i)->can_preempt;
   if (can_preempt) settle_preemption(run, place_i);
-  while (run->place[place_i].n_request > 0) {
+  while (run->place[place_i].n_request > 0 && tw_has_card(run, place_i)) {
     const int32_t machine_i = find_free(run, place_i);
     if (machine_i == TW_NONE) break;
     uint32_t part;

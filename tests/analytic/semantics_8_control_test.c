@@ -362,3 +362,213 @@ Test(semantics_8_control, what_a_route_cannot_say_is_refused) {
                  "'flow': [['S1.x', 'out'], ['S1.y', 'out']], 'routes': {'a': [{'station': 'S1'}]}",
                  "off their route");
 }
+
+// ---- Cards -------------------------------------------------------------------------------------
+
+#define CONWIP(rest) "'s': {'sequence': ['p'], 'repeat': true, 'policy': {'conwip': {" rest "}}}"
+
+Test(semantics_8_control, s8_4_conwip_releases_a_part_when_another_is_shipped) {
+  const char *sections = "'sources': {" CONWIP("'limit': 2") "}, 'buffers': {" BUFFER("b", "9") "}, 'stations': {"
+                         MACHINE("A", "'time': '2 s'") ", " MACHINE("B", "'time': '5 s'") "},"
+                         "'flow': [['s', 'A', 'b', 'B', 'out']]";
+  expect_story(sections, 12, "create start/A ship",
+               "0 create s 1; 0 create s 2; 0 start A 1; 2 start A 2; 7 ship out 1; 7 create s 3; "
+               "7 start A 3; 12 ship out 2; 12 create s 4; 12 start A 4");
+  tw_run *run = run_of(sections, 100);
+  expect_value(run, "line/wip/max", 2);
+  expect_value(run, "line/wip/mean", 2);
+  tw_run_free(run);
+}
+
+Test(semantics_8_control, s8_4_the_card_returns_at_scrap_too) {
+  expect_story("'sources': {" CONWIP("'limit': 1") "}, 'stations': {"
+               MACHINE("A", "'time': '2 s', 'scrap': '1'") "}, 'flow': [['s', 'A', 'out']]",
+               5, "create scrap", "0 create s 1; 2 scrap scrap 1; 2 create s 2; 4 scrap scrap 2; 4 create s 3");
+}
+
+// B has a part for ever; the section ends at A, so that b fills.
+Test(semantics_8_control, s8_4_conwip_over_a_section_returns_the_card_behind_its_last_place) {
+  expect_story("'sources': {" CONWIP("'limit': 1, 'until': 'A'") "}, 'buffers': {" BUFFER("b", "9") "},"
+               "'stations': {" MACHINE("A", "'time': '2 s'") ", " MACHINE("B", "'time': '99 s'") "},"
+               "'flow': [['s', 'A', 'b', 'B', 'out']]",
+               6, "create leave/A", "0 create s 1; 2 leave A 1; 2 create s 2; 4 leave A 2; 4 create s 3; "
+               "6 leave A 3; 6 create s 4");
+}
+
+// The buffer is the last place: at 2 s B takes part 1, and its card is free; part 2 waits in b till 101 s.
+Test(semantics_8_control, s8_4_a_section_may_end_with_a_buffer) {
+  expect_story("'sources': {" CONWIP("'limit': 2, 'until': 'b'") "}, 'buffers': {" BUFFER("b", "9") "},"
+               "'stations': {" MACHINE("A", "'time': '2 s'") ", " MACHINE("B", "'time': '99 s'") "},"
+               "'flow': [['s', 'A', 'b', 'B', 'out']]",
+               110, "create", "0 create s 1; 0 create s 2; 2 create s 3; 101 create s 4");
+}
+
+// Equal priorities: whoever waits longest, both since 0 s at first; then the order of the file.
+Test(semantics_8_control, s8_4_sources_may_share_a_loop) {
+  expect_story("'sources': {" CONWIP("'limit': 1, 'loop': 'L'") ", 't': {'sequence': ['p'], 'repeat': true,"
+               " 'policy': {'conwip': {'limit': 1, 'loop': 'L'}}}}, 'stations': {"
+               MACHINE("A", "'time': '3 s'") "}, 'flow': [['s', 'A', 'out'], ['t', 'A']]",
+               12, "create", "0 create s 1; 3 create s 2; 6 create t 3; 9 create s 4; 12 create t 5");
+}
+
+// At 8 s orders b and c have been due since 1 and 2 s; c has priority.
+Test(semantics_8_control, s8_4_orders_are_released_by_time_and_card_and_priority_first) {
+  const char *sections =
+      PARTS_ABC "'sources': {'s': {'orders': [{'part': 'a'}, {'part': 'b', 'release': '1 s', 'quantity': 2},"
+      " {'part': 'c', 'release': '2 s', 'priority': 1}], 'policy': {'conwip': {'limit': 1}}}},"
+      "'stations': {" MACHINE("A", TIMES_ABC) "}, 'flow': [['s', 'A', 'out']]";
+  expect_story(sections, 60, "create complete",
+               "0 create s 1; 8 complete A 1; 8 create s 2; 13 complete A 2; 13 create s 3; "
+               "15 complete A 3; 15 create s 4; 17 complete A 4");
+  tw_run *run = run_of(sections, 9);
+  expect_value(run, "sources/s/without_card/now", 2);
+  tw_run_free(run);
+  run = run_of(sections, 60);
+  cr_expect(run->head->is_drained);
+  tw_run_free(run);
+}
+
+// Releases are due at 1, 2, 3, ... s; at 10 s parts 1 to 4 have been released.
+Test(semantics_8_control, s8_4_releases_at_intervals_wait_for_a_card) {
+  const char *sections = "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '1 s',"
+                         " 'policy': {'conwip': {'limit': 1}}}}, 'stations': {" MACHINE("A", "'time': '3 s'") "},"
+                         "'flow': [['s', 'A', 'out']]";
+  expect_story(sections, 10, "create", "1 create s 1; 4 create s 2; 7 create s 3; 10 create s 4");
+  tw_run *run = run_of(sections, 10);
+  expect_value(run, "sources/s/without_card/now", 6);
+  tw_run_free(run);
+}
+
+#define KANBAN(cards, a) \
+  "'sources': {" ALWAYS("s") "}, 'buffers': {'b': {'capacity': 9, " cards "}}, 'stations': {" \
+  MACHINE("A", "'time': '1 s'" a) ", " MACHINE("B", "'time': '10 s'") "}, 'flow': [['s', 'A', 'b', 'B', 'out']]"
+
+// B takes part 1 at once; parts 2 and 3 have the cards until B takes them at 11 and 21 s.
+Test(semantics_8_control, s8_4_kanban_lets_a_station_start_only_with_a_free_card) {
+  expect_story(KANBAN("'kanban': 2", ""), 21, "start/A",
+               "0 start A 1; 1 start A 2; 2 start A 3; 11 start A 4; 21 start A 5");
+}
+
+Test(semantics_8_control, s8_4_a_kanban_may_return_at_shipment) {
+  expect_story(KANBAN("'kanban': 2, 'card_returns': 'at-shipment'", ""), 21, "start/A",
+               "0 start A 1; 1 start A 2; 11 start A 3; 21 start A 4");
+}
+
+Test(semantics_8_control, s8_4_the_kanban_of_a_scrapped_part_returns) {
+  expect_story(KANBAN("'kanban': 1", ", 'scrap': '1'"), 3, "start/A",
+               "0 start A 1; 1 start A 2; 2 start A 3; 3 start A 4");
+}
+
+// Part 1 is thrown back at 3 s; it takes a card again at 5 s.
+Test(semantics_8_control, s8_4_an_ejected_part_gives_its_kanban_back) {
+  expect_story("'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '1 s', 'first': '0 s'}},"
+               "'buffers': {" BUFFER("q", "99") ", 'b': {'capacity': 9, 'kanban': 1}}, 'stations': {"
+               MACHINE("A", "'time': '4 s', " WEAR("calendar", "{'trace': ['3 s', '999 s']}", "2 s", ", 'part': 'eject'"))
+               ", " MACHINE("B", "'time': '10 s'") "}, 'flow': [['s', 'q', 'A', 'b', 'B', 'out']]",
+               20, "start/A", "0 start A 1; 5 start A 1; 9 start A 2; 19 start A 3");
+}
+
+#define STOCK(level, time, demand) \
+  "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'policy': {'base-stock': {'level': " level "," \
+  " 'for': 'shop'}}}}, 'demands': {'shop': {'part': 'p', " demand "}}, 'buffers': {" BUFFER("fg", "99") "}," \
+  "'stations': {" MACHINE("A", "'time': '" time "'") "}, 'flow': [['s', 'A', 'fg', 'shop']]"
+
+Test(semantics_8_control, s8_4_base_stock_releases_a_part_for_every_demand) {
+  const char *sections = STOCK("2", "3 s", "'every': '10 s'");
+  expect_story(sections, 20, "create ship enter/fg",
+               "0 create s 1; 0 create s 2; 3 enter fg 1; 6 enter fg 2; 10 ship shop 1; 10 create s 3; "
+               "13 enter fg 3; 20 ship shop 2; 20 create s 4");
+  tw_run *run = run_of(sections, 20);
+  expect_value(run, "demands/shop/fill_rate", 1);
+  expect_value(run, "demands/shop/stock/now", 1);
+  expect_value(run, "demands/shop/stock/mean", (3 + 2 * 4 + 3 + 2 * 7) / 20.0);
+  expect_value(run, "demands/shop/backorders/mean", 0);
+  tw_run_free(run);
+}
+
+// One part in stock at most, but every demand that waits releases another: at 2 s and at 4 s.
+Test(semantics_8_control, s8_4_demands_that_wait_are_backorders_and_release_parts) {
+  const char *sections = STOCK("1", "3 s", "'every': '2 s'");
+  expect_story(sections, 6, "create ship",
+               "0 create s 1; 2 create s 2; 3 ship shop 1; 4 create s 3; 6 ship shop 2; 6 create s 4");
+  tw_run *run = run_of(sections, 6);
+  expect_value(run, "demands/shop/fill_rate", 0);
+  expect_value(run, "demands/shop/backorders/mean", (1 + 2) / 6.0);
+  expect_value(run, "demands/shop/backorders/now", 1);
+  expect_value(run, "demands/shop/demanded", 3);
+  tw_run_free(run);
+}
+
+// Demands at 2 and 6 s find nothing and are lost; those at 4 and 8 s are met.
+Test(semantics_8_control, s8_4_demands_that_find_nothing_may_be_lost) {
+  const char *sections = STOCK("1", "3 s", "'every': '2 s', 'short': 'lose'");
+  expect_story(sections, 8, "create ship", "0 create s 1; 4 ship shop 1; 4 create s 2; 8 ship shop 2; 8 create s 3");
+  tw_run *run = run_of(sections, 8);
+  expect_value(run, "demands/shop/fill_rate", 0.5);
+  expect_value(run, "demands/shop/lost", 2);
+  expect_value(run, "demands/shop/stock/mean", 0.25);
+  tw_run_free(run);
+}
+
+Test(semantics_8_control, s8_4_a_part_that_is_done_on_the_tick_of_its_demand_meets_it_at_once) {
+  tw_run *run = run_of(STOCK("1", "2 s", "'every': '2 s', 'short': 'lose'"), 8);
+  expect_value(run, "demands/shop/fill_rate", 1);
+  expect_value(run, "demands/shop/demanded", 4);
+  tw_run_free(run);
+}
+
+Test(semantics_8_control, s8_4_a_scrapped_part_is_made_again_for_the_stock) {
+  expect_story("'sources': {'s': {'sequence': ['p'], 'repeat': true, 'policy': {'base-stock': {'level': 1,"
+               " 'for': 'shop'}}}}, 'demands': {'shop': {'part': 'p', 'every': '50 s'}}, 'stations': {"
+               MACHINE("A", "'time': '3 s', 'scrap': '1'") "}, 'flow': [['s', 'A', 'shop']]",
+               6, "create scrap", "0 create s 1; 3 scrap scrap 1; 3 create s 2; 6 scrap scrap 2; 6 create s 3");
+}
+
+Test(semantics_8_control, what_a_policy_cannot_say_is_refused) {
+  expect_refused("'sources': {" CONWIP("'limit': 1, 'until': 'X'") "}, 'stations': {" MACHINE("A", "'time': '1 s'")
+                 "}, 'flow': [['s', 'A', 'out']]", "there is no place 'X'");
+  expect_refused("'sources': {" CONWIP("'limit': 1, 'until': 's'") "}, 'stations': {" MACHINE("A", "'time': '1 s'")
+                 "}, 'flow': [['s', 'A', 'out']]", "is no place that parts leave");
+  expect_refused("'sources': {" CONWIP("'until': 'A'") "}, 'stations': {" MACHINE("A", "'time': '1 s'")
+                 "}, 'flow': [['s', 'A', 'out']]", "limit");
+  expect_refused("'sources': {" CONWIP("'limit': 1, 'loop': 't'") ", 't': {'sequence': ['p'], 'repeat': true,"
+                 " 'policy': {'conwip': {'limit': 2}}}}, 'stations': {" MACHINE("A", "'time': '1 s'")
+                 "}, 'flow': [['s', 'A', 'out'], ['t', 'A']]", "is another one elsewhere");
+  expect_refused(KANBAN("'card_returns': 'at-shipment'", ""), "goes with \"kanban\"");
+  expect_refused("'sources': {" ALWAYS("s") "}, 'buffers': {'b': {'capacity': 9, 'kanban': 2}}, 'stations': {"
+                 MACHINE("A", "'time': '1 s'") "}, 'flow': [['s', 'b', 'A', 'out']]", "'s' is none that leads only there");
+  expect_refused("'sources': {'s': {'sequence': ['p'], 'repeat': true, 'policy': {'base-stock': {'level': 1, 'for': 'A'}}}},"
+                 "'stations': {" MACHINE("A", "'time': '1 s'") "}, 'flow': [['s', 'A', 'out']]", "'A' is no demand");
+  expect_refused("'parts': {'p': {}, 'r': {}}, 'sources': {'s': {'sequence': ['p', 'r'], 'repeat': true}},"
+                 "'demands': {'d': {'part': 'p', 'every': '1 s'}}, 'stations': {" MACHINE("A", "'time': '1 s'")
+                 "}, 'flow': [['s', 'A', 'd']]", "but part 'r' gets there too");
+  expect_refused("'sources': {" ALWAYS("s") "}, 'demands': {'d': {'part': 'p', 'every': '1 s'}}, 'stations': {"
+                 MACHINE("A", "'time': '1 s'") "}, 'flow': [['s', 'A', 'd', 'out']]", "nothing leaves it");
+  expect_refused("'sources': {" ALWAYS("s") "}, 'demands': {'d': {'part': 'p', 'every': '1 s'}}, 'stations': {"
+                 MACHINE("A", "'time': '1 s'") "}, 'flow': [['s', 'A', 'out']]", "no chain leads to");
+}
+
+// ---- Due dates ---------------------------------------------------------------------------------
+
+// Shipped at 5, 10 and 15 s, due at 4, 12 and 13 s, and one without a due date at 20 s.
+Test(semantics_8_control, tardiness_is_booked_at_shipment_against_the_due_date) {
+  tw_run *run = run_of("'parts': {'a': {}, 'b': {}}, 'sources': {'s': {'orders': [{'part': 'a', 'due': '4 s'},"
+                       " {'part': 'b', 'due': '12 s'}, {'part': 'b', 'due': '13 s'}, {'part': 'b'}]}},"
+                       "'stations': {" MACHINE("A", "'time': '5 s'") "}, 'flow': [['s', 'A', 'out']]", 30);
+  expect_value(run, "line/tardiness/mean", 1);
+  expect_value(run, "line/tardiness/part/a/mean", 1);
+  expect_value(run, "line/tardiness/part/b/mean", 1);
+  expect_value(run, "line/tardy", 2);
+  expect_value(run, "line/tardy/part/b", 1);
+  expect_value(run, "line/tardy/share", 2 / 3.0);
+  expect_value(run, "line/tardy/share/part/b", 0.5);
+  tw_run_free(run);
+}
+
+Test(semantics_8_control, a_line_without_due_dates_has_no_tardiness) {
+  tw_run *run = run_of("'sources': {" ALWAYS("s") "}, 'stations': {" MACHINE("A", "'time': '5 s'")
+                       "}, 'flow': [['s', 'A', 'out']]", 30);
+  cr_expect(isnan(test_value(run, "line/tardy")));
+  cr_expect_eq(run->line->layout.count[TW_SECTION_TARDINESS], 0);
+  tw_run_free(run);
+}

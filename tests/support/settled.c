@@ -34,6 +34,10 @@ static bool has_free_machine(const tw_run *run, int32_t place_i) {
 static bool has_room(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (is_sink(run->line, place_i)) return true;
+  if (is_section(run->line, place_i, "demands")) return place->kind->can_take((tw_run *)run, place_i, TW_NO_PART);
+  if (place->loop_i != TW_NONE && place->n_machine > 0 &&
+      run->loop[place->loop_i].n_out >= run->line->loop[place->loop_i].limit)
+    return false;
   if (place->n_machine > 0) return has_free_machine(run, place_i);
   const tw_buffer *buffer = tw_run_kind_state(run, place_i);
   return buffer->n < ((const tw_buffer_param *)place->param)->capacity;
@@ -44,6 +48,8 @@ static bool has_unreserved(const tw_run *run, int32_t place_i) {
   const tw_line *line = run->line;
   const tw_place *place = &line->place[place_i];
   if (is_sink(line, place_i)) return true;
+  if (is_section(line, place_i, "demands"))
+    return place->kind->free_places((tw_run *)run, place_i) > run->place[place_i].n_reserved;
   int64_t n = place->n_machine;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
     n -= run->machine[i].part != TW_NO_PART;
@@ -262,6 +268,7 @@ static bool has_living_target(const tw_run *run, const uint8_t *is_alive, int32_
 static bool can_move(const tw_run *run, const uint8_t *is_alive, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (is_sink(run->line, place_i) || is_section(run->line, place_i, "sources")) return true;
+  if (is_section(run->line, place_i, "demands")) return true;
   if (has_room(run, place_i)) return true;
   if (place->n_machine == 0) {
     const tw_buffer_param *param = place->param;
