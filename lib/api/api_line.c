@@ -30,13 +30,16 @@ static bool name_machines(tw_line *line) {
 static twin_status build(tw_line **line, tw_arena *arena, const char *text, size_t n_bytes,
                          const twin_line_options *options, twin_problems *problems) {
   uint64_t hash = tw_hash_bytes(TW_HASH_SEED, text, n_bytes);
+  uint64_t file_hash = 0;
   const char *folder = options->folder != NULL ? options->folder : ".";
   const tw_reader reader = {.file = tw_arena_text(arena, options->file),
                             .arena = arena,
                             .problems = problems,
                             .read_column = tw_csv_read_column,
+                            .read_table = tw_csv_read_table,
                             .folder = tw_arena_text(arena, folder),
-                            .hash = &hash};
+                            .hash = &hash,
+                            .file_hash = &file_hash};
   tw_node *root = NULL;
   if (reader.file != NULL && reader.folder != NULL)
     root = tw_json_read(text, n_bytes, reader.file, arena, problems);

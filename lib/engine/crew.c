@@ -1,135 +1,373 @@
-// crew.c - people and resources: who waits for them and who gets them. Seizing is all or nothing over
-// everything a task needs; those who wait are served by (priority, waiting since, file order,
-// machine); a task whose people are not all free is passed over, so that nobody stands idle for it.
+// crew.c - people, cranes, fixtures and spare parts: who waits for them and who gets them (SEMANTICS
+// 8.1). Seizing is all or nothing over everything a task needs. Those who wait are served by (priority,
+// suspended first, waiting since, file order, machine); a task whose people are not all free is passed
+// over, so that nobody stands idle for it. Who stays from one phase to the next is decided here too.
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/crew_inner.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 
-// True when a waits before b.
-static bool is_before(const tw_run *run, int32_t a, int32_t b) {
-  const tw_mode *mode_a = &run->line->mode[run->machine[a].mode];
-  const tw_mode *mode_b = &run->line->mode[run->machine[b].mode];
-  if (mode_a->priority != mode_b->priority) return mode_a->priority > mode_b->priority;
-  if (run->machine[a].down_us != run->machine[b].down_us)
-    return run->machine[a].down_us < run->machine[b].down_us;
-  return a < b;  // machines are numbered in file order, then by index
+// The link to the next one who waits.
+static int32_t *link_of(tw_run *run, int32_t holder_i) {
+  const int32_t n_machine = run->line->n_machine;
+  return holder_i < n_machine ? &run->machine[holder_i].next_waiting
+                              : &run->setup[holder_i - n_machine].next_waiting;
 }
 
-void tw_crew_wait(tw_run *run, int32_t machine_i) {
+tw_task tw_task_of(const tw_run *run, int32_t holder_i) {
+  const tw_line *line = run->line;
+  if (holder_i >= line->n_machine) return tw_setup_ahead_task(run, holder_i - line->n_machine);
+  const tw_machine *machine = &run->machine[holder_i];
+  if (machine->down != TW_UP && machine->mode != TW_NONE) return line->mode[machine->mode].task;
+  if (machine->phase == TW_SETUP || machine->phase == TW_APPROVE)
+    return tw_setup_task(run, holder_i);
+  const tw_task *task = line->place[line->machine[holder_i].node_i].task;
+  return task != NULL ? task[machine->phase] : (tw_task){0};
+}
+
+int64_t tw_holder_since(const tw_run *run, int32_t holder_i) {
+  if (holder_i >= run->line->n_machine)
+    return run->setup[holder_i - run->line->n_machine].ahead_since_us;
+  const tw_machine *machine = &run->machine[holder_i];
+  return machine->down != TW_UP ? machine->down_us : machine->waiting_us;
+}
+
+static bool is_suspended(const tw_run *run, int32_t holder_i) {
+  const int32_t n_machine = run->line->n_machine;
+  return holder_i < n_machine ? run->machine[holder_i].is_suspended
+                              : run->setup[holder_i - n_machine].is_suspended;
+}
+
+// The machine that a holder is, or works ahead for.
+static int32_t machine_of(const tw_run *run, int32_t holder_i) {
+  const int32_t n_machine = run->line->n_machine;
+  return holder_i < n_machine ? holder_i : tw_setup_machine(run, holder_i - n_machine);
+}
+
+// True when a waits before b. Machines are numbered in file order, then by index.
+static bool is_before(const tw_run *run, int32_t a, int32_t b) {
+  const int64_t priority_a = tw_task_of(run, a).priority, priority_b = tw_task_of(run, b).priority;
+  if (priority_a != priority_b) return priority_a > priority_b;
+  if (is_suspended(run, a) != is_suspended(run, b)) return is_suspended(run, a);
+  const int64_t since_a = tw_holder_since(run, a), since_b = tw_holder_since(run, b);
+  if (since_a != since_b) return since_a < since_b;
+  const int32_t machine_a = machine_of(run, a), machine_b = machine_of(run, b);
+  return machine_a != machine_b ? machine_a < machine_b : a < b;
+}
+
+void tw_crew_wait(tw_run *run, int32_t holder_i) {
   int32_t *link = &run->head->first_waiting;
-  while (*link != TW_NONE && is_before(run, *link, machine_i))
-    link = &run->machine[*link].next_waiting;
-  run->machine[machine_i].next_waiting = *link;
-  *link = machine_i;
+  while (*link != TW_NONE && is_before(run, *link, holder_i)) link = link_of(run, *link);
+  *link_of(run, holder_i) = *link;
+  *link = holder_i;
+  if (holder_i < run->line->n_machine && run->machine[holder_i].crew == TW_CREW_NONE)
+    run->machine[holder_i].crew = TW_CREW_WAITED_FOR;
+  if (run->line->n_group > 0)
+    run->wait[holder_i] = (tw_wait){.group_i = TW_NONE, .since_us = tw_now(run)};
   tw_mark_crew(run);
 }
 
-// Order of choice among people: fewest skills, longest idle, index.
-static bool is_chosen_before(const tw_run *run, int32_t a, int32_t b) {
-  const int32_t skills_a = run->line->worker[a].n_skill, skills_b = run->line->worker[b].n_skill;
-  if (skills_a != skills_b) return skills_a < skills_b;
-  if (run->worker[a].since_us != run->worker[b].since_us)
-    return run->worker[a].since_us < run->worker[b].since_us;
-  return a < b;
+// Charges the time waited so far to the group that was short.
+static void book_wait(tw_run *run, int32_t holder_i) {
+  if (run->line->n_group == 0 || !run->head->has_statistics) return;
+  tw_wait *wait = &run->wait[holder_i];
+  const int64_t now = tw_now(run);
+  const int64_t from_us =
+      wait->since_us > run->head->window_us ? wait->since_us : run->head->window_us;
+  if (wait->group_i != TW_NONE) run->group_stat[wait->group_i].waited_s += tw_seconds(now - from_us);
+  wait->since_us = now;
 }
 
-// The free member of a group that is chosen next after `last` (TW_NONE: first); TW_NONE: nobody.
-static int32_t next_choice(const tw_run *run, const tw_group *group, int32_t last) {
-  int32_t best = TW_NONE;
-  for (int32_t i = 0; i < group->n_worker; i++) {
-    const int32_t worker_i = group->worker[i];
-    if (run->worker[worker_i].machine != TW_NONE) continue;
-    if (last != TW_NONE && !is_chosen_before(run, last, worker_i)) continue;
-    if (best == TW_NONE || is_chosen_before(run, worker_i, best)) best = worker_i;
+void tw_crew_withdraw(tw_run *run, int32_t holder_i) {
+  int32_t *link = &run->head->first_waiting;
+  while (*link != holder_i) {
+    TW_ASSERT(*link != TW_NONE);
+    link = link_of(run, *link);
   }
-  return best;
+  book_wait(run, holder_i);
+  if (run->line->n_group > 0) run->wait[holder_i].group_i = TW_NONE;
+  *link = *link_of(run, holder_i);
+  *link_of(run, holder_i) = TW_NONE;
 }
 
-// A search through the ways to staff a task; what it looks at is bounded, so that many people with
-// many skills cannot hold up the run.
-typedef struct tw_staffing {
-  const tw_demands *needs;
-  int32_t machine_i, n_try_left;
-} tw_staffing;
+// How long from where the person was last to the machine.
+static int64_t walk_us(const tw_run *run, int32_t worker_i, int32_t machine_i) {
+  const tw_line *line = run->line;
+  const tw_pool *pool = &line->pool[line->worker[worker_i].pool_i];
+  const int32_t from = run->worker[worker_i].at, to = line->machine[machine_i].node_i;
+  if (from == TW_NONE || from == to) return 0;
+  return pool->walk_from_to != NULL ? pool->walk_from_to[from * line->n_place + to] : pool->walk_us;
+}
 
-enum { STAFFING_TRIES = 10000 };
+// How long the task of a holder will take, where that was drawn ahead.
+static int64_t task_us(const tw_run *run, int32_t holder_i) {
+  const int32_t n_machine = run->line->n_machine;
+  if (holder_i >= n_machine) return run->setup[holder_i - n_machine].ahead_left_us;
+  const tw_machine *machine = &run->machine[holder_i];
+  if (machine->down != TW_UP) return run->mode[machine->mode].left;
+  if (machine->left_us != TW_NOT_BEGUN) return machine->left_us;
+  const int32_t early_i = run->line->machine[holder_i].early_i;
+  const bool is_kept = early_i != TW_NONE && machine->phase == TW_PROCESS;
+  return is_kept && run->early[early_i].process_us > 0 ? run->early[early_i].process_us : 0;
+}
 
-// Finds people for demand `i`, of which n_left are still missing, and all behind it: the first way in
-// the order of choice that leaves nobody missing. Takes them, or nobody.
-static bool staff(tw_run *run, tw_staffing *search, int32_t i, int32_t n_left, int32_t last) {
-  if (n_left == 0) {
-    if (++i == search->needs->n) return true;
-    n_left = search->needs->at[i].count;
-    last = TW_NONE;
+bool tw_is_available(const tw_run *run, const tw_staffing *search, int32_t worker_i) {
+  const tw_worker_state *worker = &run->worker[worker_i];
+  if (worker->machine == TW_TAKEABLE) return true;
+  if (worker->machine != TW_NONE || !worker->is_on || search->is_keeping) return false;
+  const int32_t pool_i = run->line->worker[worker_i].pool_i;
+  const tw_pool *pool = &run->line->pool[pool_i];
+  if (pool->call_at > 0 && !run->pool[pool_i].is_called) return false;
+  if (pool->shift_end != TW_END_NO_START || pool->calendar_i == TW_NONE) return true;
+  const int32_t machine_i = machine_of(run, search->holder_i);
+  const int64_t end_us = tw_now(run) + walk_us(run, worker_i, machine_i) +
+                         task_us(run, search->holder_i);
+  return end_us <= tw_calendar_at(&run->line->calendar[pool->calendar_i], tw_now(run)).next_us;
+}
+
+// Books what a person did up to now, in the window.
+static void book_busy(tw_run *run, tw_worker_state *worker) {
+  const int64_t since_us = worker->since_us;
+  const int64_t from_us = since_us > run->head->window_us ? since_us : run->head->window_us;
+  worker->busy_us += tw_now(run) - from_us;
+  if (!worker->is_on) worker->overtime_us += tw_now(run) - from_us;
+}
+
+void tw_book_worker(tw_run *run, int32_t worker_i) {
+  tw_worker_state *worker = &run->worker[worker_i];
+  if (worker->machine != TW_NONE) book_busy(run, worker);
+  worker->since_us = tw_now(run);
+}
+
+static bool has_stock(const tw_run *run, const tw_task *task) {
+  for (int32_t i = 0; i < task->n_use; i++) {
+    const tw_use *use = &task->use[i];
+    if (!run->line->stock[use->stock_i].is_unlimited && run->stock[use->stock_i].n < use->count)
+      return false;
   }
-  const tw_group *group = &run->line->group[search->needs->at[i].group_i];
-  for (int32_t worker_i = next_choice(run, group, last); worker_i != TW_NONE;
-       worker_i = next_choice(run, group, worker_i)) {
-    if (--search->n_try_left < 0) return false;
-    run->worker[worker_i].machine = search->machine_i;
-    if (staff(run, search, i, n_left - 1, worker_i)) {
-      run->worker[worker_i].since_us = tw_now(run);
-      return true;
-    }
-    run->worker[worker_i].machine = TW_NONE;
+  return true;
+}
+
+static void use_stock(tw_run *run, const tw_task *task) {
+  for (int32_t i = 0; i < task->n_use; i++) {
+    const tw_use *use = &task->use[i];
+    if (!run->line->stock[use->stock_i].is_unlimited) run->stock[use->stock_i].n -= use->count;
+    run->stock[use->stock_i].n_used += use->count;
   }
-  return false;
 }
 
 // Seizes everything the task needs, or nothing.
-static bool seize(tw_run *run, int32_t machine_i, const tw_demands *needs) {
-  tw_staffing search = {.needs = needs, .machine_i = machine_i, .n_try_left = STAFFING_TRIES};
-  return needs->n == 0 || staff(run, &search, -1, 0, TW_NONE);
+static bool seize(tw_run *run, int32_t holder_i, const tw_task *task) {
+  if (!has_stock(run, task)) return false;
+  // a repair that was interrupted has used its spare parts already
+  const bool is_new = !is_suspended(run, holder_i);
+  if (!tw_staff(run, holder_i, task) && !(task->can_preempt && tw_preempt_people(run, holder_i, task)))
+    return false;
+  if (is_new) use_stock(run, task);
+  return true;
 }
 
-static void start_repair(tw_run *run, int32_t machine_i) {
-  tw_machine *machine = &run->machine[machine_i];
-  const tw_mode *mode = &run->line->mode[machine->mode];
-  machine->down = TW_DOWN_REPAIR;
-  const int64_t repair_us = tw_draw_us(run, mode->repair_site, TW_NONE);
-  tw_plan(run, run->line->machine[machine_i].repair_slot, tw_now(run) + repair_us);
-  tw_mark(run, mode->node_i);
-  if (!tw_is_watched(run)) return;
-  const tw_fact fact = {.time_us = tw_now(run),
-                        .kind = TW_FACT_REPAIR,
-                        .place_i = mode->node_i,
-                        .machine_i = machine_i,
-                        .part_type = TW_NONE,
-                        .state = -1,
-                        .cause = machine->mode};
-  run->sink.fact(run->sink.self, run, &fact);
+// The first group of which too few are free; the first of all when each alone would do.
+static int32_t short_group(const tw_run *run, int32_t holder_i, const tw_task *task) {
+  const tw_staffing search = {.needs = &task->needs, .holder_i = holder_i};
+  for (int32_t i = 0; i < task->needs.n; i++) {
+    const tw_group *group = &run->line->group[task->needs.at[i].group_i];
+    int32_t n_free = 0;
+    for (int32_t k = 0; k < group->n_worker; k++)
+      n_free += tw_is_available(run, &search, group->worker[k]);
+    if (n_free < task->needs.at[i].count) return task->needs.at[i].group_i;
+  }
+  return task->needs.n > 0 ? task->needs.at[0].group_i : TW_NONE;
 }
 
-void tw_crew_settle(tw_run *run) {
-  int32_t *link = &run->head->first_waiting;
-  while (*link != TW_NONE) {
-    const int32_t machine_i = *link;
-    tw_machine *machine = &run->machine[machine_i];
-    TW_ASSERT(machine->down == TW_DOWN_WAITING);
-    if (seize(run, machine_i, &run->line->mode[machine->mode].needs)) {
-      *link = machine->next_waiting;
-      machine->next_waiting = TW_NONE;
-      start_repair(run, machine_i);
-    } else {
-      link = &machine->next_waiting;
-    }
+static void begin_task(tw_run *run, int32_t holder_i) {
+  if (holder_i >= run->line->n_machine) {
+    tw_setup_ahead_begin(run, holder_i - run->line->n_machine);
+  } else if (run->machine[holder_i].down == TW_DOWN_WAITING) {
+    tw_repair_begin(run, holder_i);
+  } else {
+    tw_work_must_start(run, holder_i);
   }
 }
 
-void tw_crew_release(tw_run *run, int32_t machine_i) {
+// The longest way that one of those seized has to go; the task begins when all are there.
+static int64_t send_people(tw_run *run, int32_t holder_i) {
+  const int32_t machine_i = machine_of(run, holder_i);
+  int64_t longest_us = 0;
+  for (int32_t i = 0; i < run->line->n_worker; i++) {
+    if (run->worker[i].machine != holder_i) continue;
+    const int64_t way_us = walk_us(run, i, machine_i);
+    run->worker[i].walk_s += tw_seconds(way_us);
+    run->worker[i].at = run->line->machine[machine_i].node_i;
+    if (way_us > longest_us) longest_us = way_us;
+  }
+  return longest_us;
+}
+
+// Everything a holder waited for is there, or on its way.
+static void serve(tw_run *run, int32_t holder_i, const tw_task *task) {
+  tw_crew_withdraw(run, holder_i);
+  if (holder_i >= run->line->n_machine) {
+    send_people(run, holder_i);  // those who prepare have no walk of their own
+    begin_task(run, holder_i);
+    return;
+  }
+  tw_machine *machine = &run->machine[holder_i];
+  const bool is_there = machine->crew == TW_CREW_THERE;
+  const int64_t way_us = is_there || task->needs.n == 0 ? 0 : send_people(run, holder_i);
+  machine->crew = task->needs.n > 0 ? TW_CREW_THERE : TW_CREW_NONE;
+  if (way_us == 0) {
+    begin_task(run, holder_i);
+    return;
+  }
+  machine->crew = TW_CREW_WALKING;
+  const tw_machine_param *param = &run->line->machine[holder_i];
+  tw_plan(run, machine->down != TW_UP ? param->repair_slot : param->work_slot,
+          tw_now(run) + way_us);
+  tw_mark(run, param->node_i);
+}
+
+void tw_crew_arrived(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(machine->crew == TW_CREW_WALKING);
+  machine->crew = TW_CREW_THERE;
+  if (machine->down != TW_UP) tw_crew_wait(run, machine_i);  // begins in this tick's settle
+  else tw_work_must_start(run, machine_i);
+}
+
+// Pools that come late are called when enough wait for them, and go when few enough are left.
+static void call_pools(tw_run *run) {
+  const tw_line *line = run->line;
+  for (int32_t p = 0; p < line->n_pool; p++) {
+    const tw_pool *pool = &line->pool[p];
+    if (pool->call_at == 0) continue;
+    int32_t n_waiting = 0;
+    for (int32_t h = run->head->first_waiting; h != TW_NONE; h = *link_of(run, h)) {
+      const tw_task task = tw_task_of(run, h);
+      n_waiting += tw_can_help(line, p, &task);
+    }
+    bool is_busy = false;
+    for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++)
+      is_busy = is_busy || run->worker[i].machine != TW_NONE;
+    if (n_waiting >= pool->call_at) run->pool[p].is_called = 1;
+    else if (n_waiting <= pool->call_until && !is_busy) run->pool[p].is_called = 0;
+  }
+}
+
+static void serve_waiting(tw_run *run) {
+  int32_t holder_i = run->head->first_waiting;
+  while (holder_i != TW_NONE && run->status == TWIN_OK) {
+    const int32_t next = *link_of(run, holder_i);
+    const tw_task task = tw_task_of(run, holder_i);
+    const bool is_there =
+        holder_i < run->line->n_machine && run->machine[holder_i].crew == TW_CREW_THERE;
+    if (is_there || seize(run, holder_i, &task)) {
+      serve(run, holder_i, &task);
+    } else if (run->line->n_group > 0) {
+      book_wait(run, holder_i);
+      tw_wait *wait = &run->wait[holder_i];
+      const int32_t group_i = short_group(run, holder_i, &task);
+      if (wait->group_i == TW_NONE && group_i != TW_NONE) run->group_stat[group_i].n_waited++;
+      wait->group_i = group_i;
+    }
+    holder_i = next;
+  }
+}
+
+void tw_crew_settle(tw_run *run) {
+  if (run->head->n_overtime > 0) tw_overtime_end(run);
+  tw_maintenance_when_idle(run);
+  call_pools(run);
+  serve_waiting(run);
+}
+
+void tw_crew_release(tw_run *run, int32_t holder_i) {
   const tw_line *line = run->line;
   bool has_any = false;
   for (int32_t i = 0; i < line->n_worker; i++) {
     tw_worker_state *worker = &run->worker[i];
-    if (worker->machine != machine_i) continue;
-    const int64_t since_us = worker->since_us;
-    const int64_t from_us = since_us > run->head->window_us ? since_us : run->head->window_us;
-    worker->busy_us += tw_now(run) - from_us;
+    if (worker->machine != holder_i) continue;
+    tw_book_worker(run, i);
     worker->machine = TW_NONE;
-    worker->since_us = tw_now(run);
     has_any = true;
   }
+  if (holder_i < line->n_machine) run->machine[holder_i].crew = TW_CREW_NONE;
   if (has_any && run->head->first_waiting != TW_NONE) tw_mark_crew(run);
+}
+
+bool tw_crew_ready(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const tw_task task = tw_task_of(run, machine_i);
+  if (machine->crew == TW_CREW_THERE) {
+    if (tw_can_stay(run, machine_i, &task)) {
+      machine->is_suspended = 0;
+      return true;
+    }
+    tw_crew_release(run, machine_i);
+  }
+  if (task.needs.n == 0 && task.n_use == 0) return true;
+  TW_ASSERT(machine->crew == TW_CREW_NONE);
+  machine->waiting_us = tw_now(run);
+  tw_crew_wait(run, machine_i);
+  return false;
+}
+
+void tw_crew_leave(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  switch ((tw_crew_state)machine->crew) {
+  case TW_CREW_WAITED_FOR:
+    tw_crew_withdraw(run, machine_i);
+    machine->crew = TW_CREW_NONE;
+    break;
+  case TW_CREW_WALKING:
+    tw_cancel(run, run->line->machine[machine_i].work_slot);
+    tw_crew_release(run, machine_i);
+    break;
+  default:
+    // whoever began the task has the right to end it first
+    machine->is_suspended = machine->left_us != TW_NOT_BEGUN;
+    tw_crew_release(run, machine_i);
+    break;
+  }
+}
+
+void tw_task_suspend(tw_run *run, int32_t holder_i) {
+  if (holder_i >= run->line->n_machine) {
+    tw_setup_ahead_suspend(run, holder_i - run->line->n_machine);
+    return;
+  }
+  tw_machine *machine = &run->machine[holder_i];
+  const int32_t place_i = run->line->machine[holder_i].node_i;
+  if (machine->down == TW_UP) {
+    tw_work_pause(run, holder_i);
+    tw_work_continue(run, holder_i);
+    tw_mark(run, place_i);
+    return;
+  }
+  if (machine->crew == TW_CREW_WALKING)
+    tw_cancel(run, run->line->machine[holder_i].repair_slot);
+  else if (machine->down == TW_DOWN_REPAIR)
+    tw_repair_suspend(run, holder_i);
+  else
+    tw_crew_withdraw(run, holder_i);  // they are there and have not begun
+  tw_crew_release(run, holder_i);
+  tw_crew_wait(run, holder_i);
+}
+
+void tw_stocks_start(tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_stock; i++) {
+    const tw_stock *stock = &run->line->stock[i];
+    run->stock[i].n = stock->n_at_start;
+    if (stock->every_site != TW_NONE)
+      tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
+  }
+}
+
+void tw_delivery_event(tw_run *run, int32_t stock_i) {
+  const tw_stock *stock = &run->line->stock[stock_i];
+  run->stock[stock_i].n += stock->n_per_delivery;
+  if (run->head->first_waiting != TW_NONE) tw_mark_crew(run);
+  tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
 }

@@ -24,6 +24,17 @@ double tw_draw_peek_uniform(const tw_run *run, int32_t site_i) {
   return tw_dice_uniform(&dice);
 }
 
+double tw_draw_given(tw_run *run, int32_t site_i, double elapsed) {
+  tw_stream_state *stream = &run->stream[site_i];
+  const uint64_t n = stream->n++;
+  if (run->feed != NULL && run->feed[site_i].values != NULL)
+    return tw_draw_feed(&run->feed[site_i], n);
+  const tw_dist *dist = run->line->site[site_i].dist;
+  if (dist == NULL) return (double)NAN;
+  tw_dice dice = tw_dice_new(stream->key, n);
+  return tw_dist_sample_given(dist, elapsed, &dice);
+}
+
 double tw_draw_uniform(tw_run *run, int32_t site_i) {
   const double u = tw_draw_peek_uniform(run, site_i);
   run->stream[site_i].n++;

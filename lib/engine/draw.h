@@ -28,6 +28,9 @@ static inline double tw_draw(tw_run *run, int32_t site_i, int32_t part_type) {
   return tw_dist_sample(dist, &dice);
 }
 
+// The same given that the value is above `elapsed`; gives the whole value.
+double tw_draw_given(tw_run *run, int32_t site_i, double elapsed);
+
 // A draw made ahead of its time. Random numbers take long, one step after the other, and what waits
 // for them is the order of the next events, which no processor can guess (measured: an eighth of a
 // queue with one machine). It is no state: a draw is a function of key and n, and one that does not

@@ -1,6 +1,6 @@
-// failure.c - failure modes: four clocks, five part fates, several modes a machine (SEMANTICS 5, 6).
-// A mode's clock stops only during its own repair; a mode that falls due while another one is
-// repaired waits and is served next, in file order; nothing is accumulated.
+// failure.c - machines go down and come up again: failures and maintenance, five part fates, several
+// modes a machine (SEMANTICS 5, 6). A mode that falls due while another one is repaired waits and is
+// served next, in file order; nothing is accumulated.
 
 #include <twin/run.h>
 
@@ -9,92 +9,6 @@
 #include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
-
-// Cycles are whole numbers of at least 1; more than this never happens.
-static const double CYCLES_MAX = 9e15;
-
-// Draws how much of its clock the mode has until it fails next.
-static void redraw(tw_run *run, int32_t mode_i) {
-  const tw_mode *mode = &run->line->mode[mode_i];
-  tw_mode_state *state = &run->mode[mode_i];
-  state->clock = TW_CLOCK_COUNTS;
-  state->is_running = 0;
-  if (mode->clock != TW_CLOCK_CYCLES) {
-    state->left = tw_draw_us(run, mode->mtbf_site, TW_NONE);
-    return;
-  }
-  const double n = tw_draw(run, mode->mtbf_site, TW_NONE);
-  if (!(n >= 0 && n <= CYCLES_MAX)) {
-    tw_run_stop(run, TWIN_ERR_VALUE, mode->node_i, "mtbf of %s is no count of cycles: %g",
-                mode->name, n);
-    state->left = 1;
-    return;
-  }
-  state->left = n < 1 ? 1 : (int64_t)(n + 0.5);
-}
-
-static bool runs_always(const tw_mode *mode) {
-  return mode->clock == TW_CLOCK_CALENDAR || mode->clock == TW_CLOCK_ON_SHIFT;
-}
-
-// Starts a clock that runs by itself.
-static void start_clock(tw_run *run, int32_t mode_i) {
-  const tw_mode *mode = &run->line->mode[mode_i];
-  tw_mode_state *state = &run->mode[mode_i];
-  if (!runs_always(mode)) return;
-  state->since_us = tw_now(run);
-  state->is_running = 1;
-  tw_plan(run, mode->slot, state->since_us + state->left);
-}
-
-void tw_modes_start(tw_run *run) {
-  for (int32_t i = 0; i < run->line->n_mode; i++) {
-    redraw(run, i);
-    start_clock(run, i);
-  }
-}
-
-void tw_modes_processing(tw_run *run, int32_t machine_i) {
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  const tw_machine *machine = &run->machine[machine_i];
-  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
-    const tw_mode *mode = &run->line->mode[i];
-    tw_mode_state *state = &run->mode[i];
-    if (mode->clock != TW_CLOCK_PROCESSING || state->clock != TW_CLOCK_COUNTS) continue;
-    state->since_us = tw_now(run);
-    state->is_running = 1;
-    // due later than the planned end: this spell cannot reach it
-    const int64_t due_us = state->since_us + state->left;
-    if (due_us <= machine->end_us) tw_plan(run, mode->slot, due_us);
-  }
-}
-
-void tw_modes_standing(tw_run *run, int32_t machine_i) {
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  const int64_t now = tw_now(run);
-  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
-    const tw_mode *mode = &run->line->mode[i];
-    tw_mode_state *state = &run->mode[i];
-    if (mode->clock != TW_CLOCK_PROCESSING || !state->is_running) continue;
-    state->left -= now - state->since_us;
-    state->is_running = 0;
-    TW_ASSERT(state->left >= 0);
-    // a clock that ends with the processing still fires on this tick, and interrupts nothing
-    if (state->left > 0) tw_cancel(run, mode->slot);
-  }
-}
-
-void tw_modes_cycle(tw_run *run, int32_t machine_i) {
-  const tw_machine_param *param = &run->line->machine[machine_i];
-  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
-    const tw_mode *mode = &run->line->mode[i];
-    tw_mode_state *state = &run->mode[i];
-    if (mode->clock != TW_CLOCK_CYCLES || state->clock != TW_CLOCK_COUNTS) continue;
-    if (--state->left > 0) continue;
-    if (mode->is_at_start) state->clock = TW_CLOCK_DUE;
-    else tw_plan(run, mode->slot, tw_now(run));
-  }
-}
 
 // Ejects the part to the queue it came from; false when there is no room.
 static bool eject(tw_run *run, int32_t machine_i) {
@@ -114,26 +28,14 @@ static bool eject(tw_run *run, int32_t machine_i) {
   return true;
 }
 
-// Sends the part to the scrap exit, on this tick, though the machine is down.
-static void scrap(tw_run *run, int32_t machine_i) {
-  tw_machine *machine = &run->machine[machine_i];
-  const int32_t place_i = run->line->machine[machine_i].node_i;
-  const tw_place *place = &run->line->place[place_i];
-  const tw_part *part = &run->part[machine->part];
-  run->place_stat[place_i].n_scrapped++;
-  machine->phase = TW_DONE;
-  machine->is_leaving = 1;
-  machine->exit_i = place->scrap_exit;
-  machine->target = tw_push_target(run, place_i, place->scrap_exit, part->type, part->step);
-  tw_request_file(run, machine_i);
-}
-
 // What the interruption does to the part on the machine (SEMANTICS 5.1). A finished part waits on.
 static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   if (machine->part == TW_NO_PART || machine->phase == TW_DONE) return;
-  if (fate == TW_FATE_EJECT && machine->phase == TW_UNLOAD) fate = TW_FATE_RESUME;
+  // an interrupted setup resumes, and a part that is processed has no way back to its queue
+  const bool has_way_back = machine->phase != TW_UNLOAD && machine->phase != TW_APPROVE;
+  if (fate == TW_FATE_EJECT && (!has_way_back || machine->phase == TW_SETUP)) fate = TW_FATE_RESUME;
   run->place_stat[place_i].n_fate[fate]++;
   const bool is_processing = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;
   if (fate == TW_FATE_RESTART && is_processing) machine->left_us = machine->drawn_us;
@@ -142,12 +44,14 @@ static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
         run->line->place[place_i].kind->draw_time(run, place_i, machine_i);
   if (fate != TW_FATE_SCRAP && fate != TW_FATE_EJECT) return;
 
+  if (fate == TW_FATE_SCRAP) {
+    tw_work_scrap(run, machine_i);
+    return;
+  }
   machine->must_start = 0;
   if (machine->has_request) tw_request_drop(run, machine_i);
   tw_reservation_drop(run, machine_i);
-  if (fate == TW_FATE_SCRAP) {
-    scrap(run, machine_i);
-  } else if (!eject(run, machine_i)) {
+  if (!eject(run, machine_i)) {
     // no room in its queue: it stays and is begun anew after the repair
     machine->phase = TW_LOAD;
     machine->left_us = TW_NOT_BEGUN;
@@ -166,100 +70,172 @@ static void tell_machine(tw_run *run, int32_t kind, int32_t machine_i) {
   run->sink.fact(run->sink.self, run, &fact);
 }
 
-// Stops work on a machine that is up.
+// Stops work on a machine that is not down yet.
 static void interrupt(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
-  TW_ASSERT(tw_is_up(machine));
+  tw_work_pause(run, machine_i);
   machine->down_us = tw_now(run);
   machine->n_since_stop = 0;
-  if (machine->is_running) {
-    tw_cancel(run, run->line->machine[machine_i].work_slot);
-    tw_work_stand(run, machine_i);
-  }
 }
 
-static void go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
+void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
+  tw_mode_state *state = &run->mode[mode_i];
+  TW_ASSERT(machine->down == TW_UP);
   interrupt(run, machine_i);
   machine->down = TW_DOWN_WAITING;
   machine->mode = mode_i;
-  run->mode[mode_i].clock = TW_CLOCK_REPAIR;
-  run->mode[mode_i].is_running = 0;
-  run->place_stat[place_i].n_failure++;
+  state->drawn = tw_mode_overdue(run, mode_i);
+  // of the repair from now on; drawn here where people look whether it ends in their shift
+  state->left = run->line->draws_ahead
+                    ? tw_draw_us(run, run->line->mode[mode_i].repair_site, TW_NONE)
+                    : TW_NOT_BEGUN;
+  state->clock = TW_CLOCK_REPAIR;
+  state->is_running = 0;
+  if (!run->line->mode[mode_i].is_maintenance) run->place_stat[place_i].n_failure++;
   apply_fate(run, machine_i, run->line->mode[mode_i].fate);
   tell_machine(run, TW_FACT_FAIL, machine_i);
   // repairs start in the settle, whether or not they need people
+  machine->is_suspended = 0;
   tw_crew_wait(run, machine_i);
   tw_mark(run, place_i);
 }
 
+void tw_repair_begin(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const tw_mode *mode = &run->line->mode[machine->mode];
+  tw_mode_state *state = &run->mode[machine->mode];
+  TW_ASSERT(machine->down == TW_DOWN_WAITING);
+  machine->down = TW_DOWN_REPAIR;
+  const bool is_new = state->left == TW_NOT_BEGUN || !machine->is_suspended;
+  if (state->left == TW_NOT_BEGUN)
+    state->left = tw_draw_us(run, mode->repair_site, TW_NONE);
+  machine->is_suspended = 0;
+  state->since_us = tw_now(run);
+  tw_plan(run, run->line->machine[machine_i].repair_slot, state->since_us + state->left);
+  tw_mark(run, mode->node_i);
+  if (is_new) tell_machine(run, TW_FACT_REPAIR, machine_i);
+}
+
+void tw_repair_suspend(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  tw_mode_state *state = &run->mode[machine->mode];
+  TW_ASSERT(machine->down == TW_DOWN_REPAIR);
+  tw_cancel(run, run->line->machine[machine_i].repair_slot);
+  state->left -= tw_now(run) - state->since_us;
+  machine->down = TW_DOWN_WAITING;
+  machine->is_suspended = 1;
+  tw_mark(run, run->line->machine[machine_i].node_i);
+}
+
 void tw_mode_event(tw_run *run, int32_t mode_i) {
-  const int32_t machine_i = run->line->mode[mode_i].machine_i;
+  const tw_mode *mode = &run->line->mode[mode_i];
   tw_mode_state *state = &run->mode[mode_i];
   state->is_running = 0;
-  state->left = 0;
-  if (tw_is_up(&run->machine[machine_i])) go_down(run, machine_i, mode_i);
-  else state->clock = TW_CLOCK_DUE;
+  state->since_us = tw_now(run);
+  // what a tool has worn beyond its life counts against the next one
+  if (state->left > 0 || !mode->is_maintenance) state->left = 0;
+  state->clock = TW_CLOCK_DUE;
+  const bool may_begin = !mode->is_maintenance || tw_maintenance_may_begin(run, mode_i);
+  if (run->machine[mode->machine_i].down == TW_UP && may_begin) {
+    tw_go_down(run, mode->machine_i, mode_i);
+    return;
+  }
+  if (mode->begin == TW_BEGIN_WHEN_IDLE) tw_mark_crew(run);
+  if (mode->clock != TW_CLOCK_PROCESSING || !mode->is_maintenance) return;
+  // the processing that goes on counts as overdue
+  const tw_machine *machine = &run->machine[mode->machine_i];
+  state->is_running = machine->is_running && machine->phase == TW_PROCESS;
+}
+
+void tw_cause_event(tw_run *run, int32_t cause_i) {
+  const tw_cause *cause = &run->line->cause[cause_i];
+  run->cause[cause_i].n_down = cause->n_mode;
+  for (int32_t i = 0; i < cause->n_mode; i++) tw_mode_event(run, cause->mode[i]);
 }
 
 // The first mode in file order that fell due while the machine was down; TW_NONE: none. Modes that
-// fire at the start of a cycle wait for the start.
+// fire at the start of a cycle wait for the start, maintenance for its time.
 static int32_t find_due(const tw_run *run, int32_t machine_i, bool is_starting) {
   const tw_machine_param *param = &run->line->machine[machine_i];
-  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++)
-    if (run->mode[i].clock == TW_CLOCK_DUE && (is_starting || !run->line->mode[i].is_at_start))
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
+    const tw_mode *mode = &run->line->mode[i];
+    if (run->mode[i].clock != TW_CLOCK_DUE) continue;
+    if (mode->is_maintenance ? tw_maintenance_may_begin(run, i) : is_starting || !mode->is_at_start)
       return i;
+  }
   return TW_NONE;
 }
 
 bool tw_modes_before_start(tw_run *run, int32_t machine_i) {
   const int32_t mode_i = find_due(run, machine_i, /*is_starting=*/true);
   if (mode_i == TW_NONE) return false;
-  go_down(run, machine_i, mode_i);
+  tw_go_down(run, machine_i, mode_i);
   return true;
 }
 
-// The machine is up again: a part on it goes on, a finished one may be taken, a free one takes.
+// The machine is repaired: a part on it goes on, a finished one may be taken, a free machine takes.
 static void come_up(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   tell_machine(run, TW_FACT_REPAIRED, machine_i);
   machine->down = TW_UP;
   machine->mode = TW_NONE;
+  machine->is_suspended = machine->part != TW_NO_PART && machine->left_us != TW_NOT_BEGUN;
   tw_mark(run, place_i);
-  if (machine->has_request) {
-    if (machine->target != TW_NONE) tw_mark(run, machine->target);
-    else {
-      const tw_exit *exit = &run->line->graph.exit[machine->exit_i];
-      for (int32_t i = 0; i < exit->n_target; i++) tw_mark(run, exit->target[i]);
-    }
-  } else if (machine->phase != TW_FREE && machine->phase != TW_DONE) {
-    tw_work_must_start(run, machine_i);
-  }
+  // a part that was thrown away meanwhile still asks to leave, on shift or off
+  if (tw_is_up(machine)) tw_work_continue(run, machine_i);
 }
 
-static void book_down(tw_run *run, int32_t machine_i) {
+// Books a stop that has ended: a maintenance, a minor stop, a breakdown.
+static void book_down(tw_run *run, int32_t machine_i, bool is_maintenance) {
   if (!run->head->has_statistics) return;
-  tw_place_stat *stat = &run->place_stat[run->line->machine[machine_i].node_i];
-  const double down_s = tw_seconds(tw_now(run) - run->machine[machine_i].down_us);
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  tw_place_stat *stat = &run->place_stat[place_i];
+  const int64_t down_us = tw_now(run) - run->machine[machine_i].down_us;
+  const double down_s = tw_seconds(down_us);
+  if (is_maintenance) {
+    tw_stop_stat *stop = &run->stop_stat[place_i];
+    stop->n_maintenance++;
+    stop->maintenance_s += down_s;
+    stop->maintenance_s2 += down_s * down_s;
+    return;
+  }
   stat->n_down++;
   stat->down_s += down_s;
   stat->down_s2 += down_s * down_s;
+  const int64_t limit_us = run->line->place[place_i].minor_stop_us;
+  if (limit_us == 0 || down_us > limit_us) return;
+  run->stop_stat[place_i].n_minor++;
+  run->stop_stat[place_i].minor_s += down_s;
+}
+
+// What was done renews other clocks of the machine, and this one.
+static void renew_clocks(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  tw_mode_restart(run, mode_i);
+  for (int32_t i = 0; i < mode->n_renewal; i++)
+    tw_mode_renew(run, mode->renewal[i].mode_i, mode->renewal[i].share);
 }
 
 void tw_repaired_event(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
-  TW_ASSERT(machine->down == TW_DOWN_REPAIR && machine->mode != TW_NONE);
+  TW_ASSERT(machine->mode != TW_NONE);
+  if (machine->crew == TW_CREW_WALKING) {
+    tw_crew_arrived(run, machine_i);
+    return;
+  }
+  TW_ASSERT(machine->down == TW_DOWN_REPAIR);
   const int32_t mode_i = machine->mode;
   tw_crew_release(run, machine_i);
-  book_down(run, machine_i);
-  redraw(run, mode_i);
-  start_clock(run, mode_i);
+  book_down(run, machine_i, run->line->mode[mode_i].is_maintenance);
+  renew_clocks(run, mode_i);
+  tw_maintenance_pull_forward(run, machine_i);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i != TW_NONE) {
     machine->down = TW_UP;
-    go_down(run, machine_i, due_i);
+    tw_go_down(run, machine_i, due_i);
   } else if (machine->host_down) {
     machine->down = TW_DOWN_BY_HOST;
     machine->mode = TW_NONE;
@@ -274,7 +250,7 @@ void tw_host_down(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   if (machine->host_down) return;
   machine->host_down = 1;
-  if (!tw_is_up(machine)) return;
+  if (machine->down != TW_UP) return;
   interrupt(run, machine_i);
   machine->down = TW_DOWN_BY_HOST;
   tw_mark(run, run->line->machine[machine_i].node_i);
@@ -285,12 +261,12 @@ void tw_host_up(tw_run *run, int32_t machine_i) {
   if (!machine->host_down) return;
   machine->host_down = 0;
   if (machine->down != TW_DOWN_BY_HOST) return;
-  book_down(run, machine_i);
+  book_down(run, machine_i, /*is_maintenance=*/false);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i == TW_NONE) {
     come_up(run, machine_i);
   } else {
     machine->down = TW_UP;
-    go_down(run, machine_i, due_i);
+    tw_go_down(run, machine_i, due_i);
   }
 }

@@ -249,7 +249,7 @@ const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, 
   if (type->n_step == 0 || exit_i != run->line->place[exit->node_i].main_exit) return exit->target;
   *n = 1;
   if (step >= (uint32_t)type->n_step) return &graph->out_i;
-  const tw_step *next = &graph->step[type->first_step + (int32_t)step];
+  const tw_route_step *next = &graph->step[type->first_step + (int32_t)step];
   *n = next->n_entry;
   return next->entry;
 }

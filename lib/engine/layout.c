@@ -8,7 +8,7 @@
 #include "engine/tables.h"
 
 // Bumped when the meaning of a field changes without its name or type.
-enum { TW_STATE_VERSION = 1 };
+enum { TW_STATE_VERSION = 2 };
 
 // Cache lines keep neighbouring sections apart and the heap's 16-byte keys aligned.
 enum { TW_SECTION_ALIGN = 16, TW_PARTS_AT_START = 16 };
@@ -43,8 +43,16 @@ static uint32_t add_section(tw_layout *layout, const tw_state_table *table, uint
   return align_up(at + count * table->size);
 }
 
+// Shifts by which figures are cut, and one for what is off shift.
+static uint32_t count_shifts(const tw_line *line) {
+  if (line->shift_calendar_i == TW_NONE) return 0;
+  return (uint32_t)line->calendar[line->shift_calendar_i].n_shift + 1;
+}
+
 static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
-  const uint32_t n_slot = (uint32_t)line->n_slot;
+  const uint32_t n_slot = (uint32_t)line->n_slot, n_machine = (uint32_t)line->n_machine;
+  const uint32_t n_holder = line->n_group > 0 ? n_machine + (uint32_t)line->n_setup : 0;
+  const uint32_t n_shift = count_shifts(line);
   const struct {
     const tw_state_table *table;
     uint32_t count;
@@ -59,6 +67,18 @@ static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_STREAM] = {&tw_stream_state_state_table, (uint32_t)line->n_site},
       [TW_SECTION_EDGE] = {&tw_edge_state_state_table, (uint32_t)line->graph.n_edge},
       [TW_SECTION_WORKER] = {&tw_worker_state_state_table, (uint32_t)line->n_worker},
+      [TW_SECTION_POOL] = {&tw_pool_state_state_table, (uint32_t)line->n_pool},
+      [TW_SECTION_SETUP] = {&tw_setup_state_state_table, (uint32_t)line->n_setup},
+      [TW_SECTION_EARLY] = {&tw_early_state_table, (uint32_t)line->n_early},
+      [TW_SECTION_CAUSE] = {&tw_cause_state_state_table, (uint32_t)line->n_cause},
+      [TW_SECTION_STOCK] = {&tw_stock_state_state_table, (uint32_t)line->n_stock},
+      [TW_SECTION_WAIT] = {&tw_wait_state_table, n_holder},
+      [TW_SECTION_GROUP_STAT] = {&tw_group_stat_state_table, (uint32_t)line->n_group},
+      [TW_SECTION_DUTY] = {&tw_duty_state_table, line->n_calendar > 0 ? n_machine : 0},
+      [TW_SECTION_STOP] = {&tw_stop_stat_state_table, line->has_stop_figures ? (uint32_t)line->n_place : 0},
+      [TW_SECTION_SHIFT] = {&tw_shift_state_table, n_shift > 0 ? n_shift + 1 : 0},
+      [TW_SECTION_SHIFT_BEFORE] = {&tw_machine_stat_state_table, n_shift > 0 ? n_machine : 0},
+      [TW_SECTION_SHIFT_STATE] = {&tw_machine_stat_state_table, n_shift * n_machine},
       [TW_SECTION_MACHINE_STAT] = {&tw_machine_stat_state_table, (uint32_t)line->n_machine},
       [TW_SECTION_PLACE_STAT] = {&tw_place_stat_state_table, (uint32_t)line->n_place},
       [TW_SECTION_PART_TYPE] = {&tw_part_type_stat_state_table, (uint32_t)line->n_part_type},

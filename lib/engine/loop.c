@@ -79,7 +79,18 @@ static void end_warmup(tw_run *run) {
   memset(run->histogram, 0, 2 * sizeof *run->histogram);
   if (line->has_due) memset(run->tardiness, 0, (size_t)line->n_part_type * sizeof *run->tardiness);
   for (int32_t i = 0; i < line->n_machine; i++) run->machine[i].since_us = head->now_us;
-  for (int32_t i = 0; i < line->n_worker; i++) run->worker[i].busy_us = 0;
+  for (int32_t i = 0; i < line->n_worker; i++)
+    run->worker[i].busy_us = run->worker[i].overtime_us = 0;
+  for (int32_t i = 0; i < line->n_worker; i++) run->worker[i].walk_s = 0;
+  memset(run->group_stat, 0, (size_t)line->n_group * sizeof *run->group_stat);
+  if (line->has_stop_figures)
+    memset(run->stop_stat, 0, (size_t)line->n_place * sizeof *run->stop_stat);
+  for (int32_t i = 0; i < line->n_setup; i++) {
+    run->setup[i].n_setup = 0;
+    run->setup[i].setup_s = run->setup[i].setup_s2 = 0;
+  }
+  for (int32_t i = 0; i < line->n_stock; i++) run->stock[i].n_used = 0;
+  tw_figures_reset(run);
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind->reset != NULL) line->place[i].kind->reset(run, i);
   if (!tw_is_watched(run)) return;
@@ -96,6 +107,11 @@ static void end_warmup(tw_run *run) {
 static void handle(tw_run *run, const tw_slot *slot) {
   switch ((tw_purpose)slot->purpose) {
   case TW_ON_WORK:
+    if (run->machine[slot->machine_i].crew == TW_CREW_WALKING) {
+      tw_crew_arrived(run, slot->machine_i);
+      break;
+    }
+    // fall through
   case TW_ON_TIMER:
     run->line->place[slot->node_i].kind->on_event(run, slot->node_i, slot->machine_i,
                                                   slot->purpose);
@@ -104,6 +120,12 @@ static void handle(tw_run *run, const tw_slot *slot) {
   case TW_ON_FAILURE: tw_mode_event(run, slot->machine_i); break;
   case TW_ON_WARMUP: end_warmup(run); break;
   case TW_ON_WAKE: break;
+  case TW_ON_PLACE_SHIFT: tw_place_shift_event(run, slot->node_i); break;
+  case TW_ON_POOL_SHIFT: tw_pool_shift_event(run, slot->machine_i); break;
+  case TW_ON_FIGURES: tw_figures_event(run); break;
+  case TW_ON_AHEAD: tw_setup_ahead_event(run, slot->machine_i); break;
+  case TW_ON_CAUSE: tw_cause_event(run, slot->machine_i); break;
+  case TW_ON_DELIVERY: tw_delivery_event(run, slot->machine_i); break;
   }
 }
 
@@ -114,6 +136,9 @@ static void start_run(tw_run *run) {
     const tw_kind *kind = run->line->place[i].kind;
     if (kind->start != NULL) kind->start(run, i);
   }
+  tw_shifts_start(run);
+  tw_setups_start(run);
+  tw_stocks_start(run);
   tw_modes_start(run);
   if (run->head->warmup_us > 0) tw_plan(run, run->line->warmup_slot, run->head->warmup_us);
   tw_run_settle(run);

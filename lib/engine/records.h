@@ -10,18 +10,6 @@
 
 enum { TW_N_STATE = 22 };
 
-// What a machine does with its part.
-typedef enum tw_phase {
-  TW_FREE,      // holds no part
-  TW_SWITCH,    // changing over to another queue (polling)
-  TW_LOAD,
-  TW_RESERVE,   // loaded, waits until a place downstream is reserved (blocking before service)
-  TW_PROCESS,
-  TW_UNLOAD,
-  TW_DONE,      // finished, waits for the next place to take the part
-  TW_PHASE_N
-} tw_phase;
-
 typedef enum tw_down { TW_UP, TW_DOWN_WAITING, TW_DOWN_REPAIR, TW_DOWN_BY_HOST, TW_DOWN_N } tw_down;
 
 typedef enum tw_clock_state {
@@ -32,6 +20,18 @@ typedef enum tw_clock_state {
 } tw_clock_state;
 
 // clang-format off
+// People at a machine.
+typedef enum tw_crew_state {
+  TW_CREW_NONE,
+  TW_CREW_THERE,
+  TW_CREW_WAITED_FOR,
+  TW_CREW_WALKING,   // seized, on their way
+  TW_CREW_STATE_N
+} tw_crew_state;
+
+// How far the steps of a setup are that are done while the machine still works.
+typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_AHEAD_DONE, TW_AHEAD_STATE_N } tw_ahead_state;
+
 #define TW_HEAD_FIELDS(F)                                                                          \
   F(tw_i64, now_us,          , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
   F(tw_u64, n_part_made,     , "1",  TW_PATH,    TW_ANY) /* id of the next part */                 \
@@ -44,7 +44,8 @@ typedef enum tw_clock_state {
   F(tw_u32, n_part_slot,     , "1",  TW_DERIVED, TW_ANY)                                           \
   F(tw_u32, n_part,          , "1",  TW_DERIVED, TW_ANY) /* parts in the system */                 \
   F(tw_u32, n_pending,       , "1",  TW_DERIVED, TW_ANY)                                           \
-  F(tw_i32, first_waiting,   , "1",  TW_DERIVED, TW_OF_MACHINE) /* machines that wait for people */\
+  F(tw_i32, first_waiting,   , "1",  TW_DERIVED, TW_OF_HOLDER) /* who waits for people */          \
+  F(tw_i32, n_overtime,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines in overtime */       \
   F(tw_i32, n_open_source,   , "1",  TW_DERIVED, TW_NOT_NEGATIVE)                                  \
   F(tw_i32, poison,          , "1",  TW_PATH,    TW_ANY) /* twin_status of a broken run, or 0 */   \
   F(tw_u8,  has_started,     , "1",  TW_PATH,    TW_BOOLEAN)                                       \
@@ -96,7 +97,7 @@ typedef enum tw_clock_state {
   F(tw_i32, mode,            , "1",  TW_PATH,    TW_OF_MODE)  /* failure mode it is down with */   \
   F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* where the part came from */       \
   F(tw_u32, held,            , "1",  TW_PATH,    TW_OF_PART) /* pre-empted parts, latest first */  \
-  F(tw_i32, next_waiting,    , "1",  TW_DERIVED, TW_OF_MACHINE)                                    \
+  F(tw_i32, next_waiting,    , "1",  TW_DERIVED, TW_OF_HOLDER)                                     \
   F(tw_u32, n_since_stop,    , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_u8,  phase,           , "1",  TW_PATH,    TW_OF_PHASE)                                      \
   F(tw_u8,  down,            , "1",  TW_PATH,    TW_OF_DOWN)                                       \
@@ -105,7 +106,11 @@ typedef enum tw_clock_state {
   F(tw_u8,  has_request,     , "1",  TW_PATH,    TW_BOOLEAN) /* counted in its targets */          \
   F(tw_u8,  must_start,      , "1",  TW_PATH,    TW_BOOLEAN) /* next phase starts in the settle */ \
   F(tw_u8,  is_leaving,      , "1",  TW_PATH,    TW_BOOLEAN) /* scrapped or ejected while down */  \
-  F(tw_u8,  host_down,       , "1",  TW_PATH,    TW_BOOLEAN)
+  F(tw_u8,  host_down,       , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  off,             , "1",  TW_PATH,    TW_OF_OFF)                                        \
+  F(tw_u8,  crew,            , "1",  TW_PATH,    TW_OF_CREW)                                       \
+  F(tw_u8,  is_suspended,    , "1",  TW_PATH,    TW_BOOLEAN) /* its people left in mid-task */     \
+  F(tw_u8,  is_overtime,     , "1",  TW_PATH,    TW_BOOLEAN) /* its shift is over */
 
 #define TW_MACHINE_STAT_FIELDS(F)                                                                  \
   F(tw_i64, state_us, [TW_N_STATE], "us", TW_STAT, TW_ANY)
@@ -138,12 +143,84 @@ typedef enum tw_clock_state {
   F(tw_i64, left,            , "us", TW_PATH,    TW_ANY) /* on its clock: ticks or cycles */       \
   F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* clock runs since */           \
   F(tw_u8,  clock,           , "1",  TW_PATH,    TW_OF_CLOCK_STATE)                                \
-  F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN)
+  F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_i64, drawn,           , "us", TW_PATH,    TW_ANY) /* the interval; when due: overdue by */
 
 #define TW_WORKER_FIELDS(F)                                                                        \
   F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* busy, or idle, since */       \
-  F(tw_i32, machine,         , "1",  TW_PATH,    TW_OF_MACHINE) /* TW_NONE: free */                \
-  F(tw_i64, busy_us,         , "us", TW_STAT,    TW_ANY)
+  F(tw_i32, machine,         , "1",  TW_PATH,    TW_OF_HOLDER) /* TW_NONE: free */                 \
+  F(tw_i32, at,              , "1",  TW_PATH,    TW_OF_PLACE) /* where he worked last */           \
+  F(tw_u8,  is_on,           , "1",  TW_PATH,    TW_BOOLEAN) /* on shift */                        \
+  F(tw_i64, busy_us,         , "us", TW_STAT,    TW_ANY) /* walking counts */                      \
+  F(tw_f64, walk_s,          , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, overtime_us,     , "us", TW_STAT,    TW_ANY)
+
+#define TW_POOL_FIELDS(F)                                                                          \
+  F(tw_u8,  is_called,       , "1",  TW_PATH,    TW_BOOLEAN) /* pools that come late */
+
+// Who waits for people: machines, then the setups ahead of their machines. Only in lines with people.
+#define TW_WAIT_FIELDS(F)                                                                          \
+  F(tw_i32, group_i,         , "1",  TW_STAT,    TW_OF_GROUP) /* that is short */                  \
+  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY)
+
+#define TW_GROUP_STAT_FIELDS(F)                                                                    \
+  F(tw_i64, n_waited,        , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, waited_s,        , "s",  TW_STAT,    TW_ANY) /* machines waited for it */
+
+#define TW_SETUP_STATE_FIELDS(F)                                                                   \
+  F(tw_i32, key,             , "1",  TW_PATH,    TW_ANY) /* set up for; TW_NONE: nothing yet */    \
+  F(tw_i32, next_key,        , "1",  TW_PATH,    TW_ANY) /* being set up for, or prepared for */   \
+  F(tw_i32, step,            , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* of the setup under way */     \
+  F(tw_u32, n_since,         , "1",  TW_PATH,    TW_ANY) /* parts since the last setup */          \
+  F(tw_i64, ahead_end_us,    , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, ahead_left_us,   , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, ahead_since_us,  , "us", TW_PATH,    TW_NOT_NEGATIVE) /* asked, or begun */            \
+  F(tw_i32, next_waiting,    , "1",  TW_DERIVED, TW_OF_HOLDER)                                     \
+  F(tw_i32, ahead_step,      , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_u8,  ahead,           , "1",  TW_PATH,    TW_OF_AHEAD)                                      \
+  F(tw_u8,  is_suspended,    , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_i64, n_setup,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, began_us,        , "us", TW_STAT,    TW_NOT_NEGATIVE)                                  \
+  F(tw_f64, setup_s,         , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, setup_s2,        , "s2", TW_STAT,    TW_ANY)
+
+// Durations drawn before a part is taken, kept until they are used; TW_NOT_BEGUN: none.
+#define TW_EARLY_FIELDS(F)                                                                         \
+  F(tw_i32, type,            , "1",  TW_PATH,    TW_OF_PART_TYPE)                                  \
+  F(tw_u32, step,            , "1",  TW_PATH,    TW_ANY) /* of the part's route */                 \
+  F(tw_i64, load_us,         , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, process_us,      , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, unload_us,       , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, setup_us,        , "us", TW_PATH,    TW_ANY)
+
+#define TW_CAUSE_STATE_FIELDS(F)                                                                   \
+  F(tw_i32, n_down,          , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines not yet repaired */
+
+#define TW_STOCK_STATE_FIELDS(F)                                                                   \
+  F(tw_i64, n,               , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, n_used,          , "1",  TW_STAT,    TW_ANY)
+
+// Machines of lines with calendars.
+#define TW_DUTY_FIELDS(F)                                                                          \
+  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY) /* overtime began */                      \
+  F(tw_i64, overtime_us,     , "us", TW_STAT,    TW_ANY)
+
+// Stops of a place that are told from breakdowns; only in lines that have such.
+#define TW_STOP_FIELDS(F)                                                                          \
+  F(tw_i64, n_minor,         , "1",  TW_STAT,    TW_ANY) /* as short as the limit */               \
+  F(tw_f64, minor_s,         , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_maintenance,   , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, maintenance_s,   , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, maintenance_s2,  , "s2", TW_STAT,    TW_ANY)
+
+// Figures by shift of the plant's calendar; then of what is off shift; then what the counts were when
+// the present one began.
+#define TW_SHIFT_FIELDS(F)                                                                         \
+  F(tw_i64, n,               , "1",  TW_STAT,    TW_ANY) /* shifts that have ended */              \
+  F(tw_i64, good,            , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, good2,           , "1",  TW_STAT,    TW_ANY) /* sum of squares, for the spread */      \
+  F(tw_i64, scrapped,        , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, time_us,         , "us", TW_STAT,    TW_ANY)
 
 #define TW_PART_TYPE_FIELDS(F)                                                                     \
   F(tw_i64, n_created,       , "1",  TW_STAT,    TW_ANY)                                           \
@@ -210,6 +287,16 @@ TW_RECORD(tw_place_stat, TW_PLACE_STAT_FIELDS)
 TW_RECORD(tw_edge_state, TW_EDGE_FIELDS)
 TW_RECORD(tw_mode_state, TW_MODE_FIELDS)
 TW_RECORD(tw_worker_state, TW_WORKER_FIELDS)
+TW_RECORD(tw_pool_state, TW_POOL_FIELDS)
+TW_RECORD(tw_wait, TW_WAIT_FIELDS)
+TW_RECORD(tw_group_stat, TW_GROUP_STAT_FIELDS)
+TW_RECORD(tw_setup_state, TW_SETUP_STATE_FIELDS)
+TW_RECORD(tw_early, TW_EARLY_FIELDS)
+TW_RECORD(tw_cause_state, TW_CAUSE_STATE_FIELDS)
+TW_RECORD(tw_stock_state, TW_STOCK_STATE_FIELDS)
+TW_RECORD(tw_duty, TW_DUTY_FIELDS)
+TW_RECORD(tw_stop_stat, TW_STOP_FIELDS)
+TW_RECORD(tw_shift, TW_SHIFT_FIELDS)
 TW_RECORD(tw_part_type_stat, TW_PART_TYPE_FIELDS)
 TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
 TW_RECORD(tw_loop_state, TW_LOOP_FIELDS)
@@ -229,6 +316,18 @@ typedef enum tw_section {
   TW_SECTION_STREAM,
   TW_SECTION_EDGE,
   TW_SECTION_WORKER,
+  TW_SECTION_POOL,
+  TW_SECTION_SETUP,
+  TW_SECTION_EARLY,
+  TW_SECTION_CAUSE,
+  TW_SECTION_STOCK,
+  TW_SECTION_WAIT,
+  TW_SECTION_GROUP_STAT,
+  TW_SECTION_DUTY,
+  TW_SECTION_STOP,
+  TW_SECTION_SHIFT,
+  TW_SECTION_SHIFT_BEFORE,
+  TW_SECTION_SHIFT_STATE,
   TW_SECTION_MACHINE_STAT,
   TW_SECTION_PLACE_STAT,
   TW_SECTION_PART_TYPE,

@@ -15,6 +15,7 @@
 #include "core/ticks.h"
 #include "engine/draw.h"
 #include "engine/tables.h"
+#include "engine/work.h"
 
 size_t tw_run_bytes(const tw_line *line, uint32_t n_part) {
   return line->layout.part_offset + (size_t)n_part * sizeof(tw_part);
@@ -34,6 +35,18 @@ void tw_run_wire(tw_run *run) {
   run->stream = (tw_stream_state *)(*at + layout->offset[TW_SECTION_STREAM]);
   run->edge = (tw_edge_state *)(*at + layout->offset[TW_SECTION_EDGE]);
   run->worker = (tw_worker_state *)(*at + layout->offset[TW_SECTION_WORKER]);
+  run->pool = (tw_pool_state *)(*at + layout->offset[TW_SECTION_POOL]);
+  run->setup = (tw_setup_state *)(*at + layout->offset[TW_SECTION_SETUP]);
+  run->early = (tw_early *)(*at + layout->offset[TW_SECTION_EARLY]);
+  run->cause = (tw_cause_state *)(*at + layout->offset[TW_SECTION_CAUSE]);
+  run->stock = (tw_stock_state *)(*at + layout->offset[TW_SECTION_STOCK]);
+  run->wait = (tw_wait *)(*at + layout->offset[TW_SECTION_WAIT]);
+  run->group_stat = (tw_group_stat *)(*at + layout->offset[TW_SECTION_GROUP_STAT]);
+  run->duty = (tw_duty *)(*at + layout->offset[TW_SECTION_DUTY]);
+  run->stop_stat = (tw_stop_stat *)(*at + layout->offset[TW_SECTION_STOP]);
+  run->shift = (tw_shift *)(*at + layout->offset[TW_SECTION_SHIFT]);
+  run->shift_before = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_SHIFT_BEFORE]);
+  run->shift_state = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_SHIFT_STATE]);
   run->machine_stat = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_MACHINE_STAT]);
   run->place_stat = (tw_place_stat *)(*at + layout->offset[TW_SECTION_PLACE_STAT]);
   run->part_type = (tw_part_type_stat *)(*at + layout->offset[TW_SECTION_PART_TYPE]);
@@ -79,7 +92,17 @@ static void init_machines(tw_run *run) {
                                    .next_waiting = TW_NONE,
                                    .state = TWIN_STARVED};
   for (int32_t i = 0; i < run->line->n_worker; i++)
-    run->worker[i] = (tw_worker_state){.machine = TW_NONE};
+    run->worker[i] = (tw_worker_state){.machine = TW_NONE, .at = TW_NONE};
+  for (int32_t i = 0; i < run->line->n_setup; i++)
+    run->setup[i] = (tw_setup_state){.key = TW_NONE, .next_key = TW_NONE, .next_waiting = TW_NONE};
+  for (int32_t i = 0; i < run->line->n_early; i++)
+    run->early[i] = (tw_early){.type = TW_NONE,
+                               .load_us = TW_NOT_BEGUN,
+                               .process_us = TW_NOT_BEGUN,
+                               .unload_us = TW_NOT_BEGUN,
+                               .setup_us = TW_NOT_BEGUN};
+  const int32_t n_holder = run->line->n_machine + run->line->n_setup;
+  for (int32_t i = 0; i < n_holder && run->line->n_group > 0; i++) run->wait[i].group_i = TW_NONE;
 }
 
 // A run with a block of n_byte bytes that are not set yet; NULL when memory is short.

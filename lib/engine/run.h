@@ -34,6 +34,18 @@ typedef struct tw_run {
   tw_stream_state *stream;
   tw_edge_state *edge;
   tw_worker_state *worker;
+  tw_pool_state *pool;
+  tw_setup_state *setup;
+  tw_early *early;
+  tw_cause_state *cause;
+  tw_stock_state *stock;
+  tw_wait *wait;
+  tw_group_stat *group_stat;
+  tw_duty *duty;
+  tw_stop_stat *stop_stat;
+  tw_shift *shift;
+  tw_machine_stat *shift_before;  // [n_machine] state times when the present shift began
+  tw_machine_stat *shift_state;   // [shifts * n_machine]
   tw_machine_stat *machine_stat;
   tw_place_stat *place_stat;
   tw_part_type_stat *part_type;

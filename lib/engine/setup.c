@@ -1,11 +1,248 @@
-// setup.c - set-ups of machines: how long a change to another part takes.
+// setup.c - changeovers: which key (family or part type) a machine is set up for, the steps from one key
+// to the next, those that are done ahead while the machine still works, and the approval of the first
+// parts (SEMANTICS 5.2, 7.1). The part is on the machine while it is set up for it.
 
 #include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/crew_inner.h"
+#include "engine/draw.h"
 #include "engine/work.h"
 
+// No setup was done yet: rules for the first parts after one do not hold.
+enum { PARTS_SINCE_EVER = 1000000000 };
+
+static const tw_setup *setup_of(const tw_run *run, int32_t machine_i) {
+  return run->line->place[run->line->machine[machine_i].node_i].setup;
+}
+
+static tw_setup_state *state_of(const tw_run *run, int32_t machine_i) {
+  return &run->setup[run->line->machine[machine_i].setup_i];
+}
+
+static const tw_setup_step *step_of(const tw_run *run, int32_t machine_i, int32_t step) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  TW_ASSERT(step >= 0 && step < setup->n_step);
+  return &setup->step[run->line->machine[machine_i].number * setup->n_step + step];
+}
+
+static int32_t count_ahead(const tw_run *run, int32_t machine_i) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  int32_t n = 0;
+  while (n < setup->n_step && step_of(run, machine_i, n)->is_while_running) n++;
+  return n;
+}
+
+int32_t tw_setup_machine(const tw_run *run, int32_t setup_i) {
+  return run->line->setup[setup_i].machine_i;
+}
+
+static tw_task task_of_step(const tw_setup_step *step) {
+  return (tw_task){.needs = step->needs, .priority = step->priority};
+}
+
+tw_task tw_setup_task(const tw_run *run, int32_t machine_i) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  if (run->machine[machine_i].phase == TW_APPROVE)
+    return (tw_task){.needs = setup->approval_needs, .priority = setup->approval_priority};
+  return task_of_step(step_of(run, machine_i, state_of(run, machine_i)->step));
+}
+
+tw_task tw_setup_ahead_task(const tw_run *run, int32_t setup_i) {
+  return task_of_step(
+      step_of(run, tw_setup_machine(run, setup_i), run->setup[setup_i].ahead_step));
+}
+
+void tw_setups_start(tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_setup; i++)
+    run->setup[i] = (tw_setup_state){.key = setup_of(run, tw_setup_machine(run, i))->initial,
+                                     .next_key = TW_NONE,
+                                     .n_since = PARTS_SINCE_EVER,
+                                     .next_waiting = TW_NONE};
+}
+
+bool tw_setup_is_needed(const tw_run *run, int32_t machine_i, int32_t part_type) {
+  if (run->line->machine[machine_i].setup_i == TW_NONE) return false;
+  const int32_t key = state_of(run, machine_i)->key;
+  return key != TW_NONE && key != setup_of(run, machine_i)->key_of_type[part_type];
+}
+
 double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type) {
-  TW_ASSERT(machine_i >= 0 && machine_i < run->line->n_machine);
-  TW_ASSERT(part_type >= 0 && part_type < run->line->n_part_type);
-  (void)run, (void)machine_i, (void)part_type;
-  return 0;
+  if (!tw_setup_is_needed(run, machine_i, part_type)) return 0;
+  const tw_setup *setup = setup_of(run, machine_i);
+  return setup->mean_s[state_of(run, machine_i)->key * setup->n_key +
+                       setup->key_of_type[part_type]];
+}
+
+int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, int32_t part_type) {
+  if (!tw_setup_is_needed(run, machine_i, part_type)) return 0;
+  const tw_setup *setup = setup_of(run, machine_i);
+  const tw_setup_state *state = state_of(run, machine_i);
+  const int32_t last = setup->n_step - 1;
+  const int32_t pair = state->key * setup->n_key + setup->key_of_type[part_type];
+  tw_early *early = &run->early[run->line->machine[machine_i].early_i];
+  if (early->setup_us == TW_NOT_BEGUN)
+    early->setup_us = tw_draw_us(run, step_of(run, machine_i, last)->site, pair);
+  // steps before the one that the pair decides count with their means
+  double others_s = 0;
+  for (int32_t i = 0; i < last; i++)
+    others_s += tw_dist_mean(run->line->site[step_of(run, machine_i, i)->site].dist);
+  return early->setup_us + tw_ticks(others_s);
+}
+
+// Nobody prepares anything any more, and what was prepared does not count.
+static void drop_ahead(tw_run *run, int32_t setup_i) {
+  tw_setup_state *state = &run->setup[setup_i];
+  const int32_t holder_i = run->line->n_machine + setup_i;
+  if (state->ahead == TW_AHEAD_WAITS) tw_crew_withdraw(run, holder_i);
+  if (state->ahead == TW_AHEAD_RUNS) {
+    tw_cancel(run, run->line->setup[setup_i].ahead_slot);
+    tw_crew_release(run, holder_i);
+  }
+  state->ahead = TW_AHEAD_NONE;
+  state->is_suspended = 0;
+}
+
+void tw_setup_choose(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  tw_setup_state *state = state_of(run, machine_i);
+  const int32_t key = setup_of(run, machine_i)->key_of_type[run->part[machine->part].type];
+  if (state->ahead != TW_AHEAD_NONE && state->next_key != key && state->key != key)
+    drop_ahead(run, run->line->machine[machine_i].setup_i);
+  if (state->key == TW_NONE) state->key = key;
+  if (state->key == key) return;
+  machine->phase = TW_SETUP;
+  state->next_key = key;
+  state->step = 0;
+  state->began_us = tw_now(run);
+}
+
+// The setup is done: books it.
+static void end_setup(tw_run *run, int32_t machine_i) {
+  tw_setup_state *state = state_of(run, machine_i);
+  const double setup_s = tw_seconds(tw_now(run) - state->began_us);
+  state->key = state->next_key;
+  state->next_key = TW_NONE;
+  state->ahead = TW_AHEAD_NONE;
+  state->step = 0;
+  state->n_since = 0;
+  if (!run->head->has_statistics) return;
+  state->n_setup++;
+  state->setup_s += setup_s;
+  state->setup_s2 += setup_s * setup_s;
+}
+
+// Draws the time of a step: the last one by the pair of keys, the others as they are.
+static int64_t draw_step(tw_run *run, int32_t machine_i, int32_t step_i) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  const tw_setup_state *state = state_of(run, machine_i);
+  const int32_t pair = state->key * setup->n_key + state->next_key;
+  return tw_draw_us(run, step_of(run, machine_i, step_i)->site,
+                    step_i == setup->n_step - 1 ? pair : TW_NONE);
+}
+
+static int64_t time_of_step(tw_run *run, int32_t machine_i, int32_t step_i) {
+  const int32_t early_i = run->line->machine[machine_i].early_i;
+  const bool is_last = step_i == setup_of(run, machine_i)->n_step - 1;
+  if (early_i != TW_NONE && is_last && run->early[early_i].setup_us != TW_NOT_BEGUN) {
+    const int64_t kept_us = run->early[early_i].setup_us;
+    run->early[early_i].setup_us = TW_NOT_BEGUN;
+    return kept_us;
+  }
+  return draw_step(run, machine_i, step_i);
+}
+
+bool tw_setup_run(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  tw_setup_state *state = state_of(run, machine_i);
+  const tw_setup *setup = setup_of(run, machine_i);
+  while (state->step < setup->n_step) {
+    if (step_of(run, machine_i, state->step)->is_while_running) {
+      // what is being done ahead is waited for, what was done is done
+      if (state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS) return true;
+      if (state->ahead == TW_AHEAD_DONE) {
+        state->step++;
+        continue;
+      }
+    }
+    const bool is_new = machine->left_us == TW_NOT_BEGUN;
+    if (is_new && run->line->draws_ahead)
+      machine->left_us = time_of_step(run, machine_i, state->step);
+    if (!tw_crew_ready(run, machine_i)) return true;
+    if (machine->left_us == TW_NOT_BEGUN)
+      machine->left_us = time_of_step(run, machine_i, state->step);
+    tw_work_run(run, machine_i);
+    return true;
+  }
+  end_setup(run, machine_i);
+  return false;
+}
+
+void tw_setup_step_ended(tw_run *run, int32_t machine_i) {
+  state_of(run, machine_i)->step++;
+  run->machine[machine_i].left_us = TW_NOT_BEGUN;
+  tw_work_must_start(run, machine_i);
+}
+
+bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  return (int64_t)state_of(run, machine_i)->n_since <= setup->n_approval && setup->n_approval > 0;
+}
+
+// The next step ahead waits for its people, or all of them are done.
+static void go_on_ahead(tw_run *run, int32_t setup_i) {
+  tw_setup_state *state = &run->setup[setup_i];
+  const int32_t machine_i = tw_setup_machine(run, setup_i);
+  if (state->ahead_step < count_ahead(run, machine_i)) {
+    state->ahead = TW_AHEAD_WAITS;
+    state->ahead_left_us = TW_NOT_BEGUN;
+    state->ahead_since_us = tw_now(run);
+    tw_crew_wait(run, run->line->n_machine + setup_i);
+    return;
+  }
+  state->ahead = TW_AHEAD_DONE;
+  if (run->machine[machine_i].phase == TW_SETUP && tw_is_up(&run->machine[machine_i]))
+    tw_work_must_start(run, machine_i);
+}
+
+void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type) {
+  const int32_t setup_i = run->line->machine[machine_i].setup_i;
+  tw_setup_state *state = &run->setup[setup_i];
+  const tw_machine *machine = &run->machine[machine_i];
+  const bool is_working = machine->phase > TW_SETUP && tw_is_up(machine);
+  if (!is_working || state->ahead != TW_AHEAD_NONE || count_ahead(run, machine_i) == 0) return;
+  if (!tw_setup_is_needed(run, machine_i, part_type)) return;
+  state->next_key = setup_of(run, machine_i)->key_of_type[part_type];
+  state->ahead_step = 0;
+  go_on_ahead(run, setup_i);
+}
+
+void tw_setup_ahead_begin(tw_run *run, int32_t setup_i) {
+  tw_setup_state *state = &run->setup[setup_i];
+  const int32_t machine_i = tw_setup_machine(run, setup_i);
+  if (state->ahead_left_us == TW_NOT_BEGUN)
+    state->ahead_left_us = draw_step(run, machine_i, state->ahead_step);
+  state->ahead = TW_AHEAD_RUNS;
+  state->is_suspended = 0;
+  state->ahead_since_us = tw_now(run);
+  state->ahead_end_us = tw_now(run) + state->ahead_left_us;
+  tw_plan(run, run->line->setup[setup_i].ahead_slot, state->ahead_end_us);
+}
+
+void tw_setup_ahead_event(tw_run *run, int32_t setup_i) {
+  tw_crew_release(run, run->line->n_machine + setup_i);
+  run->setup[setup_i].ahead_step++;
+  go_on_ahead(run, setup_i);
+}
+
+void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i) {
+  tw_setup_state *state = &run->setup[setup_i];
+  const int32_t holder_i = run->line->n_machine + setup_i;
+  TW_ASSERT(state->ahead == TW_AHEAD_RUNS);
+  tw_cancel(run, run->line->setup[setup_i].ahead_slot);
+  state->ahead_left_us = state->ahead_end_us - tw_now(run);
+  state->ahead = TW_AHEAD_WAITS;
+  state->is_suspended = 1;
+  state->ahead_since_us = tw_now(run);
+  tw_crew_release(run, holder_i);
+  tw_crew_wait(run, holder_i);
 }

@@ -58,6 +58,36 @@ TW_TABLE(tw_machine_stat, "machine_stat", TW_MACHINE_STAT_FIELDS)
 #define TW_STATE_OF tw_place_stat
 TW_TABLE(tw_place_stat, "place_stat", TW_PLACE_STAT_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_pool_state
+TW_TABLE(tw_pool_state, "pool", TW_POOL_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_wait
+TW_TABLE(tw_wait, "wait", TW_WAIT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_group_stat
+TW_TABLE(tw_group_stat, "group", TW_GROUP_STAT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_setup_state
+TW_TABLE(tw_setup_state, "setup", TW_SETUP_STATE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_early
+TW_TABLE(tw_early, "early", TW_EARLY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_cause_state
+TW_TABLE(tw_cause_state, "cause", TW_CAUSE_STATE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_stock_state
+TW_TABLE(tw_stock_state, "stock", TW_STOCK_STATE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_duty
+TW_TABLE(tw_duty, "duty", TW_DUTY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_stop_stat
+TW_TABLE(tw_stop_stat, "stop", TW_STOP_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_shift
+TW_TABLE(tw_shift, "shift", TW_SHIFT_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part_type_stat
 TW_TABLE(tw_part_type_stat, "part_type", TW_PART_TYPE_FIELDS)
 #undef TW_STATE_OF

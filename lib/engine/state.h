@@ -35,7 +35,12 @@ typedef enum tw_bound {
   TW_OF_PHASE,
   TW_OF_DOWN,
   TW_OF_CLOCK_STATE,
-  TW_OF_SLOT
+  TW_OF_SLOT,
+  TW_OF_OFF,
+  TW_OF_CREW,
+  TW_OF_AHEAD,
+  TW_OF_HOLDER,  // machines, then setups ahead of their machines
+  TW_OF_GROUP
 } tw_bound;
 
 typedef struct tw_state_field {

@@ -35,6 +35,11 @@ static int64_t limit_of(const tw_run *run, tw_bound bound) {
   case TW_OF_PHASE: return TW_PHASE_N;
   case TW_OF_DOWN: return TW_DOWN_N;
   case TW_OF_CLOCK_STATE: return TW_CLOCK_STATE_N;
+  case TW_OF_OFF: return TW_OFF_N;
+  case TW_OF_CREW: return TW_CREW_STATE_N;
+  case TW_OF_AHEAD: return TW_AHEAD_STATE_N;
+  case TW_OF_HOLDER: return line->n_machine + line->n_setup;
+  case TW_OF_GROUP: return line->n_group;
   case TW_BOOLEAN: return 2;
   case TW_ANY:
   case TW_NOT_NEGATIVE: break;
@@ -187,58 +192,6 @@ static bool is_head_sound(const tw_run *run) {
          (!head->is_drained || (head->n_part == 0 && n_open == 0));
 }
 
-// Everybody who waits for people is in the list once.
-static bool is_waiting_list_sound(const tw_run *run) {
-  int32_t n_waiting = 0, n_listed = 0;
-  for (int32_t i = 0; i < run->line->n_machine; i++)
-    n_waiting += run->machine[i].down == TW_DOWN_WAITING;
-  for (int32_t i = run->head->first_waiting; i != TW_NONE; i = run->machine[i].next_waiting) {
-    if (++n_listed > n_waiting || run->machine[i].down != TW_DOWN_WAITING) return false;
-  }
-  return n_listed == n_waiting;
-}
-
-static bool is_in_group(const tw_group *group, int32_t worker_i) {
-  for (int32_t i = 0; i < group->n_worker; i++)
-    if (group->worker[i] == worker_i) return true;
-  return false;
-}
-
-// A machine under repair has as many people as its task needs, each from a group that it asked.
-static bool is_staff_sound(const tw_run *run, int32_t machine_i) {
-  const tw_machine *machine = &run->machine[machine_i];
-  const bool is_repair = machine->down == TW_DOWN_REPAIR;
-  const tw_demands none = {0};
-  const tw_demands *needs = is_repair ? &run->line->mode[machine->mode].needs : &none;
-  int32_t n_wanted = 0, n_there = 0;
-  for (int32_t i = 0; i < needs->n; i++) n_wanted += needs->at[i].count;
-  for (int32_t w = 0; w < run->line->n_worker; w++) {
-    if (run->worker[w].machine != machine_i) continue;
-    n_there++;
-    bool is_asked = false;
-    for (int32_t i = 0; i < needs->n && !is_asked; i++)
-      is_asked = is_in_group(&run->line->group[needs->at[i].group_i], w);
-    if (!is_asked) return false;
-  }
-  return n_there == n_wanted;
-}
-
-// What was booked ended when he became free, or before he began what he does now.
-static bool is_busy_time_sound(const tw_run *run, int32_t worker_i) {
-  const tw_worker_state *worker = &run->worker[worker_i];
-  const int64_t booked_us = worker->since_us - run->head->window_us;
-  return worker->busy_us <= (booked_us > 0 ? booked_us : 0);
-}
-
-static bool are_people_sound(const tw_run *run) {
-  if (!is_waiting_list_sound(run)) return false;
-  for (int32_t i = 0; i < run->line->n_worker; i++)
-    if (run->worker[i].since_us > run->head->now_us || !is_busy_time_sound(run, i)) return false;
-  for (int32_t i = 0; i < run->line->n_machine && run->line->n_worker > 0; i++)
-    if (!is_staff_sound(run, i)) return false;
-  return true;
-}
-
 // Who asks for room at which place, counted again; is_seen is not needed for it.
 static void count_requests(const tw_run *run, int32_t *n_request) {
   const tw_line *line = run->line;
@@ -288,6 +241,12 @@ static bool is_place_at_rest(const tw_run *run, int32_t p) {
   const int32_t mark_i = run->line->place[p].mark_i;
   tw_run *asked = (tw_run *)run;  // offers change nothing
   tw_offer offer = {.asker = TW_NONE};
+  // a part that would not be through before the shift ends is left where it is
+  const tw_place *place = &run->line->place[p];
+  if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
+  // an alternative that has just gone down marks the others when it is visited
+  const bool is_in_round = tw_marks_lowest(run->mark, run->line->n_place + 1) >= 0;
+  if (place->has_choosing_feeder && is_in_round) return true;
   if (run->place[p].n_request == 0 || (run->mark[mark_i >> 6] >> (mark_i & 63) & 1) != 0) return true;
   return !kind->can_take(asked, p, TW_NO_PART) || !tw_best_offer(asked, p, &offer) ||
          offer.is_reservation;
@@ -350,8 +309,10 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
   if (!tw_are_cards_sound(run)) return say(why, n_why, "its cards do not agree");
   if (!tw_are_routes_sound(run)) return say(why, n_why, "a part is not where its route has it");
-  if (!are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
+  if (!tw_are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
+  if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");
+  if (!tw_are_setups_sound(run)) return say(why, n_why, "its setups are not sound");
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }

@@ -19,6 +19,11 @@ bool tw_are_routes_sound(const tw_run *run);
 // The failure clocks agree with their machines and their pending events.
 bool tw_are_modes_sound(const tw_run *run);
 
+// Who waits for people and who has them; shifts; setups (validate_people.c).
+bool tw_are_people_sound(const tw_run *run);
+bool tw_are_shifts_sound(const tw_run *run);
+bool tw_are_setups_sound(const tw_run *run);
+
 // No phase, repair or interval is longer than what can be drawn.
 static inline bool tw_is_duration(int64_t us) { return us >= 0 && us <= tw_ticks(TW_LONGEST_S); }
 

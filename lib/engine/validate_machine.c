@@ -40,20 +40,32 @@ static bool is_part_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen
          has_feeder(run, place_i, machine->from);
 }
 
+// It waits for people, or for the steps that are done ahead of its setup.
+static bool is_kept_waiting(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  if (machine->crew == TW_CREW_WAITED_FOR || machine->crew == TW_CREW_WALKING) return true;
+  if (machine->phase != TW_SETUP) return false;
+  const int32_t setup_i = run->line->machine[machine_i].setup_i;
+  if (setup_i == TW_NONE) return false;
+  const uint8_t ahead = run->setup[setup_i].ahead;
+  return ahead == TW_AHEAD_WAITS || ahead == TW_AHEAD_RUNS;
+}
+
 // A phase that takes time runs, or will be started, or stands still because the machine is down.
 static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const int64_t now = run->head->now_us;
   int64_t due_us = 0;
   const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
-  if (is_pending != (bool)machine->is_running) return false;
+  const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_UP;
+  if (is_pending != (machine->is_running || is_awaited)) return false;
   if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
   if (!tw_is_duration(machine->drawn_us)) return false;
   if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
-  const bool takes_time = machine->phase == TW_SWITCH || machine->phase == TW_LOAD ||
-                          machine->phase == TW_PROCESS || machine->phase == TW_UNLOAD;
+  const bool takes_time = machine->phase != TW_FREE && machine->phase != TW_RESERVE &&
+                          machine->phase != TW_DONE;
   const bool can_start = takes_time || machine->phase == TW_RESERVE;
-  const bool must_work = takes_time && tw_is_up(machine);
+  const bool must_work = takes_time && tw_is_up(machine) && !is_kept_waiting(run, machine_i);
   if (machine->is_running)
     return must_work && !machine->must_start && machine->end_us == due_us &&
            tw_is_duration(machine->end_us - machine->spell_us);
@@ -66,7 +78,8 @@ static bool is_request_sound(const tw_run *run, const tw_machine *machine, int32
   const bool is_done = machine->phase == TW_DONE, is_asking = machine->phase == TW_RESERVE;
   const bool has_exit = machine->exit_i != TW_NONE;
   if (has_exit && run->line->graph.exit[machine->exit_i].node_i != place_i) return false;
-  if (!has_exit && (is_done || machine->phase == TW_UNLOAD || machine->has_request)) return false;
+  const bool must_have_exit = machine->phase > TW_PROCESS || machine->has_request;
+  if (!has_exit && must_have_exit) return false;
   if (machine->has_request && machine->target != TW_NONE &&
       !tw_is_target(run, machine->exit_i, machine->target))
     return false;
@@ -81,7 +94,9 @@ static bool is_reservation_sound(const tw_run *run, const tw_machine *machine, i
   const tw_place *place = &run->line->place[place_i];
   if (machine->reserved == TW_NONE) return true;
   const bool is_done = machine->phase == TW_DONE;
-  if (!is_done && machine->phase != TW_PROCESS && machine->phase != TW_UNLOAD) return false;
+  if (!is_done && machine->phase != TW_PROCESS && machine->phase != TW_UNLOAD &&
+      machine->phase != TW_APPROVE)
+    return false;
   if (is_done && (machine->exit_i != place->main_exit || machine->target != machine->reserved))
     return false;
   return place->is_before_service && tw_is_target(run, place->main_exit, machine->reserved);
@@ -91,9 +106,11 @@ static bool is_down_sound(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const tw_machine_param *param = &run->line->machine[machine_i];
   int64_t due_us;
-  if (tw_find_due(run, param->repair_slot, &due_us) != (machine->down == TW_DOWN_REPAIR))
+  const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_DOWN_WAITING;
+  if (tw_find_due(run, param->repair_slot, &due_us) !=
+      (machine->down == TW_DOWN_REPAIR || is_awaited))
     return false;
-  if (machine->host_down ? tw_is_up(machine) : machine->down == TW_DOWN_BY_HOST) return false;
+  if (machine->host_down ? machine->down == TW_UP : machine->down == TW_DOWN_BY_HOST) return false;
   const bool has_mode = machine->down == TW_DOWN_WAITING || machine->down == TW_DOWN_REPAIR;
   if (!has_mode) return machine->mode == TW_NONE;
   return machine->mode >= param->first_mode && machine->mode < param->first_mode + param->n_mode &&
@@ -138,8 +155,12 @@ bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
          machine->waiting_us == 0 && machine->down_us == 0 && are_state_times_sound(run, machine_i);
 }
 
-// A clock that runs by itself has its event pending at its end.
-static bool is_running_clock_sound(const tw_mode_state *state, bool is_pending, int64_t due_us) {
+// A clock that runs by itself has its event pending at its end; off shift some stand still.
+static bool is_own_clock_sound(const tw_run *run, const tw_mode *mode, const tw_mode_state *state,
+                               bool is_pending, int64_t due_us) {
+  const bool stands = mode->clock == TW_CLOCK_ON_SHIFT &&
+                      run->machine[mode->machine_i].off != TW_ON_SHIFT;
+  if (stands) return !state->is_running && !is_pending;
   return state->is_running && is_pending && due_us - state->since_us == state->left;
 }
 
@@ -162,7 +183,26 @@ static bool is_cycle_clock_sound(const tw_run *run, const tw_mode *mode,
                                  const tw_mode_state *state, bool is_pending, int64_t due_us) {
   if (state->is_running) return false;
   if (!is_pending) return state->left > 0;
-  return !mode->is_at_start && state->left == 0 && due_us == run->head->now_us;
+  return !mode->is_at_start && state->left <= 0 && due_us == run->head->now_us;
+}
+
+// What is left of the interval, of the repair, or how much it is overdue.
+static bool is_left_sound(const tw_mode *mode, const tw_mode_state *state) {
+  const bool is_count = mode->clock == TW_CLOCK_CYCLES;
+  if (state->clock == TW_CLOCK_REPAIR)
+    return state->left == TW_NOT_BEGUN || tw_is_duration(state->left);
+  if (mode->is_maintenance && state->left < 0) return state->left > -TW_TICK_MAX;
+  return is_count ? state->left >= 0 && state->left < TW_TICK_MAX : tw_is_duration(state->left);
+}
+
+// A mode that is due waits for the end of another repair, for the next start, or for its time.
+static bool is_due_sound(const tw_run *run, const tw_mode *mode, const tw_mode_state *state,
+                         bool is_pending) {
+  const tw_machine *machine = &run->machine[mode->machine_i];
+  const bool can_wait = mode->is_at_start || mode->is_maintenance || machine->down != TW_UP;
+  const bool may_count = mode->is_maintenance && mode->clock == TW_CLOCK_PROCESSING &&
+                         machine->is_running && machine->phase == TW_PROCESS;
+  return can_wait && !is_pending && (!state->is_running || may_count);
 }
 
 static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
@@ -170,28 +210,38 @@ static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
   const tw_mode_state *state = &run->mode[mode_i];
   const tw_machine *machine = &run->machine[mode->machine_i];
   int64_t due_us = 0;
-  const bool is_pending = tw_find_due(run, mode->slot, &due_us);
-  const bool is_count = mode->clock == TW_CLOCK_CYCLES;
-  if (is_count ? state->left < 0 || state->left >= TW_TICK_MAX : !tw_is_duration(state->left))
-    return false;
-  if (state->since_us > run->head->now_us) return false;
+  const bool is_pending = mode->slot != TW_NONE && tw_find_due(run, mode->slot, &due_us);
+  if (!is_left_sound(mode, state) || state->since_us > run->head->now_us) return false;
+  if (state->drawn <= -TW_TICK_MAX || state->drawn >= TW_TICK_MAX) return false;
   if ((state->clock == TW_CLOCK_REPAIR) != (machine->mode == mode_i)) return false;
-  if (state->clock != TW_CLOCK_COUNTS) {
-    // a mode that is due waits for the end of another repair, or for the next start
-    const bool can_wait = mode->is_at_start || !tw_is_up(machine);
-    return !is_pending && !state->is_running && (state->clock == TW_CLOCK_REPAIR || can_wait);
-  }
+  if (state->clock == TW_CLOCK_REPAIR) return !is_pending && !state->is_running;
+  if (state->clock == TW_CLOCK_DUE) return is_due_sound(run, mode, state, is_pending);
   switch ((tw_clock)mode->clock) {
   case TW_CLOCK_CALENDAR:
-  case TW_CLOCK_ON_SHIFT: return is_running_clock_sound(state, is_pending, due_us);
+  case TW_CLOCK_WEEK:
+  case TW_CLOCK_ON_SHIFT: return is_own_clock_sound(run, mode, state, is_pending, due_us);
   case TW_CLOCK_PROCESSING: return is_processing_clock_sound(run, mode_i, is_pending, due_us);
   case TW_CLOCK_CYCLES: return is_cycle_clock_sound(run, mode, state, is_pending, due_us);
+  case TW_CLOCK_REQUEST: return !is_pending && !state->is_running;
   }
   return false;
+}
+
+// Of a common cause, those are counted that it has taken down and that are not repaired.
+static bool is_cause_sound(const tw_run *run, int32_t cause_i) {
+  const tw_cause *cause = &run->line->cause[cause_i];
+  int32_t n_down = 0;
+  int64_t due_us;
+  for (int32_t i = 0; i < cause->n_mode; i++)
+    n_down += run->mode[cause->mode[i]].clock != TW_CLOCK_COUNTS;
+  return n_down == run->cause[cause_i].n_down &&
+         tw_find_due(run, cause->slot, &due_us) == (n_down == 0);
 }
 
 bool tw_are_modes_sound(const tw_run *run) {
   for (int32_t i = 0; i < run->line->n_mode; i++)
     if (!is_mode_sound(run, i)) return false;
+  for (int32_t i = 0; i < run->line->n_cause; i++)
+    if (!is_cause_sound(run, i)) return false;
   return true;
 }

@@ -18,21 +18,22 @@ static bool is_wait_sound(const tw_run *run, const tw_part_type *type, uint32_t 
                           int32_t place_i) {
   const tw_graph *graph = &run->line->graph;
   if (step >= (uint32_t)type->n_step) return place_i == graph->out_i;
-  const tw_step *at = &graph->step[type->first_step + (int32_t)step];
+  const tw_route_step *at = &graph->step[type->first_step + (int32_t)step];
   return is_in(at->entry, at->n_entry, place_i);
 }
 
 static bool is_of_step(const tw_run *run, const tw_part *part, uint32_t step) {
   const tw_part_type *type = &run->line->part_type[part->type];
   if (step >= (uint32_t)type->n_step) return false;
-  const tw_step *at = &run->line->graph.step[type->first_step + (int32_t)step];
+  const tw_route_step *at = &run->line->graph.step[type->first_step + (int32_t)step];
   return is_in(at->station, at->n_station, part->place);
 }
 
 static bool is_on_machine_sound(const tw_run *run, const tw_part *part, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const bool is_main = machine->exit_i == run->line->place[part->place].main_exit;
-  const bool has_worked = machine->phase == TW_UNLOAD || machine->phase == TW_DONE;
+  const bool has_worked = machine->phase == TW_APPROVE || machine->phase == TW_UNLOAD ||
+                          machine->phase == TW_DONE;
   // whoever is scrapped has no further step
   if (has_worked && !is_main) return true;
   if (has_worked ? part->step == 0 : part->step == UINT32_MAX) return false;

@@ -9,19 +9,61 @@
 #include "core/ticks.h"
 
 const uint8_t tw_state_of_phase[TW_PHASE_N] = {
-    [TW_FREE] = TWIN_STARVED,       [TW_SWITCH] = TWIN_SETUP,      [TW_LOAD] = TWIN_LOADING,
-    [TW_RESERVE] = TWIN_BLOCKED,    [TW_PROCESS] = TWIN_PROCESSING, [TW_UNLOAD] = TWIN_UNLOADING,
+    [TW_FREE] = TWIN_STARVED,       [TW_SWITCH] = TWIN_SETUP,
+    [TW_SETUP] = TWIN_SETUP,        [TW_LOAD] = TWIN_LOADING,
+    [TW_RESERVE] = TWIN_BLOCKED,    [TW_PROCESS] = TWIN_PROCESSING,
+    [TW_APPROVE] = TWIN_WAITING_APPROVAL, [TW_UNLOAD] = TWIN_UNLOADING,
     [TW_DONE] = TWIN_BLOCKED,
 };
 
-uint8_t tw_work_state(const tw_run *run, const tw_machine *machine) {
-  switch (machine->down) {
-  case TW_DOWN_WAITING:
-  case TW_DOWN_BY_HOST: return TWIN_FAILED_WAITING;
-  case TW_DOWN_REPAIR: return TWIN_FAILED_REPAIR;
-  default: break;
+// State of a machine that is down.
+static uint8_t state_when_down(const tw_run *run, const tw_machine *machine) {
+  if (machine->down == TW_DOWN_BY_HOST) return TWIN_FAILED_WAITING;
+  const tw_mode *mode = &run->line->mode[machine->mode];
+  const bool is_worked_on = machine->down == TW_DOWN_REPAIR;
+  if (mode->is_maintenance)
+    return is_worked_on ? TWIN_PLANNED_MAINTENANCE : TWIN_MAINTENANCE_WAITING;
+  return is_worked_on ? TWIN_FAILED_REPAIR : TWIN_FAILED_WAITING;
+}
+
+// A repair that needs nobody goes on off shift, and is seen to.
+static bool is_repair_without_people(const tw_run *run, const tw_machine *machine) {
+  if (machine->down != TW_DOWN_REPAIR) return false;
+  const tw_mode *mode = &run->line->mode[machine->mode];
+  return !mode->is_maintenance && mode->task.needs.n == 0;
+}
+
+// State of a machine that waits for its people.
+static uint8_t state_without_people(const tw_machine *machine) {
+  switch ((tw_phase)machine->phase) {
+  case TW_SETUP: return TWIN_SETUP_WAITING;
+  case TW_APPROVE: return TWIN_WAITING_APPROVAL;
+  default: return TWIN_WAITING_WORKER;
   }
-  if (machine->phase == TW_FREE && run->head->is_drained) return TWIN_IDLE;
+}
+
+// Nobody has come yet for the steps that are done ahead of the setup.
+static bool waits_for_steps_ahead(const tw_run *run, const tw_machine *machine) {
+  const int32_t setup_i = run->line->machine[machine - run->machine].setup_i;
+  return setup_i != TW_NONE && !machine->is_running && run->setup[setup_i].ahead == TW_AHEAD_WAITS;
+}
+
+// A free machine has nothing to do: no order is left, or none that would end in its shift.
+static bool is_idle(const tw_run *run, const tw_machine *machine) {
+  if (run->head->is_drained) return true;
+  const int32_t place_i = run->line->machine[machine - run->machine].node_i;
+  const tw_place *place = &run->line->place[place_i];
+  return place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE &&
+         run->place[place_i].n_request > 0;
+}
+
+uint8_t tw_work_state(const tw_run *run, const tw_machine *machine) {
+  if (machine->off != TW_ON_SHIFT && !is_repair_without_people(run, machine))
+    return machine->off == TW_OFF_SHIFT ? TWIN_OFF_SHIFT : TWIN_BREAK;
+  if (machine->down != TW_UP) return state_when_down(run, machine);
+  if (machine->crew > TW_CREW_THERE) return state_without_people(machine);
+  if (machine->phase == TW_SETUP && waits_for_steps_ahead(run, machine)) return TWIN_SETUP_WAITING;
+  if (machine->phase == TW_FREE && is_idle(run, machine)) return TWIN_IDLE;
   return tw_state_of_phase[machine->phase];
 }
 
@@ -120,5 +162,44 @@ void tw_work_clear(tw_run *run, int32_t machine_i) {
   machine->waiting_us = tw_now(run);
   run->place[place_i].n_on--;
   tw_mark(run, place_i);
+  if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
+  if (machine->is_overtime) tw_mark_crew(run);
   if (run->line->place[place_i].frees_reservations) wake_reservations(run, place_i);
+}
+
+void tw_work_pause(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(machine->down == TW_UP);
+  if (machine->is_running) {
+    tw_cancel(run, run->line->machine[machine_i].work_slot);
+    tw_work_stand(run, machine_i);
+  }
+  if (machine->crew != TW_CREW_NONE) tw_crew_leave(run, machine_i);
+}
+
+void tw_work_continue(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  if (!tw_is_up(machine)) return;
+  if (machine->has_request) {
+    if (machine->target != TW_NONE) tw_mark(run, machine->target);
+    else mark_targets(run, machine->exit_i);
+  } else if (machine->phase != TW_FREE && machine->phase != TW_DONE) {
+    tw_work_must_start(run, machine_i);
+  }
+}
+
+void tw_work_scrap(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  const tw_place *place = &run->line->place[place_i];
+  const tw_part *part = &run->part[machine->part];
+  machine->must_start = 0;
+  if (machine->has_request) tw_request_drop(run, machine_i);
+  tw_reservation_drop(run, machine_i);
+  run->place_stat[place_i].n_scrapped++;
+  machine->phase = TW_DONE;
+  machine->is_leaving = 1;
+  machine->exit_i = place->scrap_exit;
+  machine->target = tw_push_target(run, place_i, place->scrap_exit, part->type, part->step);
+  tw_request_file(run, machine_i);
 }

@@ -17,7 +17,13 @@ typedef enum tw_purpose {
   TW_ON_REPAIRED,  // machine_i
   TW_ON_FAILURE,   // machine_i is the index of the mode
   TW_ON_WARMUP,
-  TW_ON_WAKE
+  TW_ON_WAKE,
+  TW_ON_PLACE_SHIFT,  // shifts or breaks of a place begin or end
+  TW_ON_POOL_SHIFT,   // of people; machine_i is the pool
+  TW_ON_FIGURES,      // a shift ends by which figures are cut
+  TW_ON_AHEAD,        // machine_i is the setup whose steps ahead go on
+  TW_ON_CAUSE,        // machine_i is the common cause
+  TW_ON_DELIVERY      // machine_i is the stock
 } tw_purpose;
 
 // State by phase of a machine that is up. A free machine is starved, or idle when no order is left.
@@ -29,12 +35,18 @@ void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state);
 // State that a machine is in by what it does.
 uint8_t tw_work_state(const tw_run *run, const tw_machine *machine);
 
+// Neither down nor off shift.
+static inline bool tw_is_up(const tw_machine *machine) {
+  return (machine->down | machine->off) == 0;
+}
+
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
-  const uint8_t state = machine->down == TW_UP && machine->phase != TW_FREE
-                            ? tw_state_of_phase[machine->phase]
-                            : tw_work_state(run, machine);
+  const bool is_plain = tw_is_up(machine) && machine->crew <= TW_CREW_THERE &&
+                        machine->phase != TW_FREE;
+  const uint8_t state =
+      is_plain ? tw_state_of_phase[machine->phase] : tw_work_state(run, machine);
   if (state != machine->state) tw_work_change_state(run, machine_i, state);
 }
 
@@ -70,27 +82,87 @@ void tw_reservation_drop(tw_run *run, int32_t machine_i);
 // The part is off the machine: it is free from now on.
 void tw_work_clear(tw_run *run, int32_t machine_i);
 
-// Failure clocks (failure.c).
+// Stops the work of a machine that goes down or off shift: what is under way stands, people leave.
+void tw_work_pause(tw_run *run, int32_t machine_i);
+
+// And lets it go on when it is up again: a part on it is worked on, a finished one may be taken, a
+// free machine takes.
+void tw_work_continue(tw_run *run, int32_t machine_i);
+
+// Throws the part of the machine away, on this tick, by the scrap exit.
+void tw_work_scrap(tw_run *run, int32_t machine_i);
+
+// Clocks of failures and maintenance (clock.c).
 void tw_modes_start(tw_run *run);
 void tw_modes_processing(tw_run *run, int32_t machine_i);        // processing begins until end_us
 void tw_modes_standing(tw_run *run, int32_t machine_i);          // processing has stopped
 void tw_modes_cycle(tw_run *run, int32_t machine_i);             // a cycle is complete
+void tw_modes_open(tw_run *run, int32_t machine_i);              // on shift from now on
+void tw_modes_close(tw_run *run, int32_t machine_i);             // off shift
+void tw_mode_renew(tw_run *run, int32_t mode_i, double share);
+// A new interval begins: the repair has ended.
+void tw_mode_restart(tw_run *run, int32_t mode_i);
+// By how much of its clock a mode that is due has waited.
+int64_t tw_mode_overdue(const tw_run *run, int32_t mode_i);
+// How much of its clock is left.
+int64_t tw_mode_left(const tw_run *run, int32_t mode_i);
+
+// Going down and coming up (failure.c), maintenance that waits for its time (maintenance.c).
+void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i);
 bool tw_modes_before_start(tw_run *run, int32_t machine_i);      // true: it went down instead
 void tw_mode_event(tw_run *run, int32_t mode_i);
+void tw_cause_event(tw_run *run, int32_t cause_i);
 void tw_repaired_event(tw_run *run, int32_t machine_i);
+void tw_repair_begin(tw_run *run, int32_t machine_i);            // its people are there
+void tw_repair_suspend(tw_run *run, int32_t machine_i);          // they leave in the middle
 void tw_host_down(tw_run *run, int32_t machine_i);
 void tw_host_up(tw_run *run, int32_t machine_i);
+void tw_maintenance_begin(tw_run *run, int32_t place_i);         // at a part boundary
+void tw_maintenance_when_idle(tw_run *run);
+void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i);
+bool tw_maintenance_may_begin(const tw_run *run, int32_t mode_i);
+void tw_maintenance_request(tw_run *run, int32_t mode_i);
 
-// Mean time in seconds that a machine needs to set up for a part of this type, from what it is set up
-// for now (setup.c).
-double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type);
-
-// People (crew.c).
-void tw_crew_wait(tw_run *run, int32_t machine_i);     // joins those who wait
+// People (crew.c). A holder is a machine, or n_machine and the number of a setup whose steps ahead
+// have people of their own.
+tw_task tw_task_of(const tw_run *run, int32_t holder_i);
+void tw_crew_wait(tw_run *run, int32_t holder_i);      // joins those who wait
+bool tw_crew_ready(tw_run *run, int32_t machine_i);    // for the machine's phase; false: it waits
 void tw_crew_settle(tw_run *run);                      // serves them in their order
-void tw_crew_release(tw_run *run, int32_t machine_i);
+void tw_crew_release(tw_run *run, int32_t holder_i);
+void tw_crew_withdraw(tw_run *run, int32_t holder_i);  // no longer waits for people
+void tw_crew_leave(tw_run *run, int32_t machine_i);    // the task stops: gone, or not waited for
+void tw_crew_arrived(tw_run *run, int32_t machine_i);  // who walked is there
+void tw_task_suspend(tw_run *run, int32_t holder_i);   // its people are taken away
+bool tw_is_holder_served(const tw_run *run, int32_t holder_i);
+int64_t tw_holder_since(const tw_run *run, int32_t holder_i);  // it waits since
+void tw_delivery_event(tw_run *run, int32_t stock_i);
+void tw_stocks_start(tw_run *run);
 
-static inline bool tw_is_up(const tw_machine *machine) { return machine->down == TW_UP; }
+// Shifts (shift.c).
+void tw_shifts_start(tw_run *run);
+void tw_place_shift_event(tw_run *run, int32_t place_i);
+void tw_pool_shift_event(tw_run *run, int32_t pool_i);
+void tw_figures_event(tw_run *run);
+void tw_figures_reset(tw_run *run);                    // the window begins
+void tw_overtime_end(tw_run *run);                     // of machines that are through
+// Would work of so long end in the shift of its place?
+bool tw_shift_fits(const tw_run *run, int32_t place_i, int64_t duration_us);
+
+// Setups (setup.c).
+void tw_setups_start(tw_run *run);
+bool tw_setup_is_needed(const tw_run *run, int32_t machine_i, int32_t part_type);
+void tw_setup_choose(tw_run *run, int32_t machine_i);  // the part is there: what is to be done
+bool tw_setup_run(tw_run *run, int32_t machine_i);     // runs the next step; false: it is done
+void tw_setup_step_ended(tw_run *run, int32_t machine_i);
+void tw_setup_ahead_event(tw_run *run, int32_t setup_i);
+void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type);
+void tw_setup_ahead_begin(tw_run *run, int32_t setup_i);
+void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i);
+bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i);
+// How long the setup for a part of this type will take, drawn now and kept; 0: none is needed.
+int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, int32_t part_type);
+double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type);
 
 static inline void tw_work_run(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];

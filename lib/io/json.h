@@ -30,4 +30,12 @@ struct tw_reader;
 bool tw_csv_read_column(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
                         double **values, int32_t *n_value);
 
+// Limits of tables; E-RANGE names the one that was passed. A file has at most TW_JSON_BYTES_MAX bytes.
+enum { TW_CSV_COLUMNS_MAX = 4096, TW_CSV_CELLS_MAX = 2 * 1024 * 1024 };
+
+// tw_reader.read_table. Refuses what is no text, open quotes, rows of another length than the first.
+struct tw_text_table;
+bool tw_csv_read_table(const struct tw_reader *reader, const tw_node *node, const char *file,
+                       char separator, struct tw_text_table *table);
+
 #endif

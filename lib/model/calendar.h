@@ -27,12 +27,24 @@ typedef struct tw_span {
   int32_t off;      // TW_ON_SHIFT or TW_OFF_BREAK
   int32_t shift_i;  // of the calendar
   int32_t day;      // on which the shift began, from the week's Monday; -1: the Sunday before
+  // What follows from the spans before and behind, so that no question has to walk along them:
+  int64_t off_until_us;    // until then `off` is the same; at most the end of the week
+  int64_t shift_until_us;  // until then shift and day are the same; likewise
+  int64_t work_before_us;  // working time of the week before this span
 } tw_span;
+
+#define TW_DAY_US  INT64_C(86400000000)
+#define TW_WEEK_US (7 * TW_DAY_US)
 
 typedef struct tw_week {
   int64_t number;  // from the week in which the run starts
   int32_t n;
   const tw_span *span;  // [n] in order, without overlap
+  int64_t work_us;      // working time of the week
+  // Of special weeks:
+  int64_t more_us;      // working time of the special weeks up to this one, above that of plain weeks
+  int64_t change_us;    // first instant after the week at which `off` is not that of the week's end,
+                        // from Monday 00:00 of week 0; INT64_MAX: never
 } tw_week;
 
 typedef struct tw_calendar {
@@ -52,13 +64,18 @@ typedef struct tw_calendar {
 typedef struct tw_moment {
   int32_t off;           // tw_off
   int32_t shift_i;       // TW_NONE (-1): off shift
-  int64_t day;           // production day: days from the date of the run's start; of the shift
+  int64_t day;           // production day, from the date of the run's start: that on which the shift
+                         // began; off shift, the date
   int64_t next_us;       // first later tick at which `off` is another; INT64_MAX: never
   int64_t next_shift_us; // first later tick at which shift or production day is another
 } tw_moment;
 
 // An edge belongs to what begins there. tick: from the start of the run, not negative.
 tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick);
+
+// First instant from the beginning of a week on, from Monday 00:00 of week 0, at which `off` is another
+// than this; INT64_MAX: never. For the compiler, which fills change_us with it, last week first.
+int64_t tw_calendar_change(const tw_calendar *calendar, int64_t number, int32_t off);
 
 // Working time in ticks within [from, to), breaks not counted.
 int64_t tw_calendar_work(const tw_calendar *calendar, int64_t from_us, int64_t to_us);

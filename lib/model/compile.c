@@ -37,7 +37,7 @@ static uint64_t hash_text(const char *text) {
 // Does the order of this object's members mean something? File order breaks ties between named things.
 static bool is_ordered(const tw_node *object) {
   static const char *const words[] = {"sources", "buffers",   "stations", "demands", "failures",
-                                      "workers", "resources", "parts"};
+                                      "workers", "resources", "parts", "steps"};
   for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
     if (strcmp(object->key, words[i]) == 0) return true;
   return false;
@@ -125,7 +125,12 @@ void tw_compile_machines(tw_compiler *compiler, int32_t node_i, int64_t n) {
     const int32_t repair =
         tw_compile_slot(compiler, node_i, i, TW_CLASS_REPAIRED, TW_ON_REPAIRED_SLOT);
     line->machine[i] = (tw_machine_param){
-        .node_i = node_i, .number = k, .work_slot = work, .repair_slot = repair};
+        .node_i = node_i,
+        .number = k,
+        .work_slot = work,
+        .repair_slot = repair,
+        .setup_i = TW_NONE,
+        .early_i = TW_NONE};
   }
 }
 
@@ -169,28 +174,62 @@ static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node
   return by_part;
 }
 
-int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
-                        const char *purpose, const char *stream, const tw_value *value) {
+// Adds a site without a distribution; NULL when memory is short.
+static tw_site *add_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                         const char *purpose, const char *stream) {
   tw_line *line = compiler->line;
   const int32_t i = line->n_site;
   line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
-  if (i >= compiler->capacity_site) return 0;
+  if (i >= compiler->capacity_site) return NULL;
   const char *name = stream != NULL ? stream : line->place[node_i].name;
   uint64_t key = tw_hash_text(TW_HASH_SEED, name);
   key = tw_hash_word(key, machine_i == TW_NONE ? 0 : (uint64_t)line->machine[machine_i].number + 1);
   key = tw_hash_text(key, purpose);
-  tw_site site = {.purpose = purpose, .node_i = node_i, .machine_i = machine_i, .key = key};
+  line->site[i] =
+      (tw_site){.purpose = purpose, .node_i = node_i, .machine_i = machine_i, .key = key};
+  line->n_site++;
+  return &line->site[i];
+}
+
+int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                              const char *purpose, const char *stream,
+                              const tw_dist *const *table) {
+  tw_site *site = add_site(compiler, node_i, machine_i, purpose, stream);
+  if (site == NULL) return 0;
+  site->by_part = table;
+  return compiler->line->n_site - 1;
+}
+
+int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                        const char *purpose, const char *stream, const tw_value *value) {
+  tw_line *line = compiler->line;
+  tw_site *site = add_site(compiler, node_i, machine_i, purpose, stream);
+  if (site == NULL) return 0;
   if (value != NULL) {
     const tw_value *own = value_of_machine(line, machine_i, value);
-    site.dist = own->dist;
-    if (own->n_part > 0) site.by_part = compile_by_part(compiler, node_i, purpose, own);
+    site->dist = own->dist;
+    if (own->n_part > 0) site->by_part = compile_by_part(compiler, node_i, purpose, own);
     else if (own->dist == NULL)
       tw_compile_problem(compiler, value->node, "E-RANGE", "add it, or a \"default\"",
                          "machine %d has no %s here",
                          (int)(machine_i == TW_NONE ? 1 : line->machine[machine_i].number + 1),
                          purpose);
   }
-  line->site[i] = site;
+  return line->n_site - 1;
+}
+
+int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *purpose,
+                           const tw_value *value) {
+  tw_line *line = compiler->line;
+  const int32_t i = line->n_site;
+  line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
+  if (i >= compiler->capacity_site) return 0;
+  const uint64_t key = tw_hash_text(tw_hash_word(tw_hash_text(TW_HASH_SEED, name), 0), purpose);
+  line->site[i] = (tw_site){.purpose = purpose,
+                            .node_i = TW_NONE,
+                            .machine_i = TW_NONE,
+                            .dist = value->dist,
+                            .key = key};
   return line->n_site++;
 }
 
@@ -276,6 +315,9 @@ static int32_t find_only_feeder(const tw_line *line, int32_t place_i) {
   const int32_t first = graph->first_feeder[place_i];
   if (graph->first_feeder[place_i + 1] - first != 1) return TW_NONE;
   const int32_t from = graph->edge[graph->feeder[first]].from;
+  const tw_place *place = &line->place[place_i];
+  // who looks whether a part ends in the shift looks at offers
+  if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return TW_NONE;
   return line->place[from].is_before_service || line->place[from].needs_asker ? TW_NONE : from;
 }
 
@@ -310,6 +352,7 @@ static void set_up_places(tw_compiler *compiler) {
     const bool is_sink = i >= line->doc.n_place;
     place->name = graph->name[i];
     place->push_site = place->loop_i = TW_NONE;
+    place->calendar_i = place->open_slot = place->close_slot = TW_NONE;
     place->main_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "");
     place->scrap_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "scrap");
     place->kind = is_sink ? tw_compile_sink_kind(line, i == graph->out_i ? "out" : "scrap")
@@ -330,17 +373,54 @@ static void set_up_places(tw_compiler *compiler) {
 
 static void compile_run(tw_line *line) {
   const tw_run_def *run = &line->doc.run;
+  // 1970-01-01 was a Thursday
+  const int64_t week_s = 7 * 86400, of_week_s = (run->start_s + 3 * 86400) % week_s;
+  line->week_offset_us = (of_week_s < 0 ? of_week_s + week_s : of_week_s) * TW_TICKS_PER_S;
   line->horizon_us = tw_ticks(run->horizon_s);
   line->warmup_us = tw_ticks(run->warmup_s);
   line->max_parts = run->max_parts;
   line->seed = (uint64_t)run->seed;
 }
 
+// Records that only some machines have: of setups, and of durations drawn early.
+static void compile_machine_records(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  line->setup = tw_arena_take_array(&line->arena, (size_t)line->n_machine + 1, sizeof *line->setup);
+  if (line->setup == NULL) return;
+  for (int32_t i = 0; i < line->n_machine; i++) {
+    tw_machine_param *machine = &line->machine[i];
+    const tw_place *place = &line->place[machine->node_i];
+    const bool looks = place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE;
+    if (looks || line->draws_ahead) machine->early_i = line->n_early++;
+    if (place->setup == NULL) continue;
+    machine->setup_i = line->n_setup++;
+    line->setup[machine->setup_i] = (tw_setup_param){
+        .machine_i = i,
+        .ahead_slot = tw_compile_slot(compiler, machine->node_i, machine->setup_i,
+                                      TW_CLASS_COMPLETION, TW_ON_AHEAD_SLOT)};
+  }
+}
+
+// Figures are cut by the shifts of the plant, which are those of the default calendar.
+static void compile_figures(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const tw_name *name = &line->doc.defaults.calendar;
+  for (int32_t i = 0; name->name != NULL && i < line->n_calendar; i++)
+    if (strcmp(line->calendar[i].name, name->name) == 0) line->shift_calendar_i = i;
+  // before the end of the warm-up on the same tick: that shift was outside of the window
+  if (line->shift_calendar_i != TW_NONE)
+    line->shift_slot =
+        tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_FIGURES_SLOT);
+}
+
 static bool compile_all(tw_compiler *compiler) {
   tw_line *line = compiler->line;
+  line->shift_calendar_i = line->shift_slot = TW_NONE;
   compile_run(line);
+  tw_compile_calendars(compiler);
   tw_compile_part_types(compiler);
   tw_compile_people(compiler);
+  tw_compile_stocks(compiler);
   line->n_place = line->graph.n_node;
   line->place = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *line->place);
   if (line->place == NULL) return false;
@@ -349,8 +429,12 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_reach(compiler);
   tw_compile_check_routes(compiler);
   tw_compile_cycles(compiler);
+  tw_compile_pools(compiler);
+  tw_compile_causes(compiler);
   for (int32_t i = 0; i < line->doc.n_place; i++)
     line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
+  compile_machine_records(compiler);
+  compile_figures(compiler);
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
     if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
   tw_compile_members(compiler);
@@ -389,6 +473,8 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
     return NULL;
   }
   line->hash = hash_tree(line->doc.root);
+  if (reader->file_hash != NULL && *reader->file_hash != 0)
+    line->hash = tw_hash_word(line->hash, *reader->file_hash);
   return line;
 }
 

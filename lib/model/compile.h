@@ -4,6 +4,7 @@
 #ifndef TW_MODEL_COMPILE_H
 #define TW_MODEL_COMPILE_H
 
+#include "model/index.h"
 #include "model/line.h"
 
 typedef struct tw_compiler {
@@ -15,6 +16,8 @@ typedef struct tw_compiler {
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
   int32_t mode_i;          // index that the next mode will have
   bool wants_time_left;    // somebody asks for the mean process time that is left
+  int32_t default_calendar_i;  // of what names none; TW_NONE: always on
+  tw_index part_index;     // names of the part types
 } tw_compiler;
 
 // Compiles a good document. Takes the arena into the line. NULL when a problem was reported.
@@ -33,6 +36,22 @@ void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode);
 int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
                         const char *purpose, const char *stream, const tw_value *value);
 
+// Adds a draw site with a distribution for each of several choices, for tw_draw(run, site, choice). The
+// table belongs to the line's arena; an entry that is never drawn may be NULL.
+int32_t tw_compile_site_table(tw_compiler *compiler, int32_t node_i, int32_t machine_i,
+                              const char *purpose, const char *stream,
+                              const tw_dist *const *table);
+
+// The same for what is of no place: its name stands for the place's.
+int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *purpose,
+                           const tw_value *value);
+
+// Resolves the name of a part with a "supply"; TW_NONE with E-REF when there is none.
+int32_t tw_compile_stock(tw_compiler *compiler, const tw_name *name);
+
+// Makes a machine a member of a common cause: adds the mode by which it goes down.
+void tw_compile_cause_member(tw_compiler *compiler, int32_t cause_i, int32_t machine_i);
+
 // Adds an event slot.
 int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i, tw_class of_class,
                         int32_t purpose);
@@ -41,6 +60,10 @@ int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i
 int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name);
 int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name);
 tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs);
+
+// Resolves the name of a calendar, absent (or NULL) the default's. TW_NONE: always on, or reported:
+// E-REF for a name that is not there, E-CAL for a calendar without working time.
+int32_t tw_compile_calendar(tw_compiler *compiler, const tw_name *name);
 
 // Compiles the push rule of the main exit (index into first-free, round-robin, shortest, ratio,
 // probability) and the shares of its targets.
@@ -72,6 +95,7 @@ enum {
   TW_WORD_REWORK,
   TW_WORD_SINCE_STOP,
   TW_WORD_TIME,
+  TW_WORD_SINCE_SETUP,
   TW_WORD_DUE,        // instant; INFINITY: none
   TW_WORD_TIME_LEFT,  // mean process time of what is still to be done
   TW_WORD_ARRIVED,    // instant at which it came to its place

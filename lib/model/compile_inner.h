@@ -10,14 +10,23 @@ enum {
   TW_ON_WORK_SLOT = 0,
   TW_ON_REPAIRED_SLOT = 2,
   TW_ON_WARMUP_SLOT = 4,
-  TW_ON_WAKE_SLOT = 5
+  TW_ON_WAKE_SLOT = 5,
+  TW_ON_POOL_SHIFT_SLOT = 7,
+  TW_ON_FIGURES_SLOT = 8,
+  TW_ON_AHEAD_SLOT = 9,
+  TW_ON_CAUSE_SLOT = 10,
+  TW_ON_DELIVERY_SLOT = 11
 };
 
 // Declared priorities lie within +-1e6; the agenda's key holds them as a distance from here.
 enum { TW_PRIORITY_MAX = 1000000 };
 
 void tw_compile_part_types(tw_compiler *compiler);
+void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_people(tw_compiler *compiler);
+void tw_compile_pools(tw_compiler *compiler);   // what of people needs the places
+void tw_compile_stocks(tw_compiler *compiler);
+void tw_compile_causes(tw_compiler *compiler);
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to
 void tw_compile_routes(tw_compiler *compiler);        // part types and places learn of their routes

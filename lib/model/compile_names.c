@@ -16,9 +16,6 @@ const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   return NULL;
 }
 
-// Of one task: choosing them is a search that goes as deep.
-enum { PEOPLE_MAX = 64 };
-
 // Index of a text in a list that it is added to when it is new.
 static int32_t intern(const char **list, int32_t *n, const char *text) {
   for (int32_t i = 0; i < *n; i++)
@@ -59,7 +56,8 @@ void tw_compile_part_types(tw_compiler *compiler) {
   const size_t n = (size_t)line->doc.parts.n;
   tw_part_type *types = tw_arena_take_array(arena, n, sizeof *types);
   const char **families = tw_arena_take_array(arena, n + 1, sizeof *families);
-  if (types == NULL || families == NULL) return;
+  const char **names = tw_arena_take_array(arena, n + 1, sizeof *names);
+  if (types == NULL || families == NULL || names == NULL) return;
   for (int32_t i = 0; i < (int32_t)n; i++) {
     double *attribute =
         tw_arena_take_array(arena, (size_t)line->n_attribute + 1, sizeof *attribute);
@@ -81,16 +79,15 @@ void tw_compile_part_types(tw_compiler *compiler) {
   }
   line->part_type = types;
   line->n_part_type = (int32_t)n;
+  for (size_t i = 0; i < n; i++) names[i] = types[i].name;
+  tw_index_build(&compiler->part_index, names, (int32_t)n, arena);
 }
 
 int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
-  const tw_line *line = compiler->line;
-  for (int32_t i = 0; i < line->n_part_type; i++)
-    if (strcmp(line->part_type[i].name, name->name) == 0) return i;
-  const char *names[256];
-  int32_t n = 0;
-  for (; n < line->n_part_type && n < 256; n++) names[n] = line->part_type[n].name;
-  const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
+  const int32_t i = tw_index_find(&compiler->part_index, name->name);
+  if (i >= 0) return i;
+  const char *nearest =
+      tw_index_nearest(&compiler->part_index, name->name, compiler->reader->problems);
   tw_compile_problem(compiler, name->node, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)
@@ -100,141 +97,20 @@ int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
 }
 
 int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name) {
-  const tw_graph *graph = &compiler->line->graph;
-  for (int32_t i = 0; i < graph->n_node; i++)
-    if (strcmp(graph->name[i], name->name) == 0) return i;
-  const char *nearest =
-      tw_name_nearest(name->name, graph->name, graph->n_node, compiler->reader->problems);
-  tw_compile_problem(compiler, name->node, "E-REF",
-                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
-                                                      nearest)
-                                     : "places are defined in /sources, /buffers, /stations, /demands",
-                     "there is no place '%s'", name->name);
-  return TW_NONE;
-}
-
-// Adds everyone who can do a thing to its group, fewest skills first, then in file order.
-static void fill_group(tw_compiler *compiler, tw_group *group, const int32_t *member, int32_t n) {
-  const tw_line *line = compiler->line;
-  int32_t *order = tw_arena_take_array(&compiler->line->arena, (size_t)n + 1, sizeof *order);
-  if (order == NULL) return;
-  for (int32_t i = 0; i < n; i++) {
-    int32_t k = i;
-    for (; k > 0 && line->worker[order[k - 1]].n_skill > line->worker[member[i]].n_skill; k--)
-      order[k] = order[k - 1];
-    order[k] = member[i];
-  }
-  group->worker = order;
-  group->n_worker = n;
-}
-
-static bool has_skill(const tw_worker_def *def, const char *skill) {
-  for (int32_t i = 0; i < def->skills.n; i++)
-    if (strcmp(def->skills.at[i].name, skill) == 0) return true;
-  return false;
-}
-
-// The people of one skill, or the pieces of one resource, as a group.
-static void add_group(tw_compiler *compiler, tw_group *groups, const char *name, int32_t pool_only,
-                      int32_t *scratch) {
-  tw_line *line = compiler->line;
-  const tw_worker_def *workers = line->doc.workers.at;
-  int32_t n = 0;
-  for (int32_t p = 0; p < line->n_pool; p++) {
-    const tw_pool *pool = &line->pool[p];
-    const bool belongs = pool_only != TW_NONE ? p == pool_only
-                                              : !pool->is_resource && has_skill(&workers[p], name);
-    for (int32_t i = 0; belongs && i < pool->n_worker; i++) scratch[n++] = pool->first_worker + i;
-  }
-  groups[line->n_group].name = name;
-  fill_group(compiler, &groups[line->n_group], scratch, n);
-  line->n_group++;
-}
-
-void tw_compile_people(tw_compiler *compiler) {
-  tw_line *line = compiler->line;
-  const tw_worker_def *workers = line->doc.workers.at;
-  const tw_resource_def *resources = line->doc.resources.at;
-  const int32_t n_crew = line->doc.workers.n, n_resource = line->doc.resources.n;
-  int64_t n_worker = 0, n_group = n_resource;
-  for (int32_t i = 0; i < n_crew; i++) {
-    n_worker += workers[i].count;
-    n_group += workers[i].skills.n;
-  }
-  for (int32_t i = 0; i < n_resource; i++) n_worker += resources[i].count;
-  tw_pool *pool = tw_arena_take_array(&line->arena, (size_t)(n_crew + n_resource), sizeof *pool);
-  tw_worker *worker = tw_arena_take_array(&line->arena, (size_t)n_worker, sizeof *worker);
-  tw_group *group = tw_arena_take_array(&line->arena, (size_t)n_group, sizeof *group);
-  int32_t *scratch = tw_arena_take_array(&line->arena, (size_t)n_worker + 1, sizeof *scratch);
-  if (line->arena.is_out_of_memory) return;
-  for (int32_t i = 0; i < n_crew + n_resource; i++) {
-    const bool is_resource = i >= n_crew;
-    const int64_t count = is_resource ? resources[i - n_crew].count : workers[i].count;
-    pool[i] = (tw_pool){
-        .name = is_resource ? resources[i - n_crew].def.name : workers[i].def.name,
-        .first_worker = line->n_worker,
-        .n_worker = (int32_t)count,
-        .is_resource = is_resource};
-    for (int64_t k = 0; k < count; k++)
-      worker[line->n_worker++] =
-          (tw_worker){.pool_i = i, .n_skill = is_resource ? 1 : workers[i].skills.n};
-  }
-  line->pool = pool;
-  line->worker = worker;
-  line->group = group;
-  line->n_pool = n_crew + n_resource;
-  for (int32_t i = 0; i < n_crew; i++)
-    for (int32_t k = 0; k < workers[i].skills.n; k++) {
-      bool is_known = false;
-      for (int32_t g = 0; g < line->n_group; g++)
-        is_known = is_known || strcmp(group[g].name, workers[i].skills.at[k].name) == 0;
-      if (!is_known) add_group(compiler, group, workers[i].skills.at[k].name, TW_NONE, scratch);
-    }
-  for (int32_t i = n_crew; i < line->n_pool; i++)
-    add_group(compiler, group, pool[i].name, i, scratch);
-}
-
-// One need: its group, and whether there are so many at all.
-static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *demand) {
   const tw_line *line = compiler->line;
   const char *names[256];
   int32_t n = 0;
-  for (int32_t g = 0; g < line->n_group; g++) {
-    if (n < 256) names[n++] = line->group[g].name;
-    if (strcmp(line->group[g].name, need->what.name) != 0) continue;
-    *demand = (tw_demand){.group_i = g, .count = (int32_t)need->count};
-    if (need->count <= line->group[g].n_worker) return true;
-    tw_compile_problem(compiler, need->what.node, "E-RANGE", NULL,
-                       "%d x '%s' are needed at a time, but there are only %d: this would wait for "
-                       "ever",
-                       (int)need->count, need->what.name, (int)line->group[g].n_worker);
-    return false;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    if (strcmp(line->graph.name[i], name->name) == 0) return i;
+    if (n < 256) names[n++] = line->graph.name[i];
   }
-  const char *nearest = tw_text_nearest(need->what.name, names, (size_t)n);
-  tw_compile_problem(compiler, need->what.node, "E-REF",
+  const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
+  tw_compile_problem(compiler, name->node, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)
-                                     : "skills stand in \"workers\", other things in \"resources\"",
-                     "nobody can '%s' and no resource has this name", need->what.name);
-  return false;
-}
-
-tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
-  if (needs->n == 0) return (tw_demands){0};
-  tw_demand *demand =
-      tw_arena_take_array(&compiler->line->arena, (size_t)needs->n, sizeof *demand);
-  if (demand == NULL) return (tw_demands){0};
-  int32_t n = 0;
-  int64_t n_in_all = 0;
-  for (int32_t i = 0; i < needs->n; i++) {
-    n += resolve_need(compiler, &needs->at[i], &demand[n]);
-    n_in_all += needs->at[i].count;
-  }
-  if (n_in_all > TW_DEMANDS_MAX)
-    tw_compile_problem(compiler, needs->at[0].what.node, "E-RANGE", NULL,
-                       "a task needs %lld people and things at a time; at most %d are possible",
-                       (long long)n_in_all, (int)TW_DEMANDS_MAX);
-  return (tw_demands){.n = n, .at = demand};
+                                     : "places stand in \"sources\", \"buffers\" and \"stations\"",
+                     "there is no place '%s'", name->name);
+  return TW_NONE;
 }
 
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted) {
@@ -254,6 +130,8 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   symbol[TW_WORD_REWORK] = (tw_expr_symbol){"part.rework", TW_DIM_ONE, TW_WORD_REWORK};
   symbol[TW_WORD_SINCE_STOP] =
       (tw_expr_symbol){"parts_since_stop", TW_DIM_ONE, TW_WORD_SINCE_STOP};
+  symbol[TW_WORD_SINCE_SETUP] =
+      (tw_expr_symbol){"parts_since_setup", TW_DIM_ONE, TW_WORD_SINCE_SETUP};
   symbol[TW_WORD_TIME] = (tw_expr_symbol){"time", TW_DIM_TIME, TW_WORD_TIME};
   symbol[TW_WORD_DUE] = (tw_expr_symbol){"part.due", TW_DIM_TIME, TW_WORD_DUE};
   symbol[TW_WORD_TIME_LEFT] =
@@ -300,7 +178,7 @@ static void reach_route(const tw_compiler *compiler, uint64_t *reach, int32_t pa
   const int32_t n_word = compiler->n_reach_word, w = part_type / 64;
   const uint64_t bit = (uint64_t)1 << (part_type % 64);
   for (int32_t k = type->first_step; k < type->first_step + type->n_step; k++) {
-    const tw_step *step = &line->graph.step[k];
+    const tw_route_step *step = &line->graph.step[k];
     for (int32_t i = 0; i < step->n_station; i++) reach[step->station[i] * n_word + w] |= bit;
     for (int32_t i = 0; i < step->n_entry; i++) reach[step->entry[i] * n_word + w] |= bit;
   }

@@ -23,7 +23,7 @@ void tw_compile_routes(tw_compiler *compiler) {
       line->place[graph->step[k].station[i]].is_on_route = true;
 }
 
-static bool is_of_step(const tw_step *step, int32_t station_i) {
+static bool is_of_step(const tw_route_step *step, int32_t station_i) {
   for (int32_t i = 0; i < step->n_station; i++)
     if (step->station[i] == station_i) return true;
   return false;
@@ -40,7 +40,7 @@ bool tw_compile_uses_time(const tw_compiler *compiler, int32_t node_i, int32_t p
 
 // Beside the main exit there may be ways to the ends of the line for parts that went wrong. Whoever
 // leaves by another exit would leave the route.
-static void check_exits(tw_compiler *compiler, const tw_step *step, int32_t place_i) {
+static void check_exits(tw_compiler *compiler, const tw_route_step *step, int32_t place_i) {
   const tw_graph *graph = &compiler->line->graph;
   for (int32_t i = graph->first_exit[place_i]; i < graph->first_exit[place_i + 1]; i++) {
     const tw_exit *exit = &graph->exit[i];
@@ -57,7 +57,7 @@ static void check_exits(tw_compiler *compiler, const tw_step *step, int32_t plac
 }
 
 // Whoever takes from where the part waits can do the step.
-static void check_entry(tw_compiler *compiler, const tw_step *step, int32_t entry_i) {
+static void check_entry(tw_compiler *compiler, const tw_route_step *step, int32_t entry_i) {
   const tw_line *line = compiler->line;
   const tw_graph *graph = &line->graph;
   if (is_of_step(step, entry_i)) return;
@@ -93,7 +93,7 @@ void tw_compile_check_routes(tw_compiler *compiler) {
   const tw_line *line = compiler->line;
   const tw_graph *graph = &line->graph;
   for (int32_t k = 0; k < graph->n_step; k++) {
-    const tw_step *step = &graph->step[k];
+    const tw_route_step *step = &graph->step[k];
     for (int32_t i = 0; i < step->n_station; i++) check_exits(compiler, step, step->station[i]);
     for (int32_t i = 0; i < step->n_entry; i++) {
       check_entry(compiler, step, step->entry[i]);

@@ -4,6 +4,8 @@
 #ifndef TW_MODEL_DOC_H
 #define TW_MODEL_DOC_H
 
+#include "model/calendar.h"
+#include "model/calendar_def.h"
 #include "model/field.h"
 #include "model/kind.h"
 
@@ -20,6 +22,9 @@ typedef struct tw_run_def {
 typedef struct tw_defaults_def {
   int32_t blocking;   // index into tw_blocking_words
   int32_t queue;      // index into tw_queue_words
+  tw_name calendar;   // of whatever names none
+  int32_t shift_end;  // tw_shift_end
+  double minor_stop_s;
 } tw_defaults_def;
 
 typedef struct tw_attribute_def {
@@ -28,24 +33,60 @@ typedef struct tw_attribute_def {
   tw_dim dim;
 } tw_attribute_def;
 
+// Pieces that are used up: what there is at the start, and what comes.
+typedef struct tw_supply_def {
+  const tw_node *node;  // NULL: the part has no supply
+  bool is_unlimited;
+  int64_t stock, batch;
+  tw_value every;
+} tw_supply_def;
+
 typedef struct tw_part_def {
   tw_def def;
   double mass_kg;
   const char *family;    // NULL: a family of its own, named as the part
   int64_t priority;      // larger is served first
+  tw_supply_def supply;
   tw_map attributes;     // tw_attribute_def, "attributes": {"length": "2 m", "grade": 3}
 } tw_part_def;
+
+// Ways from station to station: one duration, or a table of them by name.
+typedef struct tw_walk_def {
+  const tw_node *node;  // NULL: no time
+  double walk_s;        // where the table has none
+  bool has_walk;
+} tw_walk_def;
+
+// People who come late: when so many wait, until so many are left.
+typedef struct tw_call_def {
+  int64_t at, until;
+} tw_call_def;
 
 typedef struct tw_worker_def {
   tw_def def;
   int64_t count;
   tw_names skills;
+  tw_name calendar;
+  int32_t shift_end;  // tw_shift_end
+  tw_walk_def walk;
+  tw_call_def call;
 } tw_worker_def;
 
 typedef struct tw_resource_def {
   tw_def def;
   int64_t count;
+  tw_name calendar;
 } tw_resource_def;
+
+// A cause that takes down every machine of several stations at once.
+typedef struct tw_cause_def {
+  tw_def def;
+  tw_names stations;
+  int32_t part;  // tw_fate
+  tw_value mtbf, repair;
+  tw_needs needs;
+  int64_t priority;
+} tw_cause_def;
 
 // One step of a chain: from an exit of one node to another node.
 typedef struct tw_link {
@@ -63,17 +104,17 @@ typedef struct tw_flow_def {
 } tw_flow_def;
 
 // One step of a part's route.
-typedef struct tw_step_def {
+typedef struct tw_route_step_def {
   tw_def def;
   tw_names stations;
   tw_value time;
   const tw_node *setup;  // refused
-} tw_step_def;
+} tw_route_step_def;
 
 // A route; def.name is the part type.
 typedef struct tw_route_def {
   tw_def def;
-  tw_map steps;  // tw_step_def
+  tw_map steps;  // tw_route_step_def
 } tw_route_def;
 
 typedef struct tw_record_def {
@@ -93,9 +134,11 @@ typedef struct tw_doc {
   const char *version, *name, *about;
   tw_run_def run;
   tw_defaults_def defaults;
+  tw_map calendars;  // tw_calendar_def
   tw_map parts;      // tw_part_def
   tw_map workers;    // tw_worker_def
   tw_map resources;  // tw_resource_def
+  tw_map causes;     // tw_cause_def
   tw_flow_def flow;
   tw_map routes;     // tw_route_def
   tw_record_def record;

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/doc_inner.h"
+#include "model/text_table.h"
 
 // Writes text into a table cell: bars would end it.
 static void add_cell(const char *text, tw_text *out) {
@@ -59,7 +60,10 @@ static void add_type(const tw_field *field, tw_text *out) {
     case TW_FIELD_TEXT: tw_text_add(out, "text"); break;
     case TW_FIELD_OBJECT: tw_text_add(out, "object"); break;
     case TW_FIELD_MAP: tw_text_add(out, "objects by name"); break;
-    case TW_FIELD_LIST: tw_text_add(out, "list of objects"); break;
+    case TW_FIELD_LIST:
+      tw_text_add(out, "list of objects");
+      if ((field->flags & TW_CAN_BE_ROWS) != 0) tw_text_add(out, " or [CSV rows](#csv-rows)");
+      break;
     case TW_FIELD_NEEDS: tw_text_add(out, "list of [needs](#needs)"); break;
     case TW_FIELD_WEIGHTS: tw_text_add(out, "numbers by name"); break;
     case TW_FIELD_CUSTOM: {
@@ -194,4 +198,5 @@ void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out)
   add_values(out);
   add_table(&tw_need_table, "Needs", 2, "", out);
   add_table(&tw_csv_table, "CSV", 2, "", out);
+  add_table(&tw_rows_table, "CSV rows", 2, "", out);
 }

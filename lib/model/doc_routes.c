@@ -17,17 +17,17 @@ static const tw_custom setup_custom = {
     .parse = refuse_setup, .shape = "stands at the station", .schema = "false"};
 
 static const tw_field step_fields[] = {
-    TW_FIELD(tw_step_def, stations, "station", TW_FIELD_NAMES, .flags = TW_REQUIRED,
+    TW_FIELD(tw_route_step_def, stations, "station", TW_FIELD_NAMES, .flags = TW_REQUIRED,
              .help = "station, or a list of stations that can do the step"),
-    TW_FIELD(tw_step_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_CONSTANT,
+    TW_FIELD(tw_route_step_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_CONSTANT,
              .help = "process time of the step; without it that of the station"),
-    TW_FIELD(tw_step_def, setup, "setup", TW_FIELD_CUSTOM, .sub = &setup_custom,
+    TW_FIELD(tw_route_step_def, setup, "setup", TW_FIELD_CUSTOM, .sub = &setup_custom,
              .help = "not here: set-ups stand at the station"),
 };
 static const tw_table step_table = {
     .name = "step",
     .help = "One step of a route.",
-    .size = sizeof(tw_step_def),
+    .size = sizeof(tw_route_step_def),
     .fields = step_fields,
     .n_field = TW_N_FIELDS(step_fields),
 };

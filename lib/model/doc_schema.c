@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "model/doc_inner.h"
 #include "model/field_schema.h"
+#include "model/text_table.h"
 
 // Lays compact JSON out, two spaces a level; texts are copied untouched.
 static void lay_out(const char *text, tw_text *out) {
@@ -114,6 +115,8 @@ static void add_common(tw_schema *in) {
   tw_schema_table(in, &tw_need_table, NULL);
   tw_text_add(out, "]}}]},\"csv\":");
   tw_schema_table(in, &tw_csv_table, NULL);
+  tw_text_add(out, ",\"csv_rows\":");
+  tw_schema_table(in, &tw_rows_table, NULL);
 }
 
 // The root's members stand beside "$schema", in the object that is open already.

@@ -124,6 +124,13 @@ static const tw_field defaults_fields[] = {
              .help = "whether a machine waits for room behind it after or before it works"),
     TW_FIELD(tw_defaults_def, queue, "queue", TW_FIELD_CHOICE, .sub = tw_queue_words,
              .preset = "\"fifo\"", .help = "order in which buffers give their parts"),
+    TW_FIELD(tw_defaults_def, calendar, "calendar", TW_FIELD_NAME,
+             .help = "working time of those that name none; absent: always"),
+    TW_FIELD(tw_defaults_def, shift_end, "on_shift_end", TW_FIELD_CHOICE, .sub = tw_shift_end_words,
+             .preset = "\"suspend\"", .help = "what happens to work in process when a shift ends"),
+    TW_FIELD(tw_defaults_def, minor_stop_s, "minor_stop", TW_FIELD_QUANTITY, .dim = {.s = 1},
+             .max = TW_LONGEST_S, .preset = "\"0 s\"",
+             .help = "stops up to this long count as minor stops; 0 s: none do"),
 };
 static const tw_table defaults_table = {
     .name = "defaults",
@@ -190,6 +197,45 @@ static const tw_custom attributes_custom = {
               "{\"type\": [\"number\", \"string\"]}}, \"additionalProperties\": false}",
 };
 
+static const tw_field supply_fields[] = {
+    TW_FIELD(tw_supply_def, stock, "stock", TW_FIELD_COUNT, .max = 1e12, .preset = "0",
+             .help = "pieces at the start"),
+    TW_FIELD(tw_supply_def, batch, "batch", TW_FIELD_COUNT, .min = 1, .max = 1e12, .preset = "1",
+             .help = "pieces a delivery"),
+    TW_FIELD(tw_supply_def, every, "every", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_CONSTANT,
+             .help = "time between deliveries; absent: none comes"),
+};
+static const tw_table supply_table = {
+    .name = "supply",
+    .help = "Pieces that are used up and delivered again.",
+    .size = sizeof(tw_supply_def),
+    .fields = supply_fields,
+    .n_field = TW_N_FIELDS(supply_fields),
+};
+
+static bool parse_supply(const tw_node *node, const tw_reader *reader, void *target) {
+  tw_supply_def *supply = target;
+  if (node->type == TW_NODE_TEXT && strcmp(node->text, "unlimited") == 0) {
+    *supply = (tw_supply_def){.node = node, .is_unlimited = true};
+    return true;
+  }
+  if (node->type != TW_NODE_OBJECT) {
+    tw_reader_wrong_type(reader, node, "\"unlimited\" or an object",
+                         "{\"stock\": 4, \"batch\": 2, \"every\": \"5 d\"}");
+    return false;
+  }
+  if (!tw_table_parse(&supply_table, (tw_node *)node, reader, supply)) return false;
+  supply->node = node;
+  return true;
+}
+
+static const tw_custom supply_custom = {
+    .parse = parse_supply,
+    .shape = "`\"unlimited\"` or `{\"stock\": 4, \"batch\": 2, \"every\": \"5 d\"}`",
+    .schema = "{\"anyOf\": [{\"const\": \"unlimited\"}, {\"type\": \"object\", \"properties\": {\"about\": "
+              "{\"type\": \"string\"}, \"stock\": {\"type\": \"integer\"}, \"batch\": {\"type\": "
+              "\"integer\"}, \"every\": {\"$ref\": \"#/$defs/value\"}}}]}"};
+
 static const tw_field part_fields[] = {
     TW_FIELD(tw_part_def, mass_kg, "mass", TW_FIELD_QUANTITY, .dim = {.kg = 1}, .max = 1e9,
              .preset = "\"0 kg\"", .help = "of one part; `part.mass` in expressions"),
@@ -197,6 +243,8 @@ static const tw_field part_fields[] = {
              .help = "setup family; absent: a family of its own"),
     TW_FIELD(tw_part_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e9,
              .max = 1e9, .help = "in queues by priority; larger goes first"),
+    TW_FIELD(tw_part_def, supply, "supply", TW_FIELD_CUSTOM, .sub = &supply_custom,
+             .help = "of parts that are used up, such as spare parts: what there is and what comes"),
     TW_FIELD(tw_part_def, attributes, "attributes", TW_FIELD_CUSTOM, .sub = &attributes_custom,
              .help = "numbers of this type of part; `part.length` in expressions"),
 };
@@ -208,10 +256,51 @@ const tw_table tw_part_table = {
     .n_field = TW_N_FIELDS(part_fields),
 };
 
+// Ways: a duration, or a table {"saw": {"cnc": "40 s"}, "other": "30 s"} that the compiler reads.
+static bool parse_walk(const tw_node *node, const tw_reader *reader, void *target) {
+  tw_walk_def *walk = target;
+  *walk = (tw_walk_def){.node = node};
+  const tw_node *other = node->type == TW_NODE_OBJECT ? tw_node_member(node, "other") : node;
+  if (other == NULL) return true;
+  walk->has_walk = true;
+  if (!tw_quantity_parse(other, TW_DIM_TIME, reader, &walk->walk_s)) return false;
+  if (walk->walk_s >= 0 && walk->walk_s <= 86400) return true;
+  tw_reader_problem(reader, other, "E-RANGE", "0 s to 24 h", NULL, "a walk takes up to a day");
+  return false;
+}
+
+static const tw_custom walk_custom = {
+    .parse = parse_walk,
+    .shape = "a duration, or `{\"saw\": {\"cnc\": \"40 s\"}, \"other\": \"30 s\"}`",
+    .schema = "{\"type\": [\"string\", \"object\"]}"};
+
+static const tw_field call_fields[] = {
+    TW_FIELD(tw_call_def, at, "at", TW_FIELD_COUNT, .min = 1, .max = 1e6, .flags = TW_REQUIRED,
+             .help = "called when so many wait"),
+    TW_FIELD(tw_call_def, until, "until", TW_FIELD_COUNT, .max = 1e6, .preset = "0",
+             .help = "and there until so few are left"),
+};
+static const tw_table call_table = {
+    .name = "call",
+    .help = "When people who come late are called.",
+    .size = sizeof(tw_call_def),
+    .fields = call_fields,
+    .n_field = TW_N_FIELDS(call_fields),
+};
+
 static const tw_field worker_fields[] = {
     TW_FIELD(tw_worker_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
              .help = "how many of them"),
     TW_FIELD(tw_worker_def, skills, "skills", TW_FIELD_NAMES, .help = "what each of them can do"),
+    TW_FIELD(tw_worker_def, calendar, "calendar", TW_FIELD_NAME,
+             .help = "when they are there; the default stands in \"defaults\""),
+    TW_FIELD(tw_worker_def, shift_end, "on_shift_end", TW_FIELD_CHOICE, .sub = tw_shift_end_words,
+             .help = "what happens to their task when their shift ends; the default stands in "
+                     "\"defaults\""),
+    TW_FIELD(tw_worker_def, walk, "walk", TW_FIELD_CUSTOM, .sub = &walk_custom,
+             .help = "time to walk from one station to another"),
+    TW_FIELD(tw_worker_def, call, "call", TW_FIELD_OBJECT, .sub = &call_table,
+             .help = "they come only when enough tasks wait for them"),
 };
 static const tw_table worker_table = {
     .name = "worker pool",
@@ -224,6 +313,8 @@ static const tw_table worker_table = {
 static const tw_field resource_fields[] = {
     TW_FIELD(tw_resource_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
              .help = "how many there are"),
+    TW_FIELD(tw_resource_def, calendar, "calendar", TW_FIELD_NAME,
+             .help = "when it can be used; absent: always"),
 };
 static const tw_table resource_table = {
     .name = "resource",
@@ -231,6 +322,31 @@ static const tw_table resource_table = {
     .size = sizeof(tw_resource_def),
     .fields = resource_fields,
     .n_field = TW_N_FIELDS(resource_fields),
+};
+
+static const char *const fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
+
+static const tw_field cause_fields[] = {
+    TW_FIELD(tw_cause_def, stations, "stations", TW_FIELD_NAMES, .flags = TW_REQUIRED,
+             .help = "all their machines go down together"),
+    TW_FIELD(tw_cause_def, mtbf, "mtbf", TW_FIELD_VALUE, .dim = {.s = 1},
+             .flags = TW_REQUIRED | TW_CONSTANT,
+             .help = "from the last repair's end to the next time, by the calendar"),
+    TW_FIELD(tw_cause_def, repair, "repair", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
+             .help = "time to repair a machine, drawn for each"),
+    TW_FIELD(tw_cause_def, part, "part", TW_FIELD_CHOICE, .sub = fate_words,
+             .preset = "\"resume\"", .help = "what happens to the parts on the machines"),
+    TW_FIELD(tw_cause_def, needs, "needs", TW_FIELD_NEEDS,
+             .help = "people and resources each repair needs, all or nothing"),
+    TW_FIELD(tw_cause_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6,
+             .max = 1e6, .help = "larger is repaired first when people are short"),
+};
+static const tw_table cause_table = {
+    .name = "common cause",
+    .help = "Takes several machines down at once: a power cut, compressed air, a network.",
+    .size = sizeof(tw_cause_def),
+    .fields = cause_fields,
+    .n_field = TW_N_FIELDS(cause_fields),
 };
 
 static const tw_field record_fields[] = {
@@ -257,6 +373,8 @@ static const tw_field root_fields[] = {
              .help = "how the line is run"),
     TW_FIELD(tw_root_def, doc.defaults, "defaults", TW_FIELD_OBJECT, .sub = &defaults_table,
              .preset = "{}", .help = "for stations and buffers"),
+    TW_FIELD(tw_root_def, doc.calendars, "calendars", TW_FIELD_MAP, .sub = &tw_calendar_table,
+             .help = "working times by name"),
     TW_FIELD(tw_root_def, distributions, "distributions", TW_FIELD_CUSTOM,
              .sub = &distributions_custom, .help = "random values by name"),
     TW_FIELD(tw_root_def, doc.parts, "parts", TW_FIELD_MAP, .sub = &tw_part_table,
@@ -267,6 +385,8 @@ static const tw_field root_fields[] = {
              .help = "pools of people"),
     TW_FIELD(tw_root_def, doc.resources, "resources", TW_FIELD_MAP, .sub = &resource_table,
              .help = "cranes, fixtures and the like"),
+    TW_FIELD(tw_root_def, doc.causes, "common_causes", TW_FIELD_MAP, .sub = &cause_table,
+             .help = "what takes several stations down at once"),
     TW_FIELD(tw_root_def, buffers, "buffers", TW_FIELD_CUSTOM, .sub = &buffers_custom,
              .help = "where parts wait"),
     TW_FIELD(tw_root_def, stations, "stations", TW_FIELD_CUSTOM, .sub = &stations_custom,

@@ -42,6 +42,7 @@ enum {
   TW_EXCLUSIVE_MIN = 4,  // bound `min` itself is not allowed
   TW_DISCRETE = 8,       // VALUE: counted in cycles, pure numbers ("geometric": {"mean": 140})
   TW_CONSTANT = 16,      // VALUE: a distribution or a constant, without by_part and by_machine
+  TW_CAN_BE_ROWS = 32,   // LIST: the rows of a CSV file may stand for it (model/text_table.h)
 
   // Only in the tables of the distributions: the dimension is that of the value they make.
   TW_OF_VALUE = 256,     // for temperatures absolute, as the value
@@ -51,6 +52,7 @@ enum {
 
 typedef struct tw_table tw_table;
 struct tw_reader;
+struct tw_text_table;
 
 typedef struct tw_field {
   const char *name;
@@ -147,8 +149,13 @@ typedef struct tw_reader {
   // Reads one column of a CSV file as numbers in SI of dim. Set by io; NULL: CSV is refused.
   bool (*read_column)(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
                       double **values, int32_t *n_value);
+  // Reads a CSV file as texts. node: the object whose member "csv" named it, for problems. Set by io;
+  // NULL: CSV is refused.
+  bool (*read_table)(const struct tw_reader *reader, const tw_node *node, const char *file,
+                     char separator, struct tw_text_table *table);
   const char *folder;  // that relative file names start from
-  uint64_t *hash;      // files that were read are mixed in here
+  uint64_t *hash;      // files that were read are mixed in here, in the order of reading
+  uint64_t *file_hash; // and here by their names, in any order
 } tw_reader;
 
 typedef struct tw_custom {
@@ -176,6 +183,19 @@ bool tw_quantity_parse(const tw_node *node, tw_dim dim, const tw_reader *reader,
 // Reads "2026-03-02T06:00:00" (seconds may be left out) as seconds since 1970-01-01T00:00:00 of the
 // same local clock.
 bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *instant_s);
+
+// An instant of the run: so long after its start, or by the plant's clock; may be before the start.
+typedef struct tw_when {
+  const tw_node *node;  // NULL: absent
+  double s;             // after the start of the run, or of the clock: since 1970-01-01T00:00:00
+  bool is_of_clock;
+} tw_when;
+
+// The type of a tw_when: "100 min" or "2026-03-02T10:00:00".
+extern const tw_custom tw_when_custom;
+
+// Seconds after the start of the run. start_s: the instant at which it starts.
+double tw_when_s(const tw_when *when, int64_t start_s);
 
 // True for a name of the format, [A-Za-z][A-Za-z0-9_-]*; otherwise reports E-KEY at node.
 bool tw_name_check(const char *name, const tw_node *node, const tw_reader *reader);

@@ -67,6 +67,12 @@ bool tw_parse_needs(const tw_field *field, tw_node *node, const tw_parse *in, vo
 bool tw_parse_weights(const tw_field *field, tw_node *node, const tw_parse *in, void *target);
 bool tw_parse_custom(const tw_field *field, tw_node *node, const tw_parse *in, void *target);
 
+// Reads the date that a text begins with, "2026-03-19", as days since 1970-01-01. What follows is
+// the caller's.
+enum { TW_DATE_CHARACTERS = 10 };
+typedef enum tw_date_result { TW_DATE_OK, TW_DATE_MALFORMED, TW_DATE_IMPOSSIBLE } tw_date_result;
+tw_date_result tw_date_read(const char *text, int64_t *day);
+
 // The table of one element of "needs".
 extern const tw_table tw_need_table;
 

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "model/field_inner.h"
+#include "model/text_table.h"
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -196,8 +197,14 @@ bool tw_parse_map(const tw_field *field, tw_node *node, const tw_parse *in, void
 bool tw_parse_list(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
   const tw_table *table = field->sub;
   TW_ASSERT(table != NULL);
+  const bool can_be_rows = (field->flags & TW_CAN_BE_ROWS) != 0;
+  if (can_be_rows && tw_node_member(node, "csv") != NULL)
+    return tw_rows_parse(field, node, in->reader, target);
   if (node->type != TW_NODE_LIST) {
-    tw_reader_wrong_type(in->reader, node, "a list of objects", "[{...}]");
+    tw_reader_wrong_type(in->reader, node,
+                         can_be_rows ? "a list of objects or the rows of a CSV file"
+                                     : "a list of objects",
+                         "[{...}]");
     return false;
   }
   const bool has_def = has_room_for_def(table);

@@ -131,7 +131,8 @@ static void add_custom(const tw_field *field, tw_text *out) {
 }
 
 static void add_container(tw_schema *in, const tw_field *field) {
-  tw_text_add(in->out, "\"allOf\":[");
+  const bool can_be_rows = (field->flags & TW_CAN_BE_ROWS) != 0;
+  tw_text_add(in->out, can_be_rows ? "\"anyOf\":[{\"$ref\":\"#/$defs/csv_rows\"}," : "\"allOf\":[");
   if (field->type == TW_FIELD_LIST) tw_text_add(in->out, "{\"type\":\"array\",\"items\":");
   if (field->type == TW_FIELD_MAP) tw_schema_map_begin(in->out);
   tw_schema_table(in, field->sub, NULL);

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "model/field_inner.h"
+#include "model/text_table.h"
 
 static const tw_field csv_fields[] = {
     TW_FIELD(tw_csv_def, file, "csv", TW_FIELD_TEXT, .flags = TW_REQUIRED,
@@ -24,20 +25,7 @@ static const tw_field csv_fields[] = {
 // Checks what the reader of the file relies on.
 static void check_csv(const void *object, const tw_node *node, const tw_reader *reader) {
   const tw_csv_def *def = object;
-  const tw_node *separator = tw_node_member(node, "separator");
-  const tw_node *decimal = tw_node_member(node, "decimal");
-  const char c = def->separator[0], point = def->decimal[0];
-  if (c == 0 || def->separator[1] != 0 || c == '"' || c == '\n' || c == '\r') {
-    tw_reader_problem(reader, separator, "E-RANGE", "one character", "e.g. \";\"",
-                      "\"separator\" must be one character, no quote and no end of line");
-  }
-  if ((point != '.' && point != ',') || def->decimal[1] != 0) {
-    tw_reader_problem(reader, decimal, "E-RANGE", "\".\" or \",\"", NULL,
-                      "\"decimal\" must be \".\" or \",\"");
-  } else if (c == point) {
-    tw_reader_problem(reader, decimal, "E-RANGE", NULL, "with \"decimal\": \",\" use \";\"",
-                      "separator and decimal are the same character");
-  }
+  tw_cell_style_check(def->separator, def->decimal, node, reader);
 }
 
 const tw_table tw_csv_table = {

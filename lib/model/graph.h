@@ -24,13 +24,13 @@ typedef struct tw_exit {
 
 // One step of a route: stations that can do it, and where the part waits for them: in the buffer that
 // the station pulls from, or at the station itself.
-typedef struct tw_step {
+typedef struct tw_route_step {
   int32_t n_station, n_entry;
   const int32_t *station;  // [n_station] nodes
   const int32_t *entry;    // [n_entry] nodes, each once
   const struct tw_dist *time;  // NULL: the station's own
   const tw_node *node;
-} tw_step;
+} tw_route_step;
 
 typedef struct tw_route {
   const char *part;
@@ -55,7 +55,7 @@ typedef struct tw_graph {
   bool has_cycle;
   int32_t n_route, n_step;
   const tw_route *route;         // [n_route]
-  const tw_step *step;           // [n_step] of all routes
+  const tw_route_step *step;           // [n_step] of all routes
 } tw_graph;
 
 // Builds the graph and reports E-REF and E-FLOW: unknown names (with the nearest), unknown exits, a

@@ -56,7 +56,7 @@ static void append_once(int32_t *list, int32_t *n, int32_t i) {
 }
 
 static bool resolve_step(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
-                         const int32_t *queue, const tw_step_def *def, tw_step *step) {
+                         const int32_t *queue, const tw_route_step_def *def, tw_route_step *step) {
   const size_t n = (size_t)def->stations.n;
   if (n == 0 || n > ALTERNATIVES_MAX) {
     tw_reader_problem(reader, def->def.node, "E-RANGE", NULL, NULL,
@@ -67,7 +67,7 @@ static bool resolve_step(const tw_doc *doc, const tw_reader *reader, const tw_in
   int32_t *entry = tw_arena_take_array(reader->arena, n, sizeof *entry);
   if (station == NULL || entry == NULL) return false;
   *step =
-      (tw_step){.station = station, .entry = entry, .time = def->time.dist, .node = def->def.node};
+      (tw_route_step){.station = station, .entry = entry, .time = def->time.dist, .node = def->def.node};
   bool is_good = true;
   for (int32_t i = 0; i < def->stations.n; i++) {
     const tw_name *name = &def->stations.at[i];
@@ -104,13 +104,13 @@ bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index 
   size_t n_step = 0;
   for (int32_t i = 0; i < doc->routes.n; i++) n_step += (size_t)defs[i].steps.n;
   tw_route *routes = tw_arena_take_array(reader->arena, (size_t)doc->routes.n, sizeof *routes);
-  tw_step *steps = tw_arena_take_array(reader->arena, n_step, sizeof *steps);
+  tw_route_step *steps = tw_arena_take_array(reader->arena, n_step, sizeof *steps);
   const int32_t *queue = find_queues(doc, reader, index);
   if (routes == NULL || steps == NULL || queue == NULL) return false;
   bool is_good = true;
   for (int32_t i = 0; i < doc->routes.n; i++) {
     if (!check_part(doc, reader, &defs[i])) is_good = false;
-    const tw_step_def *at = defs[i].steps.at;
+    const tw_route_step_def *at = defs[i].steps.at;
     routes[i] = (tw_route){.part = defs[i].def.name,
                            .node = defs[i].def.node,
                            .first_step = graph->n_step,
@@ -130,7 +130,7 @@ bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index 
 }
 
 // From one place to wherever the part waits for a step; step NULL: to the end of the line.
-static void go_on(const tw_graph *graph, int32_t from, const tw_step *step, tw_way_function *add,
+static void go_on(const tw_graph *graph, int32_t from, const tw_route_step *step, tw_way_function *add,
                   void *user) {
   if (step == NULL) add(user, from, graph->out_i);
   for (int32_t i = 0; step != NULL && i < step->n_entry; i++) add(user, from, step->entry[i]);
@@ -139,7 +139,7 @@ static void go_on(const tw_graph *graph, int32_t from, const tw_step *step, tw_w
 void tw_graph_each_way(const tw_doc *doc, const tw_graph *graph, tw_way_function *add, void *user) {
   for (int32_t r = 0; r < graph->n_route; r++) {
     const tw_route *route = &graph->route[r];
-    const tw_step *steps = graph->step + route->first_step;
+    const tw_route_step *steps = graph->step + route->first_step;
     for (int32_t i = 0; i < doc->n_place; i++) {
       const tw_kind *kind = doc->place[i].kind;
       if (kind == NULL || kind->makes == NULL || doc->place[i].is_broken) continue;

@@ -6,6 +6,7 @@
 #define TW_MODEL_LINE_H
 
 #include "core/dist.h"
+#include "model/calendar.h"
 #include "model/doc.h"
 #include "model/expr.h"
 #include "model/graph.h"
@@ -25,6 +26,48 @@ typedef enum tw_class {
   TW_CLASS_RELEASE = 7,
   TW_CLASS_END = 9
 } tw_class;
+
+// What a machine does with its part.
+typedef enum tw_phase {
+  TW_FREE,      // holds no part
+  TW_SWITCH,    // changing over to another queue (polling)
+  TW_SETUP,     // holds the part that it is being set up for
+  TW_LOAD,
+  TW_RESERVE,   // loaded, waits until a place downstream is reserved (blocking before service)
+  TW_PROCESS,
+  TW_APPROVE,   // processed, and one of the first after a setup: somebody looks at it
+  TW_UNLOAD,
+  TW_DONE,      // finished, waits for the next place to take the part
+  TW_PHASE_N
+} tw_phase;
+
+// So many members of one group (a skill or a resource).
+typedef struct tw_demand {
+  int32_t group_i, count;
+} tw_demand;
+
+// What one task can need at most, all demands together.
+enum { TW_DEMANDS_MAX = 64 };
+
+typedef struct tw_demands {
+  int32_t n;
+  const tw_demand *at;  // [n]
+} tw_demands;
+
+// So many pieces out of a stock, used up.
+typedef struct tw_use {
+  int32_t stock_i, count;
+} tw_use;
+
+// What somebody or something is needed for: a phase of the work, a setup, a repair, a maintenance. It
+// begins when everything it needs is there at once (SEMANTICS 8.1).
+typedef struct tw_task {
+  tw_demands needs;
+  int64_t priority;   // larger is served first
+  bool can_preempt;   // takes people from tasks of lower priority, the last started first
+  int32_t n_use;
+  const tw_use *use;  // [n_use] spare parts
+} tw_task;
 
 typedef struct tw_part_type {
   const char *name;
@@ -61,6 +104,13 @@ typedef struct tw_place {
   bool is_on_route;        // some step of a route is done here
   bool needs_asker;        // which part it offers depends on the machine that asks
   bool can_preempt;        // a new part may stop the work on another
+  const tw_task *task;     // [TW_PHASE_N] what each phase needs; NULL: nobody
+  const struct tw_setup *setup;  // changeovers; NULL: none
+  int32_t calendar_i;      // TW_NONE: always on shift
+  int32_t shift_end;       // tw_shift_end
+  int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
+  bool has_maintenance;    // some machine may have to begin a maintenance at a visit
+  int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
   bool is_in_cycle;        // parts can come back to it
   bool takes_while_down, gives_while_down;
 } tw_place;
@@ -77,8 +127,23 @@ typedef enum tw_clock {
   TW_CLOCK_CALENDAR,
   TW_CLOCK_ON_SHIFT,
   TW_CLOCK_PROCESSING,
-  TW_CLOCK_CYCLES
+  TW_CLOCK_CYCLES,
+  TW_CLOCK_WEEK,     // maintenance at fixed times of the week
+  TW_CLOCK_REQUEST   // falls due when it is asked for: by a host, a model, a common cause
 } tw_clock;
+
+// When a maintenance that is due begins (SEMANTICS 6.7).
+typedef enum tw_begin {
+  TW_BEGIN_AT_ONCE,      // interrupts the work, as every failure does
+  TW_BEGIN_AT_BOUNDARY,  // when no part is on the machine
+  TW_BEGIN_WHEN_IDLE     // when no part is on the machine and none could be taken
+} tw_begin;
+
+// What a repair or maintenance does to a mode of the same machine.
+typedef struct tw_renewal {
+  int32_t mode_i;
+  double share;  // of its age that is taken away: 1 as good as new
+} tw_renewal;
 
 // Part fates of SEMANTICS 5.1.
 typedef enum tw_fate {
@@ -90,35 +155,51 @@ typedef enum tw_fate {
   TW_FATE_N
 } tw_fate;
 
-// So many members of one group (a skill or a resource).
-typedef struct tw_demand {
-  int32_t group_i, count;
-} tw_demand;
+// The setups of one machine.
+typedef struct tw_setup_param {
+  int32_t machine_i, ahead_slot;
+} tw_setup_param;
 
-// What one task can need at most, all demands together.
-enum { TW_DEMANDS_MAX = 64 };
-
-typedef struct tw_demands {
-  int32_t n;
-  const tw_demand *at;  // [n]
-} tw_demands;
-
-// One failure mode of one machine.
+// One way in which one machine goes down: a failure mode, or a maintenance.
 typedef struct tw_mode {
   const char *name;
   int32_t node_i, machine_i;
   int32_t clock, fate;     // tw_clock, tw_fate
-  int32_t mtbf_site, repair_site;
+  int32_t mtbf_site, repair_site;  // mtbf_site TW_NONE: clocks WEEK and REQUEST
   int32_t slot;            // TW_NONE for a cycle clock that fires at the start
   bool is_at_start;        // cycles: fires when the next cycle would start
-  int64_t priority;        // of its request for people
-  tw_demands needs;
+  tw_task task;            // of the repair
+  int64_t age;             // at the start, on its clock: us or cycles
+  const int64_t *wear;     // [n_part_type] cycles: life that a part uses, TW_LIFE is all; NULL: counts
+  int32_t n_renewal;
+  const tw_renewal *renewal;  // [n_renewal] modes of this machine
+  int32_t cause_i;         // of a common cause; TW_NONE: its own
+
+  bool is_maintenance;
+  int32_t begin;           // tw_begin; failures always at once
+  bool is_from_due;        // the next interval counts from the previous due instant
+  int64_t due_within;      // done with another stop when it is due so soon; -1: never
+  int32_t n_week;
+  const int64_t *week_us;  // [n_week] fixed times, from Monday 00:00, in order
 } tw_mode;
+
+// A tool's life in units of a part's wear; the largest life in parts is a millionth of it.
+#define TW_LIFE ((int64_t)1000000000000)
+
+// Several machines that fail together, on one draw (SEMANTICS 6.8).
+typedef struct tw_cause {
+  const char *name;
+  int32_t mtbf_site, slot;
+  int32_t n_mode;
+  const int32_t *mode;  // [n_mode] one of each machine
+} tw_cause;
 
 typedef struct tw_machine_param {
   int32_t node_i, number;  // number from 0 within the station
   int32_t first_mode, n_mode;
   int32_t work_slot, repair_slot;
+  int32_t setup_i;       // its record of setups, TW_NONE: it needs none
+  int32_t early_i;       // its record of durations drawn early, TW_NONE: none are
   bool has_processing_clock, has_cycle_clock, has_start_clock;
   const char *name;      // "cnc[2]", set by the api
 } tw_machine_param;
@@ -133,6 +214,12 @@ typedef struct tw_pool {
   const char *name;
   int32_t first_worker, n_worker;
   bool is_resource;
+  int32_t calendar_i;             // TW_NONE: always there
+  int32_t shift_end;              // tw_shift_end
+  int32_t open_slot, close_slot;  // TW_NONE
+  int64_t walk_us;                // from one station to another
+  const int64_t *walk_from_to;    // [n_place * n_place] instead of walk_us; NULL
+  int32_t call_at, call_until;    // comes when so many wait and stays until so many are left; 0: always
 } tw_pool;
 
 // A loop of cards: what may be in a section of the line at one time (SEMANTICS 8.4).
@@ -147,6 +234,14 @@ typedef struct tw_loop {
   const int32_t *member;  // [n_member] places where a part takes a card
 } tw_loop;
 
+// Pieces that are used up and delivered again: spare parts.
+typedef struct tw_stock {
+  const char *name;
+  bool is_unlimited;
+  int64_t n_at_start, n_per_delivery;
+  int32_t every_site, slot;  // TW_NONE: never delivered
+} tw_stock;
+
 // What can be asked for by one word, and who can do it, in the order of choice.
 typedef struct tw_group {
   const char *name;
@@ -159,9 +254,39 @@ typedef struct tw_site {
   const char *purpose;            // "time", "mtbf/jam"
   int32_t node_i, machine_i;      // machine TW_NONE: the place's
   const tw_dist *dist;            // NULL: uniform numbers only
-  const tw_dist *const *by_part;  // [n_part_type], or [graph.n_step] of "route-time"; NULL: dist serves all
+  const tw_dist *const *by_part;  // [n_part_type], or [graph.n_step] of "route-time", or [choices] of a table; NULL: dist serves all
   uint64_t key;                   // hash of names; the run mixes in seed and replication
 } tw_site;
+
+// One step of a setup on one machine.
+typedef struct tw_setup_step {
+  const char *name;       // as in the line file; of the last one "setup"
+  int32_t site;           // how long it takes; of the last one drawn with the index from * n_key + to
+  tw_demands needs;
+  int64_t priority;       // of its request for people
+  bool is_while_running;  // done while the machine still works on what came before
+} tw_setup_step;
+
+// Setups of one station (SEMANTICS 7.1). A key is what a machine is set up for: a family or a part type.
+// From a key to itself, and of the first part ever where there is no `initial`, nothing is to be done.
+typedef struct tw_setup {
+  bool is_by_part;
+  int32_t n_key;
+  const int32_t *key_of_type;    // [n_part_type]
+  const char *const *key_name;   // [n_key]
+  int32_t initial;               // key that every machine is set up for at the start; TW_NONE: any
+  int32_t min_run;               // parts of a key before another one, while there are such; 0: no matter
+  int32_t n_startup_scrap;       // parts behind a setup that are scrap
+  int32_t n_step;                // at least 1
+  const tw_setup_step *step;     // [n_machine * n_step] step k of machine number m at m * n_step + k:
+                                 // those while running, the others in file order, "setup" last
+  int32_t n_approval;            // parts behind a setup that must be approved; 0: none
+  const int32_t *approval_site;  // [n_machine] for tw_draw with the part's type; NULL: no approval
+  tw_demands approval_needs;
+  int64_t approval_priority;
+  const double *mean_s;          // [n_key * n_key] mean of all steps that stop the machine, at
+                                 // from * n_key + to; 0 from a key to itself, NAN where there is none
+} tw_setup;
 
 // What an event of the agenda is of. quick: a shortcut for an event that is alone in its round while
 // nothing is marked; false: it did nothing, and the event goes its usual way. NULL: there is none.
@@ -172,7 +297,7 @@ typedef struct tw_slot {
 } tw_slot;
 
 // Where each section of the run block is; filled in by engine/layout.c.
-enum { TW_SECTION_MAX = 40 };
+enum { TW_SECTION_MAX = 64 };
 typedef struct tw_layout {
   int32_t n_section;
   const struct tw_state_table *table[TW_SECTION_MAX];
@@ -204,6 +329,8 @@ typedef struct tw_line {
   int32_t n_loop, n_order;
   tw_loop *loop;                       // [n_loop]
   bool has_due;                        // some part can have a due date
+  int32_t n_calendar;
+  const tw_calendar *calendar;         // [n_calendar] in file order
 
   int32_t n_place, n_machine, n_mode, n_site, n_slot, n_kind;
   tw_place *place;
@@ -215,8 +342,20 @@ typedef struct tw_line {
   uint64_t *slot_low;                  // [n_slot] constant low key words of the agenda
   int32_t end_slot, warmup_slot, wake_slot;
 
+  int32_t shift_calendar_i;      // by whose shifts figures are cut; TW_NONE
+  int32_t shift_slot;
+  int64_t week_offset_us;        // start of the run, from Monday 00:00
+
+  int32_t n_cause, n_stock, n_setup, n_early;
+  tw_cause *cause;               // [n_cause]
+  const tw_stock *stock;         // [n_stock]
+  tw_setup_param *setup;         // [n_setup]
+  bool has_idle_maintenance;
+  bool has_stop_figures;         // minor stops or maintenance: figures of their own
+  bool draws_ahead;              // some pool looks whether a task ends in its shift
+
   int32_t n_pool, n_worker, n_group;
-  const tw_pool *pool;
+  tw_pool *pool;
   const tw_worker *worker;
   const tw_group *group;
 

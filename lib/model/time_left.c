@@ -19,7 +19,7 @@ static int32_t find_way_on(const tw_line *line, int32_t place_i) {
 
 // Mean time of a step: over the stations that can do it.
 static double mean_of_step(const tw_line *line, int32_t type, int32_t step_i) {
-  const tw_step *step = &line->graph.step[step_i];
+  const tw_route_step *step = &line->graph.step[step_i];
   double sum_s = 0;
   for (int32_t i = 0; i < step->n_station; i++) {
     const tw_kind *kind = line->place[step->station[i]].kind;

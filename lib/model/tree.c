@@ -194,7 +194,7 @@ void tw_node_problem(twin_problems *problems, const char *file, const tw_node *n
   va_end(args);
   const tw_problem_text text = {.severity = code[0] == 'W' ? TWIN_WARNING : TWIN_ERROR,
                                 .code = code,
-                                .file = file,
+                                .file = place != NULL && place->file != NULL ? place->file : file,
                                 .line = place == NULL ? 0 : place->line,
                                 .column = place == NULL ? 0 : place->column,
                                 .pointer = make_readable(raw_pointer.at, &piece[POINTER]),

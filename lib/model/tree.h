@@ -29,6 +29,7 @@ typedef struct tw_node {
   int32_t n_child;
   int32_t i;             // position among the children of parent, as read
   int32_t line, column;  // of the value, from 1, in characters; 0 when made from a default
+  const char *file;      // where that is; NULL: the document itself, else a table beside it
   const char *key;       // member name; NULL in lists and at the root
   const char *text;      // TEXT: decoded; NUMBER: as written
   double number;

@@ -12,6 +12,7 @@
 #include "observe/columns.h"
 #include "observe/quantity_hint.h"
 #include "observe/quantity_rows.h"
+#include "observe/quantity_upkeep.h"
 
 // A handle, from the top: row + 1 (10 bits), then a threshold (54 bits) or object (26) and sub + 1.
 enum { ROW_SHIFT = 54, OBJECT_SHIFT = 28 };
@@ -30,6 +31,7 @@ static const struct {
     [TW_SCOPE_SOURCE] = {"sources", "sources"},
     [TW_SCOPE_WORKER] = {"workers", NULL},
     [TW_SCOPE_RESOURCE] = {"resources", NULL},
+    [TW_SCOPE_STOCK] = {"stocks", NULL},
     [TW_SCOPE_DEMAND] = {"demands", "demands"},
     [TW_SCOPE_DUE] = {"line", NULL},
 };
@@ -57,6 +59,7 @@ static int32_t object_bound(const tw_line *line, tw_quantity_scope scope) {
     case TW_SCOPE_MACHINE: return line->n_machine;
     case TW_SCOPE_WORKER:
     case TW_SCOPE_RESOURCE: return line->n_pool;
+    case TW_SCOPE_STOCK: return line->n_stock;
     default: return line->n_place;
   }
 }
@@ -65,6 +68,7 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
   if (object_i < 0 || object_i >= object_bound(line, scope)) return false;
   switch (scope) {
     case TW_SCOPE_LINE:
+    case TW_SCOPE_STOCK:
     case TW_SCOPE_MACHINE: return true;
     case TW_SCOPE_DUE: return line->has_due;
     case TW_SCOPE_WORKER: return !line->pool[object_i].is_resource;
@@ -94,6 +98,7 @@ static int32_t place_of(const tw_line *line, tw_quantity_scope scope, int32_t ob
 const char *tw_scope_name(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
   const int32_t place_i = place_of(line, scope, object_i);
   if (place_i != TW_NONE) return line->place[place_i].name;
+  if (scope == TW_SCOPE_STOCK) return line->stock[object_i].name;
   return is_of_line(scope) ? "" : line->pool[object_i].name;
 }
 
@@ -103,6 +108,7 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
     case TW_SUB_NONE: return 1;
     case TW_SUB_PART: return line->n_part_type;
     case TW_SUB_STATE: return TW_N_STATE;
+    case TW_SUB_SHIFT: return tw_count_shift_names(line);
     case TW_SUB_OWN: return line->place[place_of(line, row->scope, object_i)].kind->n_quantity;
     case TW_SUB_TIME: break;
   }
@@ -141,7 +147,7 @@ bool tw_quantity_open(const tw_line *line, uint64_t quantity, tw_quantity_ref *r
   if (!is_sub_good) return false;
   ref->place_i = place_of(line, row->scope, object_i);
   if (row->scope == TW_SCOPE_MACHINE) ref->machine_i = object_i;
-  if (row->scope == TW_SCOPE_WORKER || row->scope == TW_SCOPE_RESOURCE) ref->pool_i = object_i;
+  if (row->scope >= TW_SCOPE_WORKER) ref->pool_i = object_i;
   ref->sub_i = sub_i;
   return true;
 }
@@ -159,6 +165,7 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
                         int32_t sub_i) {
   switch (row->sub) {
     case TW_SUB_PART: return line->part_type[sub_i].name;
+    case TW_SUB_SHIFT: return tw_shift_name(line, sub_i);
     case TW_SUB_STATE: return tw_words_fixed(TW_WORDS_STATE).at[sub_i];
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
     case TW_SUB_NONE:
@@ -192,7 +199,8 @@ void tw_quantity_path(const tw_line *line, uint64_t quantity, tw_text *out) {
   if (!tw_quantity_open(line, quantity, &ref)) return;
   tw_text_print(out, "%s/", scopes[ref.scope].root);
   if (ref.place_i != TW_NONE) tw_text_add(out, line->place[ref.place_i].name);
-  if (ref.pool_i != TW_NONE) tw_text_add(out, line->pool[ref.pool_i].name);
+  if (ref.pool_i != TW_NONE)
+    tw_text_add(out, tw_scope_name(line, (tw_quantity_scope)ref.scope, ref.pool_i));
   if (ref.machine_i != TW_NONE)
     tw_text_print(out, "[%d]", (int)line->machine[ref.machine_i].number + 1);
   if (!is_of_line((tw_quantity_scope)ref.scope)) tw_text_add(out, "/");

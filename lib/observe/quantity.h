@@ -17,6 +17,7 @@ typedef enum tw_quantity_scope {
   TW_SCOPE_SOURCE,    // sources/NAME/
   TW_SCOPE_WORKER,    // workers/NAME/
   TW_SCOPE_RESOURCE,  // resources/NAME/
+  TW_SCOPE_STOCK,     // stocks/NAME/
   TW_SCOPE_DEMAND,    // demands/NAME/
   TW_SCOPE_DUE,       // line/ where parts have due dates
   TW_SCOPE_N
@@ -28,7 +29,7 @@ typedef struct tw_quantity_ref {
   int32_t scope;      // tw_quantity_scope
   int32_t place_i;    // TW_NONE: not of a place
   int32_t machine_i;  // over all machines; TW_NONE: of the whole station
-  int32_t pool_i;     // workers and resources
+  int32_t pool_i;     // workers and resources; of a stock its number
   int32_t sub_i;      // part type, state, or figure of the kind; TW_NONE: none
   int32_t argument;   // of the table's row
   int64_t time_us;    // threshold

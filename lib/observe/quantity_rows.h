@@ -11,6 +11,7 @@ typedef enum tw_quantity_sub {
   TW_SUB_PART,   // {part}: type of part
   TW_SUB_STATE,  // {state}
   TW_SUB_OWN,    // {own}: what the place's kind offers
+  TW_SUB_SHIFT,  // {shift}: of the calendar in "defaults"
   TW_SUB_TIME    // {duration}: "5 min"
 } tw_quantity_sub;
 

@@ -10,6 +10,7 @@
 #include "core/math.h"
 #include "core/ticks.h"
 #include "observe/quantity_rows.h"
+#include "observe/quantity_upkeep.h"
 
 enum { FLOW_SHIPPED, FLOW_SCRAPPED, FLOW_LOST, FLOW_RELEASED };
 enum { COUNT_STARTS, COUNT_COMPLETIONS, COUNT_FAILURES, COUNT_SCRAPPED };
@@ -264,19 +265,6 @@ static double value_own(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_kind *kind = run->line->place[ref->place_i].kind;
   TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < kind->n_quantity);
   return kind->quantities[ref->sub_i].value(run, ref->place_i);
-}
-
-// Busy time of a pool's members, the present tasks up to now.
-static double value_busy_share(const tw_run *run, const tw_quantity_ref *ref) {
-  const tw_pool *pool = &run->line->pool[ref->pool_i];
-  double sum_us = 0;
-  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++) {
-    const tw_worker_state *worker = &run->worker[i];
-    sum_us += (double)worker->busy_us;
-    if (worker->machine != TW_NONE)
-      sum_us += (double)(run->head->now_us - later(worker->since_us, run->head->window_us));
-  }
-  return pool->n_worker > 0 ? per_window(run, sum_us, pool->n_worker) : (double)NAN;
 }
 
 #define TW_QUANTITY(scope_, rest_, unit_, is_listed_, sub_, value_, argument_) \

@@ -1,39 +1,46 @@
 // failure_def.c - the field table of failure modes and their compilation: one mode record for every
-// machine, each with its own draws.
+// machine, each with its own draws. Also puts the ways of a machine to go down in their order: failures,
+// common causes, maintenance.
 
 #include "station/failure_def.h"
 
 #include <string.h>
 
+#include "core/ticks.h"
 #include "engine/work.h"
 #include "model/compile.h"
+#include "station/maintenance_def.h"
+#include "station/task_def.h"
 
 typedef struct tw_failure_def {
   tw_def def;
   int32_t clock, part, at;
   tw_value mtbf, repair;
+  double availability, mttr_s, stops_per_shift;
   tw_needs needs;
   int64_t priority;
+  bool can_preempt;
+  tw_age_def age;
+  tw_weights renews, spares;
 } tw_failure_def;
 
 static const char *const clock_words[] = {"calendar", "on-shift", "processing", "cycles", NULL};
-static const char *const fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
+const char *const tw_fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
 static const char *const at_words[] = {"completion", "start", NULL};
 
-// A failure's interval is a time, or a count where the clock counts cycles; the clock beside it says.
 static const tw_field interval_fields[] = {
     {.name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1}},
     {.name = "mtbf", .type = TW_FIELD_VALUE, .flags = TW_DISCRETE}};
 
-static bool parse_mtbf(const tw_node *node, const struct tw_reader *reader, void *target) {
+static bool parse_interval(const tw_node *node, const struct tw_reader *reader, void *target) {
   const tw_node *clock = tw_node_member(node->parent, "clock");
   const bool is_count =
       clock != NULL && clock->type == TW_NODE_TEXT && strcmp(clock->text, "cycles") == 0;
   return tw_value_parse(node, &interval_fields[is_count], reader, target);
 }
 
-static const tw_custom mtbf_custom = {
-    .parse = parse_mtbf,
+const tw_custom tw_interval_custom = {
+    .parse = parse_interval,
     .shape = "a value: a duration, or a count for the clock \"cycles\"",
     .schema = "{\"$ref\": \"#/$defs/value\"}"};
 
@@ -41,11 +48,18 @@ static const tw_custom mtbf_custom = {
 static const tw_field failure_fields[] = {
   TW_FIELD(tw_failure_def, clock,    "clock",    TW_FIELD_CHOICE, .sub = clock_words, .flags = TW_REQUIRED,
            .help = "what its age counts: always, on shift, processing time, or finished cycles"),
-  TW_FIELD(tw_failure_def, mtbf,     "mtbf",     TW_FIELD_CUSTOM, .sub = &mtbf_custom, .flags = TW_REQUIRED,
+  TW_FIELD(tw_failure_def, mtbf,     "mtbf",     TW_FIELD_CUSTOM, .sub = &tw_interval_custom,
            .help = "from the end of a repair to the next failure, on its clock; cycles are bare counts"),
-  TW_FIELD(tw_failure_def, repair,   "repair",   TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
+  TW_FIELD(tw_failure_def, repair,   "repair",   TW_FIELD_VALUE, .dim = {.s = 1},
            .help = "time to repair, without waiting for people"),
-  TW_FIELD(tw_failure_def, part,     "part",     TW_FIELD_CHOICE, .sub = fate_words, .preset = "\"resume\"",
+  TW_FIELD(tw_failure_def, availability, "availability", TW_FIELD_RATIO, .max = 1, .flags = TW_EXCLUSIVE_MIN,
+           .help = "instead of \"mtbf\": share of its clock between failures; exponential, MTBF = A/(1 - A) MTTR"),
+  TW_FIELD(tw_failure_def, mttr_s,   "mttr",     TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
+           .flags = TW_EXCLUSIVE_MIN, .help = "instead of \"repair\": mean of an exponential repair time"),
+  TW_FIELD(tw_failure_def, stops_per_shift, "stops", TW_FIELD_QUANTITY, .dim = {.shift = -1}, .max = 1e6,
+           .flags = TW_EXCLUSIVE_MIN,
+           .help = "instead of \"mtbf\": so many in the working time of a shift, on its clock; exponential"),
+  TW_FIELD(tw_failure_def, part,     "part",     TW_FIELD_CHOICE, .sub = tw_fate_words, .preset = "\"resume\"",
            .help = "what happens to the part on the machine"),
   TW_FIELD(tw_failure_def, at,       "at",       TW_FIELD_CHOICE, .sub = at_words, .preset = "\"completion\"",
            .help = "clock \"cycles\": fails at the completion, or when the next cycle would start"),
@@ -53,14 +67,47 @@ static const tw_field failure_fields[] = {
            .help = "people and resources the repair needs, all or nothing"),
   TW_FIELD(tw_failure_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
            .help = "larger is repaired first when people are short"),
+  TW_FIELD(tw_failure_def, can_preempt, "preempt", TW_FIELD_BOOL, .preset = "false",
+           .help = "takes people from tasks of lower priority, which resume later"),
+  TW_FIELD(tw_failure_def, age,      "age",      TW_FIELD_CUSTOM, .sub = &tw_age_custom,
+           .help = "how old it is at the start of the run, on its clock"),
+  TW_FIELD(tw_failure_def, renews,   "renews",   TW_FIELD_WEIGHTS,
+           .help = "failures and maintenance whose age the repair takes away: 1 as good as new"),
+  TW_FIELD(tw_failure_def, spares,   "spares",   TW_FIELD_WEIGHTS,
+           .help = "pieces of parts with a \"supply\" that the repair uses up"),
 };
 // clang-format on
+
+// An interval and a repair are given once each, in one of their forms.
+static void check_failure(const void *object, const tw_node *node, const struct tw_reader *reader) {
+  const tw_failure_def *def = object;
+  const int n_interval = (tw_node_member(node, "mtbf") != NULL) +
+                         (tw_node_member(node, "availability") != NULL) +
+                         (tw_node_member(node, "stops") != NULL);
+  const int n_repair =
+      (tw_node_member(node, "repair") != NULL) + (tw_node_member(node, "mttr") != NULL);
+  if (n_interval != 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"mtbf\": {\"exponential\": {\"mean\": \"40 h\"}}",
+                    "\"mtbf\" is required, or one of \"availability\" and \"stops\" instead");
+  if (n_repair != 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"repair\": \"30 min\"", "\"repair\" is required, or \"mttr\" instead");
+  const bool is_cycles = def->clock == TW_CLOCK_CYCLES;
+  if (is_cycles && n_interval == 1 && tw_node_member(node, "mtbf") == NULL)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, "\"mtbf\": 400",
+                    "a clock that counts cycles needs \"mtbf\" as a count");
+  if (tw_node_member(node, "availability") != NULL && def->availability >= 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, "95 %",
+                    "an availability of 1 has no failures");
+}
 
 const tw_table tw_failure_table = {.name = "failure",
                                    .help = "a way to fail, with its own clock",
                                    .size = sizeof(tw_failure_def),
                                    .fields = failure_fields,
-                                   .n_field = TW_N_FIELDS(failure_fields)};
+                                   .n_field = TW_N_FIELDS(failure_fields),
+                                   .check = check_failure};
 
 bool tw_failures_can_scrap(const tw_map *failures) {
   const tw_failure_def *def = failures->at;
@@ -69,43 +116,127 @@ bool tw_failures_can_scrap(const tw_map *failures) {
   return false;
 }
 
+// An exponential of this mean, as if the line file had said so.
+static tw_value exponential(tw_compiler *compiler, const tw_node *node, double mean_s) {
+  tw_dist *dist = tw_arena_take(&compiler->line->arena, sizeof *dist);
+  if (dist == NULL) return (tw_value){0};
+  *dist = (tw_dist){.kind = TW_DIST_EXPONENTIAL, .a = mean_s};
+  const char *problem = tw_dist_prepare(dist);
+  if (problem != NULL || mean_s > TW_LONGEST_S)
+    tw_compile_problem(compiler, node, "E-RANGE", NULL, "a mean of %g s: %s", mean_s,
+                       problem != NULL ? problem : "longer than 70 years");
+  return (tw_value){.node = node, .dist = dist};
+}
+
+static tw_value repair_of(tw_compiler *compiler, const tw_failure_def *def) {
+  if (def->repair.node != NULL) return def->repair;
+  return exponential(compiler, def->def.node, def->mttr_s);
+}
+
+// Working time of a shift of the place, breaks not counted; 8 h where it is always on.
+static double shift_length_s(const tw_line *line, int32_t place_i) {
+  const int32_t calendar_i = line->place[place_i].calendar_i;
+  return calendar_i == TW_NONE ? 8 * 3600.0 : line->calendar[calendar_i].shift_s;
+}
+
+// Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4).
+static void note_derived(tw_compiler *compiler, const tw_node *node, const char *key, double mean_s) {
+  char text[64];
+  if (tw_node_member(node, key) != NULL) return;
+  const char *json = tw_arena_print(&compiler->line->arena, "\"%s\"",
+                                    tw_duration_text(mean_s, text));
+  if (json != NULL) tw_node_preset((tw_node *)node, key, json, &compiler->line->arena);
+}
+
+static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure_def *def,
+                        const tw_value *repair) {
+  if (def->mtbf.node != NULL || repair->dist == NULL) return def->mtbf;
+  const bool is_share = tw_node_member(def->def.node, "availability") != NULL;
+  const double mean_s =
+      is_share ? def->availability / (1 - def->availability) * tw_dist_mean(repair->dist)
+               : shift_length_s(compiler->line, place_i) / def->stops_per_shift;
+  note_derived(compiler, def->def.node, "x-mtbf", mean_s);
+  note_derived(compiler, def->def.node, "x-mttr", tw_dist_mean(repair->dist));
+  return exponential(compiler, def->def.node, mean_s);
+}
+
 static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine_i,
                          const tw_failure_def *def, const char *stream) {
   tw_line *line = compiler->line;
   tw_arena *arena = &line->arena;
   tw_machine_param *machine = &line->machine[machine_i];
-  const char *mtbf = tw_arena_print(arena, "mtbf/%s", def->def.name);
-  const char *repair = tw_arena_print(arena, "repair/%s", def->def.name);
+  const char *mtbf_name = tw_arena_print(arena, "mtbf/%s", def->def.name);
+  const char *repair_name = tw_arena_print(arena, "repair/%s", def->def.name);
   tw_mode mode = {.name = def->def.name,
                   .node_i = place_i,
                   .machine_i = machine_i,
                   .clock = def->clock,
                   .fate = def->part,
                   .is_at_start = def->at == 1,
-                  .priority = def->priority,
-                  .needs = tw_compile_needs(compiler, &def->needs)};
-  mode.mtbf_site = tw_compile_site(compiler, place_i, machine_i, mtbf, stream, &def->mtbf);
-  mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair, stream, &def->repair);
+                  .cause_i = TW_NONE,
+                  .due_within = -1};
+  mode.task = (tw_task){.needs = tw_compile_needs(compiler, &def->needs),
+                        .priority = def->priority,
+                        .can_preempt = def->can_preempt};
+  tw_task_compile_use(compiler, &def->spares, &mode.task);
+  const tw_value repair = repair_of(compiler, def);
+  const tw_value mtbf = mtbf_of(compiler, place_i, def, &repair);
+  mode.mtbf_site = tw_compile_site(compiler, place_i, machine_i, mtbf_name, stream, &mtbf);
+  mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
   mode.slot =
       tw_compile_slot(compiler, place_i, compiler->mode_i, TW_CLASS_FAILURE, TW_ON_FAILURE);
+  const double share = (double)machine->number / (double)line->place[place_i].n_machine;
+  mode.age = tw_age_compile(compiler, &def->age, mode.clock == TW_CLOCK_CYCLES,
+                            mtbf.dist != NULL ? tw_dist_mean(mtbf.dist) : 0, share);
   if (mode.clock == TW_CLOCK_PROCESSING) machine->has_processing_clock = true;
   if (mode.clock == TW_CLOCK_CYCLES) machine->has_cycle_clock = true;
   if (mode.is_at_start) machine->has_start_clock = true;
   tw_compile_add_mode(compiler, &mode);
 }
 
-void tw_failures_compile(tw_compiler *compiler, int32_t place_i, const tw_map *failures,
-                         const char *stream) {
+// A common cause that names the place takes down each of its machines.
+static int32_t compile_causes(tw_compiler *compiler, int32_t machine_i) {
+  tw_line *line = compiler->line;
+  const tw_cause_def *def = line->doc.causes.at;
+  const int32_t place_i = line->machine[machine_i].node_i;
+  int32_t n = 0;
+  for (int32_t i = 0; i < line->doc.causes.n; i++) {
+    bool is_named = false;
+    for (int32_t k = 0; k < def[i].stations.n; k++)
+      is_named = is_named || strcmp(def[i].stations.at[k].name, line->place[place_i].name) == 0;
+    if (!is_named) continue;
+    tw_compile_cause_member(compiler, i, machine_i);
+    n++;
+  }
+  return n;
+}
+
+static void compile_renewals(tw_compiler *compiler, int32_t machine_i, const tw_map *failures,
+                             const tw_map *maintenance) {
   const tw_failure_def *def = failures->at;
-  const tw_place *place = &compiler->line->place[place_i];
+  const tw_machine_param *machine = &compiler->line->machine[machine_i];
+  const int32_t first_maintenance = machine->first_mode + machine->n_mode - maintenance->n;
+  for (int32_t i = 0; i < failures->n; i++)
+    tw_renewals_compile(compiler, machine->first_mode + i, &def[i].renews);
+  for (int32_t i = 0; i < maintenance->n; i++)
+    tw_renewals_compile(compiler, first_maintenance + i, tw_maintenance_renews(maintenance, i));
+}
+
+void tw_modes_compile(tw_compiler *compiler, int32_t place_i, const tw_map *failures,
+                      const tw_map *maintenance, const char *stream) {
+  const tw_failure_def *def = failures->at;
+  tw_line *line = compiler->line;
+  const tw_place *place = &line->place[place_i];
   for (int32_t i = 0; i < failures->n; i++)
     if (def[i].at == 1 && def[i].clock != TW_CLOCK_CYCLES)
       tw_compile_problem(compiler, def[i].def.node, "E-KEY", "\"clock\": \"cycles\"",
                          "\"at\": \"start\" goes with the clock \"cycles\" only");
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
-    compiler->line->machine[m].first_mode = compiler->line->n_mode;
-    compiler->line->machine[m].n_mode = failures->n;
-    for (int32_t i = 0; i < failures->n; i++)
-      compile_mode(compiler, place_i, m, &def[i], stream);
+    line->machine[m].first_mode = line->n_mode;
+    for (int32_t i = 0; i < failures->n; i++) compile_mode(compiler, place_i, m, &def[i], stream);
+    const int32_t n_cause = compile_causes(compiler, m);
+    tw_maintenance_compile(compiler, m, maintenance, stream);
+    line->machine[m].n_mode = failures->n + n_cause + maintenance->n;
+    compile_renewals(compiler, m, failures, maintenance);
   }
 }

@@ -9,10 +9,9 @@
 #include "model/compile.h"
 #include "station/failure_def.h"
 #include "station/machine.h"
-
-typedef struct tw_task_def {
-  tw_value time;
-} tw_task_def;
+#include "station/maintenance_def.h"
+#include "station/setup_def.h"
+#include "station/task_def.h"
 
 typedef struct tw_pull_def {
   int32_t rule;
@@ -52,7 +51,11 @@ typedef struct tw_station_def {
   tw_push_def push;
   tw_exits_def exits;
   tw_while_down_def while_down;
-  tw_map failures;
+  tw_map failures, maintenance;
+  tw_setup_def setup;
+  tw_duty_def duty;
+  tw_needs needs;
+  int64_t needs_priority;
   const char *stream;
 } tw_station_def;
 
@@ -104,13 +107,6 @@ static const tw_custom time_custom = {
     .schema = "{\"description\": \"a value with a unit of time, or a random value\"}"};
 
 // clang-format off
-static const tw_field task_fields[] = {
-  TW_FIELD(tw_task_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
-           .help = "how long it takes"),
-};
-static const tw_table task_table = {.name = "task", .help = "a part of the cycle beside processing",
-  .size = sizeof(tw_task_def), .fields = task_fields, .n_field = TW_N_FIELDS(task_fields)};
-
 static const tw_field pull_fields[] = {
   TW_FIELD(tw_pull_def, rule, "rule", TW_FIELD_CHOICE, .sub = pull_words,
            .preset = "\"longest-waiting\"", .help = "which of several queues the next part comes from"),
@@ -159,10 +155,12 @@ static const tw_field station_fields[] = {
            .help = "process time of a part"),
   TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
-  TW_FIELD(tw_station_def, load, "load", TW_FIELD_OBJECT, .sub = &task_table,
+  TW_FIELD(tw_station_def, load, "load", TW_FIELD_OBJECT, .sub = &tw_task_table,
            .help = "before processing, the machine is occupied"),
-  TW_FIELD(tw_station_def, unload, "unload", TW_FIELD_OBJECT, .sub = &task_table,
+  TW_FIELD(tw_station_def, unload, "unload", TW_FIELD_OBJECT, .sub = &tw_task_table,
            .help = "after processing, the machine is occupied"),
+  TW_FIELD(tw_station_def, setup, "setup", TW_FIELD_OBJECT, .sub = &tw_setup_table,
+           .help = "what it takes to change over from one part to another"),
   TW_FIELD(tw_station_def, factor, "factor", TW_FIELD_EXPR,
            .help = "multiplies the process time, evaluated when processing starts"),
   TW_FIELD(tw_station_def, scrap, "scrap", TW_FIELD_EXPR,
@@ -177,6 +175,13 @@ static const tw_field station_fields[] = {
            .help = "named exits and who takes them"),
   TW_FIELD(tw_station_def, failures, "failures", TW_FIELD_MAP, .sub = &tw_failure_table,
            .help = "failure modes with independent clocks"),
+  TW_FIELD(tw_station_def, maintenance, "maintenance", TW_FIELD_MAP, .sub = &tw_maintenance_table,
+           .help = "planned work on the machine"),
+  TW_FIELD(tw_station_def, needs, "needs", TW_FIELD_NEEDS,
+           .help = "people and resources that processing needs, all or nothing"),
+  TW_FIELD(tw_station_def, needs_priority, "needs_priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
+           .help = "of processing when people are short; larger is served first"),
+  TW_DUTY_DEF_FIELDS(tw_station_def, duty),
   TW_FIELD(tw_station_def, while_down, "while_down", TW_FIELD_OBJECT, .sub = &while_down_table,
            .help = "a machine that is down takes no part and gives none, unless said here"),
   TW_FIELD(tw_station_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
@@ -229,7 +234,10 @@ int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
     names[n++] = exits->name[i].name;
     has_scrap = has_scrap || strcmp(exits->name[i].name, "scrap") == 0;
   }
-  const bool can_scrap = def->scrap.text != NULL || tw_failures_can_scrap(&def->failures);
+  const bool can_scrap = def->scrap.text != NULL || def->setup.n_startup_scrap > 0 ||
+                         def->duty.shift_end == TW_END_SCRAP ||
+                         tw_failures_can_scrap(&def->failures) ||
+                         tw_maintenance_can_scrap(&def->maintenance);
   if (can_scrap && !has_scrap && n < max) names[n++] = "scrap";
   return n;
 }
@@ -244,33 +252,6 @@ static tw_value time_of(tw_compiler *compiler, const tw_station_def *def) {
   return (tw_value){.node = tw_node_member(def->def.node, "rate"), .dist = dist};
 }
 
-// Times of the steps of routes that are done here, by step of the graph; NULL: none says its time.
-static const tw_dist *const *find_step_times(tw_compiler *compiler, int32_t place_i) {
-  const tw_graph *graph = &compiler->line->graph;
-  const tw_dist **times = NULL;
-  for (int32_t k = 0; k < graph->n_step; k++) {
-    const tw_step *step = &graph->step[k];
-    for (int32_t i = 0; i < step->n_station && step->time != NULL; i++) {
-      if (step->station[i] != place_i) continue;
-      if (times == NULL)
-        times = tw_arena_take_array(&compiler->line->arena, (size_t)graph->n_step, sizeof *times);
-      if (times != NULL) times[k] = step->time;
-    }
-  }
-  return times;
-}
-
-// A station without a time of its own: every part that gets here has a step that says it.
-static void check_times(tw_compiler *compiler, int32_t place_i, const tw_station_def *def) {
-  const tw_line *line = compiler->line;
-  for (int32_t type = 0; type < line->n_part_type; type++)
-    if (tw_compile_uses_time(compiler, place_i, type))
-      tw_compile_problem(compiler, def->def.node, "E-ROUTE",
-                         "add \"time\" to the step, or to the station",
-                         "part '%s' gets to '%s' but has no time here", line->part_type[type].name,
-                         def->def.name);
-}
-
 static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
                           tw_station_param *param) {
   const tw_place *place = &compiler->line->place[place_i];
@@ -278,8 +259,8 @@ static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_stati
       tw_arena_take_array(&compiler->line->arena, (size_t)place->n_machine, sizeof *sites);
   if (sites == NULL) return;
   const tw_value time = time_of(compiler, def);
-  const tw_dist *const *step_times = find_step_times(compiler, place_i);
-  if (time.node == NULL) check_times(compiler, place_i, def);
+  const tw_dist *const *step_times = tw_machine_step_times(compiler, place_i);
+  if (time.node == NULL) tw_machine_check_times(compiler, place_i);
   for (int32_t i = 0; i < place->n_machine; i++) {
     const int32_t machine_i = place->first_machine + i;
     sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
@@ -371,6 +352,19 @@ static void compile_exits(tw_compiler *compiler, int32_t place_i, const tw_stati
                        "the probabilities of the exits sum to %.10g, not to 1", sum);
 }
 
+// What each phase of the work needs; nothing where nobody is needed at all.
+static void compile_tasks(tw_compiler *compiler, int32_t place_i, const tw_station_def *def) {
+  tw_line *line = compiler->line;
+  if (def->needs.n + def->load.needs.n + def->unload.needs.n == 0) return;
+  tw_task *task = tw_arena_take_array(&line->arena, TW_PHASE_N, sizeof *task);
+  if (task == NULL) return;
+  task[TW_LOAD] = tw_task_compile(compiler, &def->load);
+  task[TW_UNLOAD] = tw_task_compile(compiler, &def->unload);
+  task[TW_PROCESS] = (tw_task){.needs = tw_compile_needs(compiler, &def->needs),
+                               .priority = def->needs_priority};
+  line->place[place_i].task = task;
+}
+
 void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
   const tw_station_def *def = object;
   tw_line *line = compiler->line;
@@ -396,7 +390,11 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   place->priority = def->priority;
   tw_compile_machines(compiler, place_i, def->n_machine);
   compile_sites(compiler, place_i, def, param);
-  tw_failures_compile(compiler, place_i, &def->failures, def->stream);
+  tw_duty_compile(compiler, place_i, &def->duty, def->def.node);
+  tw_modes_compile(compiler, place_i, &def->failures, &def->maintenance, def->stream);
+  compile_tasks(compiler, place_i, def);
+  if (tw_node_member(def->def.node, "setup") != NULL)
+    place->setup = tw_setup_compile(compiler, place_i, &def->setup, def->stream);
   compile_pull(compiler, place_i, def, param);
   compile_exits(compiler, place_i, def, param);
   tw_compile_push(compiler, place_i, def->push.rule, &def->push.share, def->stream);
@@ -408,30 +406,4 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   param->scrap = tw_compile_expr(compiler, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
-}
-
-// Mean over the machines, without the factor.
-static double mean_drawn_s(const tw_line *line, const tw_place *place, int32_t part_type) {
-  const tw_station_param *param = place->param;
-  double sum_s = 0;
-  for (int32_t i = 0; i < place->n_machine; i++) {
-    if (param->sites[i].time == TW_NONE) continue;
-    const tw_site *site = &line->site[param->sites[i].time];
-    const tw_dist *dist = site->by_part != NULL ? site->by_part[part_type] : site->dist;
-    if (dist != NULL) sum_s += tw_dist_mean(dist);
-  }
-  return sum_s / place->n_machine;
-}
-
-double tw_machine_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type,
-                              int32_t step_i) {
-  const tw_place *place = &line->place[place_i];
-  const tw_station_param *param = place->param;
-  const tw_dist *own = step_i >= 0 ? line->graph.step[step_i].time : NULL;
-  const double mean_s = own != NULL ? tw_dist_mean(own) : mean_drawn_s(line, place, part_type);
-  // a factor that changes with time has no mean; it counts as 1
-  double factor = 1;
-  if (param->factor == NULL || !tw_expr_is_constant(param->factor, &factor)) factor = 1;
-  const double time_s = factor * mean_s;
-  return time_s >= 0 && time_s <= TW_LONGEST_S ? time_s : 0;
 }

@@ -8,8 +8,8 @@
 typedef struct tw_batch {  // of a sequence or an order list
   int32_t part_type;
   int64_t quantity;
-  int64_t release_us;      // orders
-  int64_t due_us;          // orders: instant; INT64_MAX: none
+  int64_t release_us;      // orders; negative: before the start, so at once
+  int64_t due_us;          // orders: instant, may be before the start; INT64_MAX: none
   int64_t priority;
 } tw_batch;
 

@@ -16,7 +16,7 @@ typedef struct tw_order_def {
   tw_def def;
   tw_name part;
   int64_t quantity, priority;
-  double release_s, due_s;
+  tw_when release, due;
 } tw_order_def;
 
 typedef struct tw_conwip_def {
@@ -59,10 +59,10 @@ static const tw_field order_fields[] = {
            .help = "part type"),
   TW_FIELD(tw_order_def, quantity,  "quantity", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 1e9,
            .help = "parts of the order"),
-  TW_FIELD(tw_order_def, release_s, "release",  TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
-           .preset = "\"0 s\"", .help = "released at this time of the run"),
-  TW_FIELD(tw_order_def, due_s,     "due",      TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
-           .help = "due at this time of the run"),
+  TW_FIELD(tw_order_def, release,   "release",  TW_FIELD_CUSTOM, .sub = &tw_when_custom, .preset = "\"0 s\"",
+           .help = "released at this instant; one before the start is released at once"),
+  TW_FIELD(tw_order_def, due,       "due",      TW_FIELD_CUSTOM, .sub = &tw_when_custom,
+           .help = "due at this instant; one before the start is late already"),
   TW_FIELD(tw_order_def, priority,  "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e9, .max = 1e9,
            .help = "larger is served first in a queue \"priority\""),
 };
@@ -106,7 +106,7 @@ static const tw_field source_fields[] = {
   TW_FIELD(tw_source_def, mix,         "mix",       TW_FIELD_WEIGHTS,
            .help = "what is made, drawn at random by these shares"),
   TW_FIELD(tw_source_def, orders,      "orders",    TW_FIELD_LIST, .sub = &order_table,
-           .help = "a list of orders instead of a sequence"),
+           .flags = TW_CAN_BE_ROWS, .help = "a list of orders instead of a sequence"),
   TW_FIELD(tw_source_def, is_repeated, "repeat",    TW_FIELD_BOOL, .preset = "false",
            .help = "start the sequence again at its end; otherwise the source closes there"),
   TW_FIELD(tw_source_def, every,       "every",     TW_FIELD_VALUE, .dim = {.s = 1},
@@ -200,31 +200,56 @@ static const tw_batch *compile_mix(tw_compiler *compiler, const tw_source_def *d
   return batches;
 }
 
-// Insertion keeps the file order of equal releases; lists that are nearly sorted stay cheap.
-static void sort_by_release(tw_batch *orders, int32_t n) {
-  for (int32_t i = 1; i < n; i++) {
-    const tw_batch order = orders[i];
-    int32_t k = i;
-    for (; k > 0 && orders[k - 1].release_us > order.release_us; k--) orders[k] = orders[k - 1];
-    orders[k] = order;
+// Merges the runs [begin, middle) and [middle, end); the first one's order comes first when both are
+// released together, which keeps the order of the file.
+static void merge(const tw_batch *from, tw_batch *to, int32_t begin, int32_t middle, int32_t end) {
+  int32_t a = begin, b = middle;
+  for (int32_t i = begin; i < end; i++) {
+    const bool is_first = b == end || (a < middle && from[a].release_us <= from[b].release_us);
+    to[i] = from[is_first ? a++ : b++];
   }
+}
+
+// Orders sorted by release, in one of the two arrays.
+static const tw_batch *sort_by_release(tw_batch *orders, tw_batch *scratch, int32_t n) {
+  for (int32_t width = 1; width < n; width *= 2) {
+    for (int32_t i = 0; i < n; i += 2 * width) {
+      const int32_t middle = width < n - i ? i + width : n;
+      const int32_t end = width < n - middle ? middle + width : n;
+      merge(orders, scratch, i, middle, end);
+    }
+    tw_batch *merged = scratch;
+    scratch = orders;
+    orders = merged;
+  }
+  return orders;
+}
+
+// An instant of an order in ticks after the start of the run; may be negative.
+static int64_t compile_when(tw_compiler *compiler, const tw_when *when) {
+  const double s = tw_when_s(when, compiler->line->doc.run.start_s);
+  if (s >= -TW_LONGEST_S && s <= TW_LONGEST_S) return tw_ticks(s);
+  tw_compile_problem(compiler, when->node, "E-RANGE", NULL,
+                     "this is more than 70 years from the start of the run");
+  return 0;
 }
 
 static const tw_batch *compile_orders(tw_compiler *compiler, const tw_source_def *def) {
   tw_arena *arena = &compiler->line->arena;
-  tw_batch *batches = tw_arena_take_array(arena, (size_t)def->orders.n, sizeof *batches);
-  if (batches == NULL) return NULL;
+  const size_t n = (size_t)def->orders.n;
+  tw_batch *batches = tw_arena_take_array(arena, n, sizeof *batches);
+  tw_batch *scratch = tw_arena_take_array(arena, n, sizeof *scratch);
+  if (batches == NULL || scratch == NULL) return NULL;
   const tw_order_def *orders = def->orders.at;
-  for (int32_t i = 0; i < def->orders.n; i++) {
-    const bool has_due = tw_node_member(orders[i].def.node, "due") != NULL;
+  for (size_t i = 0; i < n; i++) {
+    const bool has_due = orders[i].due.node != NULL;
     batches[i] = (tw_batch){.quantity = orders[i].quantity,
                             .part_type = tw_compile_part_type(compiler, &orders[i].part),
-                            .release_us = tw_ticks(orders[i].release_s),
-                            .due_us = has_due ? tw_ticks(orders[i].due_s) : INT64_MAX,
+                            .release_us = compile_when(compiler, &orders[i].release),
+                            .due_us = has_due ? compile_when(compiler, &orders[i].due) : INT64_MAX,
                             .priority = orders[i].priority};
   }
-  sort_by_release(batches, def->orders.n);
-  return batches;
+  return sort_by_release(batches, scratch, def->orders.n);
 }
 
 static bool is_entry_of(const char *entry, const char *part) {

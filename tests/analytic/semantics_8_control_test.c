@@ -70,6 +70,16 @@ Test(semantics_8_control, s8_4_least_setup_without_setups_is_first_in_first_out)
                "0 start A 1; 8 start A 2; 16 start A 3; 18 start A 4");
 }
 
+// From a to b takes 9 s, from a to c 3 s, from c to b 2 s. b came first, then c, then a.
+Test(semantics_8_control, s8_4_least_setup_takes_what_the_asking_machine_is_set_up_for) {
+  expect_story(PARTS_ABC "'sources': {'s': {'orders': [{'part': 'a'}, {'part': 'b', 'release': '1 s'},"
+               " {'part': 'c', 'release': '2 s'}, {'part': 'a', 'release': '3 s'}]}},"
+               "'buffers': {'q': {'capacity': 9, 'queue': 'least-setup'}}, 'stations': {"
+               MACHINE("A", TIMES_ABC ", 'setup': {'by': 'part', 'matrix': {'a': {'b': '9 s', 'c': '3 s'},"
+                            " 'c': {'b': '2 s'}, 'other': '20 s'}}") "}, 'flow': [['s', 'q', 'A', 'out']]",
+               60, "start", "0 start A 1; 8 start A 4; 19 start A 3; 26 start A 2");
+}
+
 // Ties: all need 5 s and are due at 90 s; 1 and 2 come at 0 s, 3 and 4 at 1 s.
 Test(semantics_8_control, s4_5_equal_keys_go_by_arrival_and_then_by_part_id) {
   const char *orders = "{'part': 'c', 'due': '90 s'}, {'part': 'c', 'due': '90 s'},"

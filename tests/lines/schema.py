@@ -11,12 +11,16 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 HERE = Path(__file__).parent
-UNSEEN_CODES = {"E-JSON", "E-RANGE", "E-REF", "E-FLOW"}
+UNSEEN_CODES = {"E-JSON", "E-RANGE", "E-REF", "E-FLOW", "E-ROUTE", "E-FILE"}
 UNSEEN = {
+    "cal_break_outside", "cal_break_over_two_shifts", "cal_breaks_overlap", "cal_date_impossible",
+    "cal_dates_backwards", "cal_extra_empty", "cal_extra_impossible", "cal_extra_overlaps",
+    "cal_extra_overlaps_extra", "cal_interval_empty", "cal_shift_twice", "cal_shifts_overlap",
+    "cal_shifts_overlap_over_sunday",
     "key_name_built_in", "key_name_twice", "key_need_without_skill", "key_no_spread", "key_no_time",
     "key_part_named_default", "key_two_spreads", "unit_of_attribute", "unit_of_length",
     "unit_of_mass", "unit_of_mixed_moments", "unit_of_named_distribution", "unit_per_cent_for_time",
-    "unit_unknown",
+    "unit_unknown", "key_setup_step_name", "key_setup_two_times", "key_setup_without_time",
 }
 
 
@@ -25,7 +29,7 @@ def main() -> None:
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     problems, n = [], 0
-    for path in sorted(HERE.glob("*/*.json")):
+    for path in sorted(HERE.rglob("*.json")):
         try:
             line = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
@@ -35,7 +39,9 @@ def main() -> None:
         codes = {one["code"] for one in line.get("x-expect", [])}
         if path.parent.name == "good" and found is not None:
             problems.append(f"{path.name}: refused, {found.json_path}: {found.message[:200]}")
-        if codes - UNSEEN_CODES and found is None and path.stem not in UNSEEN:
+        is_table = path.stem.startswith("csv_")  # what is wrong stands in another file
+        is_seen = codes - UNSEEN_CODES and path.stem not in UNSEEN and not is_table
+        if is_seen and found is None:
             problems.append(f"{path.name}: passes")
     print("\n".join(problems) if problems else f"{n} lines checked")
     sys.exit(1 if problems else 0)

@@ -19,7 +19,7 @@ enum { N_LINE = 400, EVENTS_MAX = 600, STATIONS_MAX = 5 };
 typedef struct shop {
   test_random random;
   int32_t n_station, n_part;
-  bool has_queue[STATIONS_MAX];
+  bool has_queue[STATIONS_MAX], has_hours;
   tw_text text;
 } shop;
 
@@ -43,6 +43,9 @@ static void print_queues(shop *in) {
 }
 
 static void print_stations(shop *in) {
+  in->has_hours = chance(in, 40);
+  tw_text_add(&in->text, "\n \"calendars\": {\"c\": {\"shifts\": {\"x\": \"Mon-Sun 06:00-06:01\", "
+                         "\"y\": \"Mon-Sun 06:02-07:00\"}}},");
   tw_text_add(&in->text, "\n \"stations\": {");
   for (int32_t i = 0; i < in->n_station; i++) {
     tw_text_print(&in->text, "%s\"S%d\": {\"type\": \"machine\", \"machines\": %d, \"time\": \"%d s\"",
@@ -50,6 +53,13 @@ static void print_stations(shop *in) {
     if (chance(in, 20)) tw_text_add(&in->text, ", \"scrap\": \"10 %\"");
     if (chance(in, 20)) tw_text_add(&in->text, ", \"blocking\": \"before-service\"");
     if (chance(in, 20)) tw_text_add(&in->text, ", \"unload\": {\"time\": \"1 s\"}");
+    // the observers do not know setups and shifts yet; such lines are checked without them
+    if (in->has_hours && chance(in, 40))
+      tw_text_add(&in->text, ", \"setup\": {\"by\": \"part\", \"matrix\": {\"other\": \"2 s\"}}");
+    if (in->has_hours && chance(in, 40)) {
+      static const char *const ends[] = {"suspend", "finish", "no-start", "restart", "scrap"};
+      tw_text_print(&in->text, ", \"calendar\": \"c\", \"on_shift_end\": \"%s\"", ends[pick(in, 5)]);
+    }
     if (chance(in, 30)) {
       static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
       tw_text_print(&in->text, ", \"failures\": {\"f\": {\"clock\": \"processing\", \"mtbf\": \"%d s\","
@@ -126,15 +136,15 @@ static void try_line(const shop *in, tw_line *line, int32_t *n_deadlock) {
     int32_t slot;
     status = tw_run_step(run, &slot, NULL);
     cr_assert(tw_run_is_valid(run, why, sizeof why), "event %d: %s\n%s", (int)i, why, in->text.at);
-    if (status == TWIN_OK && tw_run_next_tick(run) != run->head->now_us)
+    if (status == TWIN_OK && !in->has_hours && tw_run_next_tick(run) != run->head->now_us)
       cr_assert(test_is_settled(run, why, sizeof why), "event %d: %s\n%s", (int)i, why, in->text.at);
     if (i == EVENTS_MAX / 3) snapshot = test_save(run, &n_byte);
   }
   cr_assert(status == TWIN_OK || status == TWIN_ERR_DEADLOCK || status == TWIN_END, "%s\n%s",
             twin_status_text(status), in->text.at);
-  cr_assert_str_eq(watch.why, "", "%s\n%s", watch.why, in->text.at);
+  if (!in->has_hours) cr_assert_str_eq(watch.why, "", "%s\n%s", watch.why, in->text.at);
   const bool is_stuck = test_find_stuck(run) != TW_NONE;
-  cr_assert_eq(is_stuck, status == TWIN_ERR_DEADLOCK, "stuck %d\n%s", is_stuck, in->text.at);
+  if (!in->has_hours) cr_assert_eq(is_stuck, status == TWIN_ERR_DEADLOCK, "stuck %d\n%s", is_stuck, in->text.at);
   *n_deadlock += status == TWIN_ERR_DEADLOCK;
   test_watch_close(&watch, run);
   const int64_t until_us = run->head->now_us + tw_ticks(50);

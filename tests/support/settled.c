@@ -87,7 +87,7 @@ static bool can_go(const tw_run *run, int32_t exit_i, int32_t type, uint32_t ste
     return false;
   }
   if (step >= (uint32_t)part->n_step) return to == run->line->graph.out_i;
-  const tw_step *next = &run->line->graph.step[part->first_step + (int32_t)step];
+  const tw_route_step *next = &run->line->graph.step[part->first_step + (int32_t)step];
   for (int32_t k = 0; k < next->n_entry; k++)
     if (next->entry[k] == to) return true;
   return false;
@@ -234,7 +234,7 @@ static bool are_people_busy(const tw_run *run, char *why, size_t n_why) {
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->down != TW_DOWN_WAITING) continue;
-    if (can_staff(run, &run->line->mode[machine->mode].needs, -1, 0, 0))
+    if (can_staff(run, &run->line->mode[machine->mode].task.needs, -1, 0, 0))
       return say(why, n_why, run, run->line->machine[i].node_i, "waits for people who are free",
                  TW_NONE);
   }

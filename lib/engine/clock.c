@@ -1,0 +1,257 @@
+// clock.c - when failures and maintenance fall due: clocks that always run, that stop off shift, that
+// count processing or cycles, and fixed times of the week (SEMANTICS 6.1-6.3, 6.7). A mode's clock
+// stops only during its own repair; what it counts is in ticks, in cycles, or in TW_LIFE of a tool
+// that different parts wear differently.
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "engine/draw.h"
+#include "engine/work.h"
+
+// Cycles are whole numbers of at least 1; more than this never happens.
+static const double CYCLES_MAX = 9e15;
+
+// So many intervals are skipped at most when a maintenance is far behind.
+enum { SKIPS_MAX = 1000 };
+
+static int64_t cycles_of(tw_run *run, const tw_mode *mode, double n) {
+  if (n >= 0 && n <= CYCLES_MAX) return n < 1 ? 1 : (int64_t)(n + 0.5);
+  tw_run_stop(run, TWIN_ERR_VALUE, mode->node_i, "mtbf of %s is no count of cycles: %g", mode->name,
+              n);
+  return 1;
+}
+
+// The first fixed time of the week after now.
+static int64_t until_week_time(const tw_run *run, const tw_mode *mode) {
+  const int64_t week_us = (int64_t)7 * 24 * 3600 * TW_TICKS_PER_S;
+  const int64_t at_us = (tw_now(run) + run->line->week_offset_us) % week_us;
+  for (int32_t i = 0; i < mode->n_week; i++)
+    if (mode->week_us[i] > at_us) return mode->week_us[i] - at_us;
+  return mode->week_us[0] + week_us - at_us;
+}
+
+// Draws an interval on the mode's clock.
+static int64_t draw_interval(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  switch ((tw_clock)mode->clock) {
+  case TW_CLOCK_CYCLES:
+    if (mode->wear != NULL) return TW_LIFE;
+    return cycles_of(run, mode, tw_draw(run, mode->mtbf_site, TW_NONE));
+  case TW_CLOCK_WEEK: return until_week_time(run, mode);
+  case TW_CLOCK_REQUEST: return 0;
+  default: return tw_draw_us(run, mode->mtbf_site, TW_NONE);
+  }
+}
+
+static bool runs_by_itself(const tw_run *run, const tw_mode *mode) {
+  if (mode->clock == TW_CLOCK_ON_SHIFT) return run->machine[mode->machine_i].off == TW_ON_SHIFT;
+  return mode->clock == TW_CLOCK_CALENDAR || mode->clock == TW_CLOCK_WEEK;
+}
+
+// Starts a clock that runs by itself.
+static void start_clock(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  tw_mode_state *state = &run->mode[mode_i];
+  if (!runs_by_itself(run, mode)) return;
+  state->since_us = tw_now(run);
+  state->is_running = 1;
+  tw_plan(run, mode->slot, state->since_us + state->left);
+}
+
+// Begins an interval of so much; what a cycle clock has passed already waits for the next completion.
+static void begin_interval(tw_run *run, int32_t mode_i, int64_t drawn, int64_t left) {
+  tw_mode_state *state = &run->mode[mode_i];
+  const bool is_count = run->line->mode[mode_i].clock == TW_CLOCK_CYCLES;
+  state->clock = TW_CLOCK_COUNTS;
+  state->is_running = 0;
+  state->drawn = drawn;
+  state->left = is_count && left < 1 ? 1 : left < 0 ? 0 : left;
+  start_clock(run, mode_i);
+}
+
+int64_t tw_mode_left(const tw_run *run, int32_t mode_i) {
+  const tw_mode_state *state = &run->mode[mode_i];
+  return state->is_running ? state->left - (tw_now(run) - state->since_us) : state->left;
+}
+
+// What an age is in units of the site: seconds or cycles.
+static double in_units(const tw_mode *mode, int64_t age) {
+  return mode->clock == TW_CLOCK_CYCLES ? (double)age : tw_seconds(age);
+}
+
+// The rest of a life that has lasted `age` already, drawn given that (SEMANTICS 10.3).
+static void begin_aged(tw_run *run, int32_t mode_i, int64_t age) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  if (mode->mtbf_site == TW_NONE) {
+    const int64_t drawn = draw_interval(run, mode_i);
+    begin_interval(run, mode_i, drawn, drawn - age);
+    return;
+  }
+  const double life = tw_draw_given(run, mode->mtbf_site, in_units(mode, age));
+  const int64_t drawn = mode->clock == TW_CLOCK_CYCLES
+                            ? cycles_of(run, mode, life)
+                            : tw_duration_us(run, life, mode->node_i, mode->name);
+  begin_interval(run, mode_i, drawn, drawn - age);
+}
+
+// Draws the first interval of a common cause, or its next one.
+static void start_cause(tw_run *run, int32_t cause_i) {
+  const tw_cause *cause = &run->line->cause[cause_i];
+  tw_plan(run, cause->slot, tw_now(run) + tw_draw_us(run, cause->mtbf_site, TW_NONE));
+}
+
+void tw_modes_start(tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_mode; i++) {
+    const int64_t age = run->line->mode[i].age;
+    if (age > 0) {
+      begin_aged(run, i, age);
+    } else {
+      const int64_t drawn = draw_interval(run, i);
+      begin_interval(run, i, drawn, drawn);
+    }
+  }
+  for (int32_t i = 0; i < run->line->n_cause; i++) start_cause(run, i);
+}
+
+int64_t tw_mode_overdue(const tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const tw_mode_state *state = &run->mode[mode_i];
+  if (!mode->is_maintenance) return 0;
+  const int32_t calendar_i = run->line->place[mode->node_i].calendar_i;
+  switch ((tw_clock)mode->clock) {
+  case TW_CLOCK_ON_SHIFT:
+    if (calendar_i != TW_NONE)
+      return tw_calendar_work(&run->line->calendar[calendar_i], state->since_us, tw_now(run));
+    return tw_now(run) - state->since_us;
+  case TW_CLOCK_CALENDAR: return tw_now(run) - state->since_us;
+  case TW_CLOCK_PROCESSING:
+  case TW_CLOCK_CYCLES: return -state->left;
+  default: return 0;
+  }
+}
+
+// What the clock counted while its own maintenance lasted, for those that count from the due instant.
+static int64_t count_during_repair(const tw_run *run, const tw_mode *mode) {
+  const int64_t from_us = run->machine[mode->machine_i].down_us, now_us = tw_now(run);
+  const int32_t calendar_i = run->line->place[mode->node_i].calendar_i;
+  if (mode->clock == TW_CLOCK_CALENDAR) return now_us - from_us;
+  if (mode->clock != TW_CLOCK_ON_SHIFT) return 0;
+  return calendar_i == TW_NONE
+             ? now_us - from_us
+             : tw_calendar_work(&run->line->calendar[calendar_i], from_us, now_us);
+}
+
+// Nothing is accumulated: due instants that have passed meanwhile are skipped.
+static void restart_from_due(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  int64_t left = -run->mode[mode_i].drawn - count_during_repair(run, mode);
+  int64_t drawn = 0;
+  for (int32_t i = 0; i < SKIPS_MAX && left <= 0; i++) {
+    drawn = draw_interval(run, mode_i);
+    if (drawn <= 0) break;
+    left += drawn;
+  }
+  begin_interval(run, mode_i, drawn, left);
+}
+
+void tw_mode_restart(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const bool is_periodic = mode->clock != TW_CLOCK_WEEK && mode->clock != TW_CLOCK_REQUEST;
+  if (mode->is_from_due && is_periodic) {
+    restart_from_due(run, mode_i);
+  } else {
+    const int64_t drawn = draw_interval(run, mode_i);
+    begin_interval(run, mode_i, drawn, drawn);
+  }
+  if (mode->cause_i == TW_NONE) return;
+  tw_cause_state *cause = &run->cause[mode->cause_i];
+  if (--cause->n_down == 0) start_cause(run, mode->cause_i);
+}
+
+void tw_mode_renew(tw_run *run, int32_t mode_i, double share) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  tw_mode_state *state = &run->mode[mode_i];
+  if (state->clock == TW_CLOCK_REPAIR || mode->clock >= TW_CLOCK_WEEK) return;
+  const int64_t used = state->clock == TW_CLOCK_DUE ? 0 : state->drawn - tw_mode_left(run, mode_i);
+  if (state->is_running || state->clock == TW_CLOCK_COUNTS) tw_cancel(run, mode->slot);
+  state->is_running = 0;
+  const int64_t age = (int64_t)((1 - share) * (double)used + 0.5);
+  if (age > 0) {
+    begin_aged(run, mode_i, age);
+  } else {
+    const int64_t drawn = draw_interval(run, mode_i);
+    begin_interval(run, mode_i, drawn, drawn);
+  }
+}
+
+// Does this clock count processing now? A maintenance that is due goes on counting by how much.
+static bool counts_processing(const tw_mode *mode, const tw_mode_state *state) {
+  if (mode->clock != TW_CLOCK_PROCESSING) return false;
+  return state->clock == TW_CLOCK_COUNTS ||
+         (state->clock == TW_CLOCK_DUE && mode->is_maintenance);
+}
+
+void tw_modes_processing(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  const tw_machine *machine = &run->machine[machine_i];
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
+    const tw_mode *mode = &run->line->mode[i];
+    tw_mode_state *state = &run->mode[i];
+    if (!counts_processing(mode, state)) continue;
+    state->since_us = tw_now(run);
+    state->is_running = 1;
+    // due later than the planned end: this spell cannot reach it
+    const int64_t due_us = state->since_us + state->left;
+    if (state->clock == TW_CLOCK_COUNTS && due_us <= machine->end_us)
+      tw_plan(run, mode->slot, due_us);
+  }
+}
+
+void tw_modes_standing(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  const int64_t now = tw_now(run);
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
+    const tw_mode *mode = &run->line->mode[i];
+    tw_mode_state *state = &run->mode[i];
+    if (mode->clock != TW_CLOCK_PROCESSING || !state->is_running) continue;
+    state->left -= now - state->since_us;
+    state->is_running = 0;
+    // a clock that ends with the processing still fires on this tick, and interrupts nothing
+    if (state->left > 0) tw_cancel(run, mode->slot);
+  }
+}
+
+void tw_modes_cycle(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  const int32_t type = run->part[run->machine[machine_i].part].type;
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
+    const tw_mode *mode = &run->line->mode[i];
+    tw_mode_state *state = &run->mode[i];
+    const bool is_counting = state->clock == TW_CLOCK_COUNTS ||
+                             (state->clock == TW_CLOCK_DUE && mode->is_maintenance);
+    if (mode->clock != TW_CLOCK_CYCLES || !is_counting) continue;
+    state->left -= mode->wear != NULL ? mode->wear[type] : 1;
+    if (state->left > 0 || state->clock == TW_CLOCK_DUE) continue;
+    if (mode->is_at_start) state->clock = TW_CLOCK_DUE;
+    else tw_plan(run, mode->slot, tw_now(run));
+  }
+}
+
+void tw_modes_open(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++)
+    if (run->line->mode[i].clock == TW_CLOCK_ON_SHIFT && run->mode[i].clock == TW_CLOCK_COUNTS)
+      start_clock(run, i);
+}
+
+void tw_modes_close(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
+    tw_mode_state *state = &run->mode[i];
+    if (run->line->mode[i].clock != TW_CLOCK_ON_SHIFT || !state->is_running) continue;
+    state->left = tw_mode_left(run, i);
+    state->is_running = 0;
+    // what ends with the shift has failed on this tick already: failures come before the close
+    tw_cancel(run, run->line->mode[i].slot);
+  }
+}

@@ -1,0 +1,183 @@
+// validate_people.c - people and what they do, shifts, setups and stocks, recounted. See validate.c.
+
+#include "core/ticks.h"
+#include "engine/crew_inner.h"
+#include "engine/validate_inner.h"
+#include "engine/work.h"
+
+// Is the holder one that waits for people, or whose people have come and will begin?
+static bool should_be_listed(const tw_run *run, int32_t holder_i) {
+  if (holder_i >= run->line->n_machine)
+    return run->setup[holder_i - run->line->n_machine].ahead == TW_AHEAD_WAITS;
+  const tw_machine *machine = &run->machine[holder_i];
+  if (machine->crew == TW_CREW_WAITED_FOR) return true;
+  return machine->down == TW_DOWN_WAITING && machine->crew == TW_CREW_THERE;
+}
+
+static int32_t next_of(const tw_run *run, int32_t holder_i) {
+  const int32_t n_machine = run->line->n_machine;
+  return holder_i < n_machine ? run->machine[holder_i].next_waiting
+                              : run->setup[holder_i - n_machine].next_waiting;
+}
+
+// Everybody who waits for people is in the list once.
+static bool is_waiting_list_sound(const tw_run *run) {
+  const int32_t n_holder = run->line->n_machine + run->line->n_setup;
+  int32_t n_waiting = 0, n_listed = 0;
+  for (int32_t i = 0; i < n_holder; i++) n_waiting += should_be_listed(run, i);
+  for (int32_t i = run->head->first_waiting; i != TW_NONE; i = next_of(run, i))
+    if (++n_listed > n_waiting || !should_be_listed(run, i)) return false;
+  return n_listed == n_waiting;
+}
+
+// What a machine does fits to whether it waits for people, has them, or they are on their way.
+static bool is_crew_sound(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  int64_t due_us;
+  if (machine->down == TW_DOWN_BY_HOST && machine->crew != TW_CREW_NONE) return false;
+  if (machine->down == TW_DOWN_WAITING && machine->crew == TW_CREW_NONE) return false;
+  if (machine->crew == TW_CREW_WAITED_FOR || machine->crew == TW_CREW_WALKING) {
+    if (machine->is_running || machine->down == TW_DOWN_REPAIR) return false;
+    if (machine->down == TW_UP && (machine->off != TW_ON_SHIFT || machine->must_start)) return false;
+  }
+  if (machine->crew != TW_CREW_WALKING) return true;
+  return tw_find_due(run, machine->down == TW_UP ? param->work_slot : param->repair_slot, &due_us);
+}
+
+static bool is_in_group(const tw_group *group, int32_t worker_i) {
+  for (int32_t i = 0; i < group->n_worker; i++)
+    if (group->worker[i] == worker_i) return true;
+  return false;
+}
+
+static bool has_people(const tw_run *run, int32_t holder_i) {
+  if (holder_i >= run->line->n_machine)
+    return run->setup[holder_i - run->line->n_machine].ahead == TW_AHEAD_RUNS;
+  const uint8_t crew = run->machine[holder_i].crew;
+  return crew == TW_CREW_THERE || crew == TW_CREW_WALKING;
+}
+
+// Who is served has as many people as his task needs, each from a group that it asked. Between two
+// phases the people of the first may still be there.
+static bool is_staff_sound(const tw_run *run, int32_t holder_i) {
+  const bool is_served = has_people(run, holder_i);
+  const tw_task task = is_served ? tw_task_of(run, holder_i) : (tw_task){0};
+  int32_t n_wanted = 0, n_there = 0;
+  bool are_asked = true;
+  for (int32_t i = 0; i < task.needs.n; i++) n_wanted += task.needs.at[i].count;
+  for (int32_t w = 0; w < run->line->n_worker; w++) {
+    if (run->worker[w].machine != holder_i) continue;
+    n_there++;
+    bool is_asked = false;
+    for (int32_t i = 0; i < task.needs.n && !is_asked; i++)
+      is_asked = is_in_group(&run->line->group[task.needs.at[i].group_i], w);
+    are_asked = are_asked && is_asked;
+  }
+  if (n_there == n_wanted && are_asked) return true;
+  return is_served && n_there > 0 && holder_i < run->line->n_machine &&
+         run->machine[holder_i].must_start;
+}
+
+// What was booked ended when he became free, or before he began what he does now.
+static bool is_worker_sound(const tw_run *run, int32_t worker_i) {
+  const tw_worker_state *worker = &run->worker[worker_i];
+  const tw_pool *pool = &run->line->pool[run->line->worker[worker_i].pool_i];
+  const int64_t booked_us = worker->since_us - run->head->window_us;
+  if (worker->since_us > run->head->now_us) return false;
+  if (!worker->is_on && pool->calendar_i == TW_NONE) return false;
+  return worker->busy_us <= (booked_us > 0 ? booked_us : 0) &&
+         worker->overtime_us <= worker->busy_us;
+}
+
+bool tw_are_people_sound(const tw_run *run) {
+  const tw_line *line = run->line;
+  if (!is_waiting_list_sound(run)) return false;
+  for (int32_t i = 0; i < line->n_worker; i++)
+    if (!is_worker_sound(run, i)) return false;
+  for (int32_t i = 0; i < line->n_machine; i++)
+    if (!is_crew_sound(run, i)) return false;
+  for (int32_t i = 0; i < line->n_machine + line->n_setup && line->n_worker > 0; i++)
+    if (!is_staff_sound(run, i)) return false;
+  return true;
+}
+
+// The next change of a calendar is pending in its class, and nothing else.
+static bool is_change_pending(const tw_run *run, int32_t calendar_i, int32_t open_slot,
+                              int32_t close_slot) {
+  const tw_calendar *calendar = &run->line->calendar[calendar_i];
+  int64_t open_us = INT64_MAX, close_us = INT64_MAX;
+  const bool opens = tw_find_due(run, open_slot, &open_us);
+  const bool closes = tw_find_due(run, close_slot, &close_us);
+  if (opens && closes) return false;
+  const int64_t next_us = opens ? open_us : close_us;
+  // on the tick of a change its event may still be to come
+  if (next_us == tw_now(run)) return true;
+  return next_us == tw_calendar_at(calendar, tw_now(run)).next_us;
+}
+
+static bool is_place_shift_sound(const tw_run *run, int32_t place_i, int32_t *n_overtime) {
+  const tw_place *place = &run->line->place[place_i];
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    *n_overtime += machine->is_overtime;
+    if (place->calendar_i == TW_NONE && (machine->off != TW_ON_SHIFT || machine->is_overtime))
+      return false;
+    if (machine->is_overtime && machine->off != TW_ON_SHIFT) return false;
+    if (machine->is_running && machine->off != TW_ON_SHIFT) return false;
+  }
+  return place->calendar_i == TW_NONE ||
+         is_change_pending(run, place->calendar_i, place->open_slot, place->close_slot);
+}
+
+bool tw_are_shifts_sound(const tw_run *run) {
+  const tw_line *line = run->line;
+  int32_t n_overtime = 0;
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (!is_place_shift_sound(run, i, &n_overtime)) return false;
+  if (n_overtime != run->head->n_overtime) return false;
+  for (int32_t i = 0; i < line->n_pool; i++) {
+    const tw_pool *pool = &line->pool[i];
+    if (pool->calendar_i != TW_NONE &&
+        !is_change_pending(run, pool->calendar_i, pool->open_slot, pool->close_slot))
+      return false;
+  }
+  return true;
+}
+
+static bool is_key(const tw_setup *setup, int32_t key) { return key >= TW_NONE && key < setup->n_key; }
+
+static bool is_ahead_sound(const tw_run *run, int32_t setup_i, const tw_setup *setup) {
+  const tw_setup_state *state = &run->setup[setup_i];
+  int64_t due_us = 0;
+  const bool is_pending = tw_find_due(run, run->line->setup[setup_i].ahead_slot, &due_us);
+  if (is_pending != (state->ahead == TW_AHEAD_RUNS)) return false;
+  if (is_pending && due_us != state->ahead_end_us) return false;
+  if (state->ahead == TW_AHEAD_NONE) return true;
+  const bool is_step = state->ahead == TW_AHEAD_DONE || state->ahead_step < setup->n_step;
+  const bool is_time =
+      state->ahead_left_us == TW_NOT_BEGUN || tw_is_duration(state->ahead_left_us);
+  return is_step && is_time && state->next_key != TW_NONE && state->key != TW_NONE &&
+         state->ahead_since_us <= tw_now(run);
+}
+
+bool tw_are_setups_sound(const tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_setup; i++) {
+    const tw_setup_state *state = &run->setup[i];
+    const int32_t machine_i = run->line->setup[i].machine_i;
+    const tw_machine *machine = &run->machine[machine_i];
+    const tw_setup *setup = run->line->place[run->line->machine[machine_i].node_i].setup;
+    if (!is_key(setup, state->key) || !is_key(setup, state->next_key)) return false;
+    if (state->step > setup->n_step || !is_ahead_sound(run, i, setup)) return false;
+    if (machine->phase == TW_SETUP && (state->key == TW_NONE || state->next_key == TW_NONE ||
+                                       state->step >= setup->n_step + (machine->must_start != 0)))
+      return false;
+  }
+  for (int32_t i = 0; i < run->line->n_early; i++) {
+    const tw_early *early = &run->early[i];
+    const int64_t kept_us[] = {early->load_us, early->process_us, early->unload_us, early->setup_us};
+    for (int32_t k = 0; k < 4; k++)
+      if (kept_us[k] != TW_NOT_BEGUN && !tw_is_duration(kept_us[k])) return false;
+  }
+  return true;
+}
