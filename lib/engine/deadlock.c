@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "engine/cards.h"
 #include "engine/work.h"
 
 // What the search knows: which places it has seen, and those whose waits it has not followed yet. Two
@@ -38,6 +39,27 @@ static bool is_alive(tw_run *run, int32_t place_i) {
   return false;
 }
 
+// Where the part of a machine that waits for any of several places may go.
+static const int32_t *choices_of(const tw_run *run, const tw_machine *machine, int32_t *n) {
+  const tw_part *part = &run->part[machine->part];
+  const uint32_t step = part->step + (machine->phase == TW_RESERVE ? 1u : 0u);
+  return tw_choices(run, machine->exit_i, part->type, step, n);
+}
+
+// A station that waits for a card waits for those who work on the parts that hold them, and for those who
+// take from the loop's last place.
+static void push_card_holders(const tw_run *run, tw_search *search, int32_t loop_i) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_loop *loop = &run->line->loop[loop_i];
+  for (int32_t i = 0; i < loop->n_member; i++) push(search, loop->member[i]);
+  if (loop->until_i == TW_NONE) {
+    push(search, graph->out_i);
+    return;
+  }
+  for (int32_t e = graph->first_exit[loop->until_i]; e < graph->first_exit[loop->until_i + 1]; e++)
+    for (int32_t i = 0; i < graph->exit[e].n_target; i++) push(search, graph->exit[e].target[i]);
+}
+
 // Adds the places that place_i waits for. A buffer waits for whoever takes from it, a station for the
 // targets of its blocked machines.
 static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
@@ -49,6 +71,7 @@ static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
         push(search, graph->exit[e].target[i]);
     return;
   }
+  if (!tw_has_card(run, place_i)) push_card_holders(run, search, place->loop_i);
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (!machine->has_request) continue;
@@ -56,8 +79,9 @@ static void push_waits(tw_run *run, tw_search *search, int32_t place_i) {
       push(search, machine->target);
       continue;
     }
-    const tw_exit *exit = &graph->exit[machine->exit_i];
-    for (int32_t k = 0; k < exit->n_target; k++) push(search, exit->target[k]);
+    int32_t n;
+    const int32_t *choice = choices_of(run, machine, &n);
+    for (int32_t k = 0; k < n; k++) push(search, choice[k]);
   }
 }
 
@@ -87,7 +111,8 @@ static int32_t first_wait(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (place->n_machine == 0) return graph->exit[graph->first_exit[place_i]].target[0];
   const tw_machine *machine = &run->machine[place->first_machine];
-  return machine->target != TW_NONE ? machine->target : graph->exit[machine->exit_i].target[0];
+  int32_t n;
+  return machine->target != TW_NONE ? machine->target : choices_of(run, machine, &n)[0];
 }
 
 // Follows first waits until a place comes again; writes the names of that cycle.

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 
@@ -17,7 +18,11 @@ static bool eject(tw_run *run, int32_t machine_i) {
   if (kind->take_back == NULL || !kind->can_take(run, machine->from, machine->part)) return false;
   const int32_t from = machine->from;
   const uint32_t part = machine->part;
-  tw_part_leave(run, part, run->line->machine[machine_i].node_i, machine_i);
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  tw_part_leave(run, part, place_i, machine_i);
+  // the card it took to start here is free until it starts again
+  if (run->line->place[place_i].loop_i != TW_NONE)
+    tw_card_return(run, run->line->place[place_i].loop_i, part);
   tw_work_clear(run, machine_i);
   kind->take_back(run, from, part);
   return true;

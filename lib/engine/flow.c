@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 
 // Clears a part record. In two pieces: zeroes of more than 96 bytes in one are written by a string
@@ -71,6 +72,15 @@ uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us
   return i;
 }
 
+// How late a part with a due date is shipped.
+static void book_tardiness(tw_run *run, const tw_part *part) {
+  tw_tardiness *stat = &run->tardiness[part->type];
+  stat->n_due++;
+  if (tw_now(run) <= part->due_us) return;
+  stat->n_tardy++;
+  stat->tardy_s += tw_seconds(tw_now(run) - part->due_us);
+}
+
 // Lead time and waiting time of a shipped part, by type and as histograms over all.
 static void book_lead_time(tw_run *run, const tw_part *part) {
   const int64_t lead_us = tw_now(run) - part->created_us;
@@ -81,6 +91,7 @@ static void book_lead_time(tw_run *run, const tw_part *part) {
   stat->lead_s2 += lead_s * lead_s;
   stat->wait_s += wait_s;
   stat->wait_s2 += wait_s * wait_s;
+  if (part->due_us != INT64_MAX && run->line->has_due) book_tardiness(run, part);
   tw_histogram_add(run->histogram[0].n, lead_us);
   tw_histogram_add(run->histogram[1].n, wait_us);
 }
@@ -130,6 +141,7 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
   }
   if (run->line->has_quality) book_quality(run, part, fact_kind);
   tw_tell_part(run, fact_kind, place_i, TW_NONE, part);
+  if (part->cards != 0) tw_cards_end(run, part_i);
   book_wip(run, -1);
   clear_part(part);
   part->next = head->free_part;
@@ -176,7 +188,7 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
   if (end - first == 1) return tw_edge_offer(run, graph->feeder[first], best);
   bool has_any = false;
   for (int32_t i = first; i < end; i++) {
-    tw_offer offer;
+    tw_offer offer = {.asker = best->asker};
     if (!tw_edge_offer(run, graph->feeder[i], &offer)) continue;
     if (!has_any || is_before(run, &offer, best)) *best = offer;
     has_any = true;
@@ -186,7 +198,7 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
 
 uint32_t tw_hand_over(tw_run *run, int32_t from, int32_t to) {
   const tw_kind *kind = run->line->place[from].kind;
-  tw_offer offer = {.from = from};
+  tw_offer offer = {.from = from, .asker = TW_NONE};
   return kind->offer(run, from, to, &offer) ? kind->give(run, from, to, &offer) : TW_NO_PART;
 }
 
@@ -227,13 +239,13 @@ int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   case TW_PUSH_ROUND_ROBIN: {
     int32_t *next = &run->place[place_i].push_at;
     const int32_t target = exit->target[*next];
-    *next = (*next + 1) % exit->n_target;
+    *next = (*next + 1) % exit->n_chain;
     return target;
   }
   case TW_PUSH_RATIO: return exit->target[tw_pick_ratio(run, place->push_weight, place->push_counter,
-                                         exit->n_target)];
+                                         exit->n_chain)];
   case TW_PUSH_PROBABILITY:
-    return exit->target[tw_pick_weighted(place->push_weight, exit->n_target,
+    return exit->target[tw_pick_weighted(place->push_weight, exit->n_chain,
                                          tw_draw_uniform(run, place->push_site))];
   case TW_PUSH_FIRST_FREE:
   case TW_PUSH_SHORTEST: break;
@@ -241,16 +253,41 @@ int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i) {
   return TW_NONE;
 }
 
-int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t part) {
+const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, uint32_t step,
+                          int32_t *n) {
+  const tw_graph *graph = &run->line->graph;
+  const tw_exit *exit = &graph->exit[exit_i];
+  const tw_part_type *type = &run->line->part_type[part_type];
+  *n = exit->n_chain;
+  if (type->n_step == 0 || exit_i != run->line->place[exit->node_i].main_exit) return exit->target;
+  *n = 1;
+  if (step >= (uint32_t)type->n_step) return &graph->out_i;
+  const tw_route_step *next = &graph->step[type->first_step + (int32_t)step];
+  *n = next->n_entry;
+  return next->entry;
+}
+
+bool tw_is_choice(const tw_run *run, int32_t exit_i, const tw_part *part, int32_t to) {
+  int32_t n;
+  const int32_t *choice = tw_choices(run, exit_i, part->type, part->step + 1, &n);
+  for (int32_t i = 0; i < n; i++)
+    if (choice[i] == to) return true;
+  return false;
+}
+
+int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, int32_t part_type,
+                       uint32_t step) {
   const tw_place *place = &run->line->place[place_i];
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
-  const bool is_shortest = exit_i == place->main_exit && place->push_rule == TW_PUSH_SHORTEST;
-  int32_t best = TW_NONE;
+  const bool is_routed = run->line->part_type[part_type].n_step > 0;
+  const bool is_shortest = exit_i == place->main_exit &&
+                           (is_routed || place->push_rule == TW_PUSH_SHORTEST);
+  int32_t n, best = TW_NONE;
+  const int32_t *choice = tw_choices(run, exit_i, part_type, step, &n);
   int64_t least = INT64_MAX;
-  for (int32_t i = 0; i < exit->n_target; i++) {
-    const int32_t target = exit->target[i];
+  for (int32_t i = 0; i < n; i++) {
+    const int32_t target = choice[i];
     const tw_kind *kind = run->line->place[target].kind;
-    if (!kind->can_take(run, target, part)) continue;
+    if (!kind->can_take(run, target, TW_NO_PART)) continue;
     // room that others have reserved is none
     if (run->place[target].n_reserved > 0 && !tw_can_reserve(run, target)) continue;
     if (!is_shortest) return target;
@@ -274,7 +311,7 @@ void tw_mark_other_targets(tw_run *run, int32_t place_i) {
       const tw_kind *kind = run->line->place[target].kind;
       // only for a part that it would get now: two places that have room and no offer, because who
       // waits is down, would mark each other for ever
-      tw_offer offer;
+      tw_offer offer = {.asker = TW_NONE};
       if (kind->can_take(run, target, TW_NO_PART) && tw_edge_offer(run, exit->edge[k], &offer))
         tw_mark(run, target);
     }

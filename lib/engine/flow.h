@@ -10,6 +10,7 @@
 
 // What a feeder would hand over now.
 typedef struct tw_offer {
+  int32_t asker;         // in: the machine that asks; TW_NONE: no particular one
   int32_t from;          // place
   int32_t machine_i;     // TW_NONE: the place's own queue
   uint32_t part;         // TW_NO_PART: the part is made when it is taken
@@ -96,19 +97,35 @@ uint32_t tw_accept(tw_run *run, const tw_offer *offer, int32_t to);
 // Room for a reservation at a place: its own free places and those of the stations behind it.
 bool tw_can_reserve(tw_run *run, int32_t place_i);
 
-// Gives the push target of an exit for the part on a machine, or TW_NONE when it is chosen as soon as
-// one has room. Advances counters, so it is called once per part.
+// The places that a part of this type may go to by an exit: those that chains lead to; by the main exit
+// of a part with a route those where it waits for its step number `step`. n: how many.
+const int32_t *tw_choices(const tw_run *run, int32_t exit_i, int32_t part_type, uint32_t step,
+                          int32_t *n);
+
+// True when a part that is worked on now, or waits for it, may go from there to a place.
+bool tw_is_choice(const tw_run *run, int32_t exit_i, const tw_part *part, int32_t to);
+
+// Gives the push target of an exit for a part of this type and step, or TW_NONE when it is chosen as
+// soon as one has room. Advances counters, so it is called once per part.
 int32_t tw_push_target_of_many(tw_run *run, int32_t place_i, int32_t exit_i);
-static inline int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i) {
+static inline int32_t tw_push_target(tw_run *run, int32_t place_i, int32_t exit_i,
+                                     int32_t part_type, uint32_t step) {
   const tw_exit *exit = &run->line->graph.exit[exit_i];
-  return exit->n_target == 1 ? exit->target[0] : tw_push_target_of_many(run, place_i, exit_i);
+  if (run->line->part_type[part_type].n_step > 0) {
+    int32_t n;
+    const int32_t *choice = tw_choices(run, exit_i, part_type, step, &n);
+    return n == 1 ? choice[0] : TW_NONE;
+  }
+  return exit->n_chain == 1 ? exit->target[0] : tw_push_target_of_many(run, place_i, exit_i);
 }
 // Largest remainder: which of n shares is furthest behind (SEMANTICS 4.6). counter: [n] edges that
 // count what was sent.
 int32_t tw_pick_ratio(tw_run *run, const double *weight, const int32_t *counter, int32_t n);
 
-// Which target of a choosing exit has room and is best now; TW_NONE: none has room.
-int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, uint32_t part);
+// Which choice of an exit has room and is best now; TW_NONE: none has room. Alternatives of a step are
+// compared by the length of their queues.
+int32_t tw_push_choose(tw_run *run, int32_t place_i, int32_t exit_i, int32_t part_type,
+                       uint32_t step);
 
 // After a place stays full: those who wait for it may have another target with room.
 void tw_mark_other_targets(tw_run *run, int32_t place_i);

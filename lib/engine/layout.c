@@ -86,6 +86,10 @@ static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_QUALITY] = {&tw_quality_state_table, line->has_quality},
       [TW_SECTION_DEFECT] = {&tw_defect_stat_state_table, (uint32_t)line->n_defect},
       [TW_SECTION_MADE] = {&tw_made_stat_state_table, (uint32_t)line->n_made},
+      [TW_SECTION_LOOP] = {&tw_loop_state_state_table, (uint32_t)line->n_loop},
+      [TW_SECTION_ORDER] = {&tw_order_state_state_table, (uint32_t)line->n_order},
+      [TW_SECTION_TARDINESS] = {&tw_tardiness_state_table,
+                                line->has_due ? (uint32_t)line->n_part_type : 0},
   };
   uint32_t at = 0;
   for (int32_t i = 0; i < TW_SECTION_N; i++)

@@ -80,6 +80,7 @@ static void end_warmup(tw_run *run) {
   memset(run->quality, 0, (size_t)line->has_quality * sizeof *run->quality);
   memset(run->defect, 0, (size_t)line->n_defect * sizeof *run->defect);
   memset(run->made, 0, (size_t)line->n_made * sizeof *run->made);
+  if (line->has_due) memset(run->tardiness, 0, (size_t)line->n_part_type * sizeof *run->tardiness);
   for (int32_t i = 0; i < line->n_machine; i++) run->machine[i].since_us = head->now_us;
   for (int32_t i = 0; i < line->n_worker; i++)
     run->worker[i].busy_us = run->worker[i].overtime_us = 0;

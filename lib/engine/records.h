@@ -190,6 +190,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 // Durations drawn before a part is taken, kept until they are used; TW_NOT_BEGUN: none.
 #define TW_EARLY_FIELDS(F)                                                                         \
   F(tw_i32, type,            , "1",  TW_PATH,    TW_OF_PART_TYPE)                                  \
+  F(tw_u32, step,            , "1",  TW_PATH,    TW_ANY) /* of the part's route */                 \
   F(tw_i64, load_us,         , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_i64, process_us,      , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_i64, unload_us,       , "us", TW_PATH,    TW_ANY)                                           \
@@ -233,6 +234,18 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_f64, lead_s2,         , "s2", TW_STAT,    TW_ANY)                                           \
   F(tw_f64, wait_s,          , "s",  TW_STAT,    TW_ANY)                                           \
   F(tw_f64, wait_s2,         , "s2", TW_STAT,    TW_ANY)
+
+#define TW_LOOP_FIELDS(F)                                                                          \
+  F(tw_i64, n_out,           , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* parts that hold a card */     \
+  F(tw_i64, n_backorder,     , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* demands that wait */
+
+#define TW_ORDER_FIELDS(F)                                                                         \
+  F(tw_i64, n_made,          , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* parts released of an order */
+
+#define TW_TARDINESS_FIELDS(F)                                                                     \
+  F(tw_i64, n_due,           , "1",  TW_STAT,    TW_ANY) /* shipped with a due date */             \
+  F(tw_i64, n_tardy,         , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, tardy_s,         , "s",  TW_STAT,    TW_ANY)
 
 #define TW_HISTOGRAM_FIELDS(F)                                                                     \
   F(tw_u32, n, [TW_HISTOGRAM_BINS], "1", TW_STAT, TW_ANY)
@@ -305,6 +318,9 @@ TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
 TW_RECORD(tw_quality, TW_QUALITY_FIELDS)
 TW_RECORD(tw_defect_stat, TW_DEFECT_FIELDS)
 TW_RECORD(tw_made_stat, TW_MADE_FIELDS)
+TW_RECORD(tw_loop_state, TW_LOOP_FIELDS)
+TW_RECORD(tw_order_state, TW_ORDER_FIELDS)
+TW_RECORD(tw_tardiness, TW_TARDINESS_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
@@ -338,6 +354,9 @@ typedef enum tw_section {
   TW_SECTION_QUALITY,  // one record, or none where nothing makes defects or inspects
   TW_SECTION_DEFECT,
   TW_SECTION_MADE,
+  TW_SECTION_LOOP,
+  TW_SECTION_ORDER,
+  TW_SECTION_TARDINESS,  // by part type; none in a line without due dates
   TW_SECTION_N
 } tw_section;
 

@@ -54,6 +54,9 @@ void tw_run_wire(tw_run *run) {
   run->quality = (tw_quality *)(*at + layout->offset[TW_SECTION_QUALITY]);
   run->defect = (tw_defect_stat *)(*at + layout->offset[TW_SECTION_DEFECT]);
   run->made = (tw_made_stat *)(*at + layout->offset[TW_SECTION_MADE]);
+  run->loop = (tw_loop_state *)(*at + layout->offset[TW_SECTION_LOOP]);
+  run->order = (tw_order_state *)(*at + layout->offset[TW_SECTION_ORDER]);
+  run->tardiness = (tw_tardiness *)(*at + layout->offset[TW_SECTION_TARDINESS]);
   run->part = (tw_part *)(*at + layout->part_offset);
 }
 

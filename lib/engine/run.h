@@ -53,6 +53,9 @@ typedef struct tw_run {
   tw_quality *quality;      // [line->has_quality]
   tw_defect_stat *defect;   // [line->n_defect]
   tw_made_stat *made;       // [line->n_made]
+  tw_loop_state *loop;      // [line->n_loop]
+  tw_order_state *order;    // [line->n_order] of sources that need cards
+  tw_tardiness *tardiness;  // [n_part_type] where line->has_due
   tw_part *part;            // [head->n_part_slot]
 
   // Host wiring.

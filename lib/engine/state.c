@@ -103,6 +103,15 @@ TW_TABLE(tw_defect_stat, "defect", TW_DEFECT_FIELDS)
 #define TW_STATE_OF tw_made_stat
 TW_TABLE(tw_made_stat, "made_defect", TW_MADE_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_loop_state
+TW_TABLE(tw_loop_state, "loop", TW_LOOP_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_order_state
+TW_TABLE(tw_order_state, "order", TW_ORDER_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_tardiness
+TW_TABLE(tw_tardiness, "tardiness", TW_TARDINESS_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF

@@ -14,6 +14,7 @@
 #include "base/assert.h"
 #include "core/marks.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/flow.h"
 #include "engine/tables.h"
 #include "engine/validate_inner.h"
@@ -237,11 +238,11 @@ static bool is_place_sound(const tw_run *run, int32_t p) {
   for (int32_t i = 0; i < line->n_machine; i++) n_reserved += run->machine[i].reserved == p;
   const int32_t n_feeder = line->graph.first_feeder[p + 1] - line->graph.first_feeder[p];
   const int32_t n_target =
-      place->main_exit == TW_NONE ? 1 : line->graph.exit[place->main_exit].n_target;
+      place->main_exit == TW_NONE ? 1 : line->graph.exit[place->main_exit].n_chain;
   return n_on == state->n_on && n_reserved == state->n_reserved &&
          (!has_start || state->n_start > 0) && state->n_start <= 2 * place->n_machine + 2 &&
          state->pull_at >= 0 && state->pull_at < (n_feeder > 0 ? n_feeder : 1) &&
-         state->push_at >= 0 && state->push_at < n_target;
+         state->push_at >= 0 && (state->push_at < n_target || state->push_at == 0);
 }
 
 // A place that has room, and for which there is a part, is marked: else it would never look.
@@ -249,7 +250,13 @@ static bool is_place_at_rest(const tw_run *run, int32_t p) {
   const tw_kind *kind = run->line->place[p].kind;
   const int32_t mark_i = run->line->place[p].mark_i;
   tw_run *asked = (tw_run *)run;  // offers change nothing
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
+  // a part that would not be through before the shift ends is left where it is
+  const tw_place *place = &run->line->place[p];
+  if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
+  // an alternative that has just gone down marks the others when it is visited
+  const bool is_in_round = tw_marks_lowest(run->mark, run->line->n_place + 1) >= 0;
+  if (place->has_choosing_feeder && is_in_round) return true;
   if (run->place[p].n_request == 0 || (run->mark[mark_i >> 6] >> (mark_i & 63) & 1) != 0) return true;
   return !kind->can_take(asked, p, TW_NO_PART) || !tw_best_offer(asked, p, &offer) ||
          offer.is_reservation;
@@ -310,6 +317,8 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
         !line->place[i].kind->is_valid(run, i, is_seen, why, n_why))
       return false;
   if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
+  if (!tw_are_cards_sound(run)) return say(why, n_why, "its cards do not agree");
+  if (!tw_are_routes_sound(run)) return say(why, n_why, "a part is not where its route has it");
   if (!tw_are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");

@@ -13,6 +13,9 @@ const char *tw_find_machine_fault(const tw_run *run, int32_t machine_i, uint8_t 
 // A machine of a run that has not started is as it was made.
 bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i);
 
+// Routed parts are where their next step has them.
+bool tw_are_routes_sound(const tw_run *run);
+
 // The failure clocks agree with their machines and their pending events.
 bool tw_are_modes_sound(const tw_run *run);
 

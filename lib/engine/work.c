@@ -218,6 +218,7 @@ void tw_work_scrap(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   const tw_place *place = &run->line->place[place_i];
+  const tw_part *part = &run->part[machine->part];
   machine->must_start = 0;
   if (machine->has_request) tw_request_drop(run, machine_i);
   tw_reservation_drop(run, machine_i);
@@ -225,6 +226,6 @@ void tw_work_scrap(tw_run *run, int32_t machine_i) {
   machine->phase = TW_DONE;
   machine->is_leaving = 1;
   machine->exit_i = place->scrap_exit;
-  machine->target = tw_push_target(run, place_i, place->scrap_exit);
+  machine->target = tw_push_target(run, place_i, place->scrap_exit, part->type, part->step);
   tw_request_file(run, machine_i);
 }

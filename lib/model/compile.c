@@ -36,7 +36,7 @@ static uint64_t hash_text(const char *text) {
 
 // Does the order of this object's members mean something? File order breaks ties between named things.
 static bool is_ordered(const tw_node *object) {
-  static const char *const words[] = {"sources", "buffers",   "stations", "failures",
+  static const char *const words[] = {"sources", "buffers",   "stations", "demands", "failures",
                                       "workers", "resources", "parts", "steps"};
   for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
     if (strcmp(object->key, words[i]) == 0) return true;
@@ -165,7 +165,9 @@ static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node
     if (type != TW_NONE) by_part[type] = value->part_dist[i];
   }
   for (int32_t i = 0; i < line->n_part_type; i++)
-    if (by_part[i] == NULL && tw_compile_reaches(compiler, node_i, i))
+    if (by_part[i] == NULL && (strcmp(purpose, "time") == 0
+                                   ? tw_compile_uses_time(compiler, node_i, i)
+                                   : tw_compile_reaches(compiler, node_i, i)))
       tw_compile_problem(compiler, value->node, "E-ROUTE", "add it, or a \"default\"",
                          "part '%s' gets to '%s' but has no %s here", line->part_type[i].name,
                          line->place[node_i].name, purpose);
@@ -235,12 +237,12 @@ int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *
 static const double *compile_share(tw_compiler *compiler, int32_t node_i, const tw_exit *exit,
                                    const tw_weights *share, const char *rule) {
   tw_line *line = compiler->line;
-  double *weight = tw_arena_take_array(&line->arena, (size_t)exit->n_target, sizeof *weight);
+  double *weight = tw_arena_take_array(&line->arena, (size_t)exit->n_chain, sizeof *weight);
   if (weight == NULL) return NULL;
   int32_t n_found = 0;
   for (int32_t k = 0; k < share->n; k++) {
     bool is_found = false;
-    for (int32_t i = 0; i < exit->n_target; i++) {
+    for (int32_t i = 0; i < exit->n_chain; i++) {
       if (strcmp(line->graph.name[exit->target[i]], share->name[k].name) != 0) continue;
       weight[i] = share->weight[k];
       is_found = true;
@@ -251,7 +253,7 @@ static const double *compile_share(tw_compiler *compiler, int32_t node_i, const 
                          "name the places that chains lead to", "no chain leads from '%s' to '%s'",
                          line->place[node_i].name, share->name[k].name);
   }
-  if (n_found < exit->n_target && !compiler->is_bad)
+  if (n_found < exit->n_chain && !compiler->is_bad)
     tw_compile_problem(compiler, ((const tw_def *)line->doc.place[node_i].def)->node, "E-KEY",
                        "\"share\": {\"b1\": 0.7, \"b2\": 0.3}",
                        "push rule \"%s\" of '%s' needs the share of every place behind it", rule,
@@ -267,14 +269,14 @@ void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const 
   place->push_site = TW_NONE;
   if (place->main_exit == TW_NONE) return;
   const tw_exit *exit = &line->graph.exit[place->main_exit];
-  if (exit->n_target < 2) return;
+  if (exit->n_chain < 2) return;
   if (rule == TW_PUSH_PROBABILITY)
     place->push_site = tw_compile_site(compiler, node_i, TW_NONE, "push", stream, NULL);
   if (rule != TW_PUSH_PROBABILITY && rule != TW_PUSH_RATIO) return;
   place->push_weight = compile_share(compiler, node_i, exit, share,
                                      rule == TW_PUSH_RATIO ? "ratio" : "probability");
-  int32_t *counter = tw_arena_take_array(&line->arena, (size_t)exit->n_target, sizeof *counter);
-  for (int32_t i = 0; counter != NULL && i < exit->n_target; i++) counter[i] = exit->edge[i];
+  int32_t *counter = tw_arena_take_array(&line->arena, (size_t)exit->n_chain, sizeof *counter);
+  for (int32_t i = 0; counter != NULL && i < exit->n_chain; i++) counter[i] = exit->edge[i];
   place->push_counter = counter;
   double sum = 0;
   for (int32_t i = 0; i < share->n; i++) sum += share->weight[i];
@@ -294,7 +296,7 @@ static void check_junctions(tw_compiler *compiler) {
     const tw_node *push = tw_node_member(((const tw_def *)line->doc.place[i].def)->node, "push");
     if (push == NULL || push->is_default || place->main_exit == TW_NONE) continue;
     const tw_exit *exit = &graph->exit[place->main_exit];
-    for (int32_t k = 0; exit->n_target > 1 && k < exit->n_target; k++) {
+    for (int32_t k = 0; exit->n_chain > 1 && k < exit->n_chain; k++) {
       const int32_t to = exit->target[k];
       if (to >= line->doc.n_place) continue;
       const tw_node *pull = tw_node_member(((const tw_def *)line->doc.place[to].def)->node, "pull");
@@ -316,7 +318,7 @@ static int32_t find_only_feeder(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   // who looks whether a part ends in the shift looks at offers
   if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return TW_NONE;
-  return line->place[from].is_before_service ? TW_NONE : from;
+  return line->place[from].is_before_service || line->place[from].needs_asker ? TW_NONE : from;
 }
 
 // Flags of places that follow from what feeds them.
@@ -328,7 +330,7 @@ static void mark_feeders(tw_line *line) {
     const tw_exit *exit = &graph->exit[edge->exit_i];
     const bool is_main = edge->exit_i == from->main_exit;
     if (from->is_before_service && is_main) line->place[edge->to].has_reserving_feeder = true;
-    if (exit->n_target > 1 &&
+    if (exit->n_chain > 1 && !edge->is_route &&
         (!is_main || from->push_rule == TW_PUSH_FIRST_FREE || from->push_rule == TW_PUSH_SHORTEST))
       line->place[edge->to].has_choosing_feeder = true;
   }
@@ -349,7 +351,7 @@ static void set_up_places(tw_compiler *compiler) {
     tw_place *place = &line->place[i];
     const bool is_sink = i >= line->doc.n_place;
     place->name = graph->name[i];
-    place->push_site = TW_NONE;
+    place->push_site = place->loop_i = TW_NONE;
     place->calendar_i = place->open_slot = place->close_slot = TW_NONE;
     place->main_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "");
     place->scrap_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "scrap");
@@ -423,7 +425,9 @@ static bool compile_all(tw_compiler *compiler) {
   line->place = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *line->place);
   if (line->place == NULL) return false;
   set_up_places(compiler);
+  tw_compile_routes(compiler);
   tw_compile_reach(compiler);
+  tw_compile_check_routes(compiler);
   tw_compile_cycles(compiler);
   tw_compile_defects(compiler);
   tw_compile_pools(compiler);
@@ -432,6 +436,10 @@ static bool compile_all(tw_compiler *compiler) {
     line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
   compile_machine_records(compiler);
   compile_figures(compiler);
+  for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
+    if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
+  tw_compile_members(compiler);
+  if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);
   line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
   line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);
   check_junctions(compiler);

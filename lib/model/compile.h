@@ -15,6 +15,7 @@ typedef struct tw_compiler {
   int32_t n_reach_word;
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
   int32_t mode_i;          // index that the next mode will have
+  bool wants_time_left;    // somebody asks for the mean process time that is left
   int32_t default_calendar_i;  // of what names none; TW_NONE: always on
   tw_index part_index;     // names of the part types
 } tw_compiler;
@@ -73,8 +74,15 @@ void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const 
 // Compiles an expression over the words a station knows (TW_WORD_*); NULL when absent or bad.
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted);
 
+// Gives the loop of this name, which is made when it is new. node: for problems.
+int32_t tw_compile_loop(tw_compiler *compiler, const tw_loop *loop, const tw_node *node);
+
 // True when parts of this type can get to the place.
 bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
+
+// True when parts of this type that get to the place are worked on there for the place's own time: not
+// all of them have steps of a route here that say their time.
+bool tw_compile_uses_time(const tw_compiler *compiler, int32_t node_i, int32_t part_type);
 
 // Reports a problem at a node of the tree.
 void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
@@ -89,7 +97,12 @@ enum {
   TW_WORD_SINCE_STOP,
   TW_WORD_TIME,
   TW_WORD_SINCE_SETUP,
-  TW_WORD_N
+  TW_WORD_DUE,        // instant; INFINITY: none
+  TW_WORD_TIME_LEFT,  // mean process time of what is still to be done
+  TW_WORD_ARRIVED,    // instant at which it came to its place
+  TW_WORD_RELEASED,
+  TW_WORD_N,
+  TW_WORDS_MAX = 256  // with all attributes
 };
 
 #endif

@@ -30,6 +30,10 @@ void tw_compile_stocks(tw_compiler *compiler);
 void tw_compile_causes(tw_compiler *compiler);
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to
+void tw_compile_routes(tw_compiler *compiler);        // part types and places learn of their routes
+void tw_compile_check_routes(tw_compiler *compiler);  // after tw_compile_reach
+void tw_compile_members(tw_compiler *compiler);  // of loops
+void tw_compile_time_left(tw_compiler *compiler);
 const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/compile_inner.h"
+#include "model/index.h"
 
 const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   for (int32_t i = 0; i < line->n_kind; i++)
@@ -167,6 +168,12 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   const int32_t n = TW_WORD_N + line->n_attribute;
   tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
   if (symbol == NULL) return NULL;
+  if (n > TW_WORDS_MAX) {
+    tw_compile_problem(compiler, text->node, "E-RANGE", NULL,
+                       "expressions know at most %d attributes of parts, but there are %d",
+                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)line->n_attribute);
+    return NULL;
+  }
   symbol[TW_WORD_MASS] = (tw_expr_symbol){"part.mass", TW_DIM_MASS, TW_WORD_MASS};
   symbol[TW_WORD_PRIORITY] = (tw_expr_symbol){"part.priority", TW_DIM_ONE, TW_WORD_PRIORITY};
   symbol[TW_WORD_REWORK] = (tw_expr_symbol){"part.rework", TW_DIM_ONE, TW_WORD_REWORK};
@@ -175,6 +182,11 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   symbol[TW_WORD_SINCE_SETUP] =
       (tw_expr_symbol){"parts_since_setup", TW_DIM_ONE, TW_WORD_SINCE_SETUP};
   symbol[TW_WORD_TIME] = (tw_expr_symbol){"time", TW_DIM_TIME, TW_WORD_TIME};
+  symbol[TW_WORD_DUE] = (tw_expr_symbol){"part.due", TW_DIM_TIME, TW_WORD_DUE};
+  symbol[TW_WORD_TIME_LEFT] =
+      (tw_expr_symbol){"part.time_left", TW_DIM_TIME, TW_WORD_TIME_LEFT};
+  symbol[TW_WORD_ARRIVED] = (tw_expr_symbol){"part.arrived", TW_DIM_TIME, TW_WORD_ARRIVED};
+  symbol[TW_WORD_RELEASED] = (tw_expr_symbol){"part.released", TW_DIM_TIME, TW_WORD_RELEASED};
   for (int32_t a = 0; a < line->n_attribute; a++)
     symbol[TW_WORD_N + a] =
         (tw_expr_symbol){tw_arena_print(&line->arena, "part.%s", line->attribute_name[a]),
@@ -184,6 +196,7 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
   if (expr == NULL)
     tw_compile_problem(compiler, text->node, "E-MODEL", error.hint, "at character %d: %s",
                        (int)error.offset + 1, error.message);
+  if (expr != NULL && tw_expr_uses(expr, TW_WORD_TIME_LEFT)) compiler->wants_time_left = true;
   return expr;
 }
 
@@ -192,17 +205,34 @@ bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t par
   return word[part_type / 64] >> (part_type % 64) & 1;
 }
 
-// Adds what a node reaches to what its edges lead to; true when something is new.
-static bool spread_reach(tw_compiler *compiler, uint64_t *reach, int32_t edge_i) {
+// Adds what a node reaches by chains to what its edges lead to; true when something is new.
+static bool spread_reach(tw_compiler *compiler, uint64_t *reach, const uint64_t *routed,
+                         int32_t edge_i) {
   const tw_edge *edge = &compiler->line->graph.edge[edge_i];
   bool is_new = false;
+  if (edge->is_route) return false;
   for (int32_t w = 0; w < compiler->n_reach_word; w++) {
-    const uint64_t from = reach[edge->from * compiler->n_reach_word + w];
+    const uint64_t from = reach[edge->from * compiler->n_reach_word + w] & ~routed[w];
     uint64_t *to = &reach[edge->to * compiler->n_reach_word + w];
     is_new = is_new || (from & ~*to) != 0;
     *to |= from;
   }
   return is_new;
+}
+
+// A routed part gets to its steps and to the ends of the line, whatever chains lead on from there.
+static void reach_route(const tw_compiler *compiler, uint64_t *reach, int32_t part_type) {
+  const tw_line *line = compiler->line;
+  const tw_part_type *type = &line->part_type[part_type];
+  const int32_t n_word = compiler->n_reach_word, w = part_type / 64;
+  const uint64_t bit = (uint64_t)1 << (part_type % 64);
+  for (int32_t k = type->first_step; k < type->first_step + type->n_step; k++) {
+    const tw_route_step *step = &line->graph.step[k];
+    for (int32_t i = 0; i < step->n_station; i++) reach[step->station[i] * n_word + w] |= bit;
+    for (int32_t i = 0; i < step->n_entry; i++) reach[step->entry[i] * n_word + w] |= bit;
+  }
+  reach[line->graph.out_i * n_word + w] |= bit;
+  reach[line->graph.scrap_i * n_word + w] |= bit;
 }
 
 void tw_compile_reach(tw_compiler *compiler) {
@@ -219,10 +249,18 @@ void tw_compile_reach(tw_compiler *compiler) {
       if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
         reach[i * compiler->n_reach_word + p / 64] |= (uint64_t)1 << (p % 64);
   }
+  uint64_t *routed = tw_arena_take_array(&line->arena, (size_t)compiler->n_reach_word, sizeof *routed);
+  if (routed == NULL) return;
+  for (int32_t p = 0; p < line->n_part_type; p++)
+    if (line->part_type[p].n_step > 0) {
+      routed[p / 64] |= (uint64_t)1 << (p % 64);
+      reach_route(compiler, reach, p);
+    }
   bool is_new = true;
   while (is_new) {
     is_new = false;
-    for (int32_t e = 0; e < line->graph.n_edge; e++) is_new |= spread_reach(compiler, reach, e);
+    for (int32_t e = 0; e < line->graph.n_edge; e++)
+      is_new |= spread_reach(compiler, reach, routed, e);
   }
 }
 

@@ -167,7 +167,7 @@ static void check_place_names(doc_reader *in, tw_place_def *places) {
 
 static void read_places(doc_reader *in) {
   const tw_node *const sections[TW_N_SECTION] = {in->root.sources, in->root.buffers,
-                                                 in->root.stations};
+                                                 in->root.stations, in->root.demands};
   int32_t n_max = 0;
   for (int32_t i = 0; i < TW_N_SECTION; i++) n_max += count_members(sections[i]);
   tw_place_def *places = tw_arena_take_array(in->reader.arena, (size_t)n_max, sizeof *places);

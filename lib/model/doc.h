@@ -109,6 +109,20 @@ typedef struct tw_flow_def {
   bool is_broken;       // some of it could not be read, so what is missing says nothing
 } tw_flow_def;
 
+// One step of a part's route.
+typedef struct tw_route_step_def {
+  tw_def def;
+  tw_names stations;
+  tw_value time;
+  const tw_node *setup;  // refused
+} tw_route_step_def;
+
+// A route; def.name is the part type.
+typedef struct tw_route_def {
+  tw_def def;
+  tw_map steps;  // tw_route_step_def
+} tw_route_def;
+
 typedef struct tw_record_def {
   bool states, parts, events;
 } tw_record_def;
@@ -132,14 +146,15 @@ typedef struct tw_doc {
   tw_map resources;  // tw_resource_def
   tw_map causes;     // tw_cause_def
   tw_flow_def flow;
+  tw_map routes;     // tw_route_def
   tw_record_def record;
   const tw_node *scenarios;  // raw
   int32_t n_place;
-  const tw_place_def *place;  // [n_place] sources, buffers, stations in file order
+  const tw_place_def *place;  // [n_place] sources, buffers, stations, demands in file order
 } tw_doc;
 
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"
-extern const char *const tw_queue_words[];     // "fifo", "lifo", "priority", "random"
+extern const char *const tw_queue_words[];     // "fifo", "lifo", ...: those that need no key beside
 
 // Parses a whole tree. Returns true when nothing was wrong; the doc is usable only then, but it may
 // be given to tw_graph_build in any case, so that the problems of the flow come at the same time.

@@ -11,7 +11,7 @@
 // nodes.
 typedef struct tw_root_def {
   tw_doc doc;
-  const tw_node *distributions, *sources, *buffers, *stations;
+  const tw_node *distributions, *sources, *buffers, *stations, *demands;
 } tw_root_def;
 
 extern const tw_table tw_root_table;
@@ -20,8 +20,11 @@ extern const tw_table tw_part_table;
 // Reads "flow", a list of chains of names.
 extern const tw_custom tw_flow_custom;
 
+// Reads "routes", steps by part type.
+extern const tw_custom tw_routes_custom;
+
 // The sections that hold places, in the order in which places are numbered.
-enum { TW_N_SECTION = 3 };
+enum { TW_N_SECTION = 4 };
 extern const char *const tw_section_names[TW_N_SECTION];
 
 #endif

@@ -9,8 +9,9 @@
 #include "model/doc_inner.h"
 
 const char *const tw_blocking_words[] = {"after-service", "before-service", NULL};
-const char *const tw_queue_words[] = {"fifo", "lifo", "priority", "random", NULL};
-const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations"};
+const char *const tw_queue_words[] = {"fifo", "lifo", "priority",    "random", "spt",
+                                      "edd",  "cr",   "slack", "least-setup", NULL};
+const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations", "demands"};
 
 // The seed may be larger than the numbers that every JSON reader keeps exactly; then it is a text.
 static bool parse_seed(const tw_node *node, const tw_reader *reader, void *target) {
@@ -83,6 +84,7 @@ static const tw_custom distributions_custom = LATER("distributions");
 static const tw_custom sources_custom = LATER("sources");
 static const tw_custom buffers_custom = LATER("buffers");
 static const tw_custom stations_custom = LATER("stations");
+static const tw_custom demands_custom = LATER("demands");
 static const tw_custom scenarios_custom = LATER("scenarios");
 
 static void check_run(const void *object, const tw_node *node, const tw_reader *reader) {
@@ -144,7 +146,8 @@ static bool parse_attribute(const tw_node *node, const tw_reader *reader,
   char got[TW_GOT_BYTES];
   bool is_good = tw_name_check(node->key, node, reader);
   *attribute = (tw_attribute_def){.def = {.name = node->key, .node = node}};
-  static const char *const taken[] = {"mass", "family", "priority", "rework"};
+  static const char *const taken[] = {"mass", "family",    "priority", "rework",
+                                     "due",  "time_left", "arrived",  "released"};
   for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
     if (strcmp(node->key, taken[i]) != 0) continue;
     tw_reader_problem(reader, node, "E-KEY", NULL, NULL,
@@ -190,7 +193,7 @@ static const tw_custom attributes_custom = {
     .shape = "numbers and quantities by name, {\"length\": \"2 m\", \"grade\": 3}",
     .schema = "{\"type\": \"object\", \"properties\": {\"about\": {\"type\": \"string\"}}, "
               "\"patternProperties\": {\"^x-\": true, "
-              "\"^(?!x-|about$|mass$|family$|priority$|rework$)[A-Za-z][A-Za-z0-9_-]*$\": "
+              "\"^(?!x-|about$|mass$|family$|priority$|rework$|due$|time_left$|arrived$|released$)[A-Za-z][A-Za-z0-9_-]*$\": "
               "{\"type\": [\"number\", \"string\"]}}, \"additionalProperties\": false}",
 };
 
@@ -388,8 +391,12 @@ static const tw_field root_fields[] = {
              .help = "where parts wait"),
     TW_FIELD(tw_root_def, stations, "stations", TW_FIELD_CUSTOM, .sub = &stations_custom,
              .help = "where parts are worked on"),
+    TW_FIELD(tw_root_def, demands, "demands", TW_FIELD_CUSTOM, .sub = &demands_custom,
+             .help = "customers who take parts at the end of a chain"),
     TW_FIELD(tw_root_def, doc.flow, "flow", TW_FIELD_CUSTOM, .sub = &tw_flow_custom,
              .help = "chains of names; a dot names an exit; `out` and `scrap` are built in"),
+    TW_FIELD(tw_root_def, doc.routes, "routes", TW_FIELD_CUSTOM, .sub = &tw_routes_custom,
+             .help = "process plans of parts that follow no chain (job shop, re-entrant flow)"),
     TW_FIELD(tw_root_def, doc.record, "record", TW_FIELD_OBJECT, .sub = &record_table,
              .preset = "{}", .help = "what a run writes down"),
     TW_FIELD(tw_root_def, doc.scenarios, "scenarios", TW_FIELD_CUSTOM, .sub = &scenarios_custom,

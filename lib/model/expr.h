@@ -33,6 +33,9 @@ enum { TW_EXPR_DEPTH_MAX = 64, TW_EXPR_CODE_MAX = 1024, TW_EXPR_TEXT_MAX = 4096 
 // The type of a condition, as `wanted` and as a symbol's dim. Its values are 1 (true) and 0.
 #define TW_EXPR_CONDITION ((tw_dim){.is_absolute = 2})
 
+// As `wanted`: a value of any dimension, or a condition.
+#define TW_EXPR_ANY ((tw_dim){.is_absolute = 3})
+
 // A word that an expression may use. Its value is inputs[input_i] at evaluation time, in SI.
 typedef struct tw_expr_symbol {
   const char *name;  // "part.mass", "parts_since_setup", "tool.wear"
@@ -49,7 +52,8 @@ typedef struct tw_expr_error {
   char hint[96];
 } tw_expr_error;
 
-// Compiles text. wanted: the dimension the result must have, or TW_EXPR_CONDITION. Memory comes
+// Compiles text. wanted: the dimension the result must have, or TW_EXPR_CONDITION
+// or TW_EXPR_ANY. Memory comes
 // from the arena; only the code stays in it. A symbol that is named like a function is never found.
 // Returns the expression, or NULL with *error filled.
 const tw_expr *tw_expr_compile(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol,

@@ -22,6 +22,7 @@ typedef struct resolved {
   const tw_link *link;  // NULL: the built-in way of "scrap"
   const char *exit;     // its name; "" for the main one, whatever the chain calls it
   int32_t next;         // of the same node, -1: last
+  bool is_route;        // no chain says it
 } resolved;
 
 typedef struct builder {
@@ -40,6 +41,12 @@ static bool is_sink(const builder *in, int32_t node_i) { return node_i >= in->do
 
 static const tw_kind *kind_of(const builder *in, int32_t node_i) {
   return is_sink(in, node_i) ? NULL : in->doc->place[node_i].kind;
+}
+
+// A place that parts do not leave, but out of the line.
+static bool is_end(const builder *in, int32_t node_i) {
+  const tw_kind *kind = kind_of(in, node_i);
+  return is_sink(in, node_i) || (kind != NULL && strcmp(kind->section, "demands") == 0);
 }
 
 static const tw_node *node_of(const builder *in, int32_t node_i) {
@@ -112,7 +119,7 @@ static bool check_exit(builder *in, int32_t from, const tw_link *link) {
 static bool check_ends(builder *in, int32_t from, int32_t to, const tw_link *link) {
   const tw_kind *kind = kind_of(in, to);
   bool is_good = true;
-  if (is_sink(in, from)) {
+  if (is_end(in, from)) {
     tw_reader_problem(in->reader, link->from_node, "E-FLOW", NULL, NULL,
                       "\"%s\" is an end of the line; nothing leaves it", link->from);
     is_good = false;
@@ -136,6 +143,22 @@ static void add_link(builder *in, int32_t from, int32_t to, const tw_link *link)
     in->links[in->last[from]].next = i;
   }
   in->last[from] = i;
+}
+
+// What the ways of routes say as links: they leave by the main exit.
+static const tw_link route_link = {.exit = ""};
+
+static void add_route_way(void *user, int32_t from, int32_t to) {
+  builder *in = user;
+  for (int32_t i = in->first[from]; i >= 0; i = in->links[i].next)
+    if (in->links[i].to == to && in->links[i].link->exit[0] == 0) return;
+  add_link(in, from, to, &route_link);
+  in->links[in->n_link - 1].is_route = true;
+}
+
+static void count_way(void *user, int32_t from, int32_t to) {
+  (void)from, (void)to;
+  ++*(size_t *)user;
 }
 
 static void resolve_links(builder *in) {
@@ -191,7 +214,7 @@ static bool has_link(const builder *in, int32_t node_i, const char *exit) {
 static void check_exits(builder *in, int32_t node_i) {
   const char *names[EXITS_MAX];
   const char *name = in->graph->name[node_i];
-  if (kind_of(in, node_i) == NULL) return;
+  if (kind_of(in, node_i) == NULL || is_end(in, node_i)) return;
   const int32_t n = list_exits(in, node_i, names);
   bool has_other = n < 0 && in->first[node_i] >= 0;
   for (int32_t i = 0; i < n; i++) {
@@ -229,6 +252,7 @@ static int32_t number_exits(builder *in, int32_t node_i, tw_exit *exits) {
       if (in->links[i].exit_i >= 0 || (!is_here && !is_unknown)) continue;
       in->links[i].exit_i = n;
       exit->n_target++;
+      if (!in->links[i].is_route) exit->n_chain++;
     }
     if (exit->n_target > 0) n++;
   }
@@ -254,7 +278,8 @@ static bool fill_edges(builder *in, const int32_t *first_exit) {
   for (int32_t i = 0; i < in->n_link; i++) {
     const resolved *link = &in->links[i];
     const int32_t exit_i = first_exit[link->from] + link->exit_i;
-    edges[i] = (tw_edge){.from = link->from, .exit_i = exit_i, .to = link->to};
+    edges[i] = (tw_edge){
+        .from = link->from, .exit_i = exit_i, .to = link->to, .is_route = link->is_route};
     const ptrdiff_t at = in->exits[exit_i].target - targets + n_filled[exit_i]++;
     targets[at] = link->to;
     ways[at] = i;
@@ -302,7 +327,9 @@ static bool name_nodes(builder *in) {
 
 static bool make_room(builder *in) {
   const size_t n_node = (size_t)in->graph->n_node;
-  const size_t n_link = (size_t)in->doc->flow.n_link + n_node;  // one way to scrap each
+  size_t n_way = 0;
+  tw_graph_each_way(in->doc, in->graph, count_way, &n_way);
+  const size_t n_link = (size_t)in->doc->flow.n_link + n_way + n_node;  // one way to scrap each
   tw_arena *arena = in->reader->arena;
   in->links = tw_arena_take_array(arena, n_link, sizeof *in->links);
   in->first = tw_arena_take_array(arena, n_node, sizeof *in->first);
@@ -316,6 +343,7 @@ static bool make_room(builder *in) {
 static bool has_flow(builder *in) {
   const tw_flow_def *flow = &in->doc->flow;
   if (flow->n_chain > 0 || flow->is_broken || in->doc->n_place == 0) return true;
+  if (in->doc->routes.n > 0) return true;
   const tw_node *node = tw_node_member(in->doc->root, "flow");
   tw_reader_problem(in->reader, node != NULL ? node : in->doc->root, "E-FLOW", NULL,
                     "e.g. \"flow\": [[\"orders\", \"saw\", \"out\"]]",
@@ -328,9 +356,15 @@ bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph)
   TW_ASSERT(doc != NULL && reader != NULL && graph != NULL);
   builder in = {.doc = doc, .reader = reader, .graph = graph, .is_good = true};
   *graph = (tw_graph){0};
-  if (!name_nodes(&in) || !make_room(&in)) return false;
+  if (!name_nodes(&in)) return false;
+  if (!tw_graph_routes(doc, reader, &in.index, graph)) {
+    in.is_good = false;
+    in.has_unknown = true;
+  }
+  if (!make_room(&in)) return false;
   resolve_links(&in);
   check_repeats(&in);
+  tw_graph_each_way(doc, graph, add_route_way, &in);
   // What is missing counts only where everything that is there is understood: a misspelt name is
   // one mistake, not three.
   const bool is_whole = has_flow(&in) && !doc->flow.is_broken && !in.has_unknown;

@@ -10,15 +10,33 @@
 typedef struct tw_edge {
   int32_t from, exit_i, to;  // exit_i: index into tw_graph.exit
   bool is_back;
+  bool is_route;             // of routed parts only: no chain leads there
 } tw_edge;
 
 typedef struct tw_exit {
   int32_t node_i;
   const char *name;      // "" for the main exit
+  int32_t n_chain;       // the first n_chain targets are those of chains, the others of routes only
   int32_t n_target;
   const int32_t *target; // [n_target] node indices in file order of the chains
   const int32_t *edge;   // [n_target] the edges to them
 } tw_exit;
+
+// One step of a route: stations that can do it, and where the part waits for them: in the buffer that
+// the station pulls from, or at the station itself.
+typedef struct tw_route_step {
+  int32_t n_station, n_entry;
+  const int32_t *station;  // [n_station] nodes
+  const int32_t *entry;    // [n_entry] nodes, each once
+  const struct tw_dist *time;  // NULL: the station's own
+  const tw_node *node;
+} tw_route_step;
+
+typedef struct tw_route {
+  const char *part;
+  const tw_node *node;
+  int32_t first_step, n_step;  // into tw_graph.step
+} tw_route;
 
 // Nodes: the doc's places in file order, then "out", then "scrap". Every exit has a target: the
 // main exit comes first where chains leave by it, then the declared ones in the order of their
@@ -35,6 +53,9 @@ typedef struct tw_graph {
   const int32_t *rank;           // [n_node] 0 at the sinks
   const int32_t *by_rank;        // [n_node] node indices, lowest rank first, then file order
   bool has_cycle;
+  int32_t n_route, n_step;
+  const tw_route *route;         // [n_route]
+  const tw_route_step *step;           // [n_step] of all routes
 } tw_graph;
 
 // Builds the graph and reports E-REF and E-FLOW: unknown names (with the nearest), unknown exits, a

@@ -5,6 +5,15 @@
 #define TW_MODEL_GRAPH_INNER_H
 
 #include "model/graph.h"
+#include "model/index.h"
+
+// Resolves the routes: E-REF, E-ROUTE. False when something was wrong; then the graph has none.
+bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
+                     tw_graph *graph);
+
+// Calls `add` for every way that a route goes, some several times.
+typedef void tw_way_function(void *user, int32_t from, int32_t to);
+void tw_graph_each_way(const tw_doc *doc, const tw_graph *graph, tw_way_function *add, void *user);
 
 // Fills feeder and first_feeder from the edges. False when memory is short.
 bool tw_graph_feed(tw_graph *graph, tw_arena *arena);

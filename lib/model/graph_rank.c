@@ -172,9 +172,15 @@ bool tw_graph_check_reach(const tw_doc *doc, const tw_reader *reader, const tw_g
   if (is_ending == NULL || is_fed == NULL || queue == NULL) return false;
   if (!list_leavers(graph, reader->arena, &out)) return false;
   is_ending[graph->out_i] = is_ending[graph->scrap_i] = true;
-  queue[0] = graph->out_i;
-  queue[1] = graph->scrap_i;
-  spread(graph, NULL, is_ending, queue, 2);
+  int32_t n_end = 0;
+  queue[n_end++] = graph->out_i;
+  queue[n_end++] = graph->scrap_i;
+  for (int32_t i = 0; i < doc->n_place; i++) {
+    if (strcmp(doc->place[i].kind->section, "demands") != 0) continue;
+    is_ending[i] = true;
+    queue[n_end++] = i;
+  }
+  spread(graph, NULL, is_ending, queue, n_end);
   int32_t n_source = 0;
   for (int32_t i = 0; i < doc->n_place; i++) {
     if (!is_source(doc, i)) continue;

@@ -46,6 +46,14 @@ typedef struct tw_kind {
   // Model side: resolves names and appends to the line (machines, draw sites, failure modes).
   void (*compile)(struct tw_compiler *compiler, int32_t node_i, const void *def);
 
+  // After all places are compiled: what needs the parameters of its neighbours. NULL: nothing.
+  void (*link)(struct tw_compiler *compiler, int32_t node_i);
+
+  // Mean process time in seconds of a part of this type here, at a step of the graph (-1: it has no
+  // route). NULL: it takes no time.
+  double (*mean_time_s)(const struct tw_line *line, int32_t node_i, int32_t part_type,
+                        int32_t step_i);
+
   // State that one place of this kind has beside the common node record; NULL: none.
   const struct tw_state_table *state;
 

@@ -75,6 +75,7 @@ typedef struct tw_part_type {
   int32_t family_i;
   int64_t priority;
   const double *attribute;  // [n_attribute] SI, NAN where the part has none
+  int32_t first_step, n_step;  // of its route, into graph.step; n_step 0: it follows chains
 } tw_part_type;
 
 // A place of the flow: source, buffer, station or sink.
@@ -99,6 +100,10 @@ typedef struct tw_place {
   bool has_reserving_feeder;  // some feeder starts only when a place here is reserved
   bool frees_reservations;    // a machine that becomes free here may let a feeder reserve
   bool has_choosing_feeder;   // some feeder picks among several targets when one has room
+  int32_t loop_i;          // loop whose card a part needs to start here; TW_NONE
+  bool returns_cards;      // some loop ends here
+  bool is_on_route;        // some step of a route is done here
+  bool needs_asker;        // which part it offers depends on the machine that asks
   bool can_preempt;        // a new part may stop the work on another
   const tw_task *task;     // [TW_PHASE_N] what each phase needs; NULL: nobody
   const struct tw_setup *setup;  // changeovers; NULL: none
@@ -227,6 +232,18 @@ typedef struct tw_pool {
   int32_t call_at, call_until;    // comes when so many wait and stays until so many are left; 0: always
 } tw_pool;
 
+// A loop of cards: what may be in a section of the line at one time (SEMANTICS 8.4).
+enum { TW_LOOPS_MAX = 32 };
+typedef struct tw_loop {
+  const char *name;
+  int64_t limit;
+  int32_t until_i;   // place whose leaving gives the card back; TW_NONE: the end of the line
+  int32_t demand_i;  // base stock: its waiting demands add to the limit; TW_NONE
+  bool is_kanban;
+  int32_t n_member;
+  const int32_t *member;  // [n_member] places where a part takes a card
+} tw_loop;
+
 // Pieces that are used up and delivered again: spare parts.
 typedef struct tw_stock {
   const char *name;
@@ -247,7 +264,7 @@ typedef struct tw_site {
   const char *purpose;            // "time", "mtbf/jam"
   int32_t node_i, machine_i;      // machine TW_NONE: the place's
   const tw_dist *dist;            // NULL: uniform numbers only
-  const tw_dist *const *by_part;  // [n_part_type], or [choices] of a table; NULL: dist serves all
+  const tw_dist *const *by_part;  // [n_part_type], or [graph.n_step] of "route-time", or [choices] of a table; NULL: dist serves all
   uint64_t key;                   // hash of names; the run mixes in seed and replication
 } tw_site;
 
@@ -315,6 +332,13 @@ typedef struct tw_line {
   const char *const *attribute_name;  // [n_attribute]
   const tw_dim *attribute_dim;
 
+  // mean process time that a part at a place still needs; NULL: nobody asks
+  const double *time_left_s;           // [n_place * n_part_type] of parts without a route
+  const double *step_left_s;           // [graph.n_step] before that step of a route
+
+  int32_t n_loop, n_order;
+  tw_loop *loop;                       // [n_loop]
+  bool has_due;                        // some part can have a due date
   int32_t n_calendar;
   const tw_calendar *calendar;         // [n_calendar] in file order
 

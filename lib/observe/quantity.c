@@ -32,7 +32,14 @@ static const struct {
     [TW_SCOPE_WORKER] = {"workers", NULL},
     [TW_SCOPE_RESOURCE] = {"resources", NULL},
     [TW_SCOPE_STOCK] = {"stocks", NULL},
+    [TW_SCOPE_DEMAND] = {"demands", "demands"},
+    [TW_SCOPE_DUE] = {"line", NULL},
 };
+
+// No name stands between the root and the figure.
+static bool is_of_line(tw_quantity_scope scope) {
+  return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE;
+}
 
 const char *tw_scope_root(tw_quantity_scope scope) {
   TW_ASSERT(scope < TW_SCOPE_N);
@@ -47,7 +54,8 @@ bool tw_place_is_in(const tw_line *line, int32_t place_i, const char *section) {
 // Objects of a scope are numbered as places, machines or pools of the line; this is their bound.
 static int32_t object_bound(const tw_line *line, tw_quantity_scope scope) {
   switch (scope) {
-    case TW_SCOPE_LINE: return 1;
+    case TW_SCOPE_LINE:
+    case TW_SCOPE_DUE: return 1;
     case TW_SCOPE_MACHINE: return line->n_machine;
     case TW_SCOPE_WORKER:
     case TW_SCOPE_RESOURCE: return line->n_pool;
@@ -62,6 +70,7 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
     case TW_SCOPE_LINE:
     case TW_SCOPE_STOCK:
     case TW_SCOPE_MACHINE: return true;
+    case TW_SCOPE_DUE: return line->has_due;
     case TW_SCOPE_WORKER: return !line->pool[object_i].is_resource;
     case TW_SCOPE_RESOURCE: return line->pool[object_i].is_resource;
     default: return tw_place_is_in(line, object_i, scopes[scope].section);
@@ -80,7 +89,8 @@ static int32_t place_of(const tw_line *line, tw_quantity_scope scope, int32_t ob
     case TW_SCOPE_MACHINE: return line->machine[object_i].node_i;
     case TW_SCOPE_STATION:
     case TW_SCOPE_BUFFER:
-    case TW_SCOPE_SOURCE: return object_i;
+    case TW_SCOPE_SOURCE:
+    case TW_SCOPE_DEMAND: return object_i;
     default: return TW_NONE;
   }
 }
@@ -89,7 +99,7 @@ const char *tw_scope_name(const tw_line *line, tw_quantity_scope scope, int32_t 
   const int32_t place_i = place_of(line, scope, object_i);
   if (place_i != TW_NONE) return line->place[place_i].name;
   if (scope == TW_SCOPE_STOCK) return line->stock[object_i].name;
-  return scope == TW_SCOPE_LINE ? "" : line->pool[object_i].name;
+  return is_of_line(scope) ? "" : line->pool[object_i].name;
 }
 
 // How many subs a row has for one object; 0 for thresholds, which have no end.
@@ -198,7 +208,7 @@ void tw_quantity_path(const tw_line *line, uint64_t quantity, tw_text *out) {
     tw_text_add(out, tw_scope_name(line, (tw_quantity_scope)ref.scope, ref.pool_i));
   if (ref.machine_i != TW_NONE)
     tw_text_print(out, "[%d]", (int)line->machine[ref.machine_i].number + 1);
-  if (ref.scope != TW_SCOPE_LINE) tw_text_add(out, "/");
+  if (!is_of_line((tw_quantity_scope)ref.scope)) tw_text_add(out, "/");
   tw_quantity_rest(line, quantity, out);
 }
 
@@ -247,7 +257,7 @@ static int32_t read_number(const char *text, const char *end) {
 }
 
 int32_t tw_scope_find(const tw_line *line, tw_quantity_scope scope, const char *name, size_t n) {
-  if (scope == TW_SCOPE_LINE) return 0;
+  if (is_of_line(scope)) return tw_scope_has(line, scope, 0) ? 0 : TW_NONE;
   const char *bracket = memchr(name, '[', n);
   if ((bracket != NULL) != (scope == TW_SCOPE_MACHINE)) return TW_NONE;
   const size_t n_name = bracket != NULL ? (size_t)(bracket - name) : n;
@@ -315,7 +325,7 @@ uint64_t tw_quantity_match(const tw_line *line, const char *path) {
     if (strncmp(path, scopes[scope].root, n_root) != 0 || path[n_root] != '/') continue;
     const char *name = path + n_root + 1, *rest = name;
     size_t n_name = 0;
-    if (scope != TW_SCOPE_LINE) {
+    if (!is_of_line((tw_quantity_scope)scope)) {
       n_name = strcspn(name, "/");
       if (name[n_name] == 0) continue;
       rest = name + n_name + 1;

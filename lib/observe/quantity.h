@@ -18,6 +18,8 @@ typedef enum tw_quantity_scope {
   TW_SCOPE_WORKER,    // workers/NAME/
   TW_SCOPE_RESOURCE,  // resources/NAME/
   TW_SCOPE_STOCK,     // stocks/NAME/
+  TW_SCOPE_DEMAND,    // demands/NAME/
+  TW_SCOPE_DUE,       // line/ where parts have due dates
   TW_SCOPE_N
 } tw_quantity_scope;
 

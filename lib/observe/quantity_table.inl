@@ -41,6 +41,12 @@ TW_QUANTITY(LINE, "escapes",                    "1", true,  NONE, value_escapes,
 TW_QUANTITY(LINE, "escapes/{defect}",           "1", true,  DEFECT, value_escapes, 0)
 TW_QUANTITY(LINE, "little/discrepancy",         "1", true,  NONE, value_little, 0)
 
+TW_QUANTITY(DUE, "tardiness/mean",               "s", true,  NONE, value_tardiness, 0)
+TW_QUANTITY(DUE, "tardiness/part/{part}/mean",   "s", true,  PART, value_tardiness, 0)
+TW_QUANTITY(DUE, "tardy",                        "1", true,  NONE, value_tardy, 0)
+TW_QUANTITY(DUE, "tardy/part/{part}",            "1", true,  PART, value_tardy, 0)
+TW_QUANTITY(DUE, "tardy/share",                  "1", true,  NONE, value_tardy_share, 0)
+TW_QUANTITY(DUE, "tardy/share/part/{part}",      "1", true,  PART, value_tardy_share, 0)
 TW_QUANTITY(LINE, "shift/{shift}/count",        "1", true, SHIFT, tw_value_shift_count, 0)
 TW_QUANTITY(LINE, "shift/{shift}/good/mean",    "1", true, SHIFT, tw_value_shift_good_mean, 0)
 TW_QUANTITY(LINE, "shift/{shift}/good/sd",      "1", true, SHIFT, tw_value_shift_good_sd, 0)
@@ -97,6 +103,7 @@ TW_QUANTITY(MACHINE, "overtime",                "s", true, NONE, tw_value_overti
 
 TW_QUANTITY(BUFFER, "{own}",                    "",  true,  OWN, value_own, 0)
 TW_QUANTITY(SOURCE, "{own}",                    "",  true,  OWN, value_own, 0)
+TW_QUANTITY(DEMAND, "{own}",                    "",  true,  OWN, value_own, 0)
 TW_QUANTITY(WORKER, "utilisation",              "1", true,  NONE, tw_value_busy_share, 0)
 TW_QUANTITY(WORKER, "walking",                  "1", true,  NONE, tw_value_walk_share, 0)
 TW_QUANTITY(WORKER, "overtime",                 "s", true,  NONE, tw_value_pool_overtime, 0)

@@ -154,6 +154,33 @@ static double value_made(const tw_run *run, const tw_quantity_ref *ref) {
   return (double)run->made[run->line->place[ref->place_i].first_made + ref->sub_i].n_made;
 }
 
+// Of parts with a due date that were shipped: all, or of one type (TW_NONE: all).
+static tw_tardiness lateness(const tw_run *run, int32_t part_type) {
+  tw_tardiness sum = {0};
+  for (int32_t i = 0; i < run->line->n_part_type; i++) {
+    if (part_type != TW_NONE && part_type != i) continue;
+    sum.n_due += run->tardiness[i].n_due;
+    sum.n_tardy += run->tardiness[i].n_tardy;
+    sum.tardy_s += run->tardiness[i].tardy_s;
+  }
+  return sum;
+}
+
+// Early parts are 0 late.
+static double value_tardiness(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_tardiness sum = lateness(run, ref->sub_i);
+  return sum.n_due > 0 ? sum.tardy_s / (double)sum.n_due : (double)NAN;
+}
+
+static double value_tardy(const tw_run *run, const tw_quantity_ref *ref) {
+  return run->head->has_statistics ? (double)lateness(run, ref->sub_i).n_tardy : (double)NAN;
+}
+
+static double value_tardy_share(const tw_run *run, const tw_quantity_ref *ref) {
+  const tw_tardiness sum = lateness(run, ref->sub_i);
+  return sum.n_due > 0 ? (double)sum.n_tardy / (double)sum.n_due : (double)NAN;
+}
+
 // How far L and lambda W are apart, as a share of L (SEMANTICS 11.2).
 static double value_little(const tw_run *run, const tw_quantity_ref *ref) {
   const double level = value_wip_mean(run, ref);

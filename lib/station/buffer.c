@@ -6,14 +6,15 @@
 
 #include "station/buffer.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "station/buffer_def.h"
+#include "station/dispatch.h"
 #include "station/kinds.h"
 
 static inline const tw_buffer_param *param_of(const tw_run *run, int32_t place_i) {
@@ -45,21 +46,11 @@ static void reset_buffer(tw_run *run, int32_t place_i) {
 
 // True when part a stands before part b in the queue: key, arrival, id (SEMANTICS 4.5).
 static bool stands_before(const tw_buffer_param *param, const tw_part *a, const tw_part *b) {
+  if (param->is_hot_first && a->priority != b->priority) return a->priority > b->priority;
   if (param->is_sorted && a->key != b->key)
     return param->is_descending ? a->key > b->key : a->key < b->key;
   if (a->entered_us != b->entered_us) return a->entered_us < b->entered_us;
   return a->id < b->id;
-}
-
-static double key_of(const tw_run *run, const tw_buffer_param *param, const tw_part *part) {
-  if (param->attribute_i == TW_NONE) return (double)part->priority;
-  const tw_part_type *type = &run->line->part_type[part->type];
-  const double value = param->attribute_i == run->line->n_attribute
-                           ? type->mass_kg
-                           : type->attribute[param->attribute_i];
-  // parts without the attribute come last
-  if (isnan(value)) return param->is_descending ? -INFINITY : INFINITY;
-  return value;
 }
 
 static void link_queue(tw_run *run, const tw_buffer_param *param, tw_buffer *buffer,
@@ -158,7 +149,6 @@ static void put_in(tw_run *run, int32_t place_i, uint32_t part_i) {
   const tw_buffer_param *param = param_of(run, place_i);
   tw_buffer *buffer = state_of(run, place_i);
   tw_buffer_book(run, param, buffer);
-  if (param->is_sorted) run->part[part_i].key = key_of(run, param, &run->part[part_i]);
   link_queue(run, param, buffer, part_i);
   buffer->n++;
   if (buffer->n > buffer->max) buffer->max = buffer->n;
@@ -174,12 +164,20 @@ static void put_in(tw_run *run, int32_t place_i, uint32_t part_i) {
   arm_timer(run, param, buffer);
 }
 
+// A part joins the queue.
+static void join(tw_run *run, int32_t place_i, uint32_t part_i) {
+  tw_part_enter(run, part_i, place_i, TW_NONE);
+  if (param_of(run, place_i)->is_sorted) tw_dispatch_key(run, place_i, part_i);
+  put_in(run, place_i, part_i);
+}
+
 static void take_out(tw_run *run, int32_t place_i, uint32_t part_i) {
   const tw_buffer_param *param = param_of(run, place_i);
   tw_buffer *buffer = state_of(run, place_i);
   const int64_t stay_us = tw_now(run) - run->part[part_i].entered_us;
   tw_buffer_book(run, param, buffer);
   unlink_queue(run, buffer, part_i);
+  if (run->part[part_i].cards != 0) tw_cards_leave(run, part_i, place_i);
   buffer->n--;
   buffer->n_left++;
   buffer->stay_s += 1e-6 * (double)stay_us;
@@ -229,9 +227,10 @@ static bool is_eligible(const tw_run *run, const tw_buffer_param *param, uint32_
 }
 
 // The eligible part that is served next; there is one.
-static uint32_t find_next(const tw_run *run, const tw_buffer_param *param,
-                          const tw_buffer *buffer) {
+static uint32_t find_next(const tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer,
+                          int32_t asker) {
   uint32_t part_i = buffer->head;
+  if (tw_is_scanned(param)) return tw_dispatch_pick(run, param, buffer, asker);
   if (param->queue == TW_QUEUE_RANDOM) {
     const double u = tw_draw_peek_uniform(run, param->site);
     int64_t skip = (int64_t)((1 - u) * (double)buffer->n_eligible);
@@ -248,7 +247,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   const tw_buffer *buffer = state_of(run, place_i);
   (void)to;
   if (buffer->n_eligible == 0) return false;
-  const uint32_t part_i = find_next(run, param, buffer);
+  const uint32_t part_i = find_next(run, param, buffer, offer->asker);
   const tw_part *part = &run->part[part_i];
   offer->machine_i = TW_NONE;
   offer->part = part_i;
@@ -262,13 +261,13 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
 static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct tw_offer *offer) {
   (void)to;
   const tw_buffer_param *param = param_of(run, place_i);
-  if (param->site != TW_NONE) run->stream[param->site].n++;
+  if (param->queue == TW_QUEUE_RANDOM) run->stream[param->site].n++;
   tw_part_leave(run, offer->part, place_i, TW_NONE);
   take_out(run, place_i, offer->part);
   return offer->part;
 }
 
-// An ejected part comes back to its old place in the queue: it keeps its arrival.
+// An ejected part comes back to its old place in the queue: it keeps its arrival and its key.
 static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
   const int64_t entered_us = run->part[part_i].entered_us;
   tw_part_enter(run, part_i, place_i, TW_NONE);
@@ -280,8 +279,8 @@ static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
 static uint32_t hand_over(tw_run *run, int32_t place_i, int32_t to) {
   const tw_buffer *buffer = state_of(run, place_i);
   if (buffer->n_eligible == 0) return TW_NO_PART;
-  if (param_of(run, place_i)->site != TW_NONE) return tw_hand_over(run, place_i, to);
-  const uint32_t part = find_next(run, param_of(run, place_i), buffer);
+  if (param_of(run, place_i)->queue == TW_QUEUE_RANDOM) return tw_hand_over(run, place_i, to);
+  const uint32_t part = find_next(run, param_of(run, place_i), buffer, TW_NONE);
   tw_part_leave(run, part, place_i, TW_NONE);
   take_out(run, place_i, part);
   return part;
@@ -293,8 +292,7 @@ static void settle_simple(tw_run *run, int32_t place_i, int32_t from) {
   while (run->place[place_i].n_request > 0 && state_of(run, place_i)->n < capacity) {
     const uint32_t part = tw_take_only(run, from, place_i);
     if (part == TW_NO_PART) break;
-    tw_part_enter(run, part, place_i, TW_NONE);
-    put_in(run, place_i, part);
+    join(run, place_i, part);
   }
 }
 
@@ -307,7 +305,7 @@ static void settle_buffer(tw_run *run, int32_t place_i) {
   const tw_buffer_param *param = param_of(run, place_i);
   const tw_buffer *buffer = state_of(run, place_i);
   const tw_place_state *place = &run->place[place_i];
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (place->n_request > 0) {
     const bool has_room = buffer->n < param->capacity;
     if (!has_room && !run->line->place[place_i].has_reserving_feeder) break;
@@ -318,8 +316,7 @@ static void settle_buffer(tw_run *run, int32_t place_i) {
     place = &run->place[place_i];  // the block may have grown
     buffer = state_of(run, place_i);
     if (part == TW_NO_PART) continue;
-    tw_part_enter(run, part, place_i, TW_NONE);
-    put_in(run, place_i, part);
+    join(run, place_i, part);
   }
   if (run->line->place[place_i].has_choosing_feeder && place->n_request > 0)
     tw_mark_other_targets(run, place_i);
@@ -346,8 +343,7 @@ static void end_stay(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pu
     } else if (to == run->line->graph.out_i) {
       tw_part_end(run, part, to, TW_FACT_SHIP);
     } else {
-      tw_part_enter(run, part, to, TW_NONE);
-      put_in(run, to, part);
+      join(run, to, part);
     }
   }
   arm_timer(run, param, buffer);
@@ -418,6 +414,7 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .table = &tw_buffer_def_table,
                                 .exits = tw_buffer_exits,
                                 .compile = tw_buffer_compile,
+                                .link = tw_buffer_link,
                                 .state = &state_table,
                                 .start = start_buffer,
                                 .on_event = end_stay,

@@ -5,19 +5,35 @@
 
 #include "engine/run.h"
 
-typedef enum tw_queue { TW_QUEUE_FIFO, TW_QUEUE_LIFO, TW_QUEUE_PRIORITY, TW_QUEUE_RANDOM } tw_queue;
+// In the order of the words of "queue".
+typedef enum tw_queue {
+  TW_QUEUE_FIFO,
+  TW_QUEUE_LIFO,
+  TW_QUEUE_PRIORITY,
+  TW_QUEUE_RANDOM,
+  TW_QUEUE_SPT,
+  TW_QUEUE_EDD,
+  TW_QUEUE_CR,
+  TW_QUEUE_SLACK,
+  TW_QUEUE_LEAST_SETUP,
+  TW_QUEUE_ATTRIBUTE,
+  TW_QUEUE_EXPRESSION
+} tw_queue;
 
 typedef struct tw_buffer_param {
   int64_t capacity;      // INT64_MAX: unlimited
   int64_t min_stay_us;   // 0: none
   int64_t max_stay_us;   // INT64_MAX: none
   int32_t queue;         // tw_queue
-  int32_t attribute_i;   // sorts the queue when not TW_NONE: smallest first
+  int32_t attribute_i;   // of a queue "attribute"
+  const tw_expr *key;    // of a queue "expression"
   bool is_descending;    // largest first
-  bool is_sorted;        // by key: priority or attribute
+  bool is_sorted;        // by a key that parts get when they join
+  bool is_hot_first;     // larger part priorities come before the key
   bool has_stays;
   int32_t overstay_exit; // where parts go whose max_stay is over
-  int32_t site;          // of a random queue
+  int32_t site;          // of a random queue; process times under "spt"
+  int32_t route_site;    // process times of steps under "spt"
   int32_t timer_slot;
 } tw_buffer_param;
 

@@ -10,5 +10,6 @@ struct tw_compiler;
 extern const tw_table tw_buffer_def_table;
 int32_t tw_buffer_exits(const void *def, const char **names, int32_t max);
 void tw_buffer_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
+void tw_buffer_link(struct tw_compiler *compiler, int32_t place_i);
 
 #endif

@@ -20,12 +20,14 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "model/compile.h"
 #include "station/defects.h"
 #include "station/inspection.h"
 #include "station/inspection_def.h"
+#include "station/dispatch.h"
 #include "station/kinds.h"
 #include "station/machine_def.h"
 #include "station/preempt.h"
@@ -48,17 +50,10 @@ static double parts_since_setup(const tw_run *run, int32_t machine_i) {
 // The words of expressions as they are now for a part and the machine that it is on, or would be.
 static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i,
                        const tw_part *part) {
-  enum { N_MAX = 256 };
-  const tw_line *line = run->line;
-  const tw_part_type *type = &line->part_type[part->type];
-  double words[N_MAX] = {[TW_WORD_MASS] = type->mass_kg,
-                         [TW_WORD_PRIORITY] = (double)part->priority,
-                         [TW_WORD_REWORK] = part->rework,
-                         [TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop,
-                         [TW_WORD_TIME] = tw_seconds(tw_now(run)),
-                         [TW_WORD_SINCE_SETUP] = parts_since_setup(run, machine_i)};
-  for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
-    words[TW_WORD_N + i] = type->attribute[i];
+  double words[TW_WORDS_MAX];
+  tw_fill_words(run, part, words);
+  words[TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop;
+  words[TW_WORD_SINCE_SETUP] = parts_since_setup(run, machine_i);
   return tw_expr_value(expr, words);
 }
 
@@ -70,17 +65,29 @@ double tw_machine_value(const tw_run *run, const tw_expr *expr, int32_t machine_
   return value_of(run, expr, machine_i, part_on(run, machine_i));
 }
 
-static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, const tw_part *part) {
+// Process time of a part that comes from a queue, which may have drawn it already (spt).
+static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, const tw_part *part,
+                            int32_t queue_i) {
   const tw_station_param *param = param_of(run, place_i);
-  const int32_t site = sites_of(run, place_i, machine_i)->time;
-  if (param->factor == NULL) return tw_draw_us(run, site, part->type);
-  const double factor = value_of(run, param->factor, machine_i, part);
-  const double time_s = tw_draw(run, site, part->type);
-  return tw_duration_us(run, time_s * factor, place_i, "time times factor");
+  const tw_machine_sites *sites = sites_of(run, place_i, machine_i);
+  const bool is_on_route = run->line->place[place_i].is_on_route;
+  if (param->factor == NULL && !param->has_drawn_times && !is_on_route)
+    return tw_draw_us(run, sites->time, part->type);
+  const double factor = param->factor == NULL ? 1 : value_of(run, param->factor, machine_i, part);
+  const double time_s = param->has_drawn_times && tw_keeps_time(run, queue_i)
+                            ? part->key
+                            : tw_draw_process_s(run, sites->time, sites->route_time, part);
+  return tw_duration_us(run, time_s * factor, place_i,
+                        param->factor == NULL ? "time" : "time times factor");
 }
 
 int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
-  return draw_time_of(run, place_i, machine_i, part_on(run, machine_i));
+  return draw_time_of(run, place_i, machine_i, part_on(run, machine_i), TW_NONE);
+}
+
+static int64_t begin_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+  return draw_time_of(run, place_i, machine_i, part_on(run, machine_i),
+                      run->machine[machine_i].from);
 }
 
 // Draws the exit of a finished part: scrap first, then the named exits, else the main one.
@@ -115,6 +122,9 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
   tw_defects_complete(run, place_i, machine_i);
   machine->exit_i = choose_exit(run, place_i, machine_i);
+  const bool goes_on = machine->exit_i == run->line->place[place_i].main_exit;
+  if (goes_on && tw_step_of(run->line, &run->part[machine->part]) >= 0)
+    run->part[machine->part].step++;
   if (run->line->place[place_i].setup != NULL)
     run->setup[run->line->machine[machine_i].setup_i].n_since++;
   if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
@@ -123,6 +133,7 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
 // The part is ready to leave: it waits for the next place from now on.
 static void finish(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
+  const tw_part *part = part_on(run, machine_i);
   machine->phase = TW_DONE;
   if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
   if (machine->is_overtime) tw_mark_crew(run);
@@ -132,7 +143,7 @@ static void finish(tw_run *run, int32_t place_i, int32_t machine_i) {
     else tw_reservation_drop(run, machine_i);
   }
   if (machine->reserved == TW_NONE)
-    machine->target = tw_push_target(run, place_i, machine->exit_i);
+    machine->target = tw_push_target(run, place_i, machine->exit_i, part->type, part->step);
   tw_request_file(run, machine_i);
   tw_mark(run, place_i);
 }
@@ -179,13 +190,13 @@ static bool run_task(tw_run *run, int32_t machine_i, int32_t site) {
 static void keep_process_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_early *early = &run->early[run->line->machine[machine_i].early_i];
   if (early->process_us == TW_NOT_BEGUN)
-    early->process_us = tw_machine_draw_time(run, place_i, machine_i);
+    early->process_us = begin_time(run, place_i, machine_i);
 }
 
 static int64_t take_process_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   const int32_t early_i = run->line->machine[machine_i].early_i;
   if (early_i == TW_NONE || run->early[early_i].process_us == TW_NOT_BEGUN)
-    return tw_machine_draw_time(run, place_i, machine_i);
+    return begin_time(run, place_i, machine_i);
   const int64_t kept_us = run->early[early_i].process_us;
   run->early[early_i].process_us = TW_NOT_BEGUN;
   return kept_us;
@@ -214,7 +225,8 @@ static void ask_reservation(tw_run *run, int32_t place_i, int32_t machine_i) {
   machine->phase = TW_RESERVE;
   if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
   machine->exit_i = run->line->place[place_i].main_exit;
-  machine->target = tw_push_target(run, place_i, machine->exit_i);
+  const tw_part *part = part_on(run, machine_i);
+  machine->target = tw_push_target(run, place_i, machine->exit_i, part->type, part->step + 1);
   tw_request_file(run, machine_i);
 }
 
@@ -327,7 +339,7 @@ static int32_t find_free(const tw_run *run, int32_t place_i) {
 static bool can_take(tw_run *run, int32_t place_i, uint32_t part) {
   (void)part;
   const tw_place *place = &run->line->place[place_i];
-  if (run->place[place_i].n_on == place->n_machine) return false;
+  if (run->place[place_i].n_on == place->n_machine || !tw_has_card(run, place_i)) return false;
   return find_free(run, place_i) != TW_NONE;
 }
 
@@ -336,13 +348,6 @@ static int64_t count_free_places(tw_run *run, int32_t place_i) {
 }
 
 static int64_t count_parts(const tw_run *run, int32_t place_i) { return run->place[place_i].n_on; }
-
-static bool has_target(const tw_run *run, int32_t exit_i, int32_t to) {
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == to) return true;
-  return false;
-}
 
 // True when this machine would hand its part, or ask for a reservation, to place `to` now.
 static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machine, int32_t to) {
@@ -353,8 +358,9 @@ static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machin
     return false;
   if (!is_moving && machine->target == to) return tw_can_reserve(run, to);
   if (machine->target != TW_NONE) return machine->target == to;
-  if (!is_moving) return has_target(run, machine->exit_i, to) && tw_can_reserve(run, to);
-  return tw_push_choose(run, place_i, machine->exit_i, machine->part) == to;
+  const tw_part *part = &run->part[machine->part];
+  if (!is_moving) return tw_is_choice(run, machine->exit_i, part, to) && tw_can_reserve(run, to);
+  return tw_push_choose(run, place_i, machine->exit_i, part->type, part->step) == to;
 }
 
 static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer *offer) {
@@ -388,6 +394,7 @@ static uint32_t release_part(tw_run *run, int32_t place_i, int32_t machine_i) {
   }
   run->part[part].sample = TW_SAMPLE_OPEN;  // of this visit
   tw_part_leave(run, part, place_i, machine_i);
+  if (run->part[part].cards != 0) tw_cards_leave(run, part, place_i);
   tw_work_clear(run, machine_i);
   return part;
 }
@@ -424,6 +431,7 @@ static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t 
   run->place[place_i].n_on++;
   tw_part_enter(run, part, place_i, machine_i);
   const tw_place *place = &run->line->place[place_i];
+  if (place->loop_i != TW_NONE) tw_card_take(run, place->loop_i, part);
   if (place->setup != NULL) tw_setup_choose(run, machine_i);
   if (!tw_is_up(machine)) return;
   const bool is_quick = !place->is_before_service && machine->phase == TW_LOAD &&
@@ -457,14 +465,16 @@ static bool fits_into_shift(tw_run *run, int32_t place_i, int32_t machine_i, con
   // a part that is made as it is taken has its type only
   const tw_part unmade = {.type = offer->part_type, .priority = offer->priority};
   const tw_part *part = offer->part == TW_NO_PART ? &unmade : &run->part[offer->part];
-  if (early->type != offer->part_type) {
+  if (early->type != offer->part_type || early->step != part->step) {
     early->type = offer->part_type;
+    early->step = part->step;
     early->load_us = early->process_us = early->unload_us = early->setup_us = TW_NOT_BEGUN;
   }
   if (early->load_us == TW_NOT_BEGUN && sites->load != TW_NONE)
     early->load_us = tw_draw_us(run, sites->load, offer->part_type);
-  if (early->process_us == TW_NOT_BEGUN)
-    early->process_us = draw_time_of(run, place_i, machine_i, part);
+  // what a queue has drawn is of the part, not of its type
+  if (early->process_us == TW_NOT_BEGUN || param_of(run, place_i)->has_drawn_times)
+    early->process_us = draw_time_of(run, place_i, machine_i, part, offer->from);
   if (early->unload_us == TW_NOT_BEGUN && sites->unload != TW_NONE)
     early->unload_us = tw_draw_us(run, sites->unload, offer->part_type);
   int64_t sum_us = early->process_us + tw_setup_early_us(run, machine_i, offer->part_type);
@@ -479,7 +489,7 @@ static void look_further(tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (place->has_maintenance && run->line->has_idle_maintenance) tw_mark_crew(run);
   if (place->setup == NULL || run->place[place_i].n_request == 0) return;
-  tw_offer offer;
+  tw_offer offer = {.asker = place->n_machine == 1 ? place->first_machine : TW_NONE};
   bool is_other_queue = false;
   if (!tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) return;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
@@ -495,7 +505,7 @@ static void start_pending(tw_run *run, int32_t place_i) {
 
 // Lets feeders that reserve have what is free, though no machine takes a part now.
 static void grant_reservations(tw_run *run, int32_t place_i) {
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (run->place[place_i].n_request > 0 && tw_can_reserve(run, place_i)) {
     if (!tw_best_offer(run, place_i, &offer) || !offer.is_reservation) return;
     tw_accept(run, &offer, place_i);
@@ -511,14 +521,14 @@ static void settle_preemption(tw_run *run, int32_t place_i) {
     const tw_machine *machine = &run->machine[i];
     if (machine->held == TW_NO_PART || machine->phase != TW_FREE || !tw_is_up(machine)) continue;
     if (machine->is_overtime) continue;
-    tw_offer offer;
+    tw_offer offer = {.asker = i};
     const bool is_offered =
         tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue);
     if (tw_preempt_resume(run, i, is_offered ? &offer : NULL)) continue;
     const uint32_t part = tw_accept(run, &offer, place_i);
     if (part != TW_NO_PART) take_part(run, place_i, i, part);
   }
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (run->status == TWIN_OK && run->place[place_i].n_request > 0 &&
          find_free(run, place_i) == TW_NONE &&
          tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) {
@@ -536,7 +546,7 @@ static void settle_station(tw_run *run, int32_t place_i) {
   if (run->place[place_i].n_start > 0) start_pending(run, place_i);
   const bool can_preempt = param_of(run, place_i)->can_preempt;
   if (can_preempt) settle_preemption(run, place_i);
-  while (run->place[place_i].n_request > 0) {
+  while (run->place[place_i].n_request > 0 && tw_has_card(run, place_i)) {
     const int32_t machine_i = find_free(run, place_i);
     if (machine_i == TW_NONE) break;
     uint32_t part;
@@ -544,7 +554,7 @@ static void settle_station(tw_run *run, int32_t place_i) {
       part = tw_take_only(run, place->only_feeder, place_i);
       if (part == TW_NO_PART) break;
     } else {
-      tw_offer offer;
+      tw_offer offer = {.asker = machine_i};
       bool is_other_queue = false;
       if (!tw_pull_offer(run, place_i, param_of(run, place_i), &offer, &is_other_queue)) break;
       if (is_other_queue && switch_over(run, place_i)) break;
@@ -569,7 +579,7 @@ static void start_station(tw_run *run, int32_t place_i) { tw_mark(run, place_i);
 // What every kind with these machines does.
 #define STATION_ACTIONS \
   .section = "stations", .exits = tw_machine_exits, .defects = tw_machine_defects, \
-  .compile = tw_machine_compile, .start = start_station, .on_event = end_phase, \
+  .compile = tw_machine_compile, .mean_time_s = tw_machine_mean_time_s, .start = start_station, .on_event = end_phase, \
   .settle = settle_station, .can_take = can_take, .free_places = count_free_places, \
   .level = count_parts, .offer = offer_part, .give = give_part, .hand_over = hand_over, \
   .draw_time = tw_machine_draw_time

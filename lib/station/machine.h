@@ -14,7 +14,9 @@ typedef enum tw_pull {
 } tw_pull;
 
 typedef struct tw_machine_sites {
-  int32_t time, load, unload, switch_over;  // TW_NONE: that phase takes no time
+  int32_t time;        // TW_NONE: all its parts have routes that say their time
+  int32_t route_time;  // by step of graph.step; TW_NONE: no step says its time
+  int32_t load, unload, switch_over;  // TW_NONE: that phase takes no time
 } tw_machine_sites;
 
 typedef struct tw_station_param {
@@ -22,6 +24,7 @@ typedef struct tw_station_param {
   const tw_expr *factor;          // multiplies the drawn time; NULL: 1
   const tw_expr *scrap;           // probability; NULL: never
   int32_t scrap_site;
+  bool has_drawn_times;           // some queue in front draws the time of its parts (spt)
   int32_t pull;                   // tw_pull
   bool can_preempt;               // a part of an earlier queue stops one of a later queue
   int32_t n_feeder;               // feeders in the order of the pull rule
@@ -36,6 +39,12 @@ typedef struct tw_station_param {
   uint32_t repairs;               // bits of the defects that it removes at completion
   const struct tw_inspection_param *inspection;  // who chooses the exit; NULL: no inspection
 } tw_station_param;
+
+// Step of its route that a part waits for or is in, into graph.step; -1: it has no route.
+static inline int32_t tw_step_of(const tw_line *line, const tw_part *part) {
+  const tw_part_type *type = &line->part_type[part->type];
+  return type->n_step > 0 ? type->first_step + (int32_t)part->step : -1;
+}
 
 // Process time of the part on a machine, drawn now, in ticks.
 int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i);

@@ -209,7 +209,9 @@ static void check_station(const void *object, const tw_node *node,
   const tw_station_def *def = object;
   const bool has_time = tw_node_member(node, "time") != NULL;
   const bool has_rate = tw_node_member(node, "rate") != NULL;
-  if (has_time == has_rate)
+  // where there are routes, their steps may say all times; then it is checked part by part
+  const bool has_routes = tw_node_member(node->parent->parent, "routes") != NULL;
+  if (has_time == has_rate && (has_rate || !has_routes))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"time\": \"2.6 min\"", "%s",
                     has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
@@ -291,10 +293,18 @@ static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_stati
       tw_arena_take_array(&compiler->line->arena, (size_t)place->n_machine, sizeof *sites);
   if (sites == NULL) return;
   const tw_value time = time_of(compiler, def);
+  const tw_dist *const *step_times = tw_machine_step_times(compiler, place_i);
+  if (time.node == NULL) tw_machine_check_times(compiler, place_i);
   for (int32_t i = 0; i < place->n_machine; i++) {
     const int32_t machine_i = place->first_machine + i;
-    sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE};
-    sites[i].time = tw_compile_site(compiler, place_i, machine_i, "time", def->stream, &time);
+    sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
+    if (time.node != NULL)
+      sites[i].time = tw_compile_site(compiler, place_i, machine_i, "time", def->stream, &time);
+    if (step_times != NULL) {
+      sites[i].route_time =
+          tw_compile_site(compiler, place_i, machine_i, "route-time", def->stream, NULL);
+      if (!compiler->is_bad) compiler->line->site[sites[i].route_time].by_part = step_times;
+    }
     if (def->load.time.node != NULL)
       sites[i].load =
           tw_compile_site(compiler, place_i, machine_i, "load", def->stream, &def->load.time);

@@ -20,6 +20,7 @@
 static bool is_plain_buffer(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   if (place->kind != &tw_kind_buffer || place->only_feeder == TW_NONE) return false;
+  if (place->returns_cards) return false;
   const tw_buffer_param *param = place->param;
   if (param->queue != TW_QUEUE_FIFO || param->is_sorted || param->has_stays) return false;
   if (place->main_exit == TW_NONE || line->graph.exit[place->main_exit].n_target != 1) return false;
@@ -30,7 +31,9 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   if (place->kind != &tw_kind_machine || place->n_machine != 1) return false;
   const tw_station_param *param = place->param;
-  return place->only_feeder != TW_NONE && !place->is_before_service && !place->frees_reservations &&
+  return !place->is_on_route && !place->returns_cards && place->loop_i == TW_NONE &&
+         param->sites[0].time != TW_NONE &&
+         place->only_feeder != TW_NONE && !place->is_before_service && !place->frees_reservations &&
          !place->takes_while_down && param->n_exit == 0 && param->scrap == NULL &&
          place->n_made == 0 && param->repairs == 0 &&
          place->setup == NULL && place->calendar_i == TW_NONE &&
@@ -44,7 +47,7 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
 // A source that only this station takes from: what it makes next is nobody else's business.
 static bool is_plain_source(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
-  return place->kind == &tw_kind_source && line->graph.exit[place->main_exit].n_target == 1;
+  return place->kind == &tw_kind_source && place->loop_i == TW_NONE && line->graph.exit[place->main_exit].n_target == 1;
 }
 
 // The plain station behind the plain buffer that a source is alone to feed; NULL: no such place.

@@ -21,7 +21,7 @@ static int64_t count_none(const tw_run *run, int32_t place_i) {
 
 // Takes every part that is offered, in the order of offers, and ends it.
 static void take_all(tw_run *run, int32_t place_i, int32_t fact_kind) {
-  tw_offer offer;
+  tw_offer offer = {.asker = TW_NONE};
   while (run->place[place_i].n_request > 0 && tw_best_offer(run, place_i, &offer)) {
     const uint32_t part = tw_accept(run, &offer, place_i);
     if (part != TW_NO_PART) {

@@ -64,14 +64,28 @@ static inline uint32_t make_next(tw_run *run, int32_t place_i) {
                       run->line->part_type[type].priority);
 }
 
+int32_t tw_source_next_type(const tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_source *source = state_of(run, place_i);
+  return param->mix_weight != NULL ? source->mixed_type : param->batch[source->batch_i].part_type;
+}
+
+// Type of the part that is offered: the first that waits, or what a saturated source makes next.
+static int32_t type_offered(const tw_run *run, int32_t place_i) {
+  const tw_source *source = state_of(run, place_i);
+  return source->head != TW_NO_PART ? run->part[source->head].type
+                                    : tw_source_next_type(run, place_i);
+}
+
 // Decides which place the next part is for, by the push rule, and lets it look.
 static void aim(tw_run *run, int32_t place_i) {
   tw_source *source = state_of(run, place_i);
   const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
-  source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit);
+  source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit,
+                                  type_offered(run, place_i), /*step=*/0);
   if (source->target != TW_NONE) tw_mark_taker(run, source->target);
   else
-    for (int32_t i = 0; i < exit->n_target; i++) tw_mark_taker(run, exit->target[i]);
+    for (int32_t i = 0; i < exit->n_chain; i++) tw_mark_taker(run, exit->target[i]);
 }
 
 static void begin_offer(tw_run *run, int32_t place_i) {
@@ -80,8 +94,11 @@ static void begin_offer(tw_run *run, int32_t place_i) {
   aim(run, place_i);
 }
 
-// Appends a part to those that wait in the source.
-static void put_waiting(tw_run *run, int32_t place_i, uint32_t part_i) {
+uint32_t tw_source_make(tw_run *run, int32_t place_i) { return make_next(run, place_i); }
+
+void tw_source_close(tw_run *run, int32_t place_i) { close_source(run, state_of(run, place_i)); }
+
+void tw_source_put(tw_run *run, int32_t place_i, uint32_t part_i) {
   tw_source *source = state_of(run, place_i);
   run->part[part_i].prev = source->tail;
   if (source->tail == TW_NO_PART) source->head = part_i;
@@ -122,6 +139,8 @@ static void start_source(tw_run *run, int32_t place_i) {
   *source = (tw_source){.head = TW_NO_PART, .tail = TW_NO_PART, .mixed_type = TW_NONE, .target = TW_NONE, .is_open = 1};
   run->head->n_open_source++;
   if (param->mix_weight != NULL) next_type(run, param, source);
+  if (param->is_supply) tw_mark(run, place_i);
+  if (param->is_supply) return;
   if (param->is_saturated) {
     begin_offer(run, place_i);
   } else if (param->is_order_list) {
@@ -144,7 +163,7 @@ static void release_orders(tw_run *run, int32_t place_i) {
       if (part == TW_NO_PART) return;
       source = state_of(run, place_i);  // the block may have grown
       source->n_released++;
-      put_waiting(run, place_i, part);
+      tw_source_put(run, place_i, part);
     }
   }
   plan_next_order(run, place_i);
@@ -155,7 +174,7 @@ static void release_parts(tw_run *run, int32_t place_i) {
   for (int64_t i = 0; i < param->n_per_release && state_of(run, place_i)->is_open; i++) {
     const uint32_t part = make_next(run, place_i);
     if (part == TW_NO_PART) return;
-    put_waiting(run, place_i, part);
+    tw_source_put(run, place_i, part);
   }
   if (state_of(run, place_i)->is_open)
     tw_plan(run, param->release_slot,
@@ -164,6 +183,10 @@ static void release_parts(tw_run *run, int32_t place_i) {
 
 static void release(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
   (void)machine_i, (void)purpose;
+  if (run->line->place[place_i].loop_i != TW_NONE) {
+    tw_source_ask(run, place_i);
+    return;
+  }
   if (param_of(run, place_i)->is_order_list) release_orders(run, place_i);
   else release_parts(run, place_i);
   // those who find no room are turned away in this tick's settle
@@ -217,6 +240,12 @@ void tw_source_make_plain(tw_line *line, int32_t place_i, const tw_serial *to) {
 
 // Visited after everything downstream of it: what still waits is lost.
 static void settle_source(tw_run *run, int32_t place_i) {
+  const int32_t loop_i = run->line->place[place_i].loop_i;
+  if (loop_i != TW_NONE && tw_source_serve(run, loop_i)) {
+    // those who take the new parts look first
+    tw_mark(run, place_i);
+    return;
+  }
   if (!param_of(run, place_i)->is_losing) return;
   tw_source *source = state_of(run, place_i);
   while (source->n_waiting > 0) {
@@ -232,7 +261,8 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   const tw_source *source = state_of(run, place_i);
   if (!source->has_offer || (source->target != TW_NONE && source->target != to)) return false;
   if (source->target == TW_NONE &&
-      tw_push_choose(run, place_i, run->line->place[place_i].main_exit, source->head) != to)
+      tw_push_choose(run, place_i, run->line->place[place_i].main_exit,
+                     type_offered(run, place_i), /*step=*/0) != to)
     return false;
   offer->machine_i = TW_NONE;
   offer->is_reservation = false;
@@ -244,8 +274,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
     offer->priority = part->priority;
     return true;
   }
-  offer->part_type = param->mix_weight != NULL ? source->mixed_type
-                                               : param->batch[source->batch_i].part_type;
+  offer->part_type = type_offered(run, place_i);
   offer->since_us = source->open_us;
   offer->priority = run->line->part_type[offer->part_type].priority;
   return true;
@@ -294,21 +323,34 @@ static bool has_offer(const tw_run *run, int32_t place_i) {
 
 // A source that releases by itself has its next release pending as long as it is open; one that
 // stopped the run in the middle of a release has not planned the next one.
-static bool is_release_sound(const tw_run *run, const tw_source_param *param,
-                             const tw_source *source) {
+static bool is_release_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
+  const tw_source_param *param = param_of(run, place_i);
   if (run->head->poison != 0) return true;
+  if (run->line->place[place_i].loop_i != TW_NONE) return tw_source_is_pending_sound(run, place_i);
   if (param->is_order_list && source->is_open != (source->batch_i < param->n_batch)) return false;
   if (param->is_saturated) return true;
   const tw_agenda agenda = tw_run_agenda(run);
   return tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot) == (bool)source->is_open;
 }
 
+static bool is_target(const tw_run *run, int32_t exit_i, int32_t place_i) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++)
+    if (exit->target[i] == place_i) return true;
+  return false;
+}
+
 // The next part is for one of the places behind, or for whichever takes it.
 static bool is_aim_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
-  const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
-  if (source->target == TW_NONE) return !source->has_offer || exit->n_target > 1;
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == source->target) return true;
+  if (!source->has_offer)
+    return source->target == TW_NONE ||
+           is_target(run, run->line->place[place_i].main_exit, source->target);
+  int32_t n;
+  const int32_t *choice = tw_choices(run, run->line->place[place_i].main_exit,
+                                     type_offered(run, place_i), /*step=*/0, &n);
+  if (source->target == TW_NONE) return n > 1;
+  for (int32_t i = 0; i < n; i++)
+    if (choice[i] == source->target) return true;
   return false;
 }
 
@@ -334,10 +376,14 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   if (param->mix_weight != NULL) is_sound = is_sound && source->mixed_type != TW_NONE;
   const bool should_offer = param->is_saturated ? source->is_open : n > 0;
   is_sound = is_sound && source->has_offer == should_offer && (n == 0 || !param->is_saturated);
-  is_sound = is_sound && source->open_us <= tw_now(run) && is_release_sound(run, param, source) &&
+  is_sound = is_sound && source->open_us <= tw_now(run) && is_release_sound(run, place_i, source) &&
              is_aim_sound(run, place_i, source);
   if (!is_sound) snprintf(why, n_why, "source %s is not sound", run->line->place[place_i].name);
   return is_sound;
+}
+
+static double count_waiting_for_cards(const tw_run *run, int32_t place_i) {
+  return (double)state_of(run, place_i)->n_pending;
 }
 
 static double count_lost(const tw_run *run, int32_t place_i) {
@@ -353,7 +399,8 @@ static double waiting_now(const tw_run *run, int32_t place_i) {
 }
 
 static const tw_kind_quantity quantities[] = {
-    {"lost", "1", count_lost}, {"released", "1", count_released}, {"waiting/now", "1", waiting_now}};
+    {"lost", "1", count_lost}, {"released", "1", count_released}, {"waiting/now", "1", waiting_now},
+    {"without_card/now", "1", count_waiting_for_cards}};
 
 #define TW_STATE_OF tw_source
 static const tw_state_field state_fields[] = {TW_SOURCE_FIELDS(TW_STATE_ENTRY)};

@@ -3,7 +3,7 @@
 #ifndef TW_STATION_SOURCE_H
 #define TW_STATION_SOURCE_H
 
-#include "engine/records.h"
+#include "engine/run.h"
 
 typedef struct tw_batch {  // of a sequence or an order list
   int32_t part_type;
@@ -18,6 +18,8 @@ typedef struct tw_source_param {
   const tw_batch *batch;   // [n_batch]; orders sorted by release
   bool is_order_list, is_repeated, is_losing;
   bool is_saturated;       // makes a part whenever one is taken
+  bool is_supply;          // makes a part whenever a card is free
+  int32_t first_order;     // of an order list that needs cards: its part of the run's orders
   const double *mix_weight;  // [n_batch]: the type is drawn, not sequenced; NULL: sequence
   int64_t n_per_release;
   int64_t due_in_us;       // INT64_MAX: none
@@ -37,10 +39,35 @@ typedef struct tw_source_param {
   F(tw_i64, open_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* offers since */    \
   F(tw_u8,  is_open,         , "1",  TW_PATH,    TW_BOOLEAN) /* can still make parts */ \
   F(tw_u8,  has_offer,       , "1",  TW_PATH,    TW_BOOLEAN)                            \
+  F(tw_i64, n_pending,       , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* wait for a card */ \
+  F(tw_i64, pending_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* the first since */ \
+  F(tw_i32, first_open,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* order not complete */ \
   F(tw_i64, n_lost,          , "1",  TW_STAT,    TW_ANY)                                \
   F(tw_i64, n_released,      , "1",  TW_STAT,    TW_ANY)
 // clang-format on
 TW_RECORD(tw_source, TW_SOURCE_FIELDS)
+
+// Parts of sources whose releases need cards (source_cards.c).
+//
+// Releases what the free cards of a loop allow, among all its sources: larger priorities first, then
+// earlier releases, then file order. True when some part was released.
+bool tw_source_serve(tw_run *run, int32_t loop_i);
+
+// The time of a release has come; it waits for a card from now on.
+void tw_source_ask(tw_run *run, int32_t place_i);
+
+// What waits for cards is consistent (snapshots).
+bool tw_source_is_pending_sound(const tw_run *run, int32_t place_i);
+
+// Makes the next part of a sequence or mix at a source; TW_NO_PART when the run had to stop.
+uint32_t tw_source_make(tw_run *run, int32_t place_i);
+
+// A part that was made at the source waits there until it is taken.
+void tw_source_put(tw_run *run, int32_t place_i, uint32_t part_i);
+
+// Type of the next part, and whether there will be none any more.
+int32_t tw_source_next_type(const tw_run *run, int32_t place_i);
+void tw_source_close(tw_run *run, int32_t place_i);
 
 // Gives the releases of a source a shortcut, where they are of single parts: through the plain buffer
 // in front of the station `to`, which it is alone to feed (station/serial.h).

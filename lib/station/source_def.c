@@ -19,6 +19,21 @@ typedef struct tw_order_def {
   tw_when release, due;
 } tw_order_def;
 
+typedef struct tw_conwip_def {
+  int64_t limit;
+  tw_name loop, until;
+} tw_conwip_def;
+
+typedef struct tw_base_stock_def {
+  int64_t level;
+  tw_name demand;
+} tw_base_stock_def;
+
+typedef struct tw_policy_def {
+  tw_conwip_def conwip;
+  tw_base_stock_def base_stock;
+} tw_policy_def;
+
 typedef struct tw_source_def {
   tw_def def;
   tw_names sequence;
@@ -30,6 +45,7 @@ typedef struct tw_source_def {
   int32_t when_full, push;
   tw_weights share;
   double due_s;
+  tw_policy_def policy;
   const char *stream;
 } tw_source_def;
 
@@ -52,6 +68,37 @@ static const tw_field order_fields[] = {
 };
 static const tw_table order_table = {.name = "order", .help = "so many parts, released together",
   .size = sizeof(tw_order_def), .fields = order_fields, .n_field = TW_N_FIELDS(order_fields)};
+
+static const tw_field conwip_fields[] = {
+  TW_FIELD(tw_conwip_def, limit, "limit", TW_FIELD_COUNT, .flags = TW_REQUIRED, .min = 1, .max = 1e9,
+           .help = "parts that may be in the section at one time: each holds a card from its release on"),
+  TW_FIELD(tw_conwip_def, until, "until", TW_FIELD_NAME,
+           .help = "last place of the section: the card returns when the part leaves it; without it, or "
+                   "before, when the part leaves the line, also as scrap"),
+  TW_FIELD(tw_conwip_def, loop,  "loop",  TW_FIELD_NAME,
+           .help = "sources with the same name here share the cards; absent: a loop of its own"),
+};
+static const tw_table conwip_table = {.name = "conwip", .help = "constant work in process",
+  .size = sizeof(tw_conwip_def), .fields = conwip_fields, .n_field = TW_N_FIELDS(conwip_fields)};
+
+static const tw_field base_stock_fields[] = {
+  TW_FIELD(tw_base_stock_def, level,  "level", TW_FIELD_COUNT, .flags = TW_REQUIRED, .min = 1, .max = 1e9,
+           .help = "parts in the line and in stock, less the demands that wait"),
+  TW_FIELD(tw_base_stock_def, demand, "for",   TW_FIELD_NAME, .flags = TW_REQUIRED,
+           .help = "one of \"demands\": each releases a part, and so does each scrapped one"),
+};
+static const tw_table base_stock_table = {.name = "base-stock", .help = "parts are made for stock",
+  .size = sizeof(tw_base_stock_def), .fields = base_stock_fields,
+  .n_field = TW_N_FIELDS(base_stock_fields)};
+
+static const tw_field policy_fields[] = {
+  TW_FIELD(tw_policy_def, conwip,     "conwip",     TW_FIELD_OBJECT, .sub = &conwip_table,
+           .help = "a part is released when a card is free"),
+  TW_FIELD(tw_policy_def, base_stock, "base-stock", TW_FIELD_OBJECT, .sub = &base_stock_table,
+           .help = "a part is released for every demand"),
+};
+static const tw_table policy_table = {.name = "policy", .help = "when parts are released, beside time",
+  .size = sizeof(tw_policy_def), .fields = policy_fields, .n_field = TW_N_FIELDS(policy_fields)};
 
 static const tw_field source_fields[] = {
   TW_FIELD(tw_source_def, sequence,    "sequence",  TW_FIELD_NAMES,
@@ -76,6 +123,8 @@ static const tw_field source_fields[] = {
            .preset = "\"first-free\"", .help = "which of several places behind it gets a part"),
   TW_FIELD(tw_source_def, share,       "share",     TW_FIELD_WEIGHTS,
            .help = "shares of the places for push \"ratio\" and \"probability\""),
+  TW_FIELD(tw_source_def, policy,      "policy",    TW_FIELD_OBJECT, .sub = &policy_table,
+           .help = "what else a release waits for; without it every part is released in its time"),
   TW_FIELD(tw_source_def, stream,      "stream",    TW_FIELD_TEXT,
            .help = "keeps the random numbers of this name after a rename"),
 };
@@ -94,6 +143,18 @@ static void check_source(const void *object, const tw_node *node, const struct t
   if (def->every.node == NULL && def->orders.n == 0 && (def->first.node != NULL || def->batch > 1))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"every\": \"5 min\"", "\"first\" and \"batch\" need \"every\"");
+  const bool has_policy = def->policy.conwip.limit > 0 || def->policy.base_stock.level > 0;
+  if (has_policy && def->when_full == 1)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, "\"when_full\": \"wait\"",
+                    "releases that wait for cards are never lost");
+  const bool is_base_stock = def->policy.base_stock.level > 0;
+  if (is_base_stock && def->policy.conwip.limit > 0)
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
+                    "a source has one policy: \"conwip\" or \"base-stock\"");
+  if (is_base_stock && (def->orders.n > 0 || def->every.node != NULL))
+    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+                    "\"sequence\": [\"1 gear\"], \"repeat\": true",
+                    "under \"base-stock\" the demands release parts, not \"every\" or \"orders\"");
 }
 
 const tw_table tw_source_table = {.name = "source",
@@ -210,6 +271,44 @@ bool tw_source_makes(const void *object, const char *part) {
   return false;
 }
 
+// The loop whose cards the source's parts take; TW_NONE: they need none.
+static int32_t compile_policy(tw_compiler *compiler, int32_t place_i, const tw_source_def *def) {
+  const tw_conwip_def *conwip = &def->policy.conwip;
+  const tw_base_stock_def *stock = &def->policy.base_stock;
+  const tw_node *node = tw_node_member(def->def.node, "policy");
+  const tw_line *line = compiler->line;
+  tw_loop loop = {.name = line->place[place_i].name, .until_i = TW_NONE, .demand_i = TW_NONE};
+  if (conwip->limit == 0 && stock->level == 0) return TW_NONE;
+  const tw_name *end = stock->level > 0 ? &stock->demand : &conwip->until;
+  if (end->name != NULL) {
+    const int32_t at = tw_compile_place(compiler, end);
+    const bool is_demand = at != TW_NONE && strcmp(line->place[at].kind->section, "demands") == 0;
+    const bool can_end = at != TW_NONE && at < line->doc.n_place &&
+                         strcmp(line->place[at].kind->section, "sources") != 0;
+    if (at == TW_NONE) return TW_NONE;
+    if (stock->level > 0 ? !is_demand : !can_end || is_demand) {
+      tw_compile_problem(compiler, end->node, "E-REF",
+                         stock->level > 0 ? "name one of \"demands\"" : "name a buffer or a station",
+                         "'%s' is no %s", end->name,
+                         stock->level > 0 ? "demand" : "place that parts leave");
+      return TW_NONE;
+    }
+    if (stock->level > 0) loop.demand_i = at;
+    else loop.until_i = at;
+  }
+  loop.limit = stock->level > 0 ? stock->level : conwip->limit;
+  if (stock->level > 0) loop.name = stock->demand.name;
+  else if (conwip->loop.name != NULL) loop.name = conwip->loop.name;
+  return tw_compile_loop(compiler, &loop, node);
+}
+
+// Some part of the source has a due date.
+static bool has_due_dates(const tw_source_param *param) {
+  for (int32_t i = 0; i < param->n_batch && param->batch != NULL; i++)
+    if (param->batch[i].due_us != INT64_MAX) return true;
+  return param->due_in_us != INT64_MAX;
+}
+
 void tw_source_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
   const tw_source_def *def = object;
   tw_line *line = compiler->line;
@@ -218,7 +317,6 @@ void tw_source_compile(tw_compiler *compiler, int32_t place_i, const void *objec
   *param = (tw_source_param){.is_order_list = def->orders.n > 0,
                              .is_repeated = def->is_repeated,
                              .is_losing = def->when_full == 1,
-                             .is_saturated = def->orders.n == 0 && def->every.node == NULL,
                              .n_per_release = def->batch,
                              .due_in_us = def->due_s > 0 ? tw_ticks(def->due_s) : INT64_MAX,
                              .every_site = TW_NONE,
@@ -243,7 +341,15 @@ void tw_source_compile(tw_compiler *compiler, int32_t place_i, const void *objec
   if (def->first.node != NULL)
     param->first_site =
         tw_compile_site(compiler, place_i, TW_NONE, "first", def->stream, &def->first);
-  if (!param->is_saturated)
+  const int32_t loop_i = compile_policy(compiler, place_i, def);
+  const bool is_timed = def->orders.n > 0 || def->every.node != NULL;
+  line->place[place_i].loop_i = loop_i;
+  param->is_saturated = !is_timed && loop_i == TW_NONE;
+  param->is_supply = !is_timed && loop_i != TW_NONE;
+  param->first_order = line->n_order;
+  if (loop_i != TW_NONE && param->is_order_list) line->n_order += param->n_batch;
+  if (has_due_dates(param)) line->has_due = true;
+  if (is_timed)
     param->release_slot =
         tw_compile_slot(compiler, place_i, TW_NONE, TW_CLASS_RELEASE, TW_ON_TIMER);
   line->place[place_i].param = param;

@@ -93,7 +93,7 @@ static int32_t add_buffer(generator *in) {
   const int32_t i = add_place(in, TEST_BUFFER);
   test_planned *buffer = &in->plan->place[i];
   buffer->capacity = chance(in, 10) ? 0 : 1 + pick(in, 5);
-  buffer->queue = chance(in, 50) ? 0 : pick(in, 5);
+  buffer->queue = chance(in, 50) ? 0 : pick(in, TEST_QUEUE_SPT + 1);
   buffer->is_largest_first = chance(in, 50);
   if (chance(in, 20)) buffer->min_stay_s = 1 + pick(in, 4);
   if (chance(in, 15)) buffer->max_stay_s = buffer->min_stay_s + 1 + pick(in, 8);
@@ -253,6 +253,22 @@ static void add_quality(generator *in) {
   }
 }
 
+// A queue "spt" leads to one station alone.
+static void limit_spt(generator *in) {
+  test_plan *plan = in->plan;
+  for (int32_t i = 0; i < plan->n_place; i++) {
+    if (plan->place[i].kind != TEST_BUFFER || plan->place[i].queue != TEST_QUEUE_SPT) continue;
+    int32_t n_station = 0, n_way = 0;
+    for (int32_t w = 0; w < plan->n_way; w++) {
+      const test_way *way = &plan->way[w];
+      if (way->from != i || way->exit != TEST_MAIN) continue;
+      n_way++;
+      n_station += way->to >= 0 && plan->place[way->to].kind == TEST_STATION;
+    }
+    if (n_way != 1 || n_station != 1) plan->place[i].queue = 0;
+  }
+}
+
 void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   memset(plan, 0, sizeof *plan);
   generator in = {.plan = plan, .random = {.seed = seed * 2 + is_whole}};
@@ -291,6 +307,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   add_loop(&in, stages, n_stage);
   limit_buffers(&in);
   add_overstays(&in);
+  limit_spt(&in);
   draw_ops(&in);
   add_quality(&in);
 }

@@ -22,6 +22,9 @@ enum {
 // Ends of ways that are no places of the plan.
 enum { TEST_OUT = -1, TEST_SCRAP = -2 };
 
+// The last of the queues of generate_print.c.
+enum { TEST_QUEUE_SPT = 10 };
+
 typedef enum test_place_kind { TEST_SOURCE, TEST_BUFFER, TEST_STATION } test_place_kind;
 typedef enum test_release { TEST_SATURATED, TEST_INTERVALS, TEST_ORDERS } test_release;
 typedef enum test_exit { TEST_MAIN, TEST_AGAIN, TEST_PASS, TEST_OVERSTAY } test_exit;

@@ -1,6 +1,8 @@
 // generate_print.c - a plan as a line file. Keys that say nothing are left out, so that a shrunken
 // plan is also short to read. See generate.h.
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "support/generate.h"
 
@@ -8,7 +10,9 @@ static const char *const pushes[] = {"first-free", "round-robin", "shortest", "r
                                      "probability"};
 static const char *const pulls[] = {"longest-waiting", "priority", "round-robin", "longest-queue",
                                     "polling"};
-static const char *const queues[] = {"fifo", "lifo", "priority", "random", "attribute"};
+static const char *const queues[] = {
+    "fifo", "lifo",  "priority",    "random",    "edd", "cr",
+    "slack", "least-setup", "expression", "attribute", "spt"};
 static const char *const clocks[] = {"calendar", "on-shift", "processing", "cycles"};
 static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
 static const char *const needs[] = {"",
@@ -139,8 +143,12 @@ static void print_buffer(const test_planned *at, tw_text *out) {
   if (at->capacity == 0) tw_text_add(out, "\"capacity\": \"unlimited\"");
   else tw_text_print(out, "\"capacity\": %d", (int)at->capacity);
   if (at->queue != 0) tw_text_print(out, ", \"queue\": \"%s\"", queues[at->queue]);
-  if (at->queue == 4) {
-    tw_text_add(out, ", \"attribute\": \"grade\"");
+  const bool is_attribute = strcmp(queues[at->queue], "attribute") == 0;
+  const bool is_expression = strcmp(queues[at->queue], "expression") == 0;
+  if (is_attribute) tw_text_add(out, ", \"attribute\": \"grade\"");
+  if (is_expression)
+    tw_text_add(out, ", \"key\": \"(part.due - time)/(part.time_left + 1 s) - (time - part.arrived)/(9 s)\"");
+  if (is_attribute || is_expression) {
     if (at->is_largest_first) tw_text_add(out, ", \"order\": \"largest-first\"");
   }
   if (at->min_stay_s > 0) tw_text_print(out, ", \"min_stay\": \"%d s\"", (int)at->min_stay_s);

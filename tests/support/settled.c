@@ -34,6 +34,10 @@ static bool has_free_machine(const tw_run *run, int32_t place_i) {
 static bool has_room(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (is_sink(run->line, place_i)) return true;
+  if (is_section(run->line, place_i, "demands")) return place->kind->can_take((tw_run *)run, place_i, TW_NO_PART);
+  if (place->loop_i != TW_NONE && place->n_machine > 0 &&
+      run->loop[place->loop_i].n_out >= run->line->loop[place->loop_i].limit)
+    return false;
   if (place->n_machine > 0) return has_free_machine(run, place_i);
   const tw_buffer *buffer = tw_run_kind_state(run, place_i);
   return buffer->n < ((const tw_buffer_param *)place->param)->capacity;
@@ -44,6 +48,8 @@ static bool has_unreserved(const tw_run *run, int32_t place_i) {
   const tw_line *line = run->line;
   const tw_place *place = &line->place[place_i];
   if (is_sink(line, place_i)) return true;
+  if (is_section(line, place_i, "demands"))
+    return place->kind->free_places((tw_run *)run, place_i) > run->place[place_i].n_reserved;
   int64_t n = place->n_machine;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
     n -= run->machine[i].part != TW_NO_PART;
@@ -71,12 +77,28 @@ static bool is_reserved(const tw_run *run, int32_t place_i) {
   return false;
 }
 
+// May a part go from an exit to a place: where a chain leads, or where its route goes on?
+static bool can_go(const tw_run *run, int32_t exit_i, int32_t type, uint32_t step, int32_t to) {
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  const tw_part_type *part = &run->line->part_type[type];
+  if (part->n_step == 0 || exit->name[0] != 0) {
+    for (int32_t k = 0; k < exit->n_target; k++)
+      if (exit->target[k] == to) return !run->line->graph.edge[exit->edge[k]].is_route;
+    return false;
+  }
+  if (step >= (uint32_t)part->n_step) return to == run->line->graph.out_i;
+  const tw_route_step *next = &run->line->graph.step[part->first_step + (int32_t)step];
+  for (int32_t k = 0; k < next->n_entry; k++)
+    if (next->entry[k] == to) return true;
+  return false;
+}
+
+// Whether the part on a machine may go to a place, or may have gone on there when it is done.
 static bool has_target(const tw_run *run, const tw_machine *machine, int32_t place_i) {
   if (machine->target != TW_NONE) return machine->target == place_i;
-  const tw_exit *exit = &run->line->graph.exit[machine->exit_i];
-  for (int32_t k = 0; k < exit->n_target; k++)
-    if (exit->target[k] == place_i) return true;
-  return false;
+  const tw_part *part = &run->part[machine->part];
+  const uint32_t step = part->step + (machine->phase == TW_RESERVE ? 1 : 0);
+  return can_go(run, machine->exit_i, part->type, step, place_i);
 }
 
 // Parts that may go and those that still have to stay; a source that can give one.
@@ -111,6 +133,8 @@ typedef struct giver {
   int32_t exit_i, target;  // target: decided already; TW_NONE: any of the exit's
   int32_t reserved;        // a place is kept for it there
   bool is_reservation;     // it asks for a place and keeps its part for now
+  int32_t type;            // of its part; TW_NONE: every way is open
+  uint32_t step;
 } giver;
 
 // The first place that would take from a giver now; TW_NONE: none. What is reserved for others is
@@ -120,6 +144,7 @@ static int32_t find_taker(const tw_run *run, giver from) {
   for (int32_t k = 0; k < exit->n_target; k++) {
     const int32_t to = exit->target[k];
     if (from.target != TW_NONE && from.target != to) continue;
+    if (from.type != TW_NONE && !can_go(run, from.exit_i, from.type, from.step, to)) continue;
     const bool needs_unreserved = from.is_reservation || (from.reserved != to && is_reserved(run, to));
     if (needs_unreserved && !has_unreserved(run, to)) continue;
     if (from.is_reservation ? !has_plain_offer(run, to) : has_room(run, to)) return to;
@@ -164,7 +189,8 @@ static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n
                                   (machine->is_leaving || run->line->place[place_i].gives_while_down));
   if (!can_give || !machine->has_request) return true;
   const giver from = {machine->exit_i, machine->target, machine->reserved,
-                      machine->phase == TW_RESERVE};
+                      machine->phase == TW_RESERVE, run->part[machine->part].type,
+                      run->part[machine->part].step + (machine->phase == TW_RESERVE ? 1 : 0)};
   const int32_t to = find_taker(run, from);
   if (to == TW_NONE) return true;
   return say(why, n_why, run, place_i,
@@ -175,9 +201,12 @@ static bool is_place_at_rest(const tw_run *run, int32_t place_i, char *why, size
   const tw_line *line = run->line;
   if (is_sink(line, place_i) || line->place[place_i].n_machine > 0) return true;
   if (line->place[place_i].main_exit == TW_NONE || !has_something_to_give(run, place_i)) return true;
-  giver from = {line->place[place_i].main_exit, TW_NONE, TW_NONE, false};
-  if (is_section(line, place_i, "sources"))
-    from.target = ((const tw_source *)tw_run_kind_state(run, place_i))->target;
+  giver from = {line->place[place_i].main_exit, TW_NONE, TW_NONE, false, TW_NONE, 0};
+  if (is_section(line, place_i, "sources")) {
+    const tw_source *source = tw_run_kind_state(run, place_i);
+    from.target = source->target;
+    if (source->head != TW_NO_PART) from.type = run->part[source->head].type;
+  }
   const int32_t to = find_taker(run, from);
   if (to == TW_NONE) return true;
   return say(why, n_why, run, place_i, "has a part, and there is room at", to);
@@ -226,10 +255,12 @@ bool test_is_settled(const tw_run *run, char *why, size_t n_why) {
 }
 
 static bool has_living_target(const tw_run *run, const uint8_t *is_alive, int32_t exit_i,
-                              int32_t target) {
+                              const tw_machine *machine) {
   const tw_exit *exit = &run->line->graph.exit[exit_i];
-  for (int32_t k = 0; k < exit->n_target; k++)
-    if ((target == TW_NONE || target == exit->target[k]) && is_alive[exit->target[k]]) return true;
+  for (int32_t k = 0; k < exit->n_target; k++) {
+    const int32_t to = exit->target[k];
+    if ((machine == NULL || has_target(run, machine, to)) && is_alive[to]) return true;
+  }
   return false;
 }
 
@@ -237,17 +268,18 @@ static bool has_living_target(const tw_run *run, const uint8_t *is_alive, int32_
 static bool can_move(const tw_run *run, const uint8_t *is_alive, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (is_sink(run->line, place_i) || is_section(run->line, place_i, "sources")) return true;
+  if (is_section(run->line, place_i, "demands")) return true;
   if (has_room(run, place_i)) return true;
   if (place->n_machine == 0) {
     const tw_buffer_param *param = place->param;
     const tw_agenda agenda = tw_run_agenda(run);
     if (param->has_stays && tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot)) return true;
-    return place->main_exit != TW_NONE && has_living_target(run, is_alive, place->main_exit, TW_NONE);
+    return place->main_exit != TW_NONE && has_living_target(run, is_alive, place->main_exit, NULL);
   }
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (machine->down != TW_UP || !machine->has_request) return true;
-    if (has_living_target(run, is_alive, machine->exit_i, machine->target)) return true;
+    if (has_living_target(run, is_alive, machine->exit_i, machine)) return true;
   }
   return false;
 }

@@ -1,0 +1,152 @@
+// graph_route.c - routes of parts as ways of the graph: from each step's stations, and from the
+// sources that make the part, to where it waits for the next step; from the last step to "out". A
+// routed part waits in the buffer that its station pulls from; a station without one takes it
+// directly.
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/doc_inner.h"
+#include "model/graph_inner.h"
+
+enum { ALTERNATIVES_MAX = 64, SEVERAL = -2 };
+
+// The buffer that each node pulls from; -1: none, SEVERAL.
+static int32_t *find_queues(const tw_doc *doc, const tw_reader *reader, const tw_index *index) {
+  int32_t *queue = tw_arena_take_array(reader->arena, (size_t)index->n, sizeof *queue);
+  if (queue == NULL) return NULL;
+  for (int32_t i = 0; i < index->n; i++) queue[i] = -1;
+  for (int32_t i = 0; i < doc->flow.n_link; i++) {
+    const tw_link *link = &doc->flow.link[i];
+    const int32_t from = tw_index_find(index, link->from), to = tw_index_find(index, link->to);
+    if (link->exit[0] != 0 || to < 0 || from < 0 || from >= doc->n_place) continue;
+    const tw_kind *kind = doc->place[from].kind;
+    if (kind == NULL || strcmp(kind->section, "buffers") != 0 || queue[to] == from) continue;
+    queue[to] = queue[to] == -1 ? from : SEVERAL;
+  }
+  return queue;
+}
+
+static int32_t find_station(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
+                            const tw_name *name) {
+  char hint[160];
+  const int32_t i = tw_index_find(index, name->name);
+  if (i < 0) {
+    const char *nearest = tw_index_nearest(index, name->name, reader->problems);
+    if (nearest != NULL) snprintf(hint, sizeof hint, "did you mean \"%.80s\"?", nearest);
+    tw_reader_problem(reader, name->node, "E-REF", nearest, nearest != NULL ? hint : NULL,
+                      "there is no station \"%.80s\"", name->name);
+    return -1;
+  }
+  const tw_kind *kind = i < doc->n_place ? doc->place[i].kind : NULL;
+  const bool is_unknown = i < doc->n_place && kind == NULL;  // it has its own problem
+  if (is_unknown || (kind != NULL && strcmp(kind->section, "stations") == 0)) return i;
+  tw_reader_problem(reader, name->node, "E-ROUTE", NULL,
+                    "name the station; its parts wait before it", "\"%.80s\" is no station",
+                    name->name);
+  return -1;
+}
+
+// Appends a number unless it is there.
+static void append_once(int32_t *list, int32_t *n, int32_t i) {
+  for (int32_t k = 0; k < *n; k++)
+    if (list[k] == i) return;
+  list[(*n)++] = i;
+}
+
+static bool resolve_step(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
+                         const int32_t *queue, const tw_route_step_def *def, tw_route_step *step) {
+  const size_t n = (size_t)def->stations.n;
+  if (n == 0 || n > ALTERNATIVES_MAX) {
+    tw_reader_problem(reader, def->def.node, "E-RANGE", NULL, NULL,
+                      "a step has from 1 to %d alternative stations", (int)ALTERNATIVES_MAX);
+    return false;
+  }
+  int32_t *station = tw_arena_take_array(reader->arena, n, sizeof *station);
+  int32_t *entry = tw_arena_take_array(reader->arena, n, sizeof *entry);
+  if (station == NULL || entry == NULL) return false;
+  *step =
+      (tw_route_step){.station = station, .entry = entry, .time = def->time.dist, .node = def->def.node};
+  bool is_good = true;
+  for (int32_t i = 0; i < def->stations.n; i++) {
+    const tw_name *name = &def->stations.at[i];
+    const int32_t at = find_station(doc, reader, index, name);
+    if (at < 0) {
+      is_good = false;
+    } else if (queue[at] == SEVERAL) {
+      tw_reader_problem(
+          reader, name->node, "E-ROUTE", NULL, "let it pull from one buffer",
+          "\"%.80s\" pulls from several buffers, so it is not said where its parts wait",
+          name->name);
+      is_good = false;
+    } else {
+      append_once(station, &step->n_station, at);
+      append_once(entry, &step->n_entry, queue[at] >= 0 ? queue[at] : at);
+    }
+  }
+  return is_good;
+}
+
+static bool check_part(const tw_doc *doc, const tw_reader *reader, const tw_route_def *def) {
+  const tw_part_def *parts = doc->parts.at;
+  for (int32_t i = 0; i < doc->parts.n; i++)
+    if (strcmp(parts[i].def.name, def->def.name) == 0) return true;
+  tw_reader_problem(reader, def->def.node, "E-REF", NULL, "part types stand in \"parts\"",
+                    "there is no part \"%.80s\"", def->def.name);
+  return false;
+}
+
+bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
+                     tw_graph *graph) {
+  const tw_route_def *defs = doc->routes.at;
+  if (doc->routes.n == 0) return true;
+  size_t n_step = 0;
+  for (int32_t i = 0; i < doc->routes.n; i++) n_step += (size_t)defs[i].steps.n;
+  tw_route *routes = tw_arena_take_array(reader->arena, (size_t)doc->routes.n, sizeof *routes);
+  tw_route_step *steps = tw_arena_take_array(reader->arena, n_step, sizeof *steps);
+  const int32_t *queue = find_queues(doc, reader, index);
+  if (routes == NULL || steps == NULL || queue == NULL) return false;
+  bool is_good = true;
+  for (int32_t i = 0; i < doc->routes.n; i++) {
+    if (!check_part(doc, reader, &defs[i])) is_good = false;
+    const tw_route_step_def *at = defs[i].steps.at;
+    routes[i] = (tw_route){.part = defs[i].def.name,
+                           .node = defs[i].def.node,
+                           .first_step = graph->n_step,
+                           .n_step = defs[i].steps.n};
+    for (int32_t k = 0; k < defs[i].steps.n; k++)
+      if (!resolve_step(doc, reader, index, queue, &at[k], &steps[graph->n_step++]))
+        is_good = false;
+  }
+  if (!is_good) {
+    graph->n_step = 0;
+    return false;
+  }
+  graph->route = routes;
+  graph->n_route = doc->routes.n;
+  graph->step = steps;
+  return true;
+}
+
+// From one place to wherever the part waits for a step; step NULL: to the end of the line.
+static void go_on(const tw_graph *graph, int32_t from, const tw_route_step *step, tw_way_function *add,
+                  void *user) {
+  if (step == NULL) add(user, from, graph->out_i);
+  for (int32_t i = 0; step != NULL && i < step->n_entry; i++) add(user, from, step->entry[i]);
+}
+
+void tw_graph_each_way(const tw_doc *doc, const tw_graph *graph, tw_way_function *add, void *user) {
+  for (int32_t r = 0; r < graph->n_route; r++) {
+    const tw_route *route = &graph->route[r];
+    const tw_route_step *steps = graph->step + route->first_step;
+    for (int32_t i = 0; i < doc->n_place; i++) {
+      const tw_kind *kind = doc->place[i].kind;
+      if (kind == NULL || kind->makes == NULL || doc->place[i].is_broken) continue;
+      if (kind->makes(doc->place[i].def, route->part)) go_on(graph, i, &steps[0], add, user);
+    }
+    for (int32_t k = 0; k < route->n_step; k++)
+      for (int32_t i = 0; i < steps[k].n_station; i++)
+        go_on(graph, steps[k].station[i], k + 1 < route->n_step ? &steps[k + 1] : NULL, add, user);
+  }
+}
