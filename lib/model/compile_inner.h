@@ -29,6 +29,7 @@ void tw_compile_pools(tw_compiler *compiler);   // what of people needs the plac
 void tw_compile_stocks(tw_compiler *compiler);
 void tw_compile_causes(tw_compiler *compiler);
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
+void tw_compile_junctions(tw_compiler *compiler);  // where two rules would choose
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to
 void tw_compile_routes(tw_compiler *compiler);        // part types and places learn of their routes
 void tw_compile_check_routes(tw_compiler *compiler);  // after tw_compile_reach

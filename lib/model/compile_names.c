@@ -6,7 +6,6 @@
 
 #include "base/assert.h"
 #include "model/compile_inner.h"
-#include "model/index.h"
 
 const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   for (int32_t i = 0; i < line->n_kind; i++)

@@ -1,20 +1,20 @@
 // machine_def.c - the field tables of machine stations and their compilation.
 
+#include "station/machine.h"
 #include "station/machine_def.h"
 
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/work.h"
 #include "model/compile.h"
 #include "station/defects.h"
 #include "station/failure_def.h"
 #include "station/inspection_def.h"
 #include "station/kinds.h"
-#include "station/machine.h"
 #include "station/maintenance_def.h"
 #include "station/setup_def.h"
 #include "station/task_def.h"
+#include "station/time_def.h"
 
 typedef struct tw_pull_def {
   int32_t rule;
@@ -35,12 +35,6 @@ typedef struct tw_exits_def {
 typedef struct tw_while_down_def {
   bool takes, gives;
 } tw_while_down_def;
-
-// Process time: a value, or an object that has a factor beside it.
-typedef struct tw_time_def {
-  tw_value value;
-  tw_expr_text factor;
-} tw_time_def;
 
 typedef struct tw_station_def {
   tw_def def;
@@ -70,47 +64,6 @@ static const char *const pull_words[] = {"longest-waiting", "priority", "round-r
 static const char *const preempt_words[] = {"no", "resume", NULL};
 static const char *const push_words[] = {"first-free", "round-robin", "shortest",
                                          "ratio",      "probability", NULL};
-
-// A copy of an object without one member; its members know their real parent, for problems.
-static tw_node *copy_without(const tw_node *object, const char *key, tw_arena *arena) {
-  tw_node *copy = tw_arena_take(arena, sizeof *copy);
-  if (copy == NULL) return NULL;
-  *copy = *object;
-  copy->first = copy->last = NULL;
-  copy->n_child = 0;
-  for (const tw_node *child = object->first; child != NULL; child = child->next) {
-    if (strcmp(child->key, key) == 0) continue;
-    tw_node *own = tw_arena_take(arena, sizeof *own);
-    if (own == NULL) return NULL;
-    *own = *child;
-    own->next = NULL;
-    if (copy->last == NULL) copy->first = own;
-    else copy->last->next = own;
-    copy->last = own;
-    copy->n_child++;
-  }
-  return copy;
-}
-
-static bool parse_time(const tw_node *node, const struct tw_reader *reader, void *target) {
-  static const tw_field field = {.name = "time", .type = TW_FIELD_VALUE, .dim = {.s = 1}};
-  tw_time_def *time = target;
-  const tw_node *factor = node->type == TW_NODE_OBJECT ? tw_node_member(node, "factor") : NULL;
-  if (factor == NULL) return tw_value_parse(node, &field, reader, &time->value);
-  if (factor->type != TW_NODE_TEXT && factor->type != TW_NODE_NUMBER) {
-    tw_node_problem(reader->problems, reader->file, factor, "E-TYPE", NULL, NULL,
-                    "\"factor\": \"1 + 0.1*part.grade\"", "a factor is an expression");
-    return false;
-  }
-  time->factor = (tw_expr_text){.text = factor->text, .node = factor};
-  const tw_node *rest = copy_without(node, "factor", reader->arena);
-  return rest != NULL && tw_value_parse(rest, &field, reader, &time->value);
-}
-
-static const tw_custom time_custom = {
-    .parse = parse_time,
-    .shape = "[random value](#random-values), duration; may have a `factor` beside it",
-    .schema = "{\"description\": \"a value with a unit of time, or a random value\"}"};
 
 // clang-format off
 static const tw_field pull_fields[] = {
@@ -159,7 +112,7 @@ static const tw_field station_fields[] = {
   TW_INSPECTION_FIELDS(tw_station_def, inspection)
   TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 10000,
            .help = "equal machines side by side, each with its own state and failures"),
-  TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &time_custom,
+  TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &tw_time_custom,
            .help = "process time of a part"),
   TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
