@@ -126,7 +126,8 @@ static void begin_window(tw_losses *losses, const tw_run *run) {
   losses->start_us = now_us;
 }
 
-// A pass of a reworked part through a station of its loop gives no other good part.
+// A pass of a reworked part through a station of its loop gives no other good part; when it is scrap
+// in the end, its first pass gave none either.
 static bool is_again(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -147,8 +148,6 @@ static void count_scrap(tw_losses *losses, const tw_run *run, const tw_fact *fac
   const tw_exit *exit = &run->line->graph.exit[machine->exit_i];
   if (exit->n_target != 1 || exit->target[0] != run->line->graph.scrap_i) return;
   losses->n_scrap[fact->place_i]++;
-  if (is_again(run, fact->machine_i) && losses->n_rework[fact->place_i] > 0)
-    losses->n_rework[fact->place_i]--;
 }
 
 static void take_fact(void *self, const tw_run *run, const tw_fact *fact) {

@@ -184,6 +184,24 @@ Test(losses, count_scrap_and_slowness_apart) {
   drop(&s);
 }
 
+Test(losses, count_rework_once_for_each_pass_more) {
+  // one part is cut three times and rejected three times, the last time for good
+  seen s = see("'sources': {'s': {'sequence': ['1 p']}}, 'stations': {"
+               MACHINE("A", "'time': '2 s', 'defects': {'crack': 1}") ","
+               "'I': {'type': 'inspection', 'time': '1 s', 'detects': ['crack'],"
+               " 'on_reject': {'rework': 1, 'max_rework': 2}}},"
+               "'flow': [['s', 'A', 'I', 'out'], ['I.rework', 'A'], ['I.scrap', 'scrap']]", 9);
+  cr_expect_eq(sum_of(&s, "A")->n_rework, 2);
+  cr_expect_eq(sum_of(&s, "A")->good, 1);
+  cr_expect_eq(sum_of(&s, "I")->n_pass, 3);
+  cr_expect_eq(sum_of(&s, "I")->n_rework, 2);
+  cr_expect_eq(sum_of(&s, "I")->n_scrap, 1);
+  cr_expect_eq(sum_of(&s, "I")->good, 0);
+  expect_rows(&s, "I", "starved A > A processing 6; scrap 1; rework 2");
+  expect_rows(&s, "A", "starved s > s no-arrival 3; rework 4");
+  drop(&s);
+}
+
 Test(losses, count_the_shifts_of_the_calendar_and_what_is_planned) {
   // 6 h of work a day, 2 shifts in the window; nothing is lost but the night
   seen s = see("'run': {'start': '2026-03-02T00:00:00'},"
