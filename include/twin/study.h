@@ -27,6 +27,8 @@ typedef struct twin_study_options {
   const twin_recorder_options *record;  // NULL: defaults
   twin_progress_call on_progress;
   void *user;
+  uint32_t has_losses;  // 1: losses are observed in every replication (losses.h)
+  uint32_t reserved2;
 } twin_study_options;
 
 // One figure over the replications.

@@ -1,7 +1,8 @@
 // twin.h - libtwin: a digital twin of a production line. This is the header to include.
 //
 // A line (line.h) is read once and shared; a run (run.h) is what changes, forks and repeats bit for
-// bit; a recorder (record.h) writes what happened; a study (study.h) repeats runs on many threads.
+// bit; a recorder (record.h) writes what happened; a study (study.h) repeats runs on many threads; losses.h says what
+// a line loses and where.
 // Times are seconds as double. Everything handed out is freed by its own _free or _unref.
 
 #ifndef TWIN_TWIN_H
@@ -9,6 +10,7 @@
 
 #include <twin/base.h>
 #include <twin/line.h>
+#include <twin/losses.h>
 #include <twin/record.h>
 #include <twin/run.h>
 #include <twin/study.h>

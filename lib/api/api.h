@@ -15,6 +15,12 @@
 static inline tw_line *tw_line_of(const twin_line *line) { return (tw_line *)(uintptr_t)line; }
 static inline tw_run *tw_run_of(const twin_run *run) { return (tw_run *)(uintptr_t)run; }
 
+// What the caller sees as a study: the study, and how sure its intervals are.
+struct twin_study {
+  tw_study *study;
+  double confidence;
+};
+
 // Copies what the caller's struct and ours have in common over the defaults in `own`. Every options
 // struct begins with struct_size. given NULL: the defaults stay. False: struct_size is impossible.
 bool tw_options_take(void *own, uint32_t n_own, const void *given);
@@ -34,5 +40,10 @@ bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_op
 // The recorder of a run: called while it runs, and when it is freed (api_record.c).
 void tw_api_recorder_tick(void *recorder);
 void tw_api_recorder_forget(void *recorder);
+
+// The losses of a run (api_losses.c): after its state was replaced, and when it is freed. losses: NULL
+// where nobody observes them.
+void tw_api_losses_restart(void *losses);
+void tw_api_losses_forget(void *losses);
 
 #endif

@@ -96,7 +96,7 @@ twin_status twin_recorder_open(twin_recorder **recorder, const char *path, twin_
 twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_t replication) {
   if (recorder == NULL || run == NULL) return TWIN_ERR_ARGUMENT;
   tw_run *own = tw_run_of(run);
-  if (own->line != recorder->line || own->sink.fact != NULL || replication > INT32_MAX ||
+  if (own->line != recorder->line || own->recorder != NULL || replication > INT32_MAX ||
       tw_recorder_run(recorder->recorder) != NULL)
     return TWIN_ERR_ARGUMENT;
   if (!recorder->has_begun) {

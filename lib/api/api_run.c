@@ -76,6 +76,7 @@ void twin_run_free(twin_run *run) {
   if (run == NULL) return;
   tw_run *own = tw_run_of(run);
   if (own->recorder != NULL) tw_api_recorder_forget(own->recorder);
+  tw_api_losses_forget(own->losses);
   free(own->progress_user);
   tw_run_free(own);
 }
@@ -135,7 +136,9 @@ twin_status twin_run_copy(twin_run *dst, const twin_run *src) {
     return TWIN_ERR_ARGUMENT;
   // what the recorder holds open would belong to another past
   if (tw_run_of(dst)->recorder != NULL) return TWIN_ERR_ARGUMENT;
-  return tw_run_copy(tw_run_of(dst), tw_run_of(src));
+  const twin_status status = tw_run_copy(tw_run_of(dst), tw_run_of(src));
+  if (status == TWIN_OK && dst != src) tw_api_losses_restart(tw_run_of(dst)->losses);
+  return status;
 }
 
 void twin_run_reseed(twin_run *run, uint64_t salt) {
@@ -165,7 +168,9 @@ twin_status twin_run_restore(twin_run *run, const void *buffer, size_t n_bytes,
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or snapshot are missing");
   if (tw_run_of(run)->recorder != NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "a run that is recorded cannot jump in time");
-  return tw_run_restore(tw_run_of(run), buffer, n_bytes, problems);
+  const twin_status status = tw_run_restore(tw_run_of(run), buffer, n_bytes, problems);
+  if (status == TWIN_OK) tw_api_losses_restart(tw_run_of(run)->losses);
+  return status;
 }
 
 twin_status twin_run_difference(const twin_run *a, const twin_run *b, char *text, size_t capacity) {

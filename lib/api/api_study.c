@@ -7,12 +7,6 @@
 #include "observe/quantity.h"
 #include "study/interval.h"
 
-// What the caller sees as a study: the study, and how sure its intervals are.
-struct twin_study {
-  tw_study *study;
-  double confidence;
-};
-
 void twin_study_options_init(twin_study_options *options) {
   if (options == NULL) return;
   *options = (twin_study_options){
@@ -36,6 +30,7 @@ static twin_status make_setup(const tw_line *line, const twin_study_options *opt
                             .seed = options->has_seed ? options->seed : line->seed,
                             .record_path = options->record_path,
                             .compression = 0,
+                            .has_losses = options->has_losses != 0,
                             .on_progress = options->on_progress,
                             .user = options->user};
   if (!tw_recorder_options_take(&record, options->record) ||

@@ -156,6 +156,7 @@ static bool advance(tw_run *run, int64_t tick) {
                 tw_seconds(tick));
     return false;
   }
+  if (run->sink.pass != NULL) run->sink.pass(run->sink.self, run, tick);
   head->now_us = tick;
   head->n_on_tick = 0;
   return true;

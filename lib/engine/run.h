@@ -60,11 +60,14 @@ typedef struct tw_run {
 
   // Host wiring.
   tw_sink sink;             // sink.fact NULL: nobody looks
+  tw_sink observer[TW_SINKS_MAX];
+  int32_t n_observer;       // who looks (sink.c)
   const tw_feed *feed;      // [n_site] or NULL
   struct tw_ahead *ahead;   // [n_site] draws made ahead of their time (draw.h), no state
   int (*on_progress)(struct tw_run *run, void *user);
   void *progress_user;
   void *recorder;           // whoever is attached, for the api
+  void *losses;             // the same for its losses
   twin_problems *problems;  // of the present call
   twin_status status;       // of the present call; the first error wins
   bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)

@@ -1,9 +1,12 @@
-// sink.h - how the engine tells an observer what happened. The table is declared here and filled in
-// above (observe/). A sink never changes a run: with and without it the state is the same.
+// sink.h - how the engine tells observers what happened. The table is declared here and filled in
+// above (observe/). A sink never changes a run: with and without it the state is the same. A run has
+// one sink that is told; where several look, it is the one that tells them all in the order in which
+// they came (sink.c).
 
 #ifndef TW_ENGINE_SINK_H
 #define TW_ENGINE_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tw_run;
@@ -47,6 +50,17 @@ typedef struct tw_fact {
 typedef struct tw_sink {
   void *self;
   void (*fact)(void *self, const struct tw_run *run, const tw_fact *fact);
+  // The line has come to rest and the clock is about to move on to to_us: what the run shows now has
+  // held since its present instant and holds until then. NULL: not wanted.
+  void (*pass)(void *self, const struct tw_run *run, int64_t to_us);
 } tw_sink;
+
+enum { TW_SINKS_MAX = 8 };  // of one run
+
+// One more observer; false when there are too many, or `self` observes already.
+bool tw_sink_add(struct tw_run *run, tw_sink sink);
+
+// The observer looks no more; nothing happens when it did not.
+void tw_sink_remove(struct tw_run *run, const void *self);
 
 #endif

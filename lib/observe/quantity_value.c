@@ -9,6 +9,8 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "observe/ideal.h"
+#include "observe/oee.h"
 #include "observe/quantity_rows.h"
 #include "observe/quantity_upkeep.h"
 
@@ -248,6 +250,37 @@ static double value_availability(const tw_run *run, const tw_quantity_ref *ref) 
       1u << TWIN_MAINTENANCE_WAITING | 1u << TWIN_FAILED_WAITING | 1u << TWIN_FAILED_REPAIR;
   const double wanted = 1 - share_in(run, ref, planned);
   return wanted > 0 ? 1 - share_in(run, ref, down) / wanted : (double)NAN;
+}
+
+// ISO 22400 figures of a station, or of the one that stands for the line.
+static double value_oee(const tw_run *run, const tw_quantity_ref *ref) {
+  const int32_t place_i = ref->place_i != TW_NONE ? ref->place_i : tw_oee_station(run);
+  return tw_oee_value(run, place_i, (tw_oee)ref->argument);
+}
+
+// OEE, or NEE, of the line: what the station that stands for it does in its time, and the quality ratio
+// of the line.
+static double value_line_oee(const tw_run *run, const tw_quantity_ref *ref) {
+  const int32_t place_i = tw_oee_station(run);
+  const double availability = tw_oee_value(run, place_i, TW_OEE_AVAILABILITY);
+  const double rest =
+      tw_oee_value(run, place_i, TW_OEE_EFFECTIVENESS) * value_quality_ratio(run, ref);
+  if (ref->argument == 0) return availability * rest;
+  return availability / (1 - tw_oee_value(run, place_i, TW_OEE_SETUP_RATIO)) * rest;
+}
+
+static double value_line_availability(const tw_run *run, const tw_quantity_ref *ref) {
+  tw_quantity_ref station = *ref;
+  station.place_i = tw_oee_station(run);
+  return station.place_i != TW_NONE ? value_availability(run, &station) : (double)NAN;
+}
+
+// Shifts are those of the station that stands for the line.
+static double value_good_per_shift(const tw_run *run, const tw_quantity_ref *ref) {
+  const int32_t station_i = tw_oee_station(run);
+  if (station_i == TW_NONE) return (double)NAN;
+  const double n_shift = tw_oee_shifts(run, station_i);
+  return n_shift > 0 ? count_flow(run, ref->argument, TW_NONE) / n_shift : (double)NAN;
 }
 
 static double value_count(const tw_run *run, const tw_quantity_ref *ref) {

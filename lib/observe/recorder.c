@@ -323,7 +323,7 @@ static void open_parts(tw_recorder *recorder, const tw_run *run) {
 }
 
 twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t replication) {
-  TW_ASSERT(recorder->run == NULL && run->sink.fact == NULL && run->line == recorder->line);
+  TW_ASSERT(recorder->run == NULL && run->line == recorder->line);
   recorder->status = TWIN_OK;
   recorder->replication = (int32_t)replication;
   recorder->start_us = recorder->shift_start_us = run->head->now_us;
@@ -334,14 +334,14 @@ twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t repl
   if (recorder->what.has_states) open_spells(recorder, run);
   if (recorder->what.has_parts) open_parts(recorder, run);
   if (recorder->status != TWIN_OK) return recorder->status;
+  if (!tw_sink_add(run, (tw_sink){.self = recorder, .fact = take_fact})) return TWIN_ERR_ARGUMENT;
   recorder->run = run;
-  run->sink = (tw_sink){.self = recorder, .fact = take_fact};
   return TWIN_OK;
 }
 
 void tw_recorder_drop(tw_recorder *recorder) {
   if (recorder->run == NULL) return;
-  recorder->run->sink = (tw_sink){0};
+  tw_sink_remove(recorder->run, recorder);
   recorder->run = NULL;
 }
 

@@ -24,6 +24,7 @@ static void drop_waiting(tw_outcome *outcome) {
 void tw_outcome_clear(tw_outcome *outcome) {
   drop_waiting(outcome);
   tw_squeezed_free(&outcome->state);
+  tw_loss_table_free(&outcome->losses);
   free(outcome->block);
   outcome->block = NULL;
   twin_problems_free(outcome->problems);

@@ -25,6 +25,7 @@ typedef struct tw_outcome {
   tw_squeezed state;        // block without parts, at the end
   void *block;              // the same as it was, once it has been read; NULL: not yet
   uint64_t hash;
+  tw_loss_table losses;     // empty when they are not wanted
   tw_waiting_rows *first_waiting, *last_waiting;
   size_t n_byte_waiting;
 } tw_outcome;
@@ -61,6 +62,7 @@ typedef struct tw_study_worker {
   uint32_t i;  // outcome it works on
   tw_run *run;
   tw_recorder *recorder;  // NULL: nothing is recorded
+  tw_losses *losses;      // NULL: they are not wanted
 } tw_study_worker;
 
 // What one thread does (work.c).

@@ -179,6 +179,18 @@ void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) 
   }
 }
 
+bool tw_study_has_losses(const tw_study *study) { return study->setup.has_losses; }
+
+bool tw_study_losses(const tw_study *study, double confidence, tw_loss_report *report) {
+  TW_ASSERT(study->setup.has_losses && study->n_done > 0);
+  const tw_loss_table **tables = calloc(study->n_done, sizeof *tables);
+  if (tables == NULL) return false;
+  for (uint32_t i = 0; i < study->n_done; i++) tables[i] = &study->outcome[i].losses;
+  const bool is_good = tw_loss_report_make(study->line, tables, study->n_done, confidence, report);
+  free(tables);
+  return is_good;
+}
+
 uint64_t tw_study_hash(const tw_study *study, uint32_t r) {
   const uint32_t i = r - study->setup.first_replication;
   return i < study->n_done ? study->outcome[i].hash : 0;

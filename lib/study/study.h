@@ -9,6 +9,7 @@
 
 #include "engine/run.h"
 #include "observe/recorder.h"
+#include "study/loss_report.h"
 
 typedef struct tw_study_setup {
   uint32_t n_thread;       // 0: as many as there are processors
@@ -19,6 +20,7 @@ typedef struct tw_study_setup {
   const char *record_path;  // NULL: nothing is recorded
   tw_record_what what;
   uint32_t compression;
+  bool has_losses;          // every replication's losses are observed and kept
   twin_progress_call on_progress;  // on the calling thread; NULL: none
   void *user;
 } tw_study_setup;
@@ -41,6 +43,13 @@ tw_line *tw_study_line(const tw_study *study);
 // Values of a quantity of the line in the first n of those done. The states are opened for it and,
 // as long as they are not too large together, stay open.
 void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n);
+
+// Losses of the replications that are done; false when memory is short. At least one is done, and the
+// setup has losses.
+bool tw_study_losses(const tw_study *study, double confidence, tw_loss_report *report);
+
+// Whether the setup has losses.
+bool tw_study_has_losses(const tw_study *study);
 
 // State hash of replication number r, 0 when it is not done.
 uint64_t tw_study_hash(const tw_study *study, uint32_t r);

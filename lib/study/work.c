@@ -109,11 +109,21 @@ static twin_status run_to_horizon(tw_study_worker *worker, twin_problems *proble
   return status != TWIN_OK ? status : recorded;
 }
 
+// The same with losses where they are wanted.
+static twin_status observe_to_horizon(tw_study_worker *worker, tw_outcome *outcome) {
+  if (worker->losses == NULL) return run_to_horizon(worker, outcome->problems);
+  twin_status status = tw_losses_attach(worker->losses, worker->run);
+  if (status == TWIN_OK) status = run_to_horizon(worker, outcome->problems);
+  if (status == TWIN_OK) status = tw_losses_read(worker->losses, &outcome->losses);
+  tw_losses_drop(worker->losses);
+  return status;
+}
+
 static void run_replication(tw_study_worker *worker) {
   tw_outcome *outcome = &worker->job->study->outcome[worker->i];
   outcome->problems = twin_problems_new();
   outcome->status = prepare_run(worker);
-  if (outcome->status == TWIN_OK) outcome->status = run_to_horizon(worker, outcome->problems);
+  if (outcome->status == TWIN_OK) outcome->status = observe_to_horizon(worker, outcome);
   if (outcome->status != TWIN_OK) return;
   const tw_run *run = worker->run;
   outcome->hash = tw_run_hash(run, false);
@@ -136,6 +146,10 @@ static void wait_for_others(tw_study_worker *worker) {
 
 static bool init_worker(tw_study_worker *worker) {
   const tw_job *job = worker->job;
+  if (job->study->setup.has_losses) {
+    worker->losses = tw_losses_new(job->study->line);
+    if (worker->losses == NULL) return false;
+  }
   if (job->words == NULL) return true;
   worker->recorder = tw_recorder_new(job->study->line, job->words, &job->study->setup.what,
                                      (tw_rows_sink){worker, tw_job_take_rows});
@@ -159,6 +173,7 @@ void tw_job_work(void *self, int32_t thread_i) {
     tw_job_fold(job);
   }
   if (thread_i == 0) wait_for_others(&worker);
+  tw_losses_free(worker.losses);
   tw_run_free(worker.run);
   tw_recorder_free(worker.recorder);
 }

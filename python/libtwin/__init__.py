@@ -15,6 +15,7 @@ from .convert import Duration, seconds
 from .errors import Error, Interrupted, NotFound, Problem
 from .file import File, Recorder
 from .line import Check, Line, load, parse, reference, schema
+from .losses import Bottleneck
 from .progress import Progress, ProgressCall
 from .run import Event, Run
 from .study import Estimate, Study
@@ -25,6 +26,7 @@ __version__: str = _ffi.string(_lib.twin_version()).decode()
 math_fingerprint: int = int(_lib.twin_math_fingerprint())
 
 __all__ = [
+    "Bottleneck",
     "Check",
     "Column",
     "Duration",

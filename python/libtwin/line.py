@@ -182,11 +182,13 @@ class Line:
         until: Duration | None = None,
         warmup: Duration | None = None,
         record: AnyPath | None = None,
+        losses: bool = False,
         progress: ProgressCall | None = None,
     ) -> Run:
         """Makes a run and runs it to `until`, or to the file's horizon.
 
-        `record` names a run file to write, with every table. Ctrl-C raises Interrupted, whose
+        `record` names a run file to write, with every table; `losses` makes `Run.losses` and
+        `Run.bottleneck` known. Ctrl-C raises Interrupted, whose
         `kept` is the run as far as it came.
         """
         from .run import Run
@@ -200,6 +202,7 @@ class Line:
             seed=seed,
             warmup=warmup,
             horizon=end_s,
+            losses=losses,
             progress=progress,
         )
         if record is None:
@@ -219,9 +222,12 @@ class Line:
         warmup: Duration | None = None,
         confidence: float | None = None,
         record: AnyPath | None = None,
+        losses: bool = False,
         progress: ProgressCall | None = None,
     ) -> Study:
         """Runs `n` replications, or as many as the file says; threads change nothing but the time.
+
+        `losses` makes `Study.losses` and `Study.bottleneck` known.
 
         Ctrl-C raises Interrupted, whose `kept` is the study with the replications that are done.
         """
@@ -238,6 +244,7 @@ class Line:
             warmup_s=warmup,
             horizon_s=until,
             confidence=confidence,
+            has_losses=losses,
         )
         study.run()
         return study

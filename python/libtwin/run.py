@@ -15,6 +15,7 @@ from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, Interrupted, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
 from .line import Line
+from .losses import Bottleneck, bottleneck, loss_table
 from .progress import ProgressCall, Watch
 from .tables import Table, number_column, text_column
 
@@ -52,6 +53,7 @@ class Run(Recorded):
         seed: int | None = None,
         warmup: Duration | None = None,
         horizon: Duration | None = None,
+        losses: bool = False,
         progress: ProgressCall | None = None,
     ) -> None:
         self.line = line
@@ -72,6 +74,8 @@ class Run(Recorded):
         pointer = ffi.new("twin_run **")
         call(lib.twin_run_new, pointer, line._c, given)
         self._c = ffi.gc(pointer[0], lib.twin_run_free, lib.twin_run_size(pointer[0]))
+        if losses:
+            self.watch_losses()
 
     def until(self, time: Duration) -> bool:
         """Runs every event up to and including an instant; "+8 h" counts from now.
@@ -171,6 +175,18 @@ class Run(Recorded):
             number_column("value", self._fill(list(self.line._handles.values()))),
         ]
         return Table("kpi", len(units), columns)
+
+    def watch_losses(self) -> None:
+        """Observes the losses from the present instant on; `Run(line, losses=True)` from zero."""
+        check(lib.twin_run_attach_losses(self._c))
+
+    def losses(self) -> Table:
+        """Every loss in good parts, by station, cause and place; needs `losses=True`."""
+        return loss_table(lib.twin_run_losses, self._c)
+
+    def bottleneck(self) -> Bottleneck:
+        """The bottleneck by four methods and whether they agree; needs `losses=True`."""
+        return bottleneck(lib.twin_run_bottleneck, lib.twin_run_verdict, self._c)
 
     def table(self, name: str) -> Table:
         """A table of the run file that `line.run(record=...)` wrote."""

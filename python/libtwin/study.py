@@ -14,6 +14,7 @@ from .convert import AnyPath, Reads, options
 from .errors import Error, Interrupted, Problems, call, check
 from .file import EVERYTHING
 from .line import Line
+from .losses import Bottleneck, bottleneck, loss_table
 from .progress import ProgressCall, Relay
 from .tables import Table, number_column, text_column
 
@@ -85,6 +86,14 @@ class Study:
         c_out = ffi.from_buffer("double[]", out)
         check(lib.twin_study_values(self._c, self.line.quantity(path), c_out, len(out)))
         return out
+
+    def losses(self) -> Table:
+        """Every loss in good parts, means with half widths of their intervals; `losses=True`."""
+        return loss_table(lib.twin_study_losses, self._c)
+
+    def bottleneck(self) -> Bottleneck:
+        """The bottleneck by four methods on the mean figures; needs `losses=True`."""
+        return bottleneck(lib.twin_study_bottleneck, lib.twin_study_verdict, self._c)
 
     @property
     def hashes(self) -> list[int]:

@@ -189,7 +189,9 @@ def replicate(
     """Runs the replications; gives what was done and the exit code."""
     try:
         with progress_bar(line.name) as progress:
-            study = line.replicate(n, threads=threads, seed=seed, until=until, progress=progress)
+            study = line.replicate(
+                n, threads=threads, seed=seed, until=until, losses=True, progress=progress
+            )
     except tw.Interrupted as stop:
         console(True).print("Interrupted; what follows is what was done until then.")
         return stop.kept, WAS_INTERRUPTED
@@ -221,11 +223,15 @@ def record(
                 run.until(end_s)
         files.append(recorded)
         if window_s is not None:
+            from .pareto import draw_losses
             from .picture import draw  # matplotlib takes half a second to load
 
             with tw.open(recorded) as tables:
                 draw(run, tables, answer(figures), picture, window_s)
             files.append(picture)
+            if figures.losses is not None:
+                files.append(stem.with_name(f"{stem.name}-losses.png"))
+                draw_losses(figures.line, figures.losses, files[-1])
     except KeyboardInterrupt:
         return files, WAS_INTERRUPTED
     except tw.Error as error:

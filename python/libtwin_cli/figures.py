@@ -8,6 +8,7 @@ from functools import cached_property
 
 import libtwin as tw
 
+from .losses import Losses, losses_of
 from .states import GROUPS, Group
 
 SHOWN_FROM = 0.0005  # a share that rounds to 0.0 % is no reason for a column
@@ -42,10 +43,12 @@ class Figures:
     """What a study found. Estimates by path; a path that the line does not have gives NaN."""
 
     def __init__(self, study: tw.Study) -> None:
+        self.study = study
         self.line = study.line
         self.n = study.n_done
         self.confidence = study.confidence
         self.rows = list(study.table)
+        self.losses: Losses | None = losses_of(study)
         self._means = {str(row["quantity"]): float(row["mean"]) for row in self.rows}
         self._half_widths = {str(row["quantity"]): float(row["half_width"]) for row in self.rows}
 

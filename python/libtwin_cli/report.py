@@ -22,6 +22,7 @@ from .states import Group
 from .words import duration, interval, number, plural, share
 
 BAR_WIDTH = 24
+LOSS_WIDTH = 24
 
 
 def answer(figures: Figures) -> str:
@@ -64,6 +65,7 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
     console.print()
     for sentence in flow(figures):
         console.print(Text(sentence))
+    print_losses(console, figures)
 
 
 def plain_table(*heads: str) -> Table:
@@ -165,6 +167,32 @@ def flow(figures: Figures) -> list[str]:
     return sentences
 
 
+def print_losses(console: Console, figures: Figures) -> None:
+    """What the bottleneck loses, largest first, and whether the methods agree on it."""
+    found = figures.losses
+    if found is None:
+        return
+    table = plain_table(f"Losses of {found.station}", "parts per shift")
+    table.add_column("", no_wrap=True)
+    longest = max(loss.per_shift for loss in found.rows)
+    for loss in found.rows:
+        n = round(LOSS_WIDTH * loss.per_shift / longest) if longest > 0 else 0
+        bar = Text("").join([symbol(loss.group, console)] * max(n, 0))
+        table.add_row(loss.said, interval(loss.per_shift, loss.half_width), bar)
+    if found.n_more:
+        table.add_row(f"{found.n_more} more", number(found.more_per_shift), "")
+    console.print()
+    console.print(table)
+    console.print()
+    console.print(
+        Text(
+            f"{found.station} could make {number(found.possible_per_shift)} parts per shift and "
+            f"makes {number(found.good_per_shift)} good ones."
+        )
+    )
+    console.print(Text(f"Bottleneck: {found.sentence}.", style="bold"))
+
+
 def print_notes(console: Console, line: tw.Line, files: Sequence[Path], advice: list[str]) -> None:
     """Warnings, defaults, files, and what to try next."""
     problems = line.check().problems
@@ -213,6 +241,25 @@ def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
     return advice
 
 
+def lost(figures: Figures) -> dict[str, Any]:
+    """The losses and the bottleneck for programs, every row of every station."""
+    study = figures.study
+    bottleneck = study.bottleneck()
+
+    def rows(table: tw.Table) -> list[dict[str, Any]]:
+        return [{k: v if v == v else None for k, v in row.items()} for row in table]
+
+    return {
+        "bottleneck": {
+            "station": bottleneck.station,
+            "sentence": bottleneck.sentence,
+            "named": bottleneck.named,
+            "stations": rows(bottleneck.table),
+        },
+        "losses": rows(study.losses()),
+    }
+
+
 def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float) -> str:
     """The whole result for programs: every quantity in its own unit, null where there is none."""
     line = figures.line
@@ -231,6 +278,7 @@ def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float
             {key: value if value == value else None for key, value in row.items()}
             for row in figures.rows
         ],
+        **lost(figures),
         "problems": [asdict(problem) for problem in line.check().problems],
         "defaults": line.dump().get("x-defaults", []),
         "files": [str(path) for path in files],

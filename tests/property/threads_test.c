@@ -52,6 +52,35 @@ Test(threads, give_the_same_values_in_any_number) {
   tw_line_unref(line);
 }
 
+// Losses of a study, recorded or not, as one number.
+static uint64_t hash_losses(tw_line *line, uint32_t n_thread) {
+  tw_study_setup setup = setup_of(n_thread);
+  setup.has_losses = true;
+  tw_study *study = tw_study_new(line, &setup);
+  tw_loss_report report;
+  cr_assert(tw_study_run(study, NULL) == TWIN_OK);
+  cr_assert(tw_study_losses(study, 0.95, &report));
+  uint64_t hash = TW_HASH_SEED;
+  for (int32_t i = 0; i < report.n_loss; i++) {
+    hash = tw_hash_bytes(hash, &report.loss[i].key, sizeof report.loss[i].key);
+    hash = tw_hash_bytes(hash, report.loss[i].figure, sizeof report.loss[i].figure);
+  }
+  for (int32_t i = 0; i < report.n_station; i++)
+    hash = tw_hash_bytes(hash, report.station[i], sizeof report.station[i]);
+  cr_assert(report.n_loss > 0);
+  tw_loss_report_free(&report);
+  tw_study_free(study);
+  return hash;
+}
+
+Test(threads, find_the_same_losses_in_any_number) {
+  tw_line *line = test_line(test_rich_line, NULL);
+  const uint64_t alone = hash_losses(line, 1);
+  for (uint32_t n_thread = 2; n_thread <= 8; n_thread *= 2)
+    cr_assert(hash_losses(line, n_thread) == alone, "%u threads", n_thread);
+  tw_line_unref(line);
+}
+
 static void scratch(char *path, size_t n, uint32_t i) {
   const char *folder = getenv("TWIN_SCRATCH");
   snprintf(path, n, "%s/threads_test_%ld_%u.h5", folder != NULL ? folder : ".", (long)getpid(), i);

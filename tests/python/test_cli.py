@@ -176,4 +176,5 @@ def test_the_first_command_of_the_readme_works(tmp_path: Path) -> None:
     ran = spawn("run", LINES / "press-shop.json", "--out", tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert "parts per hour" in ran.stdout
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["press-shop.h5", "press-shop.png"]
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == ["press-shop-losses.png", "press-shop.h5", "press-shop.png"]

@@ -241,7 +241,7 @@ Test(quantity, names_the_nearest_path) {
   expect_hint(line, "station/bore/count/start", "\"stations/bore/count/starts\"");
   expect_hint(line, "line/lead_time/above/5", "5 min");
   expect_hint(line, "workers/fitter/utilization", "\"workers/fitters/utilisation\"");
-  expect_hint(line, "stations/cut/oee", "state/");
+  expect_hint(line, "stations/cut/yield_loss", "state/");
   expect_hint(line, "nonsense", "line/");
   expect_hint(line, "", "line/");
   tw_run_free(run);

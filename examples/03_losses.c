@@ -1,0 +1,87 @@
+// 03_losses.c - what holds a line back, and what that costs: replications with their losses observed,
+// the bottleneck by four methods, and its five largest losses in good parts per shift.
+//
+//   03_losses [line.json]
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <twin/twin.h>
+
+enum { N_SHOWN = 5 };
+
+// The names of a column's rows, "" for none.
+static const char *name_at(const twin_table *table, const char *column, int64_t row) {
+  int32_t code = -1;
+  twin_table_read(table, column, row, 1, &code);
+  const char *name = twin_table_column_name(table, column, code);
+  return name != NULL ? name : "";
+}
+
+static double number_at(const twin_table *table, const char *column, int64_t row) {
+  double value = 0;
+  twin_table_read(table, column, row, 1, &value);
+  return value;
+}
+
+// The largest loss of the bottleneck that is smaller than `below`; -1: there is none.
+static int64_t next_loss(const twin_table *losses, double below) {
+  int64_t best = -1;
+  double most = 0;
+  for (int64_t row = 0; row < twin_table_rows(losses); row++) {
+    int32_t is_of_line = 0;
+    twin_table_read(losses, "of_line", row, 1, &is_of_line);
+    const double per_shift = number_at(losses, "per_shift", row);
+    if (!is_of_line || per_shift >= below || per_shift <= most) continue;
+    most = per_shift;
+    best = row;
+  }
+  return best;
+}
+
+static void print_losses(const twin_table *losses) {
+  double below = 1e300;
+  for (int i = 0; i < N_SHOWN; i++) {
+    const int64_t row = next_loss(losses, below);
+    if (row < 0) break;
+    below = number_at(losses, "per_shift", row);
+    printf("%7.2f +- %5.2f  %s: %s %s %s\n", below,
+           number_at(losses, "per_shift_half_width", row), name_at(losses, "loss", row),
+           name_at(losses, "place", row), name_at(losses, "state", row),
+           name_at(losses, "cause", row));
+  }
+}
+
+// Prints what is wrong and ends the program.
+static void give_up(twin_problems *problems) {
+  for (size_t i = 0; i < twin_problems_count(problems, -1); i++)
+    fprintf(stderr, "%s\n", twin_problems_text(problems, i));
+  exit(1);
+}
+
+int main(int argc, char **argv) {
+  const char *path = argc > 1 ? argv[1] : "lines/press-shop.json";
+  twin_problems *problems = twin_problems_new();
+  twin_line *line = NULL;
+  if (twin_line_load(&line, path, NULL, problems) != TWIN_OK) give_up(problems);
+
+  twin_study_options options;
+  twin_study_options_init(&options);
+  options.n_replication = 5;
+  options.has_losses = 1;  // observing changes no run
+  twin_study *study = NULL;
+  if (twin_study_new(&study, line, &options, problems) != TWIN_OK) give_up(problems);
+  if (twin_study_run(study, problems) != TWIN_OK) give_up(problems);
+
+  char verdict[500];
+  if (twin_study_verdict(study, verdict, sizeof verdict) == TWIN_OK)
+    printf("Bottleneck: %s.\nIts largest losses, good parts per shift:\n", verdict);
+  twin_table *losses = NULL;
+  if (twin_study_losses(study, &losses, problems) != TWIN_OK) give_up(problems);
+  print_losses(losses);
+
+  twin_table_free(losses);
+  twin_study_free(study);
+  twin_line_unref(line);
+  twin_problems_free(problems);
+  return 0;
+}

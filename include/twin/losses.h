@@ -1,0 +1,125 @@
+// losses.h - what a line loses and where: every loss in good parts by cause and place, blocked and
+// starved time charged to the root, and the bottleneck by four methods. Observed while a run goes
+// on; a run with and without it is the same, bit for bit.
+
+#ifndef TWIN_LOSSES_H
+#define TWIN_LOSSES_H
+
+#include <twin/study.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Rows that belong together, by named columns; a copy of what was known when it was made.
+typedef struct twin_table twin_table;
+
+// Observes the losses of a run from its present instant on; they count from the end of the warm-up, or
+// from here when that comes later. A run that is copied to or restored counts anew from then on.
+// Returns: TWIN_OK, also when they are observed already.
+// Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_MEMORY.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API twin_status twin_run_attach_losses(twin_run *run);
+
+// Ends the observation; twin_run_free does it too.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API void twin_run_detach_losses(twin_run *run);
+
+// The losses of a run up to its present instant, a row for each station, kind and cause. Columns:
+// station; loss: a state that is no work ("failed-repair", "blocked"), or "speed", "scrap", "rework";
+// neighbour: of blocked and starved the place that is waited for; place: the root of the loss; state:
+// what the root does; cause: why it does that, a failure, a maintenance or the skill it waits for;
+// time (s); parts: good parts not made; per_shift: the same in a shift of the station's calendar, 8 h
+// where it has none; of_line: 1 for the rows of the bottleneck. The parts of a station sum to what it
+// could have made in its planned time less what it made.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_MEMORY.
+// Owns: the caller frees it with twin_table_free.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API twin_status twin_run_losses(const twin_run *run, twin_table **table,
+                                     twin_problems *problems);
+
+// The stations as the four bottleneck methods see them, a row each. Columns: station; utilisation,
+// occupied (with its own losses), blocked, starved: shares of planned time; sole, shifting: shares of
+// time as momentary bottleneck; cycle (s, ideal); possible, good, gap: parts; shifts: planned time of
+// a machine in shifts; by_utilisation, by_arrow, by_turning_point, by_active_period: 1 for the station
+// that the method names; is_bottleneck: 1 for the one that most methods name.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_MEMORY.
+// Owns: the caller frees it with twin_table_free.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API twin_status twin_run_bottleneck(const twin_run *run, twin_table **table,
+                                         twin_problems *problems);
+
+// Whether the methods agree, in one sentence: "all four methods name cnc".
+// text: [capacity].
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_TOO_SMALL, TWIN_ERR_MEMORY.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API twin_status twin_run_verdict(const twin_run *run, char *text, size_t capacity);
+
+// The same of a study with has_losses, over the replications that are finished: means, and beside each
+// figure a column NAME_half_width with the half width of its t interval.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_ARGUMENT (not observed, nothing finished), TWIN_ERR_MEMORY.
+// Owns: the caller frees it with twin_table_free.
+// Thread: one thread at a time for the study.
+// Since: 1.0
+TWIN_API twin_status twin_study_losses(const twin_study *study, twin_table **table,
+                                       twin_problems *problems);
+TWIN_API twin_status twin_study_bottleneck(const twin_study *study, twin_table **table,
+                                           twin_problems *problems);
+
+// Whether the methods agree on the mean figures of a study.
+// text: [capacity].
+// Returns: TWIN_OK.
+// Errors: as twin_run_verdict.
+// Thread: one thread at a time for the study.
+// Since: 1.0
+TWIN_API twin_status twin_study_verdict(const twin_study *study, char *text, size_t capacity);
+
+// Frees a table.
+// Owns: takes `table`; NULL is allowed.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_table_free(twin_table *table);
+
+// Rows of a table.
+// Returns: the count.
+// Thread: any.
+// Since: 1.0
+TWIN_API int64_t twin_table_rows(const twin_table *table);
+
+// Name, type (a twin_column_type) and unit of column `i`.
+// Returns: TWIN_OK, or TWIN_ERR_NOT_FOUND past the last one.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
+// Owns: the texts stay the table's.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_table_column(const twin_table *table, int32_t i, const char **name,
+                                       int32_t *type, const char **unit);
+
+// The names a TWIN_COLUMN_NAME column counts: number `i`, NULL past the last one. -1 stands for none.
+// Returns: the name.
+// Owns: the text stays the table's.
+// Thread: any.
+// Since: 1.0
+TWIN_API const char *twin_table_column_name(const twin_table *table, const char *column, int32_t i);
+
+// Copies rows [first, first + n) of one column into out, n values of the column's type.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_table_read(const twin_table *table, const char *column, int64_t first,
+                                     int64_t n, void *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,99 @@
+"""The losses of a study in words: what a row says, and the largest ones of the bottleneck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import libtwin as tw
+
+from .states import GROUP_OF, GROUPS, Group
+
+WAITS = ("blocked", "starved", "waiting-components")
+MOST_LOSSES = 10
+SAID = {
+    "failed-repair": "down",
+    "failed-waiting": "down, waits for repair",
+    "processing": "too slow",
+    "speed": "slower than ideal",
+}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One loss: what it is, in good parts per shift."""
+
+    said: str
+    kind: str
+    per_shift: float
+    half_width: float
+    time_s: float
+
+    @property
+    def group(self) -> Group:
+        """Whose colour it has."""
+        return GROUP_OF.get(self.kind, GROUPS[0])
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The bottleneck of a study, and what it loses."""
+
+    station: str
+    sentence: str
+    rows: Sequence[Loss]
+    n_more: int
+    more_per_shift: float
+    good_per_shift: float
+    possible_per_shift: float
+
+
+def said(row: dict[str, Any]) -> str:
+    """A row in words: "blocked: trim down (blade)"."""
+    state = SAID.get(row["state"], row["state"])
+    cause = f" ({row['cause']})" if row["cause"] else ""
+    if row["loss"] in WAITS:
+        return f"{row['loss']}: {row['place']} {state}{cause}"
+    return f"{SAID.get(row['loss'], row['loss'])}{cause}"
+
+
+def merged(table: tw.Table) -> list[Loss]:
+    """The rows of the line's bottleneck, largest first; neighbours make no difference here.
+
+    A half width is kept where a loss is one row: those of several are not independent.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table:
+        if row["of_line"] and math.isfinite(row["per_shift"]):
+            found.setdefault(said(row), []).append(row)
+    losses = [
+        Loss(
+            text,
+            rows[0]["loss"],
+            sum(row["per_shift"] for row in rows),
+            rows[0].get("per_shift_half_width", math.nan) if len(rows) == 1 else math.nan,
+            sum(row["time"] for row in rows),
+        )
+        for text, rows in found.items()
+    ]
+    return sorted(losses, key=lambda loss: -loss.per_shift)
+
+
+def losses_of(study: tw.Study) -> Losses | None:
+    """What a study lost; None where there is no station or nothing is known."""
+    bottleneck = study.bottleneck()
+    rows = merged(study.losses())
+    if not bottleneck.station or not rows:
+        return None
+    own = next(row for row in bottleneck.table if row["is_bottleneck"])
+    return Losses(
+        bottleneck.station,
+        bottleneck.sentence,
+        rows[:MOST_LOSSES],
+        len(rows[MOST_LOSSES:]),
+        sum(loss.per_shift for loss in rows[MOST_LOSSES:]),
+        own["good"] / own["shifts"],
+        own["possible"] / own["shifts"],
+    )
