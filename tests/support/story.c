@@ -9,6 +9,7 @@
 #include <twin/run.h>
 
 #include "core/ticks.h"
+#include "observe/columns.h"
 #include "observe/quantity.h"
 
 static const char *const kind_words[TW_FACT_N] = {
@@ -20,18 +21,7 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift"};
 
 static const char *state_word(int32_t state) {
-  switch (state) {
-    case TWIN_FAILED_WAITING: return "failed-waiting";
-    case TWIN_FAILED_REPAIR: return "failed-repair";
-    case TWIN_SETUP: return "setup";
-    case TWIN_LOADING: return "loading";
-    case TWIN_PROCESSING: return "processing";
-    case TWIN_UNLOADING: return "unloading";
-    case TWIN_BLOCKED: return "blocked";
-    case TWIN_STARVED: return "starved";
-    case TWIN_IDLE: return "idle";
-    default: return "another";
-  }
+  return tw_words_fixed(TW_WORDS_STATE).at[state];
 }
 
 // True when a list of words with blanks between has `kind`, or `kind/place`.
@@ -100,6 +90,9 @@ char *test_told(const char *sections, double until_s, const char *kinds) {
       tw_text_print(&story.text, "%s%s", story.text.n > 0 ? "; " : "",
                     twin_problems_text(problems, 0));
     twin_problems_free(problems);
+    char why[200] = "";
+    if (status == TWIN_OK && !tw_run_is_valid(run, why, sizeof why))
+      tw_text_print(&story.text, "; the state is not sound: %s", why);
     tw_run_free(run);
     tw_line_unref(line);
   }
