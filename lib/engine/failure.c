@@ -33,9 +33,10 @@ static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   if (machine->part == TW_NO_PART || machine->phase == TW_DONE) return;
-  // an interrupted setup resumes, and a part that is processed has no way back to its queue
+  // an interrupted setup resumes, its part has not been touched yet; and a part that is processed has no
+  // way back to its queue
   const bool has_way_back = machine->phase != TW_UNLOAD && machine->phase != TW_APPROVE;
-  if (fate == TW_FATE_EJECT && (!has_way_back || machine->phase == TW_SETUP)) fate = TW_FATE_RESUME;
+  if (machine->phase == TW_SETUP || (fate == TW_FATE_EJECT && !has_way_back)) fate = TW_FATE_RESUME;
   run->place_stat[place_i].n_fate[fate]++;
   const bool is_processing = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;
   if (fate == TW_FATE_RESTART && is_processing) machine->left_us = machine->drawn_us;

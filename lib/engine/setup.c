@@ -185,7 +185,8 @@ void tw_setup_step_ended(tw_run *run, int32_t machine_i) {
 
 bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i) {
   const tw_setup *setup = setup_of(run, machine_i);
-  return (int64_t)state_of(run, machine_i)->n_since <= setup->n_approval && setup->n_approval > 0;
+  const int64_t n_since = state_of(run, machine_i)->n_since;
+  return setup->n_approval > 0 && n_since <= (int64_t)setup->n_startup_scrap + setup->n_approval;
 }
 
 // The next step ahead waits for its people, or all of them are done.
@@ -209,9 +210,14 @@ void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type) {
   tw_setup_state *state = &run->setup[setup_i];
   const tw_machine *machine = &run->machine[machine_i];
   const bool is_working = machine->phase > TW_SETUP && tw_is_up(machine);
-  if (!is_working || state->ahead != TW_AHEAD_NONE || count_ahead(run, machine_i) == 0) return;
+  if (!is_working || count_ahead(run, machine_i) == 0) return;
   if (!tw_setup_is_needed(run, machine_i, part_type)) return;
+  // what nobody has begun to prepare may as well be for this part
+  const bool is_begun = state->ahead != TW_AHEAD_NONE &&
+                        (state->ahead_step > 0 || state->ahead_left_us != TW_NOT_BEGUN);
+  if (is_begun) return;
   state->next_key = setup_of(run, machine_i)->key_of_type[part_type];
+  if (state->ahead != TW_AHEAD_NONE) return;
   state->ahead_step = 0;
   go_on_ahead(run, setup_i);
 }

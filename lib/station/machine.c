@@ -163,8 +163,12 @@ static void look_further(tw_run *run, int32_t place_i) {
   if (place->setup == NULL || run->place[place_i].n_request == 0) return;
   tw_offer offer = {.asker = place->n_machine == 1 ? place->first_machine : TW_NONE};
   bool is_other_queue = false;
-  if (!tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue)) return;
-  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+  // whose turn it is does not change by looking
+  const int32_t pull_at = run->place[place_i].pull_at;
+  const bool has_offer =
+      tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue);
+  run->place[place_i].pull_at = pull_at;
+  for (int32_t i = place->first_machine; has_offer && i < place->first_machine + place->n_machine; i++)
     tw_setup_look_ahead(run, i, offer.part_type);
 }
 
