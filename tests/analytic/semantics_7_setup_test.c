@@ -311,3 +311,12 @@ Test(semantics_7_setup, s7_1_a_setup_counts_for_what_fits_into_the_shift) {
                "0 start M 1; 296 complete M 1; 299 start M 2; 595 complete M 2; 1205 start M 3; "
                "1501 complete M 3; 1504 start M 4; 1800 complete M 4");
 }
+
+// A part that is pre-empted would resume on a machine that is set up for another.
+Test(semantics_7_setup, s7_1_machines_with_setups_do_not_preempt) {
+  expect_refused(TYPES "'sources': {'s': {'sequence': ['a']}, 't': {'sequence': ['b']}}, 'buffers': {"
+                 BUFFER("q", "9") ", " BUFFER("r", "9") "}, 'stations': {"
+                 MACHINE("M", "'time': '8 s', 'pull': {'rule': 'priority', 'from': ['q', 'r'],"
+                              " 'preempt': 'resume'}, 'setup': {'time': '3 s'}")
+                 "}, 'flow': [['s', 'q', 'M', 'out'], ['t', 'r', 'M']]", "would need another one");
+}
