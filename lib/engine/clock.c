@@ -21,10 +21,10 @@ static int64_t cycles_of(tw_run *run, const tw_mode *mode, double n) {
   return 1;
 }
 
-// The first fixed time of the week after now.
-static int64_t until_week_time(const tw_run *run, const tw_mode *mode) {
+// From a tick to the first fixed time of the week after it.
+static int64_t until_week_time(const tw_run *run, const tw_mode *mode, int64_t tick) {
   const int64_t week_us = (int64_t)7 * 24 * 3600 * TW_TICKS_PER_S;
-  const int64_t at_us = (tw_now(run) + run->line->week_offset_us) % week_us;
+  const int64_t at_us = (tick + run->line->week_offset_us) % week_us;
   for (int32_t i = 0; i < mode->n_week; i++)
     if (mode->week_us[i] > at_us) return mode->week_us[i] - at_us;
   return mode->week_us[0] + week_us - at_us;
@@ -37,7 +37,7 @@ static int64_t draw_interval(tw_run *run, int32_t mode_i) {
   case TW_CLOCK_CYCLES:
     if (mode->wear != NULL) return TW_LIFE;
     return cycles_of(run, mode, tw_draw(run, mode->mtbf_site, TW_NONE));
-  case TW_CLOCK_WEEK: return until_week_time(run, mode);
+  case TW_CLOCK_WEEK: return until_week_time(run, mode, tw_now(run));
   case TW_CLOCK_REQUEST: return 0;
   default: return tw_draw_us(run, mode->mtbf_site, TW_NONE);
   }
@@ -126,6 +126,8 @@ int64_t tw_mode_overdue(const tw_run *run, int32_t mode_i) {
   case TW_CLOCK_CALENDAR: return tw_now(run) - state->since_us;
   case TW_CLOCK_PROCESSING:
   case TW_CLOCK_CYCLES: return -state->left;
+  // one that is done before its time is overdue by less than nothing
+  case TW_CLOCK_WEEK: return tw_now(run) - state->since_us - state->left;
   default: return 0;
   }
 }
@@ -154,10 +156,20 @@ static void restart_from_due(tw_run *run, int32_t mode_i) {
   begin_interval(run, mode_i, drawn, left);
 }
 
+// The next fixed time behind now, and behind the one that was done along with another stop.
+static void restart_week(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const int64_t due_us = run->machine[mode->machine_i].down_us - run->mode[mode_i].drawn;
+  const int64_t after_us = due_us > tw_now(run) ? due_us : tw_now(run);
+  const int64_t left = after_us - tw_now(run) + until_week_time(run, mode, after_us);
+  begin_interval(run, mode_i, left, left);
+}
+
 void tw_mode_restart(tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
-  const bool is_periodic = mode->clock != TW_CLOCK_WEEK && mode->clock != TW_CLOCK_REQUEST;
-  if (mode->is_from_due && is_periodic) {
+  if (mode->clock == TW_CLOCK_WEEK) {
+    restart_week(run, mode_i);
+  } else if (mode->is_from_due && mode->clock != TW_CLOCK_REQUEST) {
     restart_from_due(run, mode_i);
   } else {
     const int64_t drawn = draw_interval(run, mode_i);
@@ -172,7 +184,7 @@ void tw_mode_renew(tw_run *run, int32_t mode_i, double share) {
   const tw_mode *mode = &run->line->mode[mode_i];
   tw_mode_state *state = &run->mode[mode_i];
   if (state->clock == TW_CLOCK_REPAIR || mode->clock >= TW_CLOCK_WEEK) return;
-  const int64_t used = state->clock == TW_CLOCK_DUE ? 0 : state->drawn - tw_mode_left(run, mode_i);
+  const int64_t used = state->drawn - tw_mode_left(run, mode_i);
   if (state->is_running || state->clock == TW_CLOCK_COUNTS) tw_cancel(run, mode->slot);
   state->is_running = 0;
   const int64_t age = (int64_t)((1 - share) * (double)used + 0.5);

@@ -150,22 +150,24 @@ static bool has_stock(const tw_run *run, const tw_task *task) {
   return true;
 }
 
-static void use_stock(tw_run *run, const tw_task *task) {
+// Takes what a task uses up out of the stocks; sign -1: lays it back.
+static void use_stock(tw_run *run, const tw_task *task, int32_t sign) {
   for (int32_t i = 0; i < task->n_use; i++) {
     const tw_use *use = &task->use[i];
-    if (!run->line->stock[use->stock_i].is_unlimited) run->stock[use->stock_i].n -= use->count;
-    run->stock[use->stock_i].n_used += use->count;
+    const int64_t n = (int64_t)sign * use->count;
+    if (!run->line->stock[use->stock_i].is_unlimited) run->stock[use->stock_i].n -= n;
+    run->stock[use->stock_i].n_used += n;
   }
 }
 
 // Seizes everything the task needs, or nothing.
 static bool seize(tw_run *run, int32_t holder_i, const tw_task *task) {
-  if (!has_stock(run, task)) return false;
   // a repair that was interrupted has used its spare parts already
   const bool is_new = !is_suspended(run, holder_i);
+  if (is_new && !has_stock(run, task)) return false;
   if (!tw_staff(run, holder_i, task) && !(task->can_preempt && tw_preempt_people(run, holder_i, task)))
     return false;
-  if (is_new) use_stock(run, task);
+  if (is_new) use_stock(run, task, 1);
   return true;
 }
 
@@ -346,12 +348,16 @@ void tw_task_suspend(tw_run *run, int32_t holder_i) {
     tw_mark(run, place_i);
     return;
   }
-  if (machine->crew == TW_CREW_WALKING)
-    tw_cancel(run, run->line->machine[holder_i].repair_slot);
-  else if (machine->down == TW_DOWN_REPAIR)
+  if (machine->down == TW_DOWN_REPAIR) {
     tw_repair_suspend(run, holder_i);
-  else
-    tw_crew_withdraw(run, holder_i);  // they are there and have not begun
+  } else {
+    // on their way, or there and not begun: the spare parts are laid back
+    if (machine->crew == TW_CREW_WALKING)
+      tw_cancel(run, run->line->machine[holder_i].repair_slot);
+    else tw_crew_withdraw(run, holder_i);
+    const tw_task task = tw_task_of(run, holder_i);
+    if (!machine->is_suspended) use_stock(run, &task, -1);
+  }
   tw_crew_release(run, holder_i);
   tw_crew_wait(run, holder_i);
 }

@@ -33,9 +33,10 @@ static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   if (machine->part == TW_NO_PART || machine->phase == TW_DONE) return;
-  // an interrupted setup resumes, and a part that is processed has no way back to its queue
+  // an interrupted setup resumes, its part has not been touched yet; and a part that is processed has no
+  // way back to its queue
   const bool has_way_back = machine->phase != TW_UNLOAD && machine->phase != TW_APPROVE;
-  if (fate == TW_FATE_EJECT && (!has_way_back || machine->phase == TW_SETUP)) fate = TW_FATE_RESUME;
+  if (machine->phase == TW_SETUP || (fate == TW_FATE_EJECT && !has_way_back)) fate = TW_FATE_RESUME;
   run->place_stat[place_i].n_fate[fate]++;
   const bool is_processing = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;
   if (fate == TW_FATE_RESTART && is_processing) machine->left_us = machine->drawn_us;
@@ -156,13 +157,16 @@ void tw_cause_event(tw_run *run, int32_t cause_i) {
 }
 
 // The first mode in file order that fell due while the machine was down; TW_NONE: none. Modes that
-// fire at the start of a cycle wait for the start, maintenance for its time.
+// fire at the start of a cycle wait for the start, maintenance for its time, unless it is one that is
+// done along with another stop.
 static int32_t find_due(const tw_run *run, int32_t machine_i, bool is_starting) {
   const tw_machine_param *param = &run->line->machine[machine_i];
   for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
     const tw_mode *mode = &run->line->mode[i];
     if (run->mode[i].clock != TW_CLOCK_DUE) continue;
-    if (mode->is_maintenance ? tw_maintenance_may_begin(run, i) : is_starting || !mode->is_at_start)
+    const bool is_with_stop = !is_starting && mode->due_within >= 0;
+    if (mode->is_maintenance ? is_with_stop || tw_maintenance_may_begin(run, i)
+                             : is_starting || !mode->is_at_start)
       return i;
   }
   return TW_NONE;
@@ -262,6 +266,7 @@ void tw_host_up(tw_run *run, int32_t machine_i) {
   machine->host_down = 0;
   if (machine->down != TW_DOWN_BY_HOST) return;
   book_down(run, machine_i, /*is_maintenance=*/false);
+  tw_maintenance_pull_forward(run, machine_i);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i == TW_NONE) {
     come_up(run, machine_i);

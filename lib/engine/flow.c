@@ -188,7 +188,7 @@ bool tw_best_offer(tw_run *run, int32_t place_i, tw_offer *best) {
   if (end - first == 1) return tw_edge_offer(run, graph->feeder[first], best);
   bool has_any = false;
   for (int32_t i = first; i < end; i++) {
-    tw_offer offer = {.asker = best->asker};
+    tw_offer offer = *best;  // with what is asked for
     if (!tw_edge_offer(run, graph->feeder[i], &offer)) continue;
     if (!has_any || is_before(run, &offer, best)) *best = offer;
     has_any = true;

@@ -11,6 +11,8 @@
 // What a feeder would hand over now.
 typedef struct tw_offer {
   int32_t asker;         // in: the machine that asks; TW_NONE: no particular one
+  const tw_setup *only;  // in: it asks for parts of one key of its setup only; NULL: for any
+  int32_t only_key;      // in: that key
   int32_t from;          // place
   int32_t machine_i;     // TW_NONE: the place's own queue
   uint32_t part;         // TW_NO_PART: the part is made when it is taken
@@ -20,6 +22,11 @@ typedef struct tw_offer {
   bool is_reservation;   // asks for a place now, the part comes later
   bool has_reservation;  // has asked before: a place is kept for it
 } tw_offer;
+
+// True when who asks wants parts of this type.
+static inline bool tw_is_wanted(const tw_offer *offer, int32_t part_type) {
+  return offer->only == NULL || offer->only->key_of_type[part_type] == offer->only_key;
+}
 
 static inline void tw_mark(tw_run *run, int32_t place_i) {
   tw_marks_set(run->mark, run->line->n_place + 1, run->line->place[place_i].mark_i);

@@ -50,7 +50,8 @@ void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i) {
     state->is_running = 0;
     state->clock = TW_CLOCK_DUE;
     state->since_us = tw_now(run);
-    state->left = 0;
+    // of a fixed time it must be known which one was done
+    state->left = mode->clock == TW_CLOCK_WEEK ? left : 0;
   }
 }
 

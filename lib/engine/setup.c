@@ -185,7 +185,8 @@ void tw_setup_step_ended(tw_run *run, int32_t machine_i) {
 
 bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i) {
   const tw_setup *setup = setup_of(run, machine_i);
-  return (int64_t)state_of(run, machine_i)->n_since <= setup->n_approval && setup->n_approval > 0;
+  const int64_t n_since = state_of(run, machine_i)->n_since;
+  return setup->n_approval > 0 && n_since <= (int64_t)setup->n_startup_scrap + setup->n_approval;
 }
 
 // The next step ahead waits for its people, or all of them are done.
@@ -204,16 +205,42 @@ static void go_on_ahead(tw_run *run, int32_t setup_i) {
     tw_work_must_start(run, machine_i);
 }
 
+// Something is done ahead while the machine works, and nobody has begun with it.
+bool tw_setup_can_look_ahead(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const tw_setup_state *state = state_of(run, machine_i);
+  if (machine->phase <= TW_SETUP || !tw_is_up(machine) || count_ahead(run, machine_i) == 0)
+    return false;
+  return state->ahead == TW_AHEAD_NONE ||
+         (state->ahead_step == 0 && state->ahead_left_us == TW_NOT_BEGUN);
+}
+
 void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type) {
   const int32_t setup_i = run->line->machine[machine_i].setup_i;
   tw_setup_state *state = &run->setup[setup_i];
-  const tw_machine *machine = &run->machine[machine_i];
-  const bool is_working = machine->phase > TW_SETUP && tw_is_up(machine);
-  if (!is_working || state->ahead != TW_AHEAD_NONE || count_ahead(run, machine_i) == 0) return;
+  TW_ASSERT(tw_setup_can_look_ahead(run, machine_i));
   if (!tw_setup_is_needed(run, machine_i, part_type)) return;
   state->next_key = setup_of(run, machine_i)->key_of_type[part_type];
+  // what is still to be begun may as well be for this part
+  if (state->ahead != TW_AHEAD_NONE) return;
   state->ahead_step = 0;
   go_on_ahead(run, setup_i);
+}
+
+bool tw_setup_must_go_on(const tw_run *run, int32_t machine_i, tw_offer *offer) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  const tw_setup_state *state = state_of(run, machine_i);
+  const tw_machine *machine = &run->machine[machine_i];
+  if (setup->min_run == 0 || state->key == TW_NONE) return false;
+  // before the first setup the parts since the start count
+  int64_t n_made = state->n_since;
+  if (n_made >= PARTS_SINCE_EVER) n_made -= PARTS_SINCE_EVER;
+  // and the part that is being worked on will be one more
+  if (machine->phase >= TW_LOAD && machine->phase <= TW_PROCESS) n_made++;
+  if (n_made >= setup->min_run) return false;
+  offer->only = setup;
+  offer->only_key = state->key;
+  return true;
 }
 
 void tw_setup_ahead_begin(tw_run *run, int32_t setup_i) {

@@ -163,6 +163,9 @@ void tw_setup_choose(tw_run *run, int32_t machine_i);  // the part is there: wha
 bool tw_setup_run(tw_run *run, int32_t machine_i);     // runs the next step; false: it is done
 void tw_setup_step_ended(tw_run *run, int32_t machine_i);
 void tw_setup_ahead_event(tw_run *run, int32_t setup_i);
+// Is the run of the present family shorter than it must be? Then the offer asks for parts of it only.
+bool tw_setup_must_go_on(const tw_run *run, int32_t machine_i, tw_offer *offer);
+bool tw_setup_can_look_ahead(const tw_run *run, int32_t machine_i);
 void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type);
 void tw_setup_ahead_begin(tw_run *run, int32_t setup_i);
 void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i);

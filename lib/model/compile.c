@@ -240,6 +240,8 @@ static int32_t find_only_feeder(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   // who looks whether a part ends in the shift looks at offers
   if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return TW_NONE;
+  // and so does who keeps a family going
+  if (place->setup != NULL && place->setup->min_run > 0) return TW_NONE;
   return line->place[from].is_before_service || line->place[from].needs_asker ? TW_NONE : from;
 }
 

@@ -226,18 +226,34 @@ static bool is_eligible(const tw_run *run, const tw_buffer_param *param, uint32_
   return tw_now(run) - run->part[part_i].entered_us >= param->min_stay_us;
 }
 
-// The eligible part that is served next; there is one.
-static uint32_t find_next(const tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer,
-                          int32_t asker) {
-  uint32_t part_i = buffer->head;
-  if (tw_is_scanned(param)) return tw_dispatch_pick(run, param, buffer, asker);
-  if (param->queue == TW_QUEUE_RANDOM) {
-    const double u = tw_draw_peek_uniform(run, param->site);
-    int64_t skip = (int64_t)((1 - u) * (double)buffer->n_eligible);
-    for (;; part_i = run->part[part_i].next)
-      if (is_eligible(run, param, part_i) && skip-- == 0) return part_i;
+// Eligible, and of those that are asked for.
+static bool can_serve(const tw_run *run, const tw_buffer_param *param, const tw_offer *asked,
+                      uint32_t part_i) {
+  return is_eligible(run, param, part_i) && tw_is_wanted(asked, run->part[part_i].type);
+}
+
+static uint32_t find_random(const tw_run *run, const tw_buffer_param *param,
+                            const tw_buffer *buffer, const tw_offer *asked) {
+  int64_t n = buffer->n_eligible;
+  if (asked->only != NULL) {
+    n = 0;
+    for (uint32_t i = buffer->head; i != TW_NO_PART; i = run->part[i].next)
+      n += can_serve(run, param, asked, i);
+    if (n == 0) return TW_NO_PART;
   }
-  while (param->min_stay_us > 0 && !is_eligible(run, param, part_i))
+  int64_t skip = (int64_t)((1 - tw_draw_peek_uniform(run, param->site)) * (double)n);
+  for (uint32_t i = buffer->head;; i = run->part[i].next)
+    if (can_serve(run, param, asked, i) && skip-- == 0) return i;
+}
+
+// The eligible part that is served next, of those that are asked for; TW_NO_PART: there is none.
+static uint32_t find_next(const tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer,
+                          const tw_offer *asked) {
+  if (tw_is_scanned(param)) return tw_dispatch_pick(run, param, buffer, asked);
+  if (param->queue == TW_QUEUE_RANDOM) return find_random(run, param, buffer, asked);
+  uint32_t part_i = buffer->head;
+  if (param->min_stay_us == 0 && asked->only == NULL) return part_i;
+  while (part_i != TW_NO_PART && !can_serve(run, param, asked, part_i))
     part_i = run->part[part_i].next;
   return part_i;
 }
@@ -247,7 +263,8 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   const tw_buffer *buffer = state_of(run, place_i);
   (void)to;
   if (buffer->n_eligible == 0) return false;
-  const uint32_t part_i = find_next(run, param, buffer, offer->asker);
+  const uint32_t part_i = find_next(run, param, buffer, offer);
+  if (part_i == TW_NO_PART) return false;
   const tw_part *part = &run->part[part_i];
   offer->machine_i = TW_NONE;
   offer->part = part_i;
@@ -280,7 +297,8 @@ static uint32_t hand_over(tw_run *run, int32_t place_i, int32_t to) {
   const tw_buffer *buffer = state_of(run, place_i);
   if (buffer->n_eligible == 0) return TW_NO_PART;
   if (param_of(run, place_i)->queue == TW_QUEUE_RANDOM) return tw_hand_over(run, place_i, to);
-  const uint32_t part = find_next(run, param_of(run, place_i), buffer, TW_NONE);
+  const tw_offer asked = {.asker = TW_NONE};
+  const uint32_t part = find_next(run, param_of(run, place_i), buffer, &asked);
   tw_part_leave(run, part, place_i, TW_NONE);
   take_out(run, place_i, part);
   return part;

@@ -63,7 +63,7 @@ static double scan_key(const tw_run *run, const tw_buffer_param *param, const tw
 }
 
 uint32_t tw_dispatch_pick(const tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer,
-                          int32_t asker) {
+                          const tw_offer *asked) {
   TW_ASSERT(tw_is_scanned(param) && buffer->n_eligible > 0);
   const int64_t now = tw_now(run);
   uint32_t best = TW_NO_PART;
@@ -71,10 +71,10 @@ uint32_t tw_dispatch_pick(const tw_run *run, const tw_buffer_param *param, const
   // the list is in the order of arrival, so that the first of equals is the one to take
   for (uint32_t i = buffer->head; i != TW_NO_PART; i = run->part[i].next) {
     const tw_part *part = &run->part[i];
-    if (now - part->entered_us < param->min_stay_us) continue;
+    if (now - part->entered_us < param->min_stay_us || !tw_is_wanted(asked, part->type)) continue;
     const bool is_hotter = best == TW_NO_PART || part->priority > run->part[best].priority;
     if (!is_hotter && part->priority < run->part[best].priority) continue;
-    double key = scan_key(run, param, part, asker);
+    double key = scan_key(run, param, part, asked->asker);
     if (isnan(key)) key = INFINITY;
     if (!is_hotter && key >= best_key) continue;
     best = i;

@@ -13,10 +13,10 @@ static inline bool tw_is_scanned(const tw_buffer_param *param) {
          param->queue == TW_QUEUE_LEAST_SETUP || param->queue == TW_QUEUE_EXPRESSION;
 }
 
-// The part of a scanned queue that a machine (TW_NONE: no particular one) should take now. There is
-// an eligible one. A key that is no number comes last; ties: arrival, then part id (SEMANTICS 4.5).
+// The part of a scanned queue that who asks should take now; TW_NO_PART: none of those that are asked
+// for is eligible. A key that is no number comes last; ties: arrival, then part id (SEMANTICS 4.5).
 uint32_t tw_dispatch_pick(const tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer,
-                          int32_t asker);
+                          const struct tw_offer *asked);
 
 // Gives a part that joins a sorted queue its key; draws its process time under "spt".
 void tw_dispatch_key(tw_run *run, int32_t place_i, uint32_t part_i);

@@ -69,6 +69,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     if (!has_offer_for(run, place_i, machine, to)) continue;
+    if (!tw_is_wanted(offer, run->part[machine->part].type)) continue;
     if (best == TW_NONE || machine->waiting_us < run->machine[best].waiting_us) best = i;
   }
   if (best == TW_NONE) return false;
@@ -155,17 +156,34 @@ static bool switch_over(tw_run *run, int32_t place_i) {
   return true;
 }
 
+// What the machine takes next: its family is kept going while it has work (SEMANTICS 7.1).
+static bool find_part(tw_run *run, int32_t place_i, int32_t machine_i, tw_offer *offer,
+                      bool *is_other_queue) {
+  const tw_station_param *param = tw_station_param_of(run, place_i);
+  *offer = (tw_offer){.asker = machine_i};
+  if (run->line->place[place_i].setup != NULL && tw_setup_must_go_on(run, machine_i, offer) &&
+      tw_pull_offer(run, place_i, param, offer, is_other_queue))
+    return true;
+  *offer = (tw_offer){.asker = machine_i};
+  return tw_pull_offer(run, place_i, param, offer, is_other_queue);
+}
+
 // What follows from a visit for maintenance that waits for an idle machine, and for setups that are
 // prepared while the machine works.
 static void look_further(tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
   if (place->has_maintenance && run->line->has_idle_maintenance) tw_mark_crew(run);
   if (place->setup == NULL || run->place[place_i].n_request == 0) return;
-  tw_offer offer = {.asker = place->n_machine == 1 ? place->first_machine : TW_NONE};
-  bool is_other_queue = false;
-  if (!tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue)) return;
-  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
-    tw_setup_look_ahead(run, i, offer.part_type);
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    if (!tw_setup_can_look_ahead(run, i)) continue;
+    tw_offer offer;
+    bool is_other_queue = false;
+    // whose turn it is does not change by looking
+    const int32_t pull_at = run->place[place_i].pull_at;
+    if (find_part(run, place_i, i, &offer, &is_other_queue))
+      tw_setup_look_ahead(run, i, offer.part_type);
+    run->place[place_i].pull_at = pull_at;
+  }
 }
 
 static void start_pending(tw_run *run, int32_t place_i) {
@@ -226,9 +244,9 @@ static void settle_station(tw_run *run, int32_t place_i) {
       part = tw_take_only(run, place->only_feeder, place_i);
       if (part == TW_NO_PART) break;
     } else {
-      tw_offer offer = {.asker = machine_i};
+      tw_offer offer;
       bool is_other_queue = false;
-      if (!tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue)) break;
+      if (!find_part(run, place_i, machine_i, &offer, &is_other_queue)) break;
       if (is_other_queue && switch_over(run, place_i)) break;
       if (!tw_machine_fits_into_shift(run, place_i, machine_i, &offer)) break;
       part = tw_accept(run, &offer, place_i);

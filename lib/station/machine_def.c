@@ -300,6 +300,11 @@ static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_statio
                        "use \"blocking\": \"after-service\" here",
                        "'%s' reserves a place before it works: its parts cannot be pre-empted",
                        def->def.name);
+  if (param->can_preempt && compiler->line->place[place_i].setup != NULL)
+    tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-KEY",
+                       "leave \"preempt\" away here",
+                       "'%s' has setups: a pre-empted part would need another one to resume",
+                       def->def.name);
   param->n_feeder = n_feeder;
   param->feeder = graph->feeder + first;
   if (def->pull.from.n == 0) return;

@@ -20,7 +20,7 @@ static bool pull_by_priority(tw_run *run, const tw_station_param *param, tw_offe
 static bool pull_longest_queue(tw_run *run, const tw_station_param *param, tw_offer *best) {
   int64_t most = -1;
   for (int32_t i = 0; i < param->n_feeder; i++) {
-    tw_offer offer = {.asker = best->asker};
+    tw_offer offer = *best;  // with what is asked for
     const int64_t n = count_waiting(run, param->feeder[i]);
     if (n <= most || !tw_edge_offer(run, param->feeder[i], &offer)) continue;
     most = n;

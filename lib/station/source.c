@@ -264,6 +264,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
       tw_push_choose(run, place_i, run->line->place[place_i].main_exit,
                      type_offered(run, place_i), /*step=*/0) != to)
     return false;
+  if (!tw_is_wanted(offer, type_offered(run, place_i))) return false;
   offer->machine_i = TW_NONE;
   offer->is_reservation = false;
   offer->part = source->head;

@@ -9,6 +9,7 @@
 #include <twin/run.h>
 
 #include "core/ticks.h"
+#include "observe/columns.h"
 #include "observe/quantity.h"
 
 static const char *const kind_words[TW_FACT_N] = {
@@ -20,18 +21,7 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift"};
 
 static const char *state_word(int32_t state) {
-  switch (state) {
-    case TWIN_FAILED_WAITING: return "failed-waiting";
-    case TWIN_FAILED_REPAIR: return "failed-repair";
-    case TWIN_SETUP: return "setup";
-    case TWIN_LOADING: return "loading";
-    case TWIN_PROCESSING: return "processing";
-    case TWIN_UNLOADING: return "unloading";
-    case TWIN_BLOCKED: return "blocked";
-    case TWIN_STARVED: return "starved";
-    case TWIN_IDLE: return "idle";
-    default: return "another";
-  }
+  return tw_words_fixed(TW_WORDS_STATE).at[state];
 }
 
 // True when a list of words with blanks between has `kind`, or `kind/place`.
@@ -88,6 +78,22 @@ void test_tell(test_story *story, tw_run *run, const char *kinds) {
   run->sink = (tw_sink){.self = story, .fact = hear};
 }
 
+// The same run, saved half way and gone on with from there, must come to the same state.
+static void check_restored(test_story *story, const tw_run *told, double until_s) {
+  tw_run *first = test_run(told->line, 1), *second = test_run(told->line, 1);
+  size_t n_byte = 0;
+  test_until(first, until_s / 2);
+  void *saved = test_save(first, &n_byte);
+  if (tw_run_restore(second, saved, n_byte, NULL) != TWIN_OK)
+    tw_text_add(&story->text, "; its snapshot was refused");
+  test_until(second, until_s);
+  if (tw_run_hash(second, true) != tw_run_hash(told, true))
+    tw_text_add(&story->text, "; the restored run went another way");
+  free(saved);
+  tw_run_free(first);
+  tw_run_free(second);
+}
+
 char *test_told(const char *sections, double until_s, const char *kinds) {
   test_story story = {0};
   tw_line *line = test_quoted_line(sections, &story.text);
@@ -100,6 +106,10 @@ char *test_told(const char *sections, double until_s, const char *kinds) {
       tw_text_print(&story.text, "%s%s", story.text.n > 0 ? "; " : "",
                     twin_problems_text(problems, 0));
     twin_problems_free(problems);
+    char why[200] = "";
+    if (status == TWIN_OK && !tw_run_is_valid(run, why, sizeof why))
+      tw_text_print(&story.text, "; the state is not sound: %s", why);
+    if (status == TWIN_OK) check_restored(&story, run, until_s);
     tw_run_free(run);
     tw_line_unref(line);
   }

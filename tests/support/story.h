@@ -24,7 +24,7 @@ typedef struct test_story {
 void test_tell(test_story *story, tw_run *run, const char *kinds);
 
 // The story of a line with seed 1 up to an instant, in a text that the caller frees with free. What
-// stopped the run, or why the line was refused, stands at the end of it.
+// stopped the run, why the line was refused, or what is wrong with the state stands at the end of it.
 char *test_told(const char *sections, double until_s, const char *kinds);
 
 // A figure of the run by its path; NAN where there is none of this name.
