@@ -18,21 +18,6 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
     [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume"};
 
-static const char *state_word(int32_t state) {
-  switch (state) {
-    case TWIN_FAILED_WAITING: return "failed-waiting";
-    case TWIN_FAILED_REPAIR: return "failed-repair";
-    case TWIN_SETUP: return "setup";
-    case TWIN_LOADING: return "loading";
-    case TWIN_PROCESSING: return "processing";
-    case TWIN_UNLOADING: return "unloading";
-    case TWIN_BLOCKED: return "blocked";
-    case TWIN_STARVED: return "starved";
-    case TWIN_IDLE: return "idle";
-    default: return "another";
-  }
-}
-
 // True when a list of words with blanks between has `kind`, or `kind/place`.
 static bool is_wanted(const char *list, const char *kind, const char *place) {
   const size_t n = strlen(kind), n_place = strlen(place);
@@ -63,7 +48,7 @@ static void hear(void *self, const tw_run *run, const tw_fact *fact) {
   if (fact->machine_i >= 0 && place->n_machine > 1)
     tw_text_print(&story->text, "[%d]", (int)run->line->machine[fact->machine_i].number + 1);
   if (fact->kind == TW_FACT_STATE)
-    tw_text_print(&story->text, " %s", state_word(fact->state));
+    tw_text_print(&story->text, " %s", twin_state_name(fact->state));
   else if (fact->part_id != 0)
     tw_text_print(&story->text, " %llu", (unsigned long long)fact->part_id);
   else if (fact->cause >= 0 && fact->cause < run->line->n_mode)
