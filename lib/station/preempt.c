@@ -65,6 +65,8 @@ bool tw_preempt_resume(tw_run *run, int32_t machine_i, const tw_offer *offer) {
   part->left_us = part->drawn_us = 0;
   run->place[place_i].n_on++;
   tw_tell_part(run, TW_FACT_RESUME, place_i, machine_i, part);
-  tw_work_run(run, machine_i);
+  // whom the work needs may be elsewhere by now
+  if (run->line->place[place_i].task == NULL) tw_work_run(run, machine_i);
+  else tw_work_must_start(run, machine_i);
   return true;
 }

@@ -462,6 +462,12 @@ Test(semantics_8_shift, s8_2_scrap_throws_the_part_away_with_the_shift) {
   tw_run_free(run);
 }
 
+// Scrap has a way of its own to the bin, also where the policy is the default.
+Test(semantics_8_shift, s8_2_scrap_by_default_needs_no_exit) {
+  expect_story("'defaults': {'on_shift_end': 'scrap'}, " ON_SHIFT(TEN_MINUTES, "'time': '400 s'") "]", 1300,
+               "scrap", "600 scrap scrap 2");
+}
+
 // Down when the shift ends, with a part on it that is not finished: that is thrown away all the same.
 Test(semantics_8_shift, s8_2_restart_and_scrap_hold_for_a_part_on_a_machine_that_is_down) {
   expect_story(ENDS("scrap", "'time': '900 s', " WEAR("calendar", "'500 s'", "50000 s", ""))
