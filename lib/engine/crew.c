@@ -115,11 +115,13 @@ static int64_t task_us(const tw_run *run, int32_t holder_i) {
 
 bool tw_is_available(const tw_run *run, const tw_staffing *search, int32_t worker_i) {
   const tw_worker_state *worker = &run->worker[worker_i];
-  if (worker->machine == TW_TAKEABLE) return true;
-  if (worker->machine != TW_NONE || !worker->is_on || search->is_keeping) return false;
+  const bool is_takeable = worker->machine == TW_TAKEABLE;
+  if (worker->machine != TW_NONE && !is_takeable) return false;
+  // overtime is for what one is at
+  if (search->is_keeping ? !is_takeable : !worker->is_on) return false;
   const int32_t pool_i = run->line->worker[worker_i].pool_i;
   const tw_pool *pool = &run->line->pool[pool_i];
-  if (pool->call_at > 0 && !run->pool[pool_i].is_called) return false;
+  if (!is_takeable && pool->call_at > 0 && !run->pool[pool_i].is_called) return false;
   if (pool->shift_end != TW_END_NO_START || pool->calendar_i == TW_NONE) return true;
   const int32_t machine_i = machine_of(run, search->holder_i);
   const int64_t end_us = tw_now(run) + walk_us(run, worker_i, machine_i) +
@@ -156,7 +158,9 @@ static void use_stock(tw_run *run, const tw_task *task, int32_t sign) {
     const tw_use *use = &task->use[i];
     const int64_t n = (int64_t)sign * use->count;
     if (!run->line->stock[use->stock_i].is_unlimited) run->stock[use->stock_i].n -= n;
-    run->stock[use->stock_i].n_used += n;
+    // what was taken before the window is not counted in it
+    const int64_t n_used = run->stock[use->stock_i].n_used + n;
+    run->stock[use->stock_i].n_used = n_used > 0 ? n_used : 0;
   }
 }
 
@@ -248,7 +252,8 @@ static void call_pools(tw_run *run) {
     int32_t n_waiting = 0;
     for (int32_t h = run->head->first_waiting; h != TW_NONE; h = *link_of(run, h)) {
       const tw_task task = tw_task_of(run, h);
-      n_waiting += tw_can_help(line, p, &task);
+      const bool is_there = h < line->n_machine && run->machine[h].crew == TW_CREW_THERE;
+      n_waiting += !is_there && tw_can_help(line, p, &task);
     }
     bool is_busy = false;
     for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++)
@@ -285,6 +290,13 @@ void tw_crew_settle(tw_run *run) {
   serve_waiting(run);
 }
 
+// A pool that came when it was called may go when it is through.
+static bool has_called_pool(const tw_run *run) {
+  for (int32_t p = 0; p < run->line->n_pool; p++)
+    if (run->pool[p].is_called) return true;
+  return false;
+}
+
 void tw_crew_release(tw_run *run, int32_t holder_i) {
   const tw_line *line = run->line;
   bool has_any = false;
@@ -296,7 +308,7 @@ void tw_crew_release(tw_run *run, int32_t holder_i) {
     has_any = true;
   }
   if (holder_i < line->n_machine) run->machine[holder_i].crew = TW_CREW_NONE;
-  if (has_any && run->head->first_waiting != TW_NONE) tw_mark_crew(run);
+  if (has_any && (run->head->first_waiting != TW_NONE || has_called_pool(run))) tw_mark_crew(run);
 }
 
 bool tw_crew_ready(tw_run *run, int32_t machine_i) {
@@ -309,7 +321,10 @@ bool tw_crew_ready(tw_run *run, int32_t machine_i) {
     }
     tw_crew_release(run, machine_i);
   }
-  if (task.needs.n == 0 && task.n_use == 0) return true;
+  if (task.needs.n == 0 && task.n_use == 0) {
+    machine->is_suspended = 0;
+    return true;
+  }
   TW_ASSERT(machine->crew == TW_CREW_NONE);
   machine->waiting_us = tw_now(run);
   tw_crew_wait(run, machine_i);
@@ -329,7 +344,7 @@ void tw_crew_leave(tw_run *run, int32_t machine_i) {
     break;
   default:
     // whoever began the task has the right to end it first
-    machine->is_suspended = machine->left_us != TW_NOT_BEGUN;
+    machine->is_suspended = tw_is_begun(machine);
     tw_crew_release(run, machine_i);
     break;
   }

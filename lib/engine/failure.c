@@ -186,7 +186,7 @@ static void come_up(tw_run *run, int32_t machine_i) {
   tell_machine(run, TW_FACT_REPAIRED, machine_i);
   machine->down = TW_UP;
   machine->mode = TW_NONE;
-  machine->is_suspended = machine->part != TW_NO_PART && machine->left_us != TW_NOT_BEGUN;
+  machine->is_suspended = tw_is_begun(machine);
   tw_mark(run, place_i);
   // a part that was thrown away meanwhile still asks to leave, on shift or off
   if (tw_is_up(machine)) tw_work_continue(run, machine_i);

@@ -49,7 +49,7 @@ static void set_overtime(tw_run *run, int32_t machine_i, bool is_overtime) {
   duty->since_us = tw_now(run);
 }
 
-// What the end of the shift does to the part on the machine.
+// What the end of the shift does to the part on the machine, also when that is down or in a break.
 static void apply_policy(tw_run *run, int32_t machine_i, tw_shift_end policy) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -61,7 +61,7 @@ static void apply_policy(tw_run *run, int32_t machine_i, tw_shift_end policy) {
   } else if (policy == TW_END_SCRAP && machine->phase != TW_SETUP) {
     run->place_stat[place_i].n_fate[TW_FATE_SCRAP]++;
     tw_work_scrap(run, machine_i);
-  } else if (is_begun) {
+  } else if (is_begun && machine->down == TW_UP) {
     run->place_stat[place_i].n_fate[TW_FATE_RESUME]++;
   }
 }
@@ -70,12 +70,12 @@ static void apply_policy(tw_run *run, int32_t machine_i, tw_shift_end policy) {
 static void switch_off(tw_run *run, int32_t machine_i, int32_t off) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
-  const bool was_on = machine->off == TW_ON_SHIFT;
+  const bool was_on = machine->off == TW_ON_SHIFT, was_in_shift = machine->off != TW_OFF_SHIFT;
   if (was_on && machine->down == TW_UP) tw_work_pause(run, machine_i);
   set_overtime(run, machine_i, false);
   machine->off = (uint8_t)off;
   if (was_on) tw_modes_close(run, machine_i);
-  if (was_on && machine->down == TW_UP && off == TW_OFF_SHIFT)
+  if (was_in_shift && off == TW_OFF_SHIFT)
     apply_policy(run, machine_i, (tw_shift_end)run->line->place[place_i].shift_end);
   tw_mark(run, place_i);
 }

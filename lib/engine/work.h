@@ -47,6 +47,13 @@ static inline bool tw_is_up(const tw_machine *machine) {
   return (machine->down | machine->off) == 0;
 }
 
+// Has begun something that takes time, and is not through with it.
+static inline bool tw_is_begun(const tw_machine *machine) {
+  const bool takes_time = machine->phase != TW_FREE && machine->phase != TW_RESERVE &&
+                          machine->phase != TW_DONE;
+  return takes_time && machine->left_us != TW_NOT_BEGUN;
+}
+
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];

@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "model/doc_inner.h"
 #include "model/graph_inner.h"
+#include "model/line.h"
 
 enum { EXITS_MAX = 64, SINKS = 2 };
 
@@ -62,6 +63,20 @@ static const char *exit_name(const builder *in, int32_t from, const tw_link *lin
   return other != NULL && strcmp(link->exit, other) == 0 ? "" : link->exit;
 }
 
+// Are parts of a station thrown away by what does not stand in it: the ends of shifts by default, or of
+// people, or a common cause?
+static bool can_scrap(const tw_doc *doc, const char *name) {
+  const tw_worker_def *workers = doc->workers.at;
+  const tw_cause_def *causes = doc->causes.at;
+  if (doc->defaults.shift_end == TW_END_SCRAP) return true;
+  for (int32_t i = 0; i < doc->workers.n; i++)
+    if (workers[i].shift_end == TW_END_SCRAP) return true;
+  for (int32_t i = 0; i < doc->causes.n; i++)
+    for (int32_t k = 0; k < causes[i].stations.n && causes[i].part == TW_FATE_SCRAP; k++)
+      if (strcmp(causes[i].stations.at[k].name, name) == 0) return true;
+  return false;
+}
+
 // Names the exits that a place declares beside the main one; -1 when they are not known, because
 // its kind is unknown or it has problems of its own.
 static int32_t list_exits(const builder *in, int32_t node_i, const char *names[EXITS_MAX]) {
@@ -70,7 +85,12 @@ static int32_t list_exits(const builder *in, int32_t node_i, const char *names[E
   if (kind->exits == NULL) return 0;
   const int32_t n = kind->exits(in->doc->place[node_i].def, names, EXITS_MAX);
   TW_ASSERT(n >= 0 && n <= EXITS_MAX);
-  return n;
+  const bool is_station = strcmp(kind->section, "stations") == 0;
+  if (!is_station || n == EXITS_MAX || !can_scrap(in->doc, in->graph->name[node_i])) return n;
+  for (int32_t i = 0; i < n; i++)
+    if (strcmp(names[i], "scrap") == 0) return n;
+  names[n] = "scrap";
+  return n + 1;
 }
 
 static int32_t find_place(builder *in, const char *name, const tw_node *node) {

@@ -26,6 +26,15 @@
   "'failures': {'wear': {'clock': '" clock_ "', 'mtbf': " mtbf_ ", 'repair': '" repair_ "'" rest \
   "}}"
 
+// Calendars of a run that starts on a Monday at 00:00, so that 00:10 is at 600 s; sections follow.
+#define CALENDARS(calendars) \
+  "'run': {'start': '2026-03-02T00:00:00'}, 'calendars': {" calendars "}, "
+// On shift for 600 s, off for 600 s, on for 600 s, then off for the rest of the week.
+#define TEN_MINUTES "'c': {'shifts': {'a': 'Mon 00:00-00:10', 'b': 'Mon 00:20-00:30'}}"
+// On shift for 1800 s with a break from 600 to 900 s.
+#define WITH_BREAK \
+  "'c': {'shifts': {'a': 'Mon 00:00-00:30'}, 'breaks': {'tea': 'Mon 00:10-00:15'}}"
+
 // The facts of these kinds up to an instant are as wanted.
 static inline void expect_story(const char *sections, double until_s, const char *kinds,
                                 const char *wanted) {

@@ -20,10 +20,6 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume",
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift"};
 
-static const char *state_word(int32_t state) {
-  return tw_words_fixed(TW_WORDS_STATE).at[state];
-}
-
 // True when a list of words with blanks between has `kind`, or `kind/place`.
 static bool is_wanted(const char *list, const char *kind, const char *place) {
   const size_t n = strlen(kind), n_place = strlen(place);
@@ -54,7 +50,7 @@ static void hear(void *self, const tw_run *run, const tw_fact *fact) {
   if (fact->machine_i >= 0 && place->n_machine > 1)
     tw_text_print(&story->text, "[%d]", (int)run->line->machine[fact->machine_i].number + 1);
   if (fact->kind == TW_FACT_STATE)
-    tw_text_print(&story->text, " %s", state_word(fact->state));
+    tw_text_print(&story->text, " %s", twin_state_name(fact->state));
   else if (fact->part_id != 0)
     tw_text_print(&story->text, " %llu", (unsigned long long)fact->part_id);
   else if (fact->cause >= 0 && fact->cause < run->line->n_mode)
