@@ -125,8 +125,7 @@ static void ripen(tw_run *run, int32_t place_i, const tw_buffer_param *param, tw
   if (n != buffer->n_eligible) set_eligible(run, place_i, buffer, n);
 }
 
-// The earliest end of a stay; INT64_MAX: there is none.
-static int64_t find_end_of_stay(const tw_run *run, const tw_buffer_param *param,
+int64_t tw_buffer_end_of_stay(const tw_run *run, const tw_buffer_param *param,
                                 const tw_buffer *buffer) {
   int64_t due_us = INT64_MAX;
   if (buffer->young != TW_NO_PART)
@@ -140,7 +139,7 @@ static int64_t find_end_of_stay(const tw_run *run, const tw_buffer_param *param,
 
 // One timer for the whole queue.
 static void arm_timer(tw_run *run, const tw_buffer_param *param, const tw_buffer *buffer) {
-  const int64_t due_us = find_end_of_stay(run, param, buffer);
+  const int64_t due_us = tw_buffer_end_of_stay(run, param, buffer);
   if (due_us == INT64_MAX) tw_cancel(run, param->timer_slot);
   else tw_plan(run, param->timer_slot, due_us);
 }
@@ -367,60 +366,6 @@ static void end_stay(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pu
   arm_timer(run, param, buffer);
 }
 
-// The queue is a sound list of n parts that are nowhere else, in both directions.
-static bool is_queue_sound(const tw_run *run, int32_t place_i, const tw_buffer *buffer,
-                           uint8_t *is_seen) {
-  int64_t n = 0;
-  uint32_t before = TW_NO_PART;
-  for (uint32_t i = buffer->head; i != TW_NO_PART; i = run->part[i].next) {
-    if (is_seen[i] || run->part[i].type == TW_NONE || run->part[i].place != place_i) return false;
-    if (run->part[i].prev != before) return false;
-    is_seen[i] = 1;
-    before = i;
-    n++;
-  }
-  return n == buffer->n && buffer->tail == before;
-}
-
-// The order of arrival holds the same n parts, and counts the eligible ones rightly.
-static bool is_arrival_sound(const tw_run *run, int32_t place_i, const tw_buffer_param *param,
-                             const tw_buffer *buffer) {
-  int64_t n = 0, n_eligible = 0;
-  uint32_t before = TW_NO_PART;
-  bool is_young = false;
-  for (uint32_t i = buffer->oldest; i != TW_NO_PART && n <= buffer->n; i = run->part[i].newer) {
-    const tw_part *part = &run->part[i];
-    if (part->type == TW_NONE || part->place != place_i || part->older != before) return false;
-    if (before != TW_NO_PART && run->part[before].entered_us > part->entered_us) return false;
-    is_young = is_young || i == buffer->young;
-    if (!is_young) n_eligible++;
-    // on the tick itself it is young until the timer has come
-    const int64_t stay_us = tw_now(run) - part->entered_us;
-    if (is_young ? stay_us > param->min_stay_us : stay_us < param->min_stay_us) return false;
-    before = i;
-    n++;
-  }
-  if (n != buffer->n || n_eligible != buffer->n_eligible || buffer->newest != before) return false;
-  const int64_t due_us = find_end_of_stay(run, param, buffer);
-  const tw_agenda agenda = tw_run_agenda(run);
-  if (!tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot)) return due_us == INT64_MAX;
-  return tw_agenda_tick(&agenda, (uint32_t)param->timer_slot) == due_us;
-}
-
-static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
-                     size_t n_why) {
-  const tw_buffer_param *param = param_of(run, place_i);
-  const tw_buffer *buffer = state_of(run, place_i);
-  bool is_sound = buffer->n <= param->capacity && is_queue_sound(run, place_i, buffer, is_seen);
-  if (is_sound && param->has_stays) is_sound = is_arrival_sound(run, place_i, param, buffer);
-  if (is_sound && !param->has_stays) is_sound = buffer->n_eligible == buffer->n;
-  // full and empty exclude each other, and both are booked up to since_us
-  if (is_sound && run->head->has_statistics)
-    is_sound = buffer->full_us + buffer->empty_us <= buffer->since_us - run->head->window_us;
-  if (!is_sound) snprintf(why, n_why, "the queue of %s is not sound", run->line->place[place_i].name);
-  return is_sound;
-}
-
 #define TW_STATE_OF tw_buffer
 static const tw_state_field state_fields[] = {TW_BUFFER_FIELDS(TW_STATE_ENTRY)};
 #undef TW_STATE_OF
@@ -447,6 +392,6 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .has_event = has_timer,
                                 .take_back = take_back,
                                 .reset = reset_buffer,
-                                .is_valid = is_valid,
+                                .is_valid = tw_buffer_is_valid,
                                 .quantities = tw_buffer_quantities,
                                 .n_quantity = TW_BUFFER_QUANTITIES};

@@ -57,6 +57,14 @@ typedef struct tw_buffer_param {
 // clang-format on
 TW_RECORD(tw_buffer, TW_BUFFER_FIELDS)
 
+// The earliest end of a stay; INT64_MAX: there is none.
+int64_t tw_buffer_end_of_stay(const tw_run *run, const tw_buffer_param *param,
+                              const tw_buffer *buffer);
+
+// Its queue, its order of arrival, its counts and its timer agree (buffer_valid.c).
+bool tw_buffer_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                        size_t n_why);
+
 // What can be read of a buffer (buffer_values.c).
 enum { TW_BUFFER_QUANTITIES = 7 };
 extern const tw_kind_quantity tw_buffer_quantities[TW_BUFFER_QUANTITIES];
