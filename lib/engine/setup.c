@@ -44,6 +44,8 @@ tw_task tw_setup_task(const tw_run *run, int32_t machine_i) {
   const tw_setup *setup = setup_of(run, machine_i);
   if (run->machine[machine_i].phase == TW_APPROVE)
     return (tw_task){.needs = setup->approval_needs, .priority = setup->approval_priority};
+  // the last step has ended on this tick, and what follows begins in its settle
+  if (state_of(run, machine_i)->step == setup->n_step) return (tw_task){0};
   return task_of_step(step_of(run, machine_i, state_of(run, machine_i)->step));
 }
 

@@ -245,9 +245,12 @@ static bool is_place_sound(const tw_run *run, int32_t p) {
          state->push_at >= 0 && (state->push_at < n_target || state->push_at == 0);
 }
 
-// A place that has room, and for which there is a part, is marked: else it would never look.
+// A place that has room, and for which there is a part, is marked: else it would never look. But one may
+// leave a part that would not be through in its shift.
 static bool is_place_at_rest(const tw_run *run, int32_t p) {
-  const tw_kind *kind = run->line->place[p].kind;
+  const tw_place *place = &run->line->place[p];
+  const tw_kind *kind = place->kind;
+  if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
   const int32_t mark_i = run->line->place[p].mark_i;
   tw_run *asked = (tw_run *)run;  // offers change nothing
   tw_offer offer = {.asker = TW_NONE};

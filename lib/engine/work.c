@@ -188,7 +188,8 @@ void tw_work_clear(tw_run *run, int32_t machine_i) {
   machine->waiting_us = tw_now(run);
   run->place[place_i].n_on--;
   tw_mark(run, place_i);
-  if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
+  // people at a machine that is down are there for the repair
+  if (machine->crew == TW_CREW_THERE && machine->down == TW_UP) tw_crew_release(run, machine_i);
   if (machine->is_overtime) tw_mark_crew(run);
   if (run->line->place[place_i].frees_reservations) wake_reservations(run, place_i);
 }

@@ -274,6 +274,22 @@ Test(semantics_8_people, s8_1_people_leave_a_machine_that_fails) {
                "160 complete A 1");
 }
 
+// A's finished part goes at 60 s, in the middle of the repair; the fitter stays until 130 s.
+Test(semantics_8_people, s8_1_who_repairs_stays_though_the_part_leaves) {
+  expect_story("'workers': {'fitters': {'skills': ['mend']}}, 'sources': {'s': {'sequence': ['2 p']}, "
+               ORDER("t", "5000 s") "}, 'stations': {"
+               MACHINE("A", "'time': '10 s', 'while_down': {'gives': true}, "
+                            WEAR("calendar", "{'trace': {'values': ['30 s', '9999 s']}}", "100 s",
+                                 ", 'needs': ['mend']"))
+               ", " MACHINE("B", "'time': '50 s'") ", "
+               MACHINE("C", "'time': '1 s', " WEAR("calendar", "{'trace': {'values': ['70 s', '9999 s']}}", "5 s",
+                                                   ", 'needs': ['mend']"))
+               "}, 'flow': [['s', 'A', 'B', 'out'], ['t', 'C', 'out']]",
+               200, "repair repaired leave/A",
+               "10 leave A 1; 30 repair A wear; 60 leave A 2; 130 repaired A wear; 130 repair C wear; "
+               "135 repaired C wear");
+}
+
 // ---- 8.1: pre-emption ----
 
 #define MENDING(rest) WEAR("calendar", "{'trace': {'values': ['30 s', '9999 s']}}", "20 s", \

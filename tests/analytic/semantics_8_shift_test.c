@@ -400,6 +400,23 @@ Test(semantics_8_shift, s8_2_no_start_never_starts_what_is_longer_than_a_shift) 
                "0 state A idle; 600 state A off-shift; 1200 state A idle; 1800 state A off-shift");
 }
 
+// A part waits and a machine is free: a state that can be saved, and goes on with the time drawn.
+Test(semantics_8_shift, s8_2_no_start_can_be_saved_while_it_waits) {
+  tw_run *run = run_of(ENDS("no-start", "'time': {'uniform': {'min': '200 s', 'max': '400 s'}}") "]", 599);
+  char why[160] = "";
+  cr_expect_eq(run->machine[0].phase, TW_FREE);
+  cr_expect(tw_run_is_valid(run, why, sizeof why), "%s", why);
+  size_t n = 0;
+  void *bytes = test_save(run, &n);
+  cr_assert_eq(test_until(run, 1800), TWIN_OK);
+  const uint64_t hash = tw_run_hash(run, true);
+  cr_expect_eq(tw_run_restore(run, bytes, n, NULL), TWIN_OK);
+  cr_assert_eq(test_until(run, 1800), TWIN_OK);
+  cr_expect_eq(tw_run_hash(run, true), hash);
+  free(bytes);
+  tw_run_free(run);
+}
+
 // Sums of the process times drawn for the first parts of station A.
 enum { N_DRAW = 18 };
 static void sum_draws(const char *sections, double sum_s[N_DRAW]) {
