@@ -134,3 +134,63 @@ Test(semantics_5, s5_5_a_failure_without_a_part_in_work_applies_none) {
   expect_value(run, "stations/A/fate/resume", 0);
   tw_run_free(run);
 }
+
+// The same with a maintenance that begins at once, after 4 s of work.
+#define SERVICED_AT_4(fate) \
+  "'sources': {'s': {'sequence': ['3 p']}}, 'buffers': {" BUFFER("q", "9") "}, 'stations': {" \
+  MACHINE("A", "'time': {'trace': {'values': ['10 s', '7 s', '7 s', '7 s']}}, 'maintenance': {'service':" \
+               " {'trigger': {'every': {'trace': {'values': ['4 s', '900 s']}}, 'clock': 'processing'}," \
+               " 'at': 'immediate', 'duration': '5 s'" fate "}}")
+
+Test(semantics_5, s5_1_a_maintenance_has_its_fate_of_the_part_too) {
+  expect_story(SERVICED_AT_4("") TO_OUT, 15, "start fail complete",
+               "0 start A 1; 4 fail A service; 15 complete A 1; 15 start A 2");
+  expect_story(SERVICED_AT_4(", 'part': 'restart'") TO_OUT, 19, "start fail complete",
+               "0 start A 1; 4 fail A service; 19 complete A 1; 19 start A 2");
+  expect_story(SERVICED_AT_4(", 'part': 'resample'") TO_OUT, 16, "start fail complete",
+               "0 start A 1; 4 fail A service; 16 complete A 1; 16 start A 2");
+  expect_story(SERVICED_AT_4(", 'part': 'scrap'") "}, 'flow': [['s', 'q', 'A', 'out'], ['A.scrap', 'scrap']]",
+               16, "start fail complete scrap",
+               "0 start A 1; 4 fail A service; 4 scrap scrap 1; 9 start A 2; 16 complete A 2; "
+               "16 start A 3");
+  expect_story(SERVICED_AT_4(", 'part': 'eject'") TO_OUT, 16, "enter/q start leave/A",
+               "0 enter q 1; 0 enter q 2; 0 enter q 3; 0 start A 1; 4 leave A 1; 4 enter q 1; "
+               "9 start A 1; 16 leave A 1; 16 start A 2");
+}
+
+Test(semantics_5, s5_5_the_fates_of_maintenance_are_counted) {
+  tw_run *run = run_of(SERVICED_AT_4(", 'part': 'restart'") TO_OUT, 30);
+  expect_value(run, "stations/A/fate/restart", 1);
+  expect_value(run, "stations/A/fate/resume", 0);
+  expect_value(run, "stations/A/count/failures", 0);
+  expect_value(run, "stations/A/count/maintenances", 1);
+  tw_run_free(run);
+}
+
+// At a part boundary there is none.
+Test(semantics_5, s5_5_a_maintenance_between_two_parts_applies_no_fate) {
+  tw_run *run = run_of("'sources': {" ALWAYS("s") "}, 'stations': {"
+                       MACHINE("A", "'time': '4 s', 'maintenance': {'service': {'trigger': {'every': 2,"
+                                    " 'clock': 'cycles'}, 'duration': '3 s', 'part': 'restart'}}")
+                       "}, 'flow': [['s', 'A', 'out']]", 40);
+  expect_value(run, "stations/A/count/maintenances", 3);
+  expect_value(run, "stations/A/fate/restart", 0);
+  tw_run_free(run);
+}
+
+// The part is loaded and unloaded in 6 s each: a stop in one of these phases leaves the rest to do.
+Test(semantics_5, s5_1_loading_and_unloading_resume_under_every_fate_that_keeps_the_part) {
+  static const char *const fates[] = {"resume", "restart", "resample"};
+  for (int i = 0; i < 3; i++) {
+    char sections[600];
+    snprintf(sections, sizeof sections,
+             "'sources': {'s': {'sequence': ['p']}}, 'stations': {'A': {'type': 'machine', 'load': {'time':"
+             " '6 s'}, 'time': '10 s', 'unload': {'time': '6 s'}, 'maintenance': {'service': {'trigger':"
+             " {'every': {'trace': {'values': ['4 s', '15 s', '900 s']}}, 'clock': 'calendar'}, 'at':"
+             " 'immediate', 'duration': '1 s', 'part': '%s', 'from': 'end'}}}}, 'flow': [['s', 'A', 'out']]",
+             fates[i]);
+    // 4-5 s in loading, 20-21 s in unloading: 22 s of work and 2 s of maintenance
+    expect_story(sections, 24, "start complete fail ship",
+                 "4 fail A service; 7 start A 1; 17 complete A 1; 20 fail A service; 24 ship out 1");
+  }
+}
