@@ -250,13 +250,11 @@ static bool is_place_sound(const tw_run *run, int32_t p) {
 static bool is_place_at_rest(const tw_run *run, int32_t p) {
   const tw_place *place = &run->line->place[p];
   const tw_kind *kind = place->kind;
+  // a part that would not be through before the shift ends is left where it is
   if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
-  const int32_t mark_i = run->line->place[p].mark_i;
+  const int32_t mark_i = place->mark_i;
   tw_run *asked = (tw_run *)run;  // offers change nothing
   tw_offer offer = {.asker = TW_NONE};
-  // a part that would not be through before the shift ends is left where it is
-  const tw_place *place = &run->line->place[p];
-  if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
   // an alternative that has just gone down marks the others when it is visited
   const bool is_in_round = tw_marks_lowest(run->mark, run->line->n_place + 1) >= 0;
   if (place->has_choosing_feeder && is_in_round) return true;
