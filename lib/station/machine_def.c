@@ -291,10 +291,6 @@ static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_statio
   param->can_preempt = def->pull.preempt != 0 && n_feeder > 1;
   compiler->line->place[place_i].can_preempt = param->can_preempt;
   if (param->can_preempt) compiler->line->place[place_i].looks_ahead = true;
-  if (param->can_preempt && compiler->line->place[place_i].setup != NULL)
-    tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW", "drop \"preempt\"",
-                       "'%s' is set up for the part that it works on: its parts cannot be pre-empted",
-                       def->def.name);
   if (param->can_preempt && compiler->line->place[place_i].is_before_service)
     tw_compile_problem(compiler, tw_node_member(def->def.node, "pull"), "E-FLOW",
                        "use \"blocking\": \"after-service\" here",

@@ -137,7 +137,7 @@ static void add_station(test_random *random, tw_text *out, int32_t i, bool has_t
     tw_text_add(out, ", 'blocking': 'before-service'");
   add_failures(random, out);
   add_maintenance(random, out);
-  add_setup(random, out);
+  if (!can_hold) add_setup(random, out);  // a pre-empted part would need another setup
   tw_text_add(out, "}");
 }
 
