@@ -18,6 +18,7 @@ SAID = {
     "failed-waiting": "down, waits for repair",
     "processing": "too slow",
     "speed": "slower than ideal",
+    "minor-stop": "minor stops",
 }
 
 
