@@ -35,7 +35,8 @@ class Loss:
     @property
     def group(self) -> Group:
         """Whose colour it has."""
-        return GROUP_OF.get(self.kind, GROUPS[0])
+        state = "failed-repair" if self.kind == "minor-stop" else self.kind
+        return GROUP_OF.get(state, GROUPS[0])
 
 
 @dataclass(frozen=True)
