@@ -28,7 +28,8 @@ TWIN_API twin_status twin_run_attach_losses(twin_run *run);
 TWIN_API void twin_run_detach_losses(twin_run *run);
 
 // The losses of a run up to its present instant, a row for each station, kind and cause. Columns:
-// station; loss: a state that is no work ("failed-repair", "blocked"), or "speed", "scrap", "rework";
+// station; loss: a state that is no work ("failed-repair", "blocked"), or "minor-stop", "speed",
+// "scrap", "rework";
 // neighbour: of blocked and starved the place that is waited for; place: the root of the loss; state:
 // what the root does; cause: why it does that, a failure, a maintenance or the skill it waits for;
 // time (s); parts: good parts not made; per_shift: the same in a shift of the station's calendar, 8 h

@@ -35,7 +35,7 @@ static bool grow(tw_loss_accounts *accounts) {
 }
 
 bool tw_loss_book(tw_loss_accounts *accounts, const tw_loss_key *key, int64_t time_us) {
-  TW_ASSERT(time_us >= 0);
+  TW_ASSERT(accounts->n <= accounts->capacity);
   if (accounts->n == accounts->capacity && !grow(accounts)) return false;
   int32_t *slot = find_slot(accounts, key);
   if (*slot == 0) {

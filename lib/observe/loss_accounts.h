@@ -17,7 +17,7 @@ typedef struct tw_loss_accounts {
   int32_t *slot;        // [2 * capacity] number + 1 by hash; 0: free
 } tw_loss_accounts;
 
-// Adds ticks to an account; false when memory is short.
+// Adds ticks to an account, or takes them back; false when memory is short.
 bool tw_loss_book(tw_loss_accounts *accounts, const tw_loss_key *key, int64_t time_us);
 
 void tw_loss_accounts_clear(tw_loss_accounts *accounts);

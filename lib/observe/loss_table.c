@@ -11,6 +11,7 @@
 
 const char *tw_loss_word(int32_t kind) {
   switch (kind) {
+    case TW_LOSS_MINOR: return "minor-stop";
     case TW_LOSS_SPEED: return "speed";
     case TW_LOSS_SCRAP: return "scrap";
     case TW_LOSS_REWORK: return "rework";
@@ -38,6 +39,11 @@ static bool is_away(int32_t state) { return state == TWIN_OFF_SHIFT || state == 
 
 static double per(double amount, double of) { return of > 0 ? amount / of : (double)NAN; }
 
+// The state that a machine was in: minor stops are told apart from failures, but are states too.
+static int32_t state_of(const tw_loss_key *key) {
+  return key->kind == TW_LOSS_MINOR ? key->state : key->kind;
+}
+
 // Ticks by state and by bottleneck, and the passes, of every station.
 static void sum_stations(const tw_losses *losses, tw_loss_table *table, int32_t *station_of) {
   const tw_line *line = losses->line;
@@ -51,7 +57,7 @@ static void sum_stations(const tw_losses *losses, tw_loss_table *table, int32_t 
   for (int32_t i = 0; i < losses->accounts.n; i++) {
     const tw_loss_account *account = &losses->accounts.at[i];
     tw_station_sum *station = &table->station[station_of[account->key.station_i]];
-    station->state_us[account->key.kind] += account->time_us;
+    station->state_us[state_of(&account->key)] += account->time_us;
     if (!is_away(account->key.kind)) station->planned_us += account->time_us;
   }
   for (int32_t i = 0; i < line->n_machine; i++)
@@ -97,7 +103,9 @@ static void add_work_rows(tw_loss_table *table, const tw_station_sum *station) {
 static void add_rows(const tw_losses *losses, tw_loss_table *table, const int32_t *station_of) {
   for (int32_t i = 0; i < losses->accounts.n; i++) {
     const tw_loss_account *account = &losses->accounts.at[i];
+    TW_ASSERT(account->time_us >= 0);
     if (is_working(account->key.kind) || is_away(account->key.kind)) continue;
+    if (account->time_us == 0) continue;  // it was taken back
     const tw_loss row = {
         .key = account->key, .time_us = account->time_us, .time_s = tw_seconds(account->time_us)};
     add_row(table, &table->station[station_of[account->key.station_i]], &row);
@@ -120,11 +128,7 @@ static bool read_active(tw_losses *losses, tw_loss_table *table, const int32_t *
   return true;
 }
 
-twin_status tw_losses_read(tw_losses *losses, tw_loss_table *table) {
-  *table = (tw_loss_table){0};
-  if (losses->run == NULL) return TWIN_ERR_ARGUMENT;
-  tw_losses_bring_up(losses);
-  if (losses->status != TWIN_OK) return losses->status;
+static bool build_table(tw_losses *losses, tw_loss_table *table) {
   const size_t n_place = (size_t)losses->line->n_place;
   int32_t *station_of = calloc(n_place + 1, sizeof *station_of);
   table->station = calloc(n_place + 1, sizeof *table->station);
@@ -138,6 +142,16 @@ twin_status tw_losses_read(tw_losses *losses, tw_loss_table *table) {
     table->window_us = losses->run->head->now_us - losses->start_us;
   }
   free(station_of);
+  return is_good;
+}
+
+twin_status tw_losses_read(tw_losses *losses, tw_loss_table *table) {
+  *table = (tw_loss_table){0};
+  if (losses->run == NULL) return TWIN_ERR_ARGUMENT;
+  tw_losses_bring_up(losses, 1);
+  const bool is_good = losses->status == TWIN_OK && build_table(losses, table);
+  if (losses->status == TWIN_OK) tw_losses_bring_up(losses, -1);
+  if (losses->status != TWIN_OK) return losses->status;
   return is_good ? TWIN_OK : TWIN_ERR_MEMORY;
 }
 

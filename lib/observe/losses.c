@@ -74,17 +74,15 @@ static tw_loss_key key_of(tw_losses *losses, const tw_run *run, int32_t machine_
   const int32_t place_i = run->line->machine[machine_i].node_i;
   const int32_t state = run->machine[machine_i].state;
   if (!tw_is_wait_state(state))
-    return (tw_loss_key){place_i, state, TW_NONE,
-                         place_i, state, tw_root_cause_of(run, machine_i)};
+    return (tw_loss_key){place_i, state, TW_NONE, place_i, state, tw_root_cause_of(run, machine_i)};
   const tw_root_cause cause = tw_root_cause_find(losses->search, run, machine_i);
-  return (tw_loss_key){place_i, state, cause.neighbour_i, cause.place_i, cause.state, cause.cause_i};
+  return (tw_loss_key){place_i,       state,       cause.neighbour_i,
+                       cause.place_i, cause.state, cause.cause_i};
 }
 
-static void book(tw_losses *losses, const tw_spell *spell, int64_t to_us) {
-  TW_ASSERT(to_us >= spell->since_us);
-  if (to_us == spell->since_us) return;
-  if (!tw_loss_book(&losses->accounts, &spell->key, to_us - spell->since_us))
-    losses->status = TWIN_ERR_MEMORY;
+static void book(tw_losses *losses, const tw_loss_key *key, int64_t time_us) {
+  if (time_us == 0) return;
+  if (!tw_loss_book(&losses->accounts, key, time_us)) losses->status = TWIN_ERR_MEMORY;
 }
 
 static void refresh_machine(tw_losses *losses, const tw_run *run, int32_t machine_i) {
@@ -93,8 +91,29 @@ static void refresh_machine(tw_losses *losses, const tw_run *run, int32_t machin
   const tw_loss_key key = key_of(losses, run, machine_i);
   tw_active_set(losses->active, machine_i, tw_is_active_state(key.kind), now_us);
   if (memcmp(&key, &spell->key, sizeof key) == 0) return;
-  book(losses, spell, now_us);
-  *spell = (tw_spell){key, now_us};
+  TW_ASSERT(now_us >= spell->since_us);
+  book(losses, &spell->key, now_us - spell->since_us);
+  *spell = (tw_spell){key, spell->key, now_us, spell->since_us};
+}
+
+// A failure ends that took so short that it is a minor stop: its repair, and the wait for it when
+// that came at once, are booked as such.
+static void note_minor_stop(tw_losses *losses, const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const int64_t limit_us = run->line->place[run->line->machine[machine_i].node_i].minor_stop_us;
+  tw_spell *spell = &losses->spell[machine_i];
+  if (limit_us == 0 || run->head->now_us - machine->down_us > limit_us) return;
+  if (spell->key.kind != TWIN_FAILED_REPAIR || spell->since_us < machine->down_us) return;
+  const bool has_waited = spell->before.kind == TWIN_FAILED_WAITING &&
+                          spell->before.cause_i == spell->key.cause_i &&
+                          spell->before_us >= machine->down_us;
+  if (has_waited) {
+    const int64_t wait_us = spell->since_us - spell->before_us;
+    book(losses, &spell->before, -wait_us);
+    spell->before.kind = TW_LOSS_MINOR;
+    book(losses, &spell->before, wait_us);
+  }
+  spell->key.kind = TW_LOSS_MINOR;
 }
 
 // Brings the spells up to what the run shows now, where something can be seen of a change.
@@ -122,12 +141,13 @@ static void begin_window(tw_losses *losses, const tw_run *run) {
   memset(losses->n_pass, 0, (size_t)line->n_machine * (size_t)line->n_part_type * sizeof(int64_t));
   memset(losses->n_scrap, 0, 2 * (size_t)line->n_place * sizeof(int64_t));
   tw_active_reset(losses->active, now_us);
-  for (int32_t i = 0; i < line->n_machine; i++) losses->spell[i].since_us = now_us;
+  for (int32_t i = 0; i < line->n_machine; i++)
+    losses->spell[i].since_us = losses->spell[i].before_us = now_us;
   losses->start_us = now_us;
 }
 
-// A pass of a reworked part through a station of its loop gives no other good part; when it is scrap
-// in the end, its first pass gave none either.
+// A pass of a reworked part through a station of its loop gives no other good part; when it is
+// scrap in the end, its first pass gave none either.
 static bool is_again(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -153,10 +173,13 @@ static void count_scrap(tw_losses *losses, const tw_run *run, const tw_fact *fac
 static void take_fact(void *self, const tw_run *run, const tw_fact *fact) {
   tw_losses *losses = self;
   switch (fact->kind) {
+    case TW_FACT_REPAIRED:
+      note_minor_stop(losses, run, fact->machine_i);
+      tw_near_touch(losses->near, fact->place_i);
+      break;
     case TW_FACT_STATE:
     case TW_FACT_FAIL:
     case TW_FACT_REPAIR:
-    case TW_FACT_REPAIRED:
     case TW_FACT_CREATE: tw_near_touch(losses->near, fact->place_i); break;
     case TW_FACT_WINDOW: begin_window(losses, run); break;
     case TW_FACT_COMPLETE: count_pass(losses, run, fact); break;
@@ -170,9 +193,10 @@ static void take_fact(void *self, const tw_run *run, const tw_fact *fact) {
 void tw_losses_restart(tw_losses *losses) {
   TW_ASSERT(losses->run != NULL);
   const tw_run *run = losses->run;
+  const tw_loss_key nothing = {TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
   losses->status = TWIN_OK;
   for (int32_t i = 0; i < run->line->n_machine; i++)
-    losses->spell[i] = (tw_spell){{TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE}, 0};
+    losses->spell[i] = (tw_spell){.key = nothing, .before = nothing};
   tw_near_touch_all(losses->near);
   begin_window(losses, run);
 }
@@ -192,12 +216,12 @@ void tw_losses_drop(tw_losses *losses) {
   losses->run = NULL;
 }
 
-void tw_losses_bring_up(tw_losses *losses) {
-  TW_ASSERT(losses->run != NULL);
+void tw_losses_bring_up(tw_losses *losses, int32_t sign) {
+  TW_ASSERT(losses->run != NULL && (sign == 1 || sign == -1));
   const tw_run *run = losses->run;
   refresh(losses, run);
   for (int32_t i = 0; i < run->line->n_machine; i++) {
-    book(losses, &losses->spell[i], run->head->now_us);
-    losses->spell[i].since_us = run->head->now_us;
+    const tw_spell *spell = &losses->spell[i];
+    book(losses, &spell->key, sign * (run->head->now_us - spell->since_us));
   }
 }

@@ -12,7 +12,13 @@
 #include "observe/root_cause.h"
 
 // What a row is about: a twin_state of the station, or one of these.
-enum { TW_LOSS_SPEED = TWIN_STATE_COUNT, TW_LOSS_SCRAP, TW_LOSS_REWORK, TW_LOSS_N };
+enum {
+  TW_LOSS_MINOR = TWIN_STATE_COUNT,  // a failure that took no longer than the station's minor_stop
+  TW_LOSS_SPEED,
+  TW_LOSS_SCRAP,
+  TW_LOSS_REWORK,
+  TW_LOSS_N
+};
 
 // Rows are told apart by this. Blocked and starved time has the cause's fields; the other rows have
 // the station itself as their place, and its own state.

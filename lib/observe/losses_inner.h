@@ -9,10 +9,10 @@
 #include "observe/losses.h"
 #include "observe/near.h"
 
-// What a machine has been doing, and since when.
+// What a machine has been doing, and since when; what it did before that.
 typedef struct tw_spell {
-  tw_loss_key key;
-  int64_t since_us;
+  tw_loss_key key, before;
+  int64_t since_us, before_us;
 } tw_spell;
 
 struct tw_losses {
@@ -29,7 +29,8 @@ struct tw_losses {
   tw_loss_accounts accounts;
 };
 
-// Books every open spell up to the run's present instant.
-void tw_losses_bring_up(tw_losses *losses);
+// Books every open spell up to the run's present instant (sign 1), or takes that back (sign -1):
+// what an open spell will be booked to is known when it ends.
+void tw_losses_bring_up(tw_losses *losses, int32_t sign);
 
 #endif

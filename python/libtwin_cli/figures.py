@@ -69,6 +69,24 @@ class Figures:
         return [shares(self._means, name) for name in self.line.stations]
 
     @property
+    def shifts(self) -> list[str]:
+        """The shifts of the calendar in the defaults that something was shipped in."""
+        ends = "/good/mean"
+        paths = [path for path in self._means if path.startswith("line/shift/")]
+        names = [path[len("line/shift/") : -len(ends)] for path in paths if path.endswith(ends)]
+        return [n for n in names if n != "off-shift" or self.mean(f"line/shift/{n}{ends}") > 0]
+
+    @property
+    def resources(self) -> list[str]:
+        """The cranes, fixtures and the like."""
+        start, end = "resources/", "/utilisation"
+        return [
+            p[len(start) : -len(end)]
+            for p in self._means
+            if p.startswith(start) and p.endswith(end)
+        ]
+
+    @property
     def groups(self) -> list[Group]:
         """The groups of states worth a column."""
         return [

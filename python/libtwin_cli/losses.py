@@ -18,6 +18,7 @@ SAID = {
     "failed-waiting": "down, waits for repair",
     "processing": "too slow",
     "speed": "slower than ideal",
+    "minor-stop": "minor stops",
 }
 
 
@@ -34,7 +35,8 @@ class Loss:
     @property
     def group(self) -> Group:
         """Whose colour it has."""
-        return GROUP_OF.get(self.kind, GROUPS[0])
+        state = "failed-repair" if self.kind == "minor-stop" else self.kind
+        return GROUP_OF.get(state, GROUPS[0])
 
 
 @dataclass(frozen=True)

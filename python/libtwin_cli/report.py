@@ -23,6 +23,7 @@ from .words import duration, interval, number, plural, share
 
 BAR_WIDTH = 24
 LOSS_WIDTH = 24
+WIDE_GROUPS = 6  # more columns of states have short heads
 
 
 def answer(figures: Figures) -> str:
@@ -58,7 +59,7 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
             for name, path in figures.part_rates.items()
         ]
         console.print(Text("By part: " + ", ".join(rates)))
-    for table in (stations(figures, console), buffers(figures), people(figures)):
+    for table in (stations(figures, console), buffers(figures), people(figures), by_shift(figures)):
         if table.row_count:
             console.print()
             console.print(table)
@@ -81,7 +82,8 @@ def stations(figures: Figures, console: Console) -> Table:
     groups = figures.groups
     table = plain_table("Stations")
     for group in groups:
-        head = Text(f"{group.name} ").append_text(symbol(group, console))
+        name = group.short if len(groups) > WIDE_GROUPS else group.name
+        head = Text(f"{name} ").append_text(symbol(group, console))
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for station in figures.stations:
@@ -133,10 +135,43 @@ def buffers(figures: Figures) -> Table:
 
 
 def people(figures: Figures) -> Table:
-    """A row per pool of workers."""
-    table = plain_table("People", "utilisation")
-    for name in figures.line.names("worker"):
-        table.add_row(name, share(figures.mean(f"workers/{name}/utilisation")))
+    """A row per pool of workers and per resource that somebody waited for."""
+    workers = [("workers", name) for name in figures.line.names("worker")]
+    things = [("resources", name) for name in figures.resources]
+    columns = {
+        "utilisation": share,
+        "walking": share,
+        "overtime": duration,
+        "waited_for": duration,
+    }
+    shown = [
+        column
+        for column in columns
+        if column == "utilisation"
+        or any(figures.mean(f"{root}/{name}/{column}") > 0 for root, name in workers + things)
+    ]
+    table = plain_table("People", *(column.replace("_", " ") for column in shown))
+    for root, name in workers + things:
+        values = [figures.mean(f"{root}/{name}/{column}") for column in shown]
+        cells = [
+            columns[c](v) if math.isfinite(v) else "" for c, v in zip(shown, values, strict=True)
+        ]
+        table.add_row(name, *cells)
+    return table
+
+
+def by_shift(figures: Figures) -> Table:
+    """A row per shift of the plant's calendar: what it ships."""
+    table = plain_table("Shifts", "good parts", "spread", "scrapped", "shifts")
+    for name in figures.shifts:
+        path = f"line/shift/{name}"
+        table.add_row(
+            name,
+            number(figures.mean(f"{path}/good/mean")),
+            number(figures.mean(f"{path}/good/sd")),
+            number(figures.mean(f"{path}/scrapped")),
+            number(figures.mean(f"{path}/count")),
+        )
     return table
 
 

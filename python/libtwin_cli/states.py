@@ -19,6 +19,11 @@ class Group:
     letter: str
     is_always_shown: bool = False
 
+    @property
+    def short(self) -> str:
+        """A name for a narrow column."""
+        return SHORT.get(self.name, self.name)
+
 
 # In the order in which bars are stacked: useful work first, then what hinders it, then absence.
 # The colours differ in lightness as well as in hue, so they hold for colour-blind readers and in
@@ -47,5 +52,15 @@ GROUPS = (
     Group("idle", ("idle", "switched-off", "stopped-by-other"), "#dedede", "·", "."),
     Group("off shift", ("off-shift", "break"), "#ffffff", " ", " "),
 )
+
+SHORT = {
+    "processing": "proc",
+    "loading": "load",
+    "blocked": "block",
+    "starved": "starv",
+    "waiting": "wait",
+    "maintenance": "maint",
+    "off shift": "off",
+}
 
 GROUP_OF = {state: group for group in GROUPS for state in group.states}

@@ -17,12 +17,18 @@
 enum { N_PLAN = 120 };
 static const double END_S = 900;
 
+// Every third line, but for those with defaults of their own, tells stops of up to 4 s apart.
 static tw_line *line_of_plan(uint64_t seed) {
   static test_plan plan;
   test_plan_make(&plan, seed, seed % 2 == 0);
-  tw_text text = {0};
-  test_plan_print(&plan, &text);
+  tw_text plain = {0}, text = {0};
+  test_plan_print(&plan, &plain);
+  const bool is_told = seed % 3 == 0 && strstr(plain.at, "\"defaults\"") == NULL;
+  cr_assert_eq(plain.at[0], '{');
+  if (is_told) tw_text_add(&text, "{\"defaults\": {\"minor_stop\": \"4 s\"},");
+  tw_text_add(&text, plain.at + is_told);
   tw_line *line = test_line(text.at, NULL);
+  tw_text_free(&plain);
   tw_text_free(&text);
   return line;
 }
@@ -47,8 +53,11 @@ static void expect_every_tick_booked(const tw_run *run, const tw_loss_table *tab
       for (int32_t state = 0; state < TW_N_STATE; state++) state_us[state] += own_us[state];
     }
     for (int32_t k = 0; k < table->n_loss; k++)
-      if (table->loss[k].key.station_i == station->place_i && table->loss[k].key.kind < TW_N_STATE)
-        row_us[table->loss[k].key.kind] += table->loss[k].time_us;
+      if (table->loss[k].key.station_i == station->place_i &&
+          table->loss[k].key.kind <= TW_LOSS_MINOR)
+        row_us[table->loss[k].key.kind < TW_N_STATE ? table->loss[k].key.kind
+                                                    : table->loss[k].key.state] +=
+            table->loss[k].time_us;
     for (int32_t state = 0; state < TW_N_STATE; state++) {
       cr_assert_eq(station->state_us[state], state_us[state], "%s: %s", place->name,
                    twin_state_name(state));
@@ -94,7 +103,8 @@ static void expect_active_shares(const tw_line *line, const tw_bottleneck *b) {
   cr_assert(sole <= 1 + 1e-9, "%g", sole);
 }
 
-// An observer that looks at everything on every tick: ticks by account, found anew for each machine.
+// An observer that looks at everything on every tick: ticks by account, found anew for each
+// machine.
 typedef struct slow {
   tw_root_cause_search *search;
   tw_loss_accounts accounts;
@@ -142,7 +152,10 @@ Test(losses, charge_what_a_look_at_everything_on_every_tick_charges) {
     tw_loss_table table;
     cr_assert_eq(tw_losses_read(losses, &table), TWIN_OK);
     for (int32_t i = 0; i < table.n_loss; i++) {
-      if (table.loss[i].key.kind >= TW_N_STATE) continue;
+      const tw_place *place = &line->place[table.loss[i].key.station_i];
+      const int32_t kind = table.loss[i].key.kind;
+      const bool is_failure = kind == TWIN_FAILED_WAITING || kind == TWIN_FAILED_REPAIR;
+      if (kind >= TW_N_STATE || (is_failure && place->minor_stop_us > 0)) continue;
       cr_assert_eq(table.loss[i].time_us, slow_time(&all, &table.loss[i].key), "plan %d, %s: %s",
                    (int)seed, line->place[table.loss[i].key.station_i].name,
                    tw_root_cause_word(table.loss[i].key.state));
@@ -159,7 +172,7 @@ Test(losses, charge_what_a_look_at_everything_on_every_tick_charges) {
 }
 
 Test(losses, book_every_tick_once_and_change_nothing) {
-  int32_t n = 0;
+  int32_t n = 0, n_minor = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
     tw_line *line = line_of_plan(seed);
     if (line == NULL) continue;
@@ -172,6 +185,7 @@ Test(losses, book_every_tick_once_and_change_nothing) {
     expect_every_tick_booked(run, &table);
     expect_rows_to_sum_to_the_gap(run, &table);
     expect_sound_roots(run, &table);
+    for (int32_t i = 0; i < table.n_loss; i++) n_minor += table.loss[i].key.kind == TW_LOSS_MINOR;
     tw_bottleneck bottleneck;
     cr_assert(tw_bottleneck_measure(line, &table, &bottleneck));
     expect_active_shares(line, &bottleneck);
@@ -183,7 +197,7 @@ Test(losses, book_every_tick_once_and_change_nothing) {
     tw_run_free(run);
     tw_line_unref(line);
   }
-  cr_assert(n > N_PLAN / 2, "%d lines", n);
+  cr_assert(n > N_PLAN / 2 && n_minor > 0, "%d lines, %d minor stops", n, n_minor);
 }
 
 static void expect_same(const tw_loss_table *a, const tw_loss_table *b) {

@@ -184,6 +184,31 @@ Test(losses, count_scrap_and_slowness_apart) {
   drop(&s);
 }
 
+// Stops of 25 s and of 5 s; the fitter who mends the short ones is free at once.
+Test(losses, tell_minor_stops_apart_from_failures) {
+#define STOPS(limit) \
+  "'sources': {" ALWAYS("raw") "}, 'stations': {" \
+    MACHINE("A", "'time': '10 s'" limit ", 'failures': {" \
+            "'jam': {'clock': 'processing', 'mtbf': '15 s', 'repair': '5 s'}," \
+            "'wear': {'clock': 'processing', 'mtbf': '40 s', 'repair': '25 s'}}") \
+  "}, 'flow': [['raw', 'A', 'out']]"
+  seen s = see(STOPS(""), 100);
+  expect_rows(&s, "A", "failed-repair jam 15; failed-repair wear 25");
+  drop(&s);
+  s = see(STOPS(", 'minor_stop': '5 s'"), 100);
+  expect_rows(&s, "A", "failed-repair wear 25; minor-stop jam 15");
+  cr_expect_eq(sum_of(&s, "A")->state_us[TWIN_FAILED_REPAIR], tw_ticks(40));
+  drop(&s);
+  // a stop that is not over yet is none that is known to be minor, and may become one
+  s = see(STOPS(", 'minor_stop': '5 s'"), 18);
+  expect_rows(&s, "A", "failed-repair jam 3; speed 5");
+  test_until(s.run, 30);
+  tw_loss_table_free(&s.table);
+  cr_assert_eq(tw_losses_read(s.losses, &s.table), TWIN_OK);
+  expect_rows(&s, "A", "minor-stop jam 5; speed 5");
+  drop(&s);
+}
+
 Test(losses, count_rework_once_for_each_pass_more) {
   // one part is cut three times and rejected three times, the last time for good
   seen s = see("'sources': {'s': {'sequence': ['1 p']}}, 'stations': {"
