@@ -109,10 +109,18 @@ static bool is_blocked(const tw_run *run, int32_t place_i) {
 static int32_t first_wait(const tw_run *run, int32_t place_i) {
   const tw_graph *graph = &run->line->graph;
   const tw_place *place = &run->line->place[place_i];
-  if (place->n_machine == 0) return graph->exit[graph->first_exit[place_i]].target[0];
-  const tw_machine *machine = &run->machine[place->first_machine];
-  int32_t n;
-  return machine->target != TW_NONE ? machine->target : choices_of(run, machine, &n)[0];
+  const int32_t giver_i =
+      tw_has_card(run, place_i) ? place_i : run->line->loop[place->loop_i].until_i;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_machine *machine = &run->machine[i];
+    int32_t n;
+    if (!machine->has_request) continue;
+    return machine->target != TW_NONE ? machine->target : choices_of(run, machine, &n)[0];
+  }
+  // a queue waits for who takes from it, a free station without a card for who takes from its loop
+  if (giver_i == TW_NONE || (place->n_machine > 0 && giver_i == place_i)) return place_i;
+  const int32_t exit_i = graph->first_exit[giver_i];
+  return exit_i < graph->first_exit[giver_i + 1] ? graph->exit[exit_i].target[0] : place_i;
 }
 
 // Follows first waits until a place comes again; writes the names of that cycle.

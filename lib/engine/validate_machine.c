@@ -31,6 +31,14 @@ static bool are_held_sound(const tw_run *run, int32_t machine_i, uint8_t *is_see
   return true;
 }
 
+// Setups and approvals are phases of places that have them.
+static bool is_phase_sound(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const tw_setup *setup = run->line->place[run->line->machine[machine_i].node_i].setup;
+  if (machine->phase == TW_SETUP) return setup != NULL;
+  return machine->phase != TW_APPROVE || (setup != NULL && setup->approval_site != NULL);
+}
+
 static bool is_part_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -135,6 +143,7 @@ static bool are_state_times_sound(const tw_run *run, int32_t machine_i) {
 const char *tw_find_machine_fault(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
+  if (!is_phase_sound(run, machine_i)) return "its phase";
   if (!is_part_sound(run, machine_i, is_seen)) return "its part";
   if (!are_held_sound(run, machine_i, is_seen)) return "the parts it holds";
   if (!is_work_sound(run, machine_i)) return "its work";

@@ -171,7 +171,7 @@ static const tw_link route_link = {.exit = ""};
 static void add_route_way(void *user, int32_t from, int32_t to) {
   builder *in = user;
   for (int32_t i = in->first[from]; i >= 0; i = in->links[i].next)
-    if (in->links[i].to == to && in->links[i].link->exit[0] == 0) return;
+    if (in->links[i].to == to && in->links[i].exit[0] == 0) return;
   add_link(in, from, to, &route_link);
   in->links[in->n_link - 1].is_route = true;
 }

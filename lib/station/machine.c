@@ -254,6 +254,9 @@ static void settle_station(tw_run *run, int32_t place_i) {
     }
     if (part != TW_NO_PART) take_part(run, place_i, machine_i, part);
   }
+  // who waits for a card may wait for ever
+  if (run->place[place_i].n_request > 0 && !tw_has_card(run, place_i))
+    run->has_new_block = run->line->has_hold_and_wait;
   if (can_preempt && run->place[place_i].n_request > 0) settle_preemption(run, place_i);
   if (place->has_reserving_feeder && run->place[place_i].n_request > 0)
     grant_reservations(run, place_i);

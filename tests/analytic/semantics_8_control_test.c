@@ -335,6 +335,19 @@ Test(semantics_8_control, s4_1_before_service_reserves_a_place_of_the_next_step)
                15, "start", "0 start S1 1; 1 start S2 1; 1 start S1 2; 11 start S2 2; 11 start S1 3");
 }
 
+// The way "pass" that a chain says and the one that the route goes are one.
+Test(semantics_8_control, an_inspection_may_be_on_a_route) {
+  const char *sections =
+      "'parts': {'a': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true}}, 'stations': {"
+      MACHINE("A", "'time': '2 s'") ", 'I': {'type': 'inspection', 'time': '1 s'}},"
+      "'flow': [['I.pass', 'out']], 'routes': {'a': [{'station': 'A'}, {'station': 'I'}]}";
+  expect_story(sections, 5, "ship", "3 ship out 1; 5 ship out 2");
+  tw_run *run = run_of(sections, 5);
+  const int32_t place_i = test_place(run->line, "I");
+  cr_expect_eq(run->line->graph.exit[run->line->place[place_i].main_exit].n_target, 1);
+  tw_run_free(run);
+}
+
 // Two jobs that go opposite ways through full queues wait for each other.
 Test(semantics_8_control, s4_7_a_deadlock_of_routes_is_named) {
   expect_story("'parts': {'a': {}, 'b': {}}, 'sources': {'s': {'sequence': ['a'], 'repeat': true},"
@@ -467,6 +480,19 @@ Test(semantics_8_control, s8_4_a_kanban_may_return_at_shipment) {
 Test(semantics_8_control, s8_4_the_kanban_of_a_scrapped_part_returns) {
   expect_story(KANBAN("'kanban': 1", ", 'scrap': '1'"), 3, "start/A",
                "0 start A 1; 1 start A 2; 2 start A 3; 3 start A 4");
+}
+
+// B cannot give part 1 back to the full queue q, whose next part waits for A; A waits for the card of
+// part 2 in b, and that for B.
+Test(semantics_8_control, s4_7_a_deadlock_by_cards_is_named) {
+  expect_story("'sources': {" ALWAYS("s") "}, 'buffers': {" BUFFER("q", "1") ", 'b': {'capacity': 9, 'kanban': 1}},"
+               "'stations': {" MACHINE("A", "'time': '4 s'") ", "
+               MACHINE("B", "'time': '1 s', 'exits': {'ratio': {'again': 1, 'done': 0}}") "},"
+               "'flow': [['s', 'q', 'A', 'b', 'B'], ['B.again', 'q'], ['B.done', 'out']]",
+               20, "start",
+               "0 start A 1; 4 start B 1; 4 start A 2; line.json: /stations/B: at 8 s: deadlock: B -> q -> A -> B are "
+               "full and wait for each other; a larger buffer in the loop or a limit on the parts in it would "
+               "avoid it [E-RUN]");
 }
 
 // Part 1 is thrown back at 3 s; it takes a card again at 5 s.

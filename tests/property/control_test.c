@@ -262,3 +262,63 @@ Test(control, random_job_shops_keep_every_promise) {
   cr_expect_lt(n_refused, n_line / 2);
   cr_expect_gt(n_deadlock, n_line / 20);
 }
+
+// Changes four bytes of the state to a small number, as nobody does by chance.
+static void tamper(test_random *random, tw_run *run) {
+  const tw_layout *layout = &run->line->layout;
+  static const int32_t own[] = {TW_SECTION_PLACE, TW_SECTION_MACHINE, TW_SECTION_LOOP,
+                                TW_SECTION_ORDER};
+  uint32_t first = 0, n = 0;
+  const int32_t which = test_pick(random, 7);
+  if (which < 4) {
+    first = layout->offset[own[which]];
+    n = layout->count[own[which]] * layout->table[own[which]]->size;
+  } else if (which < 5) {
+    first = layout->part_offset;
+    n = (uint32_t)(run->n_byte - first);
+  } else {  // of the kinds: sources, buffers, demands
+    first = layout->offset[run->line->first_kind_section];
+    n = layout->part_offset - first;
+  }
+  if (n < 4) return;
+  const int32_t value = test_pick(random, 12) - 2;
+  memcpy(run->block + first + 4 * (uint32_t)test_pick(random, (int32_t)(n / 4)), &value, sizeof value);
+}
+
+// What passes the check can be run: nothing is out of bounds, no assertion fails.
+static void try_tampered(shop *in, tw_line *line, int32_t *n_valid) {
+  tw_run *run = test_run(line, 1);
+  for (int32_t i = 0; i < 80; i++) {
+    int32_t slot;
+    if (tw_run_step(run, &slot, NULL) != TWIN_OK) break;
+  }
+  for (int32_t i = 0; i < 30 && run->head->poison == 0; i++) {
+    char why[TEST_WHY];
+    tw_run *other = tw_run_fork(run);
+    tamper(&in->random, other);
+    int32_t slot, n_left = 100;
+    if (tw_run_is_valid(other, why, sizeof why)) {
+      ++*n_valid;
+      while (n_left-- > 0 && tw_run_step(other, &slot, NULL) == TWIN_OK) continue;
+    }
+    tw_run_free(other);
+  }
+  tw_run_free(run);
+}
+
+Test(control, a_state_that_was_tampered_with_is_refused_or_can_be_run) {
+  int32_t n_valid = 0;
+  const char *wanted = getenv("TWIN_LINES");
+  const int32_t n_line = wanted != NULL ? atoi(wanted) : N_LINE;
+  for (int32_t i = 0; i < n_line; i++) {
+    shop in = {.random = {.seed = (uint64_t)i}};
+    if (i % 2 == 0) print_shop(&in);
+    else print_chain(&in);
+    tw_line *line = test_line(in.text.at, NULL);
+    if (line != NULL) try_tampered(&in, line, &n_valid);
+    tw_line_unref(line);
+    tw_text_free(&in.text);
+  }
+  printf("%d tampered states were valid\n", (int)n_valid);
+  cr_expect_gt(n_valid, n_line);
+}
