@@ -104,13 +104,13 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_u32, n_since_stop,    , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_u8,  phase,           , "1",  TW_PATH,    TW_OF_PHASE)                                      \
   F(tw_u8,  down,            , "1",  TW_PATH,    TW_OF_DOWN)                                       \
+  F(tw_u8,  off,             , "1",  TW_PATH,    TW_OF_OFF)                                        \
   F(tw_u8,  state,           , "1",  TW_PATH,    TW_OF_STATE)                                      \
   F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN) /* its work event is pending */       \
   F(tw_u8,  has_request,     , "1",  TW_PATH,    TW_BOOLEAN) /* counted in its targets */          \
   F(tw_u8,  must_start,      , "1",  TW_PATH,    TW_BOOLEAN) /* next phase starts in the settle */ \
   F(tw_u8,  is_leaving,      , "1",  TW_PATH,    TW_BOOLEAN) /* scrapped or ejected while down */  \
   F(tw_u8,  host_down,       , "1",  TW_PATH,    TW_BOOLEAN)                                       \
-  F(tw_u8,  off,             , "1",  TW_PATH,    TW_OF_OFF)                                        \
   F(tw_u8,  crew,            , "1",  TW_PATH,    TW_OF_CREW)                                       \
   F(tw_u8,  is_suspended,    , "1",  TW_PATH,    TW_BOOLEAN) /* its people left in mid-task */     \
   F(tw_u8,  is_overtime,     , "1",  TW_PATH,    TW_BOOLEAN) /* its shift is over */

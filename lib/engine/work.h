@@ -5,6 +5,9 @@
 #ifndef TW_ENGINE_WORK_H
 #define TW_ENGINE_WORK_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "engine/flow.h"
 
 // left_us of a phase that was not begun yet: its duration is drawn when it starts.
@@ -44,7 +47,11 @@ uint8_t tw_work_state(const tw_run *run, const tw_machine *machine);
 
 // Neither down nor off shift.
 static inline bool tw_is_up(const tw_machine *machine) {
-  return (machine->down | machine->off) == 0;
+  // both in one read: they stand side by side
+  TW_STATIC_ASSERT(offsetof(tw_machine, off) == offsetof(tw_machine, down) + 1, "side by side");
+  uint16_t both;
+  memcpy(&both, &machine->down, sizeof both);
+  return both == 0;
 }
 
 // Has begun something that takes time, and is not through with it.
