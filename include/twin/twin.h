@@ -1,8 +1,8 @@
 // twin.h - libtwin: a digital twin of a production line. This is the header to include.
 //
 // A line (line.h) is read once and shared; a run (run.h) is what changes, forks and repeats bit for
-// bit; a recorder (record.h) writes what happened; a study (study.h) repeats runs on many threads; losses.h says what
-// a line loses and where.
+// bit, and has its state read and set by name (state.h); a recorder (record.h) writes what happened; a
+// study (study.h) repeats runs on many threads; losses.h says what a line loses and where.
 // Times are seconds as double. Everything handed out is freed by its own _free or _unref.
 
 #ifndef TWIN_TWIN_H
@@ -13,6 +13,7 @@
 #include <twin/losses.h>
 #include <twin/record.h>
 #include <twin/run.h>
+#include <twin/state.h>
 #include <twin/study.h>
 
 #endif

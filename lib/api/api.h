@@ -37,6 +37,9 @@ tw_record_what tw_record_what_of(const tw_line *line, const twin_recorder_option
 // Reads recorder options; false when they are impossible.
 bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_options *given);
 
+// Why a run may not jump to another state; NULL: it may.
+const char *tw_run_obstacle(const tw_run *run);
+
 // The recorder of a run: called while it runs, and when it is freed (api_record.c).
 void tw_api_recorder_tick(void *recorder);
 void tw_api_recorder_forget(void *recorder);

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "engine/log.h"
 #include "engine/ops.h"
 #include "engine/work.h"
 #include "observe/quantity.h"
@@ -77,6 +78,7 @@ void twin_run_free(twin_run *run) {
   tw_run *own = tw_run_of(run);
   if (own->recorder != NULL) tw_api_recorder_forget(own->recorder);
   tw_api_losses_forget(own->losses);
+  if (own->log != NULL) tw_op_log_detach(own->log);
   free(own->progress_user);
   tw_run_free(own);
 }
@@ -85,14 +87,14 @@ twin_status twin_run_until(twin_run *run, double time_s, twin_problems *problems
   int64_t tick;
   if (run == NULL || !tw_instant_of(time_s, &tick))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "the instant is none a run can reach");
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_until, tick}, problems);
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_until, {tick}}, problems);
 }
 
 twin_status twin_run_step(twin_run *run, twin_event *event, twin_problems *problems) {
   if (run == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing");
   tw_run *own = tw_run_of(run);
-  int32_t slot_i = TW_NONE;
-  const twin_status status = tw_run_step(own, &slot_i, problems);
+  const twin_status status = tw_run_apply(own, (tw_op){TW_OP_step, {0}}, problems);
+  const int32_t slot_i = own->stepped_slot;
   if (event == NULL || slot_i == TW_NONE) return status;
   const tw_slot *slot = &own->line->slot[slot_i];
   const bool is_mode = slot->purpose == TW_ON_FAILURE;
@@ -134,15 +136,14 @@ twin_status twin_run_fork(twin_run **copy, const twin_run *run) {
 twin_status twin_run_copy(twin_run *dst, const twin_run *src) {
   if (dst == NULL || src == NULL || tw_run_of(dst)->line != tw_run_of(src)->line)
     return TWIN_ERR_ARGUMENT;
-  // what the recorder holds open would belong to another past
-  if (tw_run_of(dst)->recorder != NULL) return TWIN_ERR_ARGUMENT;
+  if (tw_run_obstacle(tw_run_of(dst)) != NULL) return TWIN_ERR_ARGUMENT;
   const twin_status status = tw_run_copy(tw_run_of(dst), tw_run_of(src));
   if (status == TWIN_OK && dst != src) tw_api_losses_restart(tw_run_of(dst)->losses);
   return status;
 }
 
 void twin_run_reseed(twin_run *run, uint64_t salt) {
-  if (run != NULL) tw_run_apply(tw_run_of(run), (tw_op){TW_OP_reseed, (int64_t)salt}, NULL);
+  if (run != NULL) tw_run_apply(tw_run_of(run), (tw_op){TW_OP_reseed, {(int64_t)salt}}, NULL);
 }
 
 uint64_t twin_run_hash(const twin_run *run) {
@@ -166,8 +167,8 @@ twin_status twin_run_restore(twin_run *run, const void *buffer, size_t n_bytes,
                              twin_problems *problems) {
   if (run == NULL || buffer == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or snapshot are missing");
-  if (tw_run_of(run)->recorder != NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "a run that is recorded cannot jump in time");
+  const char *obstacle = tw_run_obstacle(tw_run_of(run));
+  if (obstacle != NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "%s", obstacle);
   const twin_status status = tw_run_restore(tw_run_of(run), buffer, n_bytes, problems);
   if (status == TWIN_OK) tw_api_losses_restart(tw_run_of(run)->losses);
   return status;
@@ -209,15 +210,15 @@ size_t twin_run_size(const twin_run *run) { return run != NULL ? tw_run_of(run)-
 twin_status twin_run_wake(twin_run *run, double time_s) {
   int64_t tick;
   if (run == NULL || !tw_instant_of(time_s, &tick)) return TWIN_ERR_ARGUMENT;
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_wake, tick}, NULL);
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_wake, {tick}}, NULL);
 }
 
 twin_status twin_run_machine_down(twin_run *run, int32_t machine, twin_problems *problems) {
   if (run == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing");
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_machine_down, machine}, problems);
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_machine_down, {machine}}, problems);
 }
 
 twin_status twin_run_machine_up(twin_run *run, int32_t machine, twin_problems *problems) {
   if (run == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing");
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_machine_up, machine}, problems);
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_machine_up, {machine}}, problems);
 }

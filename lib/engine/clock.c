@@ -74,6 +74,27 @@ int64_t tw_mode_left(const tw_run *run, int32_t mode_i) {
   return state->is_running ? state->left - (tw_now(run) - state->since_us) : state->left;
 }
 
+const char *tw_mode_set_left(tw_run *run, int32_t mode_i, int64_t left) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  tw_mode_state *state = &run->mode[mode_i];
+  const bool is_count = mode->clock == TW_CLOCK_CYCLES;
+  if (mode->clock == TW_CLOCK_WEEK || mode->clock == TW_CLOCK_REQUEST) return "it has none";
+  if (state->clock != TW_CLOCK_COUNTS) return "it is due or being repaired";
+  if (left < (is_count ? 1 : 0) || left > (is_count ? (int64_t)CYCLES_MAX : tw_ticks(TW_LONGEST_S)))
+    return "that is no time or count that it could have left";
+  if (is_count && state->left <= 0) return "it has just run out";
+  const int64_t now = tw_now(run), passed = state->is_running ? now - state->since_us : 0;
+  // what it has used of its life stays
+  state->drawn += left + passed - state->left;
+  state->left = left + passed;
+  if (!state->is_running) return NULL;
+  const bool is_reached = mode->clock != TW_CLOCK_PROCESSING ||
+                          now + left <= run->machine[mode->machine_i].end_us;
+  if (is_reached) tw_plan(run, mode->slot, now + left);
+  else tw_cancel(run, mode->slot);
+  return NULL;
+}
+
 // What an age is in units of the site: seconds or cycles.
 static double in_units(const tw_mode *mode, int64_t age) {
   return mode->clock == TW_CLOCK_CYCLES ? (double)age : tw_seconds(age);

@@ -57,11 +57,15 @@ static bool is_before(const tw_run *run, int32_t a, int32_t b) {
   return machine_a != machine_b ? machine_a < machine_b : a < b;
 }
 
-void tw_crew_wait(tw_run *run, int32_t holder_i) {
+void tw_crew_line_up(tw_run *run, int32_t holder_i) {
   int32_t *link = &run->head->first_waiting;
   while (*link != TW_NONE && is_before(run, *link, holder_i)) link = link_of(run, *link);
   *link_of(run, holder_i) = *link;
   *link = holder_i;
+}
+
+void tw_crew_wait(tw_run *run, int32_t holder_i) {
+  tw_crew_line_up(run, holder_i);
   if (holder_i < run->line->n_machine && run->machine[holder_i].crew == TW_CREW_NONE)
     run->machine[holder_i].crew = TW_CREW_WAITED_FOR;
   if (run->line->n_group > 0)

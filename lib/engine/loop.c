@@ -12,6 +12,7 @@
 #include "core/ticks.h"
 #include "engine/deadlock.h"
 #include "engine/draw.h"
+#include "engine/opening.h"
 #include "engine/work.h"
 
 enum {
@@ -132,8 +133,7 @@ static void handle(tw_run *run, const tw_slot *slot) {
   }
 }
 
-// Time zero: kinds plan their first events, clocks start, the line settles.
-static void start_run(tw_run *run) {
+void tw_run_begin(tw_run *run) {
   run->head->has_started = 1;
   for (int32_t i = 0; i < run->line->n_place; i++) {
     const tw_kind *kind = run->line->place[i].kind;
@@ -143,8 +143,8 @@ static void start_run(tw_run *run) {
   tw_setups_start(run);
   tw_stocks_start(run);
   tw_modes_start(run);
-  if (run->head->warmup_us > 0) tw_plan(run, run->line->warmup_slot, run->head->warmup_us);
-  tw_run_settle(run);
+  if (run->head->warmup_us > tw_now(run))
+    tw_plan(run, run->line->warmup_slot, run->head->warmup_us);
 }
 
 // Moves the clock to the next event. A clock that would move backwards is an internal error.
@@ -203,7 +203,11 @@ static twin_status begin_call(tw_run *run, twin_problems *problems) {
                     twin_status_text(run->head->poison));
     return TWIN_ERR_POISONED;
   }
-  if (!run->head->has_started) start_run(run);
+  if (!run->head->has_started) {
+    tw_run_begin(run);
+    tw_opening_begin(run);
+    if (run->status == TWIN_OK) tw_run_settle(run);
+  }
   return run->status;
 }
 

@@ -193,6 +193,16 @@ void tw_run_reseed(tw_run *run, uint64_t salt) {
     run->stream[i].key = tw_hash_word(tw_hash_word(TW_HASH_SEED, run->stream[i].key), salt);
 }
 
+bool tw_run_resize(tw_run *run, uint32_t n_part_slot) {
+  const uint32_t n = run->head->n_part_slot;
+  const size_t n_byte = tw_run_bytes(run->line, n_part_slot);
+  if (!reserve_block(run, n_byte)) return false;
+  run->n_byte = n_byte;
+  if (n_part_slot > n) free_parts(run, n, n_part_slot);
+  run->head->n_part_slot = n_part_slot;
+  return true;
+}
+
 bool tw_run_grow(tw_run *run) {
   const uint32_t n = run->head->n_part_slot;
   const int64_t n_max = run->line->max_parts;

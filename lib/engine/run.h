@@ -68,6 +68,8 @@ typedef struct tw_run {
   void *progress_user;
   void *recorder;           // whoever is attached, for the api
   void *losses;             // the same for its losses
+  struct tw_op_log *log;       // of operations (log.h); NULL: none
+  int32_t stepped_slot;     // event that the last operation "step" ran
   twin_problems *problems;  // of the present call
   twin_status status;       // of the present call; the first error wins
   bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)
@@ -100,6 +102,10 @@ void tw_run_reseed(tw_run *run, uint64_t salt);
 
 // Makes room for at least one more part; false (with the run's status set) at max_parts.
 bool tw_run_grow(tw_run *run);
+
+// Gives the block exactly n_part_slot part records, the new ones free but in no list; none in use may be
+// behind them. False when memory is short.
+bool tw_run_resize(tw_run *run, uint32_t n_part_slot);
 
 // Bytes of a block with n_part part records.
 size_t tw_run_bytes(const tw_line *line, uint32_t n_part);
@@ -149,6 +155,9 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems);
 twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems);
 int64_t tw_run_next_tick(const tw_run *run);  // INT64_MAX: nothing is pending
 void tw_run_settle(tw_run *run);
+// Kinds plan their first events and clocks start, at time zero; or now, for what a state that moves to
+// another line does not have. Nothing settles yet.
+void tw_run_begin(tw_run *run);
 
 // Hashes, comparison and snapshots (hash.c, snapshot.c).
 uint64_t tw_run_hash(const tw_run *run, bool is_full);
@@ -159,6 +168,9 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
                            twin_problems *problems);
 // True when the block is one that a run could have; otherwise says what is wrong.
 bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why);
+
+// Exclusive upper bound of what an index counts; 0 for TW_ANY and TW_NOT_NEGATIVE.
+int64_t tw_bound_limit(const tw_run *run, tw_bound bound);
 
 // Layout of a compiled line (layout.c).
 void tw_layout_make(tw_line *line);

@@ -3,6 +3,8 @@
 
 #include "engine/state.h"
 
+#include <string.h>
+
 #include "engine/tables.h"
 
 uint32_t tw_state_type_size(tw_state_type type) {
@@ -15,6 +17,33 @@ uint32_t tw_state_type_size(tw_state_type type) {
   case TW_U8: return 1;
   }
   return 0;
+}
+
+int64_t tw_state_get(const char *at, tw_state_type type) {
+  int64_t wide;
+  int32_t narrow;
+  uint32_t u32;
+  switch (type) {
+  case TW_I64:
+  case TW_U64:
+  case TW_F64: memcpy(&wide, at, sizeof wide); return wide;
+  case TW_I32: memcpy(&narrow, at, sizeof narrow); return narrow;
+  case TW_U32: memcpy(&u32, at, sizeof u32); return u32;
+  case TW_U8: return *(const uint8_t *)at;
+  }
+  return 0;
+}
+
+void tw_state_put(char *at, tw_state_type type, int64_t value) {
+  const int32_t narrow = (int32_t)value;
+  switch (type) {
+  case TW_I64:
+  case TW_U64:
+  case TW_F64: memcpy(at, &value, sizeof value); break;
+  case TW_I32:
+  case TW_U32: memcpy(at, &narrow, sizeof narrow); break;
+  case TW_U8: *(uint8_t *)at = (uint8_t)value; break;
+  }
 }
 
 #define TW_TABLE(record, title, FIELDS)                                     \

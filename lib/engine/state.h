@@ -40,7 +40,16 @@ typedef enum tw_bound {
   TW_OF_CREW,
   TW_OF_AHEAD,
   TW_OF_HOLDER,  // machines, then setups ahead of their machines
-  TW_OF_GROUP
+  TW_OF_GROUP,
+  TW_OF_STREAM,
+  TW_OF_EDGE,
+  TW_OF_WORKER,
+  TW_OF_POOL,
+  TW_OF_CAUSE,
+  TW_OF_STOCK,
+  TW_OF_SETUP,
+  TW_OF_EARLY,
+  TW_BOUND_N
 } tw_bound;
 
 typedef struct tw_state_field {
@@ -54,7 +63,7 @@ typedef struct tw_state_field {
 } tw_state_field;
 
 typedef struct tw_state_table {
-  const char *name;
+  const char *name;  // its first word says whose records they are: "machine_stat" (names.h)
   uint32_t size;
   int32_t n_field;
   const tw_state_field *field;
@@ -84,5 +93,10 @@ typedef uint8_t tw_u8;
    role, bound},
 
 uint32_t tw_state_type_size(tw_state_type type);
+
+// One element of a field as a whole number, and back; the bits of a double for TW_F64. What is stored
+// must fit the type.
+int64_t tw_state_get(const char *at, tw_state_type type);
+void tw_state_put(char *at, tw_state_type type, int64_t value);
 
 #endif

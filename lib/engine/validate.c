@@ -16,12 +16,12 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/flow.h"
+#include "engine/recount.h"
 #include "engine/tables.h"
 #include "engine/validate_inner.h"
 #include "engine/work.h"
 
-// Exclusive upper bound of what an index counts.
-static int64_t limit_of(const tw_run *run, tw_bound bound) {
+int64_t tw_bound_limit(const tw_run *run, tw_bound bound) {
   const tw_line *line = run->line;
   switch (bound) {
   case TW_OF_PART: return run->head->n_part_slot;
@@ -40,9 +40,18 @@ static int64_t limit_of(const tw_run *run, tw_bound bound) {
   case TW_OF_AHEAD: return TW_AHEAD_STATE_N;
   case TW_OF_HOLDER: return line->n_machine + line->n_setup;
   case TW_OF_GROUP: return line->n_group;
+  case TW_OF_STREAM: return line->n_site;
+  case TW_OF_EDGE: return line->graph.n_edge;
+  case TW_OF_WORKER: return line->n_worker;
+  case TW_OF_POOL: return line->n_pool;
+  case TW_OF_CAUSE: return line->n_cause;
+  case TW_OF_STOCK: return line->n_stock;
+  case TW_OF_SETUP: return line->n_setup;
+  case TW_OF_EARLY: return line->n_early;
   case TW_BOOLEAN: return 2;
   case TW_ANY:
-  case TW_NOT_NEGATIVE: break;
+  case TW_NOT_NEGATIVE:
+  case TW_BOUND_N: break;
   }
   return 0;
 }
@@ -77,7 +86,7 @@ static bool is_in_bound(const tw_run *run, const tw_state_field *field, const ch
   if (field->bound == TW_ANY) return true;
   if (field->bound == TW_NOT_NEGATIVE) return value >= 0 && value < TW_TICK_MAX;
   const bool may_be_none = field->type != TW_U8;
-  return value < limit_of(run, field->bound) && value >= (may_be_none ? -1 : 0);
+  return value < tw_bound_limit(run, field->bound) && value >= (may_be_none ? -1 : 0);
 }
 
 // Fields that may be anything need no look: most of a block are the counts of its histograms.
@@ -202,28 +211,6 @@ static bool is_head_sound(const tw_run *run) {
          (!head->is_drained || (head->n_part == 0 && n_open == 0));
 }
 
-// Who asks for room at which place, counted again; is_seen is not needed for it.
-static void count_requests(const tw_run *run, int32_t *n_request) {
-  const tw_line *line = run->line;
-  for (int32_t i = 0; i < line->n_machine; i++) {
-    const tw_machine *machine = &run->machine[i];
-    if (!machine->has_request) continue;
-    if (machine->target != TW_NONE) {
-      n_request[machine->target]++;
-      continue;
-    }
-    const tw_exit *exit = &line->graph.exit[machine->exit_i];
-    for (int32_t k = 0; k < exit->n_target; k++) n_request[exit->target[k]]++;
-  }
-  for (int32_t p = 0; p < line->n_place; p++) {
-    const tw_kind *kind = line->place[p].kind;
-    if (kind->has_offer == NULL || line->place[p].main_exit == TW_NONE) continue;
-    if (!kind->has_offer(run, p)) continue;
-    const tw_exit *exit = &line->graph.exit[line->place[p].main_exit];
-    for (int32_t k = 0; k < exit->n_target; k++) n_request[exit->target[k]]++;
-  }
-}
-
 // What is counted at a place: parts on machines, reservations, machines that must start, turns.
 static bool is_place_sound(const tw_run *run, int32_t p) {
   const tw_line *line = run->line;
@@ -267,7 +254,7 @@ static bool are_places_sound(const tw_run *run) {
   const int32_t n = run->line->n_place;
   int32_t *n_request = calloc((size_t)n, sizeof *n_request);
   if (n_request == NULL) return false;
-  count_requests(run, n_request);
+  tw_count_requests(run, n_request);
   bool is_sound = true;
   for (int32_t p = 0; p < n && is_sound; p++)
     is_sound = n_request[p] == run->place[p].n_request && is_place_sound(run, p);
@@ -307,6 +294,8 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!is_head_sound(run)) return say(why, n_why, "its totals do not agree");
   if (!run->head->has_started)
     return is_fresh(run) || say(why, n_why, "it has not started, but something has happened");
+  // what a machine needs for its phase follows from its setup
+  if (!tw_are_setups_sound(run)) return say(why, n_why, "its setups are not sound");
   for (int32_t i = 0; i < line->n_machine; i++) {
     const char *fault = tw_find_machine_fault(run, i, is_seen);
     if (fault == NULL) continue;
@@ -323,7 +312,6 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!tw_are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");
-  if (!tw_are_setups_sound(run)) return say(why, n_why, "its setups are not sound");
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }

@@ -5,8 +5,8 @@
 #include "engine/validate_inner.h"
 #include "engine/work.h"
 
-// Is the holder one that waits for people, or whose people have come and will begin?
-static bool should_be_listed(const tw_run *run, int32_t holder_i) {
+// One that waits for people, or whose people have come and will begin.
+bool tw_is_lined_up(const tw_run *run, int32_t holder_i) {
   if (holder_i >= run->line->n_machine)
     return run->setup[holder_i - run->line->n_machine].ahead == TW_AHEAD_WAITS;
   const tw_machine *machine = &run->machine[holder_i];
@@ -24,9 +24,9 @@ static int32_t next_of(const tw_run *run, int32_t holder_i) {
 static bool is_waiting_list_sound(const tw_run *run) {
   const int32_t n_holder = run->line->n_machine + run->line->n_setup;
   int32_t n_waiting = 0, n_listed = 0;
-  for (int32_t i = 0; i < n_holder; i++) n_waiting += should_be_listed(run, i);
+  for (int32_t i = 0; i < n_holder; i++) n_waiting += tw_is_lined_up(run, i);
   for (int32_t i = run->head->first_waiting; i != TW_NONE; i = next_of(run, i))
-    if (++n_listed > n_waiting || !should_be_listed(run, i)) return false;
+    if (++n_listed > n_waiting || !tw_is_lined_up(run, i)) return false;
   return n_listed == n_waiting;
 }
 
@@ -162,6 +162,11 @@ static bool is_ahead_sound(const tw_run *run, int32_t setup_i, const tw_setup *s
 }
 
 bool tw_are_setups_sound(const tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_machine; i++) {
+    const uint8_t phase = run->machine[i].phase;
+    const bool has_setup = run->line->place[run->line->machine[i].node_i].setup != NULL;
+    if ((phase == TW_SETUP || phase == TW_APPROVE) && !has_setup) return false;
+  }
   for (int32_t i = 0; i < run->line->n_setup; i++) {
     const tw_setup_state *state = &run->setup[i];
     const int32_t machine_i = run->line->setup[i].machine_i;

@@ -126,6 +126,8 @@ void tw_mode_restart(tw_run *run, int32_t mode_i);
 // By how much of its clock a mode that is due has waited.
 int64_t tw_mode_overdue(const tw_run *run, int32_t mode_i);
 // How much of its clock is left.
+// Sets how much its clock has left; NULL, or why that cannot be.
+const char *tw_mode_set_left(tw_run *run, int32_t mode_i, int64_t left);
 int64_t tw_mode_left(const tw_run *run, int32_t mode_i);
 
 // Going down and coming up (failure.c), maintenance that waits for its time (maintenance.c).
@@ -148,6 +150,8 @@ void tw_maintenance_request(tw_run *run, int32_t mode_i);
 // have people of their own.
 tw_task tw_task_of(const tw_run *run, int32_t holder_i);
 void tw_crew_wait(tw_run *run, int32_t holder_i);      // joins those who wait
+void tw_crew_line_up(tw_run *run, int32_t holder_i);   // the same without anything else
+bool tw_is_lined_up(const tw_run *run, int32_t holder_i);  // should be among those who wait
 bool tw_crew_ready(tw_run *run, int32_t machine_i);    // for the machine's phase; false: it waits
 void tw_crew_settle(tw_run *run);                      // serves them in their order
 void tw_crew_release(tw_run *run, int32_t holder_i);

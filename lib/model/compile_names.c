@@ -239,7 +239,8 @@ void tw_compile_reach(tw_compiler *compiler) {
   compiler->n_reach_word = line->n_part_type / 64 + 1;
   uint64_t *reach = tw_arena_take_array(
       &line->arena, (size_t)line->n_place * (size_t)compiler->n_reach_word, sizeof *reach);
-  compiler->reach = reach;
+  compiler->reach = line->reach = reach;
+  line->n_reach_word = compiler->n_reach_word;
   if (reach == NULL) return;
   for (int32_t i = 0; i < line->doc.n_place; i++) {
     const tw_kind *kind = line->doc.place[i].kind;

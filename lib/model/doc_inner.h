@@ -11,7 +11,7 @@
 // nodes.
 typedef struct tw_root_def {
   tw_doc doc;
-  const tw_node *distributions, *sources, *buffers, *stations, *demands;
+  const tw_node *distributions, *sources, *buffers, *stations, *demands, *opening;
 } tw_root_def;
 
 extern const tw_table tw_root_table;

@@ -85,6 +85,20 @@ static const tw_custom sources_custom = LATER("sources");
 static const tw_custom buffers_custom = LATER("buffers");
 static const tw_custom stations_custom = LATER("stations");
 static const tw_custom demands_custom = LATER("demands");
+
+// What is in the line at the start: read when the line is compiled (station/opening.c).
+static const tw_custom opening_custom = {
+    .parse = parse_later,
+    .shape = "{\"buffers\": {\"b1\": [\"3 shaft-A\"]}, \"stations\": {\"cnc[1]\": {\"part\": "
+             "\"shaft-A\", \"remaining\": \"2 min\"}}}",
+    .schema = "{\"type\": \"object\", \"properties\": {\"about\": {\"type\": \"string\"}, \"buffers\": "
+              "{\"type\": \"object\", \"additionalProperties\": {\"type\": \"array\", \"items\": {\"type\": "
+              "\"string\"}}}, \"stations\": {\"type\": \"object\", \"additionalProperties\": {\"type\": "
+              "\"object\", \"properties\": {\"about\": {\"type\": \"string\"}, \"part\": {\"type\": \"string\"}, "
+              "\"remaining\": {\"type\": \"string\"}, \"down\": {\"type\": \"string\"}, \"setup\": {\"type\": "
+              "\"string\"}}, \"patternProperties\": {\"^x-\": true}, \"additionalProperties\": false}}}, "
+              "\"patternProperties\": {\"^x-\": true}, \"additionalProperties\": false}",
+};
 static const tw_custom scenarios_custom = LATER("scenarios");
 
 static void check_run(const void *object, const tw_node *node, const tw_reader *reader) {
@@ -397,6 +411,8 @@ static const tw_field root_fields[] = {
              .help = "chains of names; a dot names an exit; `out` and `scrap` are built in"),
     TW_FIELD(tw_root_def, doc.routes, "routes", TW_FIELD_CUSTOM, .sub = &tw_routes_custom,
              .help = "process plans of parts that follow no chain (job shop, re-entrant flow)"),
+    TW_FIELD(tw_root_def, opening, "opening", TW_FIELD_CUSTOM, .sub = &opening_custom,
+             .help = "what is in the line when a run begins: stock, parts on machines, stops"),
     TW_FIELD(tw_root_def, doc.record, "record", TW_FIELD_OBJECT, .sub = &record_table,
              .preset = "{}", .help = "what a run writes down"),
     TW_FIELD(tw_root_def, doc.scenarios, "scenarios", TW_FIELD_CUSTOM, .sub = &scenarios_custom,

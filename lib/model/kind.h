@@ -86,6 +86,22 @@ typedef struct tw_kind {
   bool (*is_valid)(const struct tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
                    size_t n_why);
 
+  // Makes the derived fields of its state from the others, the timers of its parts as well, for a state
+  // that came by name (engine/recount.h). It may be asked of any lists that end. NULL: derived fields
+  // of the kind are written and read like others.
+  void (*recount)(struct tw_run *run, int32_t place_i);
+
+  // Its state came from another line, or is fresh: brings it in order with this one (lists that only one
+  // of them keeps, an aim that is gone). NULL: nothing to do.
+  void (*adopt)(struct tw_run *run, int32_t place_i);
+
+  // What a host may do with its queue; NULL: it has none. Parts that could be put in now, a part comes in,
+  // a part is taken out, the queue is put in order again because a part's key changed.
+  int64_t (*room)(const struct tw_run *run, int32_t place_i);
+  void (*put)(struct tw_run *run, int32_t place_i, uint32_t part);
+  void (*pick)(struct tw_run *run, int32_t place_i, uint32_t part);
+  void (*requeue)(struct tw_run *run, int32_t place_i, uint32_t part);
+
   // What can be read of its places beside what every place has (observe/quantity.h); NULL: nothing.
   const tw_kind_quantity *quantities;  // [n_quantity]
   int32_t n_quantity;

@@ -318,6 +318,21 @@ typedef struct tw_layout {
   uint64_t hash;
 } tw_layout;
 
+// Stock of a buffer when a run begins.
+typedef struct tw_opening_stock {
+  int32_t place_i, part_type;
+  int64_t quantity;
+} tw_opening_stock;
+
+// What a machine does when a run begins.
+typedef struct tw_opening_machine {
+  int32_t machine_i;
+  int32_t part_type;     // TW_NONE: none is on it
+  int32_t mode_i;        // it is down with; TW_NONE: it is up
+  int32_t setup_key;     // TW_NONE: as the station says
+  int64_t remaining_us;  // of the process time or the repair; -1: still to be drawn
+} tw_opening_machine;
+
 typedef struct tw_line {
   _Atomic uint32_t n_holder;
   tw_arena arena;
@@ -339,6 +354,13 @@ typedef struct tw_line {
   int32_t n_loop, n_order;
   tw_loop *loop;                       // [n_loop]
   bool has_due;                        // some part can have a due date
+  int32_t n_opening_stock, n_opening_machine;
+  const tw_opening_stock *opening_stock;      // [n_opening_stock] in file order
+  const tw_opening_machine *opening_machine;  // [n_opening_machine]
+
+  int32_t n_reach_word;
+  const uint64_t *reach;               // [n_place * n_reach_word] part types that can get to a place
+
   int32_t n_calendar;
   const tw_calendar *calendar;         // [n_calendar] in file order
 
@@ -380,6 +402,12 @@ typedef struct tw_line {
   bool has_hold_and_wait;              // deadlock is possible: check when a machine blocks
   tw_layout layout;
 } tw_line;
+
+// Can parts of this type get to the place?
+static inline bool tw_line_reaches(const tw_line *line, int32_t place_i, int32_t part_type) {
+  const uint64_t *word = line->reach + (size_t)place_i * (size_t)line->n_reach_word;
+  return word[part_type / 64] >> (part_type % 64) & 1;
+}
 
 tw_line *tw_line_ref(tw_line *line);
 void tw_line_unref(tw_line *line);

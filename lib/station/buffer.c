@@ -6,8 +6,6 @@
 
 #include "station/buffer.h"
 
-#include <stdio.h>
-
 #include "base/assert.h"
 #include "core/ticks.h"
 #include "engine/cards.h"
@@ -27,7 +25,8 @@ static inline tw_buffer *state_of(const tw_run *run, int32_t place_i) {
 
 static void start_buffer(tw_run *run, int32_t place_i) {
   tw_buffer *buffer = state_of(run, place_i);
-  *buffer = (tw_buffer){.head = TW_NO_PART,
+  *buffer = (tw_buffer){.since_us = tw_now(run),
+                        .head = TW_NO_PART,
                         .tail = TW_NO_PART,
                         .oldest = TW_NO_PART,
                         .newest = TW_NO_PART,
@@ -291,6 +290,28 @@ static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
   put_in(run, place_i, part_i);
 }
 
+// ---- for hosts (engine/ops.c) ------------------------------------------------------------------
+
+static int64_t count_room(const tw_run *run, int32_t place_i) {
+  const int64_t capacity = param_of(run, place_i)->capacity;
+  const int64_t n = capacity == INT64_MAX ? capacity : capacity - state_of(run, place_i)->n;
+  return n - run->place[place_i].n_reserved;
+}
+
+static void pick_part(tw_run *run, int32_t place_i, uint32_t part_i) {
+  tw_part_leave(run, part_i, place_i, TW_NONE);
+  take_out(run, place_i, part_i);
+}
+
+static void requeue(tw_run *run, int32_t place_i, uint32_t part_i) {
+  const tw_buffer_param *param = param_of(run, place_i);
+  // a process time that was drawn when the part joined is kept
+  if (param->is_sorted && param->queue != TW_QUEUE_SPT) tw_dispatch_key(run, place_i, part_i);
+  if (!param->is_sorted && !param->is_hot_first) return;
+  unlink_queue(run, state_of(run, place_i), part_i);
+  link_queue(run, param, state_of(run, place_i), part_i);
+}
+
 // The quick way for a station behind a single queue.
 static uint32_t hand_over(tw_run *run, int32_t place_i, int32_t to) {
   const tw_buffer *buffer = state_of(run, place_i);
@@ -393,5 +414,11 @@ const tw_kind tw_kind_buffer = {.name = "buffer",
                                 .take_back = take_back,
                                 .reset = reset_buffer,
                                 .is_valid = tw_buffer_is_valid,
+                                .room = count_room,
+                                .put = join,
+                                .pick = pick_part,
+                                .requeue = requeue,
+                                .recount = tw_buffer_recount,
+                                .adopt = tw_buffer_adopt,
                                 .quantities = tw_buffer_quantities,
                                 .n_quantity = TW_BUFFER_QUANTITIES};

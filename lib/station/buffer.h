@@ -65,6 +65,10 @@ int64_t tw_buffer_end_of_stay(const tw_run *run, const tw_buffer_param *param,
 bool tw_buffer_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
                         size_t n_why);
 
+// tw_kind.recount and .adopt (buffer_recount.c).
+void tw_buffer_recount(tw_run *run, int32_t place_i);
+void tw_buffer_adopt(tw_run *run, int32_t place_i);
+
 // What can be read of a buffer (buffer_values.c).
 enum { TW_BUFFER_QUANTITIES = 7 };
 extern const tw_kind_quantity tw_buffer_quantities[TW_BUFFER_QUANTITIES];
@@ -77,7 +81,7 @@ static inline void tw_buffer_book(const tw_run *run, const tw_buffer_param *para
   buffer->since_us = now;
   buffer->level_us += (double)buffer->n * (double)dt_us;
   if (buffer->n == 0) buffer->empty_us += dt_us;
-  if (buffer->n == param->capacity) buffer->full_us += dt_us;
+  if (buffer->n >= param->capacity) buffer->full_us += dt_us;
 }
 
 #endif

@@ -49,14 +49,17 @@ static bool is_arrival_sound(const tw_run *run, int32_t place_i, const tw_buffer
   const int64_t due_us = tw_buffer_end_of_stay(run, param, buffer);
   const tw_agenda agenda = tw_run_agenda(run);
   if (!tw_agenda_is_pending(&agenda, (uint32_t)param->timer_slot)) return due_us == INT64_MAX;
-  return tw_agenda_tick(&agenda, (uint32_t)param->timer_slot) == due_us;
+  // a stay that was cut short by a move to another line ends at once
+  return tw_agenda_tick(&agenda, (uint32_t)param->timer_slot) ==
+         (due_us > tw_now(run) ? due_us : tw_now(run));
 }
 
 bool tw_buffer_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
                         size_t n_why) {
   const tw_buffer_param *param = param_of(run, place_i);
   const tw_buffer *buffer = state_of(run, place_i);
-  bool is_sound = buffer->n <= param->capacity && is_queue_sound(run, place_i, buffer, is_seen);
+  // more than it has room for may be there after a move to another line
+  bool is_sound = is_queue_sound(run, place_i, buffer, is_seen);
   if (is_sound && param->has_stays) is_sound = is_arrival_sound(run, place_i, param, buffer);
   if (is_sound && !param->has_stays) is_sound = buffer->n_eligible == buffer->n;
   // full and empty exclude each other, and both are booked up to since_us

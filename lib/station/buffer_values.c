@@ -35,7 +35,7 @@ static double level_now(const tw_run *run, int32_t place_i) {
 static double share_full(const tw_run *run, int32_t place_i) {
   const tw_buffer *buffer = state_of(run, place_i);
   const tw_buffer_param *param = run->line->place[place_i].param;
-  const double open = buffer->n == param->capacity ? open_us(run, buffer) : 0;
+  const double open = buffer->n >= param->capacity ? open_us(run, buffer) : 0;
   return ((double)buffer->full_us + open) / window_us(run);
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/run.h"
 #include "model/compile.h"
+#include "station/opening.h"
 #include "station/serial.h"
 
 static const tw_kind *const all_kinds[] = {
@@ -31,6 +32,10 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
   }
   tw_line *line = tw_compile(arena, &doc, kinds, n_kind, reader, text_hash);
   if (line == NULL) return NULL;
+  if (!tw_opening_compile(line, reader)) {
+    tw_line_unref(line);
+    return NULL;
+  }
   tw_layout_make(line);
   tw_serial_compile(line);
   return line;

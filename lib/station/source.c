@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
 #include "model/compile.h"
@@ -70,8 +71,7 @@ int32_t tw_source_next_type(const tw_run *run, int32_t place_i) {
   return param->mix_weight != NULL ? source->mixed_type : param->batch[source->batch_i].part_type;
 }
 
-// Type of the part that is offered: the first that waits, or what a saturated source makes next.
-static int32_t type_offered(const tw_run *run, int32_t place_i) {
+int32_t tw_source_type_offered(const tw_run *run, int32_t place_i) {
   const tw_source *source = state_of(run, place_i);
   return source->head != TW_NO_PART ? run->part[source->head].type
                                     : tw_source_next_type(run, place_i);
@@ -82,7 +82,7 @@ static void aim(tw_run *run, int32_t place_i) {
   tw_source *source = state_of(run, place_i);
   const tw_exit *exit = &run->line->graph.exit[run->line->place[place_i].main_exit];
   source->target = tw_push_target(run, place_i, run->line->place[place_i].main_exit,
-                                  type_offered(run, place_i), /*step=*/0);
+                                  tw_source_type_offered(run, place_i), /*step=*/0);
   if (source->target != TW_NONE) tw_mark_taker(run, source->target);
   else
     for (int32_t i = 0; i < exit->n_chain; i++) tw_mark_taker(run, exit->target[i]);
@@ -147,7 +147,7 @@ static void start_source(tw_run *run, int32_t place_i) {
     plan_next_order(run, place_i);
   } else {
     const int32_t site = param->first_site != TW_NONE ? param->first_site : param->every_site;
-    tw_plan(run, param->release_slot, tw_draw_us(run, site, TW_NONE));
+    tw_plan(run, param->release_slot, tw_now(run) + tw_draw_us(run, site, TW_NONE));
   }
 }
 
@@ -262,9 +262,9 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
   if (!source->has_offer || (source->target != TW_NONE && source->target != to)) return false;
   if (source->target == TW_NONE &&
       tw_push_choose(run, place_i, run->line->place[place_i].main_exit,
-                     type_offered(run, place_i), /*step=*/0) != to)
+                     tw_source_type_offered(run, place_i), /*step=*/0) != to)
     return false;
-  if (!tw_is_wanted(offer, type_offered(run, place_i))) return false;
+  if (!tw_is_wanted(offer, tw_source_type_offered(run, place_i))) return false;
   offer->machine_i = TW_NONE;
   offer->is_reservation = false;
   offer->part = source->head;
@@ -275,7 +275,7 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
     offer->priority = part->priority;
     return true;
   }
-  offer->part_type = type_offered(run, place_i);
+  offer->part_type = tw_source_type_offered(run, place_i);
   offer->since_us = source->open_us;
   offer->priority = run->line->part_type[offer->part_type].priority;
   return true;
@@ -322,69 +322,66 @@ static bool has_offer(const tw_run *run, int32_t place_i) {
   return state_of(run, place_i)->has_offer;
 }
 
-// A source that releases by itself has its next release pending as long as it is open; one that
-// stopped the run in the middle of a release has not planned the next one.
-static bool is_release_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
-  const tw_source_param *param = param_of(run, place_i);
-  if (run->head->poison != 0) return true;
-  if (run->line->place[place_i].loop_i != TW_NONE) return tw_source_is_pending_sound(run, place_i);
-  if (param->is_order_list && source->is_open != (source->batch_i < param->n_batch)) return false;
-  if (param->is_saturated) return true;
-  const tw_agenda agenda = tw_run_agenda(run);
-  return tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot) == (bool)source->is_open;
-}
-
-static bool is_target(const tw_run *run, int32_t exit_i, int32_t place_i) {
-  const tw_exit *exit = &run->line->graph.exit[exit_i];
-  for (int32_t i = 0; i < exit->n_target; i++)
-    if (exit->target[i] == place_i) return true;
-  return false;
-}
-
-// The next part is for one of the places behind, or for whichever takes it.
-static bool is_aim_sound(const tw_run *run, int32_t place_i, const tw_source *source) {
-  if (!source->has_offer)
-    return source->target == TW_NONE ||
-           is_target(run, run->line->place[place_i].main_exit, source->target);
-  int32_t n;
-  const int32_t *choice = tw_choices(run, run->line->place[place_i].main_exit,
-                                     type_offered(run, place_i), /*step=*/0, &n);
-  if (source->target == TW_NONE) return n > 1;
-  for (int32_t i = 0; i < n; i++)
-    if (choice[i] == source->target) return true;
-  return false;
-}
-
-static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
-                     size_t n_why) {
-  const tw_source_param *param = param_of(run, place_i);
-  const tw_source *source = state_of(run, place_i);
-  int64_t n = 0;
-  uint32_t before = TW_NO_PART;
-  bool is_sound = true;
-  for (uint32_t i = source->head; i != TW_NO_PART && is_sound; i = run->part[i].next) {
-    is_sound = !is_seen[i] && run->part[i].type != TW_NONE && run->part[i].place == place_i &&
-               run->part[i].prev == before;
-    is_seen[i] = 1;
-    before = i;
-    n++;
-  }
-  is_sound = is_sound && n == source->n_waiting && source->tail == before;
-  const int32_t last = param->is_order_list ? param->n_batch : param->n_batch - 1;
-  is_sound = is_sound && source->batch_i >= 0 && source->batch_i <= last;
-  if (is_sound && source->batch_i < param->n_batch)
-    is_sound = source->n_of_batch < param->batch[source->batch_i].quantity;
-  if (param->mix_weight != NULL) is_sound = is_sound && source->mixed_type != TW_NONE;
-  const bool should_offer = param->is_saturated ? source->is_open : n > 0;
-  is_sound = is_sound && source->has_offer == should_offer && (n == 0 || !param->is_saturated);
-  is_sound = is_sound && source->open_us <= tw_now(run) && is_release_sound(run, place_i, source) &&
-             is_aim_sound(run, place_i, source);
-  if (!is_sound) snprintf(why, n_why, "source %s is not sound", run->line->place[place_i].name);
-  return is_sound;
-}
-
 static double count_waiting_for_cards(const tw_run *run, int32_t place_i) {
   return (double)state_of(run, place_i)->n_pending;
+}
+
+// The list may be another one, or shorter; what is offered may be for other places.
+static void adopt_source(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  const tw_place *place = &run->line->place[place_i];
+  tw_source *source = state_of(run, place_i);
+  if (source->batch_i >= param->n_batch) source->batch_i = param->is_order_list ? param->n_batch : 0;
+  if (source->batch_i < param->n_batch &&
+      source->n_of_batch >= param->batch[source->batch_i].quantity)
+    source->n_of_batch = 0;
+  if (param->is_order_list && place->loop_i == TW_NONE)
+    source->is_open = source->batch_i < param->n_batch;
+  if (param->mix_weight == NULL) source->mixed_type = TW_NONE;
+  else if (source->mixed_type == TW_NONE) next_type(run, param, source);
+  source->has_offer = param->is_saturated ? source->is_open : source->head != TW_NO_PART;
+  if (!tw_source_is_aimed(run, place_i, source))
+    source->target = !source->has_offer ? TW_NONE
+                                        : tw_push_target(run, place_i, place->main_exit,
+                                                         tw_source_type_offered(run, place_i), /*step=*/0);
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (param->release_slot == TW_NONE || place->loop_i != TW_NONE) return;
+  if (tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot)) return;
+  if (param->is_order_list) plan_next_order(run, place_i);
+  else if (source->is_open)
+    tw_plan(run, param->release_slot, tw_now(run) + tw_draw_us(run, param->every_site, TW_NONE));
+}
+
+// A host may add orders to a source that releases by itself; one that is saturated keeps no parts.
+static int64_t count_room(const tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  const int32_t loop_i = run->line->place[place_i].loop_i;
+  if (param->is_saturated || param->is_supply) return 0;
+  return loop_i == TW_NONE ? INT64_MAX : tw_free_cards(run, loop_i);
+}
+
+static void put_order(tw_run *run, int32_t place_i, uint32_t part_i) {
+  run->part[part_i].place = place_i;
+  run->part[part_i].entered_us = tw_now(run);
+  const int32_t loop_i = run->line->place[place_i].loop_i;
+  if (loop_i != TW_NONE) tw_card_take(run, loop_i, part_i);
+  tw_source_put(run, place_i, part_i);
+  if (param_of(run, place_i)->is_losing) tw_mark(run, place_i);
+}
+
+static void pick_order(tw_run *run, int32_t place_i, uint32_t part_i) {
+  tw_source *source = state_of(run, place_i);
+  tw_part_leave(run, part_i, place_i, TW_NONE);
+  if (source->head == part_i) {
+    drop_waiting(run, place_i, source);
+    return;
+  }
+  tw_part *part = &run->part[part_i];
+  run->part[part->prev].next = part->next;
+  if (part->next == TW_NO_PART) source->tail = part->prev;
+  else run->part[part->next].prev = part->prev;
+  part->next = part->prev = TW_NO_PART;
+  source->n_waiting--;
 }
 
 static double count_lost(const tw_run *run, int32_t place_i) {
@@ -426,6 +423,11 @@ const tw_kind tw_kind_source = {.name = "source",
                                 .has_offer = has_offer,
                                 .has_event = has_release,
                                 .reset = reset_source,
-                                .is_valid = is_valid,
+                                .is_valid = tw_source_is_valid,
+                                .room = count_room,
+                                .put = put_order,
+                                .pick = pick_order,
+                                .recount = tw_source_recount,
+                                .adopt = adopt_source,
                                 .quantities = quantities,
                                 .n_quantity = TW_N_FIELDS(quantities)};

@@ -56,6 +56,9 @@ bool tw_source_serve(tw_run *run, int32_t loop_i);
 // The time of a release has come; it waits for a card from now on.
 void tw_source_ask(tw_run *run, int32_t place_i);
 
+// Finds the first order that is not complete anew.
+void tw_source_recount_orders(tw_run *run, int32_t place_i);
+
 // What waits for cards is consistent (snapshots).
 bool tw_source_is_pending_sound(const tw_run *run, int32_t place_i);
 
@@ -64,6 +67,15 @@ uint32_t tw_source_make(tw_run *run, int32_t place_i);
 
 // A part that was made at the source waits there until it is taken.
 void tw_source_put(tw_run *run, int32_t place_i, uint32_t part_i);
+
+// tw_kind.is_valid and .recount; is the next part for a place that it can go to (source_valid.c)?
+bool tw_source_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                        size_t n_why);
+void tw_source_recount(tw_run *run, int32_t place_i);
+bool tw_source_is_aimed(const tw_run *run, int32_t place_i, const tw_source *source);
+
+// Type of the part that is offered: the first that waits, or what a saturated source makes next.
+int32_t tw_source_type_offered(const tw_run *run, int32_t place_i);
 
 // Type of the next part, and whether there will be none any more.
 int32_t tw_source_next_type(const tw_run *run, int32_t place_i);

@@ -83,6 +83,15 @@ static void skip_complete(tw_run *run, int32_t place_i) {
     source->first_open++;
 }
 
+void tw_source_recount_orders(tw_run *run, int32_t place_i) {
+  tw_source *source = state_of(run, place_i);
+  const bool has_orders = param_of(run, place_i)->is_order_list;
+  source->first_open = 0;
+  if (!has_orders || run->line->place[place_i].loop_i == TW_NONE) return;
+  const int32_t n_batch = param_of(run, place_i)->n_batch, batch_i = source->batch_i;
+  if (batch_i >= 0 && batch_i <= n_batch) skip_complete(run, place_i);
+}
+
 // Makes the candidate's part with a card; false when the run had to stop.
 static bool release_one(tw_run *run, int32_t loop_i, const candidate *next) {
   const int32_t place_i = next->place_i;

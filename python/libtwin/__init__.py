@@ -17,7 +17,7 @@ from .file import File, Recorder
 from .line import Check, Line, load, parse, reference, schema
 from .losses import Bottleneck
 from .progress import Progress, ProgressCall
-from .run import Event, Run
+from .run import Event, Log, Replay, Run
 from .study import Estimate, Study
 from .tables import Column, Table
 
@@ -36,11 +36,13 @@ __all__ = [
     "File",
     "Interrupted",
     "Line",
+    "Log",
     "NotFound",
     "Problem",
     "Progress",
     "ProgressCall",
     "Recorder",
+    "Replay",
     "Run",
     "Study",
     "Table",

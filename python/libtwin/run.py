@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds
-from .errors import Error, Interrupted, Problems, call, check, text
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
+from .errors import Error, Interrupted, Problem, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
 from .line import Line
 from .losses import Bottleneck, bottleneck, loss_table
@@ -200,10 +201,48 @@ class Run(Recorded):
         check(status, message=f'no machine is called "{name}"; one is "{self.line.machines[0]}"')
         return int(i[0])
 
-    def state(self, machine: str) -> str:
-        """The state that a machine, "cnc[1]", is in now."""
+    @overload
+    def state(self) -> dict[str, Any]: ...
+
+    @overload
+    def state(self, machine: str) -> str: ...
+
+    def state(self, machine: str | None = None) -> str | dict[str, Any]:
+        """The state that a machine, "cnc[1]", is in now; without one the whole state by name.
+
+        The whole state is what `set_state` takes: sections of records ("machine", "buffer", ...),
+        pending events, parts by id; times are whole microseconds.
+        """
+        if machine is None:
+            whole: dict[str, Any] = json.loads(taken_text(lib.twin_run_state_json, self._c))
+            return whole
         state = lib.twin_run_machine_state(self._c, self._machine(machine))
         return text(lib.twin_state_name(state))
+
+    def set_state(self, state: Mapping[str, Any] | str) -> None:
+        """Takes a state over, a dict as `state()` gives or its JSON text; on Error nothing changes.
+
+        What it says replaces what the run has, what it leaves out stays.
+        """
+        given = (state if isinstance(state, str) else json.dumps(state)).encode()
+        call(lib.twin_run_set_state_json, self._c, given, len(given))
+
+    def adopt(self, other: Run, rename: Mapping[str, str] | None = None) -> list[Problem]:
+        """Takes the state of a run of another line, a scenario say, by name; lists what it assumed.
+
+        rename: places that have another name in this line, old: new. On Error nothing changes.
+        """
+        renamed = dict(rename or {})
+        old = [ffi.new("char[]", name.encode()) for name in renamed]
+        new = [ffi.new("char[]", name.encode()) for name in renamed.values()]
+        c_old, c_new = ffi.new("const char *[]", old), ffi.new("const char *[]", new)
+        given = options(
+            "twin_adopt_options", n_rename=len(renamed), old_names=c_old, new_names=c_new
+        )
+        problems = Problems()
+        status = lib.twin_run_adopt(self._c, other._c, given, problems.pointer)
+        check(status, problems)
+        return problems.list()
 
     def machine_down(self, machine: str) -> None:
         """Takes a machine down until `machine_up`."""
@@ -213,11 +252,97 @@ class Run(Recorded):
         """Brings a machine up that was taken down."""
         call(lib.twin_run_machine_up, self._c, self._machine(machine))
 
+    def order_add(
+        self,
+        place: str,
+        part: str,
+        quantity: int = 1,
+        *,
+        due: Duration | None = None,
+        priority: int = 0,
+    ) -> None:
+        """Adds parts now: to a source that releases by itself, or to a buffer with room for all."""
+        order = ffi.new("twin_order *")
+        lib.twin_order_init(order)
+        c_place, c_part = ffi.new("char[]", place.encode()), ffi.new("char[]", part.encode())
+        order.place, order.part, order.quantity, order.priority = (
+            c_place,
+            c_part,
+            quantity,
+            priority,
+        )
+        if due is not None:
+            order.due_s = seconds(due)
+        call(lib.twin_run_order_add, self._c, order)
+
+    def part_move(self, part: int, to: str) -> None:
+        """Moves a part, by its id, from the queue it is in to another one with room."""
+        call(lib.twin_run_part_move, self._c, part, to.encode())
+
+    def value_set(self, path: str, value: Duration) -> None:
+        """Sets "parts/17/priority", "parts/17/due" or "failures/cnc[1]/jam/left".
+
+        Instants and times are durations, as everywhere; `math.inf` is no due date.
+        """
+        call(lib.twin_run_value_set, self._c, path.encode(), seconds(value))
+
+    def log(self) -> Log:
+        """Begins a log of every operation on this run from now on; see `Log`."""
+        pointer = ffi.new("twin_log **")
+        check(lib.twin_log_new(pointer, self._c))
+        return Log(pointer[0], self)
+
     def __repr__(self) -> str:
         return f"<libtwin.Run of {self.line.name!r} at {self.time_s:g} s, {self.n_event} events>"
 
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(repr(self))}</p>{self.kpi._repr_html_()}"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How far a replay followed its log: operations with the same state, and where they part."""
+
+    n_same: int
+    has_diverged: bool
+    field: str
+
+
+class Log:
+    """What was done to a run, with a hash of the state behind each operation.
+
+    `str(log)` is the log as JSON lines, `Log.read` takes it back, and `replay` does it all again on
+    a run that is where the log began. While a run is logged it cannot jump to another state.
+    """
+
+    n_operation = Reads(lib.twin_log_count, int, "How many operations there are.")
+
+    def __init__(self, pointer: Any, run: Run | None = None) -> None:
+        self._c = ffi.gc(pointer, lib.twin_log_free)
+        self._run = run
+
+    @staticmethod
+    def read(line: Line, lines: str) -> Log:
+        """A log of a run of this line, from its JSON lines."""
+        given, pointer = lines.encode(), ffi.new("twin_log **")
+        call(lib.twin_log_read, pointer, line._c, given, len(given))
+        return Log(pointer[0])
+
+    def stop(self) -> None:
+        """Ends the logging; what was noted stays."""
+        lib.twin_log_stop(self._c)
+
+    def replay(self, run: Run) -> Replay:
+        """Does everything again, until the state or an answer is another than the logged one."""
+        found = ffi.new("twin_replay *", {"struct_size": ffi.sizeof("twin_replay")})
+        call(lib.twin_log_replay, self._c, run._c, found)
+        return Replay(int(found.n_same), bool(found.has_diverged), text(found.field))
+
+    def __str__(self) -> str:
+        return taken_text(lib.twin_log_text, self._c)
+
+    def __len__(self) -> int:
+        return self.n_operation
 
 
 def _restored(line: Line, given: dict[str, Any], snapshot: bytes) -> Run:

@@ -124,7 +124,7 @@ Test(semantics_2, s2_3_an_operation_at_the_same_instant_opens_a_new_round) {
   test_story story;
   test_tell(&story, run, "ship window state");
   cr_assert_eq(test_until(run, 10), TWIN_OK);
-  cr_assert_eq(tw_run_apply(run, (tw_op){TW_OP_machine_down, 0}, NULL), TWIN_OK);
+  cr_assert_eq(tw_run_apply(run, (tw_op){TW_OP_machine_down, {0}}, NULL), TWIN_OK);
   cr_assert_eq(test_until(run, 10), TWIN_OK);
   cr_expect_str_eq(story.text.at, "10 ship out 1; 10 window; 10 state A failed-waiting", "told %s",
                    story.text.at);

@@ -51,7 +51,7 @@ static void make_bases(void) {
     if (i == 4) demand(tw_run_grow(from), "growing", "failed");
     if (i == 5)
       for (int32_t m = 0; m < line->n_machine; m += 2)
-        tw_run_apply(from, (tw_op){.code = TW_OP_machine_down, .argument = m}, NULL);
+        tw_run_apply(from, (tw_op){.code = TW_OP_machine_down, .argument = {m}}, NULL);
     bases[i].bytes = test_save(from, &bases[i].n_byte);
     tw_run_free(from);
   }

@@ -183,7 +183,7 @@ Test(cuts, statistics_do_not_change_the_path) {
   tw_line_unref(line);
 }
 
-static tw_op wake_at(int64_t tick) { return (tw_op){.code = TW_OP_wake, .argument = tick}; }
+static tw_op wake_at(int64_t tick) { return (tw_op){.code = TW_OP_wake, .argument = {tick}}; }
 
 Test(cuts, events_that_do_nothing_change_nothing_but_their_count) {
   tw_line *line = rich_line();
@@ -214,7 +214,7 @@ Test(cuts, forks_that_went_elsewhere_change_nothing) {
     tw_run *fork = tw_run_fork(run), *again = tw_run_fork(run);
     expect_same(fork, run);
     tw_run_reseed(fork, (uint64_t)i + 1);
-    tw_run_apply(fork, (tw_op){.code = TW_OP_machine_down, .argument = i % line->n_machine}, NULL);
+    tw_run_apply(fork, (tw_op){.code = TW_OP_machine_down, .argument = {i % line->n_machine}}, NULL);
     test_until(fork, END_S / 100.0 * i + 50);
     test_until(again, END_S / 100.0 * i + 50);
     cr_expect_neq(tw_run_hash(fork, false), tw_run_hash(again, false), "another future");
@@ -233,7 +233,7 @@ Test(cuts, a_copy_over_a_run_with_another_history_goes_on_the_same) {
   tw_run *wanted = plain_run(line), *run = test_run(line, SEED), *other = test_run(line, 99);
   test_until(run, 1234.5);
   test_until(other, 3000);
-  tw_run_apply(other, (tw_op){.code = TW_OP_machine_down, .argument = 0}, NULL);
+  tw_run_apply(other, (tw_op){.code = TW_OP_machine_down, .argument = {0}}, NULL);
   cr_assert_eq(tw_run_copy(other, run), TWIN_OK);
   expect_same(other, run);
   test_until(other, END_S);

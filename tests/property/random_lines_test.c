@@ -60,7 +60,7 @@ static twin_status apply(trial *at, tw_run *run, int32_t op_i) {
   const test_op *op = &at->plan->op[op_i];
   const bool is_reseed = op->code == TW_OP_reseed;
   const int64_t argument = is_reseed ? op->machine : op->machine % at->line->n_machine;
-  return tw_run_apply(run, (tw_op){.code = op->code, .argument = argument}, NULL);
+  return tw_run_apply(run, (tw_op){.code = op->code, .argument = {argument}}, NULL);
 }
 
 static void check_valid(trial *at, const tw_run *run) {
@@ -165,7 +165,7 @@ static twin_status run_on(trial *at, tw_run *run, int32_t n_op, bool is_crowded,
     const bool is_between = is_crowded && next_tick <= to;
     if (is_between) {
       to = next_tick;
-      tw_run_apply(run, (tw_op){.code = TW_OP_wake, .argument = to}, NULL);
+      tw_run_apply(run, (tw_op){.code = TW_OP_wake, .argument = {to}}, NULL);
       ++*n_wake;
     }
     status = tw_run_until(run, to, NULL);

@@ -214,3 +214,70 @@ def test_a_run_shows_itself_in_a_notebook(line: tw.Line) -> None:
     run = line.run(until="2 h")
     assert "pair" in repr(run)
     assert "line/throughput" in run._repr_html_()
+
+
+def test_a_state_goes_out_as_a_dict_and_comes_back(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    state = run.state()
+    assert state["libtwin_state"] == 1
+    assert state["head"]["now_us"] == 7_200_000_000
+    other = tw.Run(line, seed=5)
+    other.set_state(state)
+    assert other.full_hash == run.full_hash
+    assert other.difference(run) == ""
+    for each in (run, other):
+        each.until("8 h")
+    assert other.full_hash == run.full_hash
+
+
+def test_a_state_that_is_none_is_refused_with_its_places(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    before = run.full_hash
+    with pytest.raises(tw.Error, match="no field") as caught:
+        run.set_state({"libtwin_state": 1, "head": {"nwo_us": 3}})
+    assert caught.value.problems[0].pointer == "/head/nwo_us"
+    assert run.full_hash == before
+
+
+def test_a_state_moves_onto_a_scenario_and_says_what_it_assumed(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    same = tw.Run(line)
+    assert same.adopt(run) == []
+    assert same.full_hash == run.full_hash
+
+
+def test_what_was_done_to_a_run_replays_from_a_fork_of_its_beginning(line: tw.Line) -> None:
+    run = line.run(until="2 h")
+    start = run.fork()
+    log = run.log()
+    run.machine_down(line.machines[0])
+    run.until("+10 min")
+    run.machine_up(line.machines[0])
+    run.until("+1 h")
+    with pytest.raises(tw.Error, match="logged"):
+        run.restore(start.save())
+    assert len(log) == 4
+    lines = str(log)
+    assert len(lines.splitlines()) == 5
+    replay = tw.Log.read(line, lines).replay(start)
+    assert (replay.n_same, replay.has_diverged, replay.field) == (4, False, "")
+    assert start.full_hash == run.full_hash
+    log.stop()
+    run.restore(start.save())
+
+
+def test_orders_and_parts_are_changed_from_outside(line: tw.Line) -> None:
+    run = tw.Run(line)
+    run.until(0)
+    run.order_add("b", "gear", 3, due="1 h", priority=3)
+    part = next(key for key, one in run.state()["part"].items() if one["place"] == "b")
+    run.value_set(f"parts/{part}/due", math.inf)
+    run.value_set(f"parts/{part}/priority", 1)
+    assert run.state()["part"][part]["due_us"] is None
+    with pytest.raises(tw.NotFound, match="nothing that can be set"):
+        run.value_set("buffers/b/capacity", 3)
+    with pytest.raises(tw.Error, match="no room"):
+        run.order_add("b", "gear", 9)
+    with pytest.raises(tw.Error, match="is there already"):
+        run.part_move(int(part), "b")
+    assert run.until("1 h")

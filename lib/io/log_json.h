@@ -1,0 +1,20 @@
+// log_json.h - a log of operations as JSON lines: a head, then one operation a line.
+//
+//   {"libtwin_log": 1, "line_hash": "...", "start_us": 0, "start_hash": "...", "fields":
+//   {"head.now_us": "9f3a01c2", ...}}
+//   {"op": "order_add", "at_us": 0, "place": "b1", "part_type": "shaft", "quantity": 3, "due_us":
+//   null,
+//    "priority": 0, "status": 0, "hash": "...", "changed": {"buffer.n": "01c29f3a", ...}}
+
+#ifndef TW_IO_LOG_JSON_H
+#define TW_IO_LOG_JSON_H
+
+#include "engine/log.h"
+
+// Writes a log. False when memory is short.
+bool tw_op_log_write(const tw_op_log *log, tw_text *out);
+
+// Reads a log of a line; NULL with problems, whose lines are those of the text.
+tw_op_log *tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, twin_problems *problems);
+
+#endif
