@@ -14,5 +14,6 @@
 #include <twin/record.h>
 #include <twin/run.h>
 #include <twin/study.h>
+#include <twin/table.h>
 
 #endif

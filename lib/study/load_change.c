@@ -1,0 +1,223 @@
+// load_change.c - changeovers that the mix of a station costs: in the order of the one sequence
+// that feeds it, or from part to part at random. Each machine of a station sees the same mix.
+
+#include <math.h>
+
+#include "base/assert.h"
+#include "model/compile.h"
+#include "station/kinds.h"
+#include "study/load_inner.h"
+
+// A sequence with a least run is followed for so many of its batches; the rest repeats what was
+// seen.
+enum { STEPS_MAX = 100000, PERIODS_MAX = 1000 };
+
+// What the changeovers of one station are counted with.
+typedef struct change_walk {
+  const tw_load_flow *flow;
+  const tw_setup *setup;
+  int32_t place_i;
+  tw_load_change sum;
+  double n_part;  // visits that the sum is for
+} change_walk;
+
+// So many changes from one key to another.
+static void add_changes(change_walk *in, int32_t from, int32_t to, double n) {
+  const tw_setup *setup = in->setup;
+  const int32_t pair = from * setup->n_key + to;
+  if (from == to || isnan(setup->mean_s[pair])) return;
+  const tw_setup_step *last = &setup->step[setup->n_step - 1];
+  in->sum.n += n;
+  in->sum.setup_s += n * setup->mean_s[pair];
+  in->sum.last_s += n * tw_load_mean_s(in->flow->line, last->site, pair);
+}
+
+// Visits of the station for each part of a type that is released; 0: the type does not come.
+static double visits_of(const change_walk *in, int32_t type) {
+  const tw_load_flow *flow = in->flow;
+  const double released =
+      flow->released[TW_RATED][type] + flow->factor * flow->released[TW_SATURATED][type];
+  const double visits = tw_load_rate(flow, in->place_i, type);
+  return released > 0 && visits > 0 ? visits / released : 0;
+}
+
+// Marks the places that lead to this one.
+static void mark_upstream(const tw_line *line, int32_t place_i, uint8_t *is_upstream,
+                          int32_t *stack) {
+  const tw_graph *graph = &line->graph;
+  int32_t n = 0;
+  stack[n++] = place_i;
+  is_upstream[place_i] = 1;
+  while (n > 0) {
+    const int32_t at = stack[--n];
+    for (int32_t i = graph->first_feeder[at]; i < graph->first_feeder[at + 1]; i++) {
+      const int32_t from = graph->edge[graph->feeder[i]].from;
+      if (is_upstream[from]) continue;
+      is_upstream[from] = 1;
+      stack[n++] = from;
+    }
+  }
+}
+
+// The one source that feeds the station in an order that is given; NULL: there are several, or
+// none.
+static const tw_source_param *only_sequence(const change_walk *in) {
+  const tw_line *line = in->flow->line;
+  tw_arena scratch;
+  tw_arena_init(&scratch);
+  uint8_t *is_upstream = tw_arena_take(&scratch, (size_t)line->n_place + 1);
+  int32_t *stack = tw_arena_take_array(&scratch, (size_t)line->n_place + 1, sizeof *stack);
+  const tw_source_param *found = NULL;
+  int32_t n = 0;
+  if (is_upstream != NULL && stack != NULL) mark_upstream(line, in->place_i, is_upstream, stack);
+  for (int32_t i = 0; !scratch.is_out_of_memory && i < line->n_place; i++) {
+    if (line->place[i].kind != &tw_kind_source || !is_upstream[i]) continue;
+    const tw_source_param *param = line->place[i].param;
+    bool comes = false;
+    for (int32_t b = 0; b < param->n_batch; b++)
+      comes = comes || visits_of(in, param->batch[b].part_type) > 0;
+    if (!comes) continue;
+    found = param;
+    n++;
+  }
+  tw_arena_free(&scratch);
+  return n == 1 && found->mix_weight == NULL ? found : NULL;
+}
+
+// One period of a sequence, begun with what ended the one before; or a list of orders from its
+// start.
+static void follow_sequence(change_walk *in, const tw_source_param *source) {
+  const int32_t *key = in->setup->key_of_type;
+  int32_t last = TW_NONE;
+  for (int32_t b = 0; b < source->n_batch && !source->is_order_list; b++)
+    if (visits_of(in, source->batch[b].part_type) > 0) last = key[source->batch[b].part_type];
+  for (int32_t b = 0; b < source->n_batch; b++) {
+    const tw_batch *batch = &source->batch[b];
+    const double visits = visits_of(in, batch->part_type);
+    if (visits <= 0) continue;
+    if (last != TW_NONE) add_changes(in, last, key[batch->part_type], 1);
+    last = key[batch->part_type];
+    in->n_part += visits * (double)batch->quantity;
+  }
+}
+
+// Where the parts of one key stand that were not taken yet.
+typedef struct cursor {
+  int32_t at;    // batch; n_batch: none is left
+  int64_t left;  // parts of it
+} cursor;
+
+// Goes on to the next batch of a key.
+static void advance(const change_walk *in, const tw_source_param *source, int32_t key, cursor *at) {
+  for (at->at++; at->at < source->n_batch; at->at++) {
+    const tw_batch *batch = &source->batch[at->at];
+    const bool is_of_key = in->setup->key_of_type[batch->part_type] == key;
+    if (!is_of_key || visits_of(in, batch->part_type) <= 0) continue;
+    at->left = batch->quantity;
+    return;
+  }
+}
+
+// What a machine is set up for, and for how many parts already.
+typedef struct run_of_key {
+  int32_t key;
+  int64_t n;
+} run_of_key;
+
+// One period: a machine that keeps to a key for min_run parts takes those before their turn that
+// the period still has, then the oldest of all.
+static run_of_key follow_period(change_walk *in, const tw_source_param *source, run_of_key run,
+                                cursor *cursors) {
+  const int32_t n_key = in->setup->n_key;
+  for (int32_t k = 0; k < n_key; k++) {
+    cursors[k].at = -1;
+    advance(in, source, k, &cursors[k]);
+  }
+  for (;;) {
+    const int64_t missing = in->setup->min_run - run.n;
+    const bool keeps = run.key != TW_NONE && missing > 0 && cursors[run.key].at < source->n_batch;
+    int32_t next = keeps ? run.key : 0;
+    for (int32_t k = 1; !keeps && k < n_key; k++)
+      if (cursors[k].at < cursors[next].at) next = k;
+    cursor *at = &cursors[next];
+    if (at->at >= source->n_batch) return run;
+    if (next != run.key && run.key != TW_NONE) add_changes(in, run.key, next, 1);
+    if (next != run.key) run.n = 0;
+    run.key = next;
+    const int64_t n = keeps && at->left > missing ? missing : at->left;
+    in->n_part += (double)n * visits_of(in, source->batch[at->at].part_type);
+    run.n += n;
+    at->left -= n;
+    if (at->left == 0) advance(in, source, next, at);
+  }
+}
+
+// A sequence with a least run: the second of two periods counts, which begins as it goes on for
+// ever.
+static void follow_runs(change_walk *in, const tw_source_param *source, cursor *cursors) {
+  run_of_key run = follow_period(in, source, (run_of_key){.key = TW_NONE}, cursors);
+  if (source->is_order_list) return;
+  run.n = in->setup->min_run;  // nothing is taken from the next period
+  in->sum = (tw_load_change){0};
+  in->n_part = 0;
+  follow_period(in, source, run, cursors);
+}
+
+// One part after the other, each of a key by its share; a least run makes every run longer.
+static void follow_mix(change_walk *in, double *share) {
+  const tw_load_flow *flow = in->flow;
+  const tw_line *line = flow->line;
+  const tw_setup *setup = in->setup;
+  const double all = tw_load_rate_of_all(flow, in->place_i);
+  if (!(all > 0)) return;
+  double same = 0;
+  for (int32_t p = 0; p < line->n_part_type; p++)
+    share[setup->key_of_type[p]] += tw_load_rate(flow, in->place_i, p) / all;
+  for (int32_t k = 0; k < setup->n_key; k++) same += share[k] * share[k];
+  if (!(same < 1)) return;
+  const double run = 1 / (1 - same);
+  const double longer = setup->min_run > 1 ? run / (run + setup->min_run - 1) : 1;
+  for (int32_t from = 0; from < setup->n_key; from++)
+    for (int32_t to = 0; share[from] > 0 && to < setup->n_key; to++)
+      if (share[to] > 0) add_changes(in, from, to, share[from] * share[to] * longer);
+  in->n_part = 1;
+}
+
+// Approval of the first parts behind a setup holds the machine too.
+static double approval_s(const tw_load_flow *flow, int32_t place_i) {
+  const tw_setup *setup = flow->line->place[place_i].setup;
+  const double all = tw_load_rate_of_all(flow, place_i);
+  double mean_s = 0;
+  if (setup->n_approval == 0 || setup->approval_site == NULL || !(all > 0)) return 0;
+  for (int32_t p = 0; p < flow->line->n_part_type; p++)
+    mean_s += tw_load_rate(flow, place_i, p) / all *
+              tw_load_mean_s(flow->line, setup->approval_site[0], p);
+  return mean_s * setup->n_approval;
+}
+
+tw_load_change tw_load_change_of(const tw_load_flow *flow, int32_t place_i) {
+  const tw_setup *setup = flow->line->place[place_i].setup;
+  if (setup == NULL) return (tw_load_change){0};
+  tw_arena scratch;
+  tw_arena_init(&scratch);
+  change_walk in = {.flow = flow, .setup = setup, .place_i = place_i};
+  const tw_source_param *source = only_sequence(&in);
+  cursor *cursors = tw_arena_take_array(&scratch, (size_t)setup->n_key + 1, sizeof *cursors);
+  double *share = tw_arena_take_array(&scratch, (size_t)setup->n_key + 1, sizeof *share);
+  if (!scratch.is_out_of_memory) {
+    if (source == NULL)
+      follow_mix(&in, share);
+    else if (setup->min_run > 1)
+      follow_runs(&in, source, cursors);
+    else
+      follow_sequence(&in, source);
+  }
+  tw_arena_free(&scratch);
+  if (!(in.n_part > 0)) return (tw_load_change){0};
+  tw_load_change change = {.n = in.sum.n / in.n_part,
+                           .setup_s = in.sum.setup_s / in.n_part,
+                           .last_s = in.sum.last_s / in.n_part};
+  change.setup_s += change.n * approval_s(flow, place_i);
+  TW_ASSERT(change.n >= 0 && change.setup_s >= 0);
+  return change;
+}
