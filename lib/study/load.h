@@ -8,10 +8,11 @@
 // stations share by their speed.
 // Tools are maintenance, but that which waits until the machine is idle; stops are failures and common
 // causes. Both without waiting for people. A clock that runs by itself takes its share of the time.
-// Changeover: each machine sees the order of the one sequence that feeds its station; "min_run" takes
-// parts before their turn within a period of it, because queues are finite. Of several sources or a mix
-// one part after the other is drawn by its share. Steps that are done while the machine runs are the
-// setter's work only.
+// Changeover: campaigns come in the order of the one sequence that feeds the station, and all its machines
+// change over to each, unless "min_run" leaves it to fewer; "min_run" also takes parts before their turn
+// within a period of the sequence, because queues are finite. Machines that specialise save some of it.
+// Of several sources or a mix one part after the other is drawn by its share. Steps that are done while
+// the machine runs are the setter's work only.
 // People: work by skill is spread over the pools that have it so that loads are as even as can be.
 // Walking is left out.
 // Load is that of the sources' rate, or of the orders within the horizon. A source that makes a part

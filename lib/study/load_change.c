@@ -19,6 +19,10 @@ typedef struct change_walk {
   int32_t place_i;
   tw_load_change sum;
   double n_part;  // visits that the sum is for
+  // the campaign that is on, parts of one key behind each other, and the one before
+  int32_t key, key_before;
+  double n_of_key;
+  bool counts, is_counting;  // this campaign; those that begin now
 } change_walk;
 
 // So many changes from one key to another.
@@ -84,21 +88,26 @@ static const tw_source_param *only_sequence(const change_walk *in) {
   return n == 1 && found->mix_weight == NULL ? found : NULL;
 }
 
-// One period of a sequence, begun with what ended the one before; or a list of orders from its
-// start.
-static void follow_sequence(change_walk *in, const tw_source_param *source) {
-  const int32_t *key = in->setup->key_of_type;
-  int32_t last = TW_NONE;
-  for (int32_t b = 0; b < source->n_batch && !source->is_order_list; b++)
-    if (visits_of(in, source->batch[b].part_type) > 0) last = key[source->batch[b].part_type];
-  for (int32_t b = 0; b < source->n_batch; b++) {
-    const tw_batch *batch = &source->batch[b];
-    const double visits = visits_of(in, batch->part_type);
-    if (visits <= 0) continue;
-    if (last != TW_NONE) add_changes(in, last, key[batch->part_type], 1);
-    last = key[batch->part_type];
-    in->n_part += visits * (double)batch->quantity;
+// The campaign is over: so many machines were changed over to it.
+static void end_campaign(change_walk *in) {
+  const double n_machine = in->flow->line->place[in->place_i].n_machine;
+  const double n = in->n_of_key;
+  if (in->key_before == TW_NONE || !in->counts || !(n > 0)) return;
+  const double run = fmax(n / n_machine, fmin(fmax(in->setup->min_run, 1), n));
+  add_changes(in, in->key_before, in->key, n / run);
+}
+
+// So many parts of a key come behind the others.
+static void add_parts(change_walk *in, int32_t key, double n) {
+  if (in->is_counting) in->n_part += n;
+  if (key != in->key) {
+    end_campaign(in);
+    in->key_before = in->key;
+    in->key = key;
+    in->n_of_key = 0;
+    in->counts = in->is_counting;
   }
+  in->n_of_key += n;
 }
 
 // Where the parts of one key stand that were not taken yet.
@@ -118,49 +127,43 @@ static void advance(const change_walk *in, const tw_source_param *source, int32_
   }
 }
 
-// What a machine is set up for, and for how many parts already.
-typedef struct run_of_key {
-  int32_t key;
-  int64_t n;
-} run_of_key;
-
 // One period: a machine that keeps to a key for min_run parts takes those before their turn that
 // the period still has, then the oldest of all.
-static run_of_key follow_period(change_walk *in, const tw_source_param *source, run_of_key run,
-                                cursor *cursors) {
+static void follow_period(change_walk *in, const tw_source_param *source, cursor *cursors) {
   const int32_t n_key = in->setup->n_key;
+  int32_t key = TW_NONE;
+  int64_t run = 0;
   for (int32_t k = 0; k < n_key; k++) {
     cursors[k].at = -1;
     advance(in, source, k, &cursors[k]);
   }
   for (;;) {
-    const int64_t missing = in->setup->min_run - run.n;
-    const bool keeps = run.key != TW_NONE && missing > 0 && cursors[run.key].at < source->n_batch;
-    int32_t next = keeps ? run.key : 0;
+    const int64_t missing = in->setup->min_run - run;
+    const bool keeps = key != TW_NONE && missing > 0 && cursors[key].at < source->n_batch;
+    int32_t next = keeps ? key : 0;
     for (int32_t k = 1; !keeps && k < n_key; k++)
       if (cursors[k].at < cursors[next].at) next = k;
     cursor *at = &cursors[next];
-    if (at->at >= source->n_batch) return run;
-    if (next != run.key && run.key != TW_NONE) add_changes(in, run.key, next, 1);
-    if (next != run.key) run.n = 0;
-    run.key = next;
+    if (at->at >= source->n_batch) return;
+    if (next != key) run = 0;
+    key = next;
     const int64_t n = keeps && at->left > missing ? missing : at->left;
-    in->n_part += (double)n * visits_of(in, source->batch[at->at].part_type);
-    run.n += n;
+    add_parts(in, key, (double)n * visits_of(in, source->batch[at->at].part_type));
+    run += n;
     at->left -= n;
     if (at->left == 0) advance(in, source, next, at);
   }
 }
 
-// A sequence with a least run: the second of two periods counts, which begins as it goes on for
-// ever.
-static void follow_runs(change_walk *in, const tw_source_param *source, cursor *cursors) {
-  run_of_key run = follow_period(in, source, (run_of_key){.key = TW_NONE}, cursors);
-  if (source->is_order_list) return;
-  run.n = in->setup->min_run;  // nothing is taken from the next period
-  in->sum = (tw_load_change){0};
-  in->n_part = 0;
-  follow_period(in, source, run, cursors);
+// Campaigns that begin in the second of three periods count: the first shows what comes before
+// them, the third where the last one ends. Orders come once.
+static void follow_sequence(change_walk *in, const tw_source_param *source, cursor *cursors) {
+  in->key = in->key_before = TW_NONE;
+  for (int32_t period = 0; period < (source->is_order_list ? 1 : 3); period++) {
+    in->is_counting = source->is_order_list || period == 1;
+    follow_period(in, source, cursors);
+  }
+  if (source->is_order_list) end_campaign(in);
 }
 
 // One part after the other, each of a key by its share; a least run makes every run longer.
@@ -207,10 +210,8 @@ tw_load_change tw_load_change_of(const tw_load_flow *flow, int32_t place_i) {
   if (!scratch.is_out_of_memory) {
     if (source == NULL)
       follow_mix(&in, share);
-    else if (setup->min_run > 1)
-      follow_runs(&in, source, cursors);
     else
-      follow_sequence(&in, source);
+      follow_sequence(&in, source, cursors);
   }
   tw_arena_free(&scratch);
   if (!(in.n_part > 0)) return (tw_load_change){0};

@@ -12,9 +12,11 @@ from rich.text import Text
 import libtwin as tw
 
 from .report import plain_table
-from .words import NOTHING, duration, number, share
+from .words import NOTHING, number, share
 
 FULL = 1 + 1e-6
+SAME = 1e-6
+UNITS = ((7200.0, 3600.0, "h"), (100.0, 60.0, "min"), (0.0, 1.0, "s"))  # from, size, name
 TERMS = ("tools", "stops", "changeover")
 
 
@@ -31,12 +33,15 @@ def print_load(console: Console, load: tw.Load) -> None:
 
 def asked(load: tw.Load) -> str:
     """What the loads are for, in one sentence."""
-    per_hour = number(load.good_per_s * 3600)
+    # a plant that closes at times has its weeks in common, not its hours
+    always = all(row["on_share"] == 1 for row in load.stations)
+    unit, seconds = ("hour", 3600) if always else ("week", 7 * 86400)
+    good = number(load.good_per_s * seconds)
     if load.is_relative:
-        said = f"At most {per_hour} good parts per hour: then the first is at 100 % of its time"
+        said = f"At most {good} good parts per {unit}: then the first is at 100 % of its time"
     else:
-        said = f"Loads are for {per_hour} good parts per hour"
-    takt = f", the takt is {duration(load.takt_s)}" if math.isfinite(load.takt_s) else ""
+        said = f"Loads are for {good} good parts per {unit}"
+    takt = f", the takt is {time(load.takt_s)}" if math.isfinite(load.takt_s) else ""
     return f"{said}{takt}. Nothing is simulated: no queue, no blocking, no waiting for people."
 
 
@@ -45,26 +50,16 @@ def stations(load: tw.Load) -> Table:
     rows = list(load.stations)
     terms = [term for term in TERMS if any(row[term] > 0 for row in rows)]
     has_takt = math.isfinite(load.takt_s)
-    takt = ["of takt"] if has_takt else []
-    table = plain_table(
-        "Stations",
-        "machines",
-        "cycle",
-        *terms,
-        "visits",
-        "need",
-        "per hour",
-        *takt,
-        "load",
-        "limit",
-    )
+    has_visits = any(abs(row["visits"] - 1) > SAME for row in rows)
+    heads = ["n", "cycle", *terms, *(["visits"] if has_visits else []), "need", "per hour"]
+    table = plain_table("Stations", *heads, *(["of takt"] if has_takt else []), "load", "limit")
     for row in rows:
         table.add_row(
             row["station"],
             str(row["machines"]),
             time(row["cycle"]),
             *(time(row[term]) for term in terms),
-            number(round(row["visits"], 6)),
+            *([number(round(row["visits"], 6))] if has_visits else []),
             time(row["need"]),
             number(row["capacity"] * 3600),
             *([percent(row["of_takt"])] if has_takt else []),
@@ -77,7 +72,7 @@ def stations(load: tw.Load) -> Table:
 def people(load: tw.Load) -> Table:
     """A row per pool: work for a good part, and the share of their time."""
     takt = ["of takt"] if math.isfinite(load.takt_s) else []
-    table = plain_table("People", "count", "work", *takt, "load")
+    table = plain_table("People", "n", "work", *takt, "load")
     for row in load.people:
         of_takt = [percent(row["of_takt"])] if takt else []
         work = time(row["work"])
@@ -86,8 +81,11 @@ def people(load: tw.Load) -> Table:
 
 
 def time(seconds: float) -> str:
-    """A mean on the microsecond grid, so that sums of shares do not show their rounding."""
-    return duration(round(seconds, 6)) if seconds > 0 else NOTHING
+    """A mean, in the same unit for all that are alike, so that a column can be compared."""
+    if not seconds > 0:
+        return NOTHING
+    size, unit = next((size, unit) for start, size, unit in UNITS if seconds >= start)
+    return f"{number(round(seconds / size, 9))} {unit}"
 
 
 def percent(value: float) -> Text:

@@ -75,7 +75,8 @@ Test(load, of_the_formats_example_is_that_of_its_hand_calculation) {
   drop(line, &load);
 }
 
-// LINE-FORMAT 1: 14 + 11 min in ten parts are 2.5 min a part, 13.0/h.
+// LINE-FORMAT 1: 14 + 11 min in the ten parts that a machine makes of one period are 2.5 min a
+// part, 13.0/h. Without the least run both machines change over to every campaign: 5 min.
 Test(load, of_changeovers_follows_the_sequence_on_each_machine) {
   tw_load load;
   tw_line *line = load_of(SHAFT_LINE(", 'setup': {'matrix': {'A': {'B': '14 min'}, 'other': "
@@ -84,6 +85,10 @@ Test(load, of_changeovers_follows_the_sequence_on_each_machine) {
   const tw_load_station *cnc = row_of(line, &load, "cnc");
   expect_near(cnc->term_s[TW_TERM_CHANGEOVER] / 60, 2.5, 1e-9, "changeover in min");
   expect_near(3600 / cnc->need_s, 13.0, 0.05, "parts per hour");
+  drop(line, &load);
+  line = load_of(SHAFT_LINE(", 'setup': {'matrix': {'A': {'B': '14 min'}, 'other': '11 min'}}"),
+                 &load);
+  expect_near(row_of(line, &load, "cnc")->term_s[TW_TERM_CHANGEOVER] / 60, 5, 1e-9, "of both");
   drop(line, &load);
 }
 
