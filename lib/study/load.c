@@ -206,7 +206,7 @@ static double fill_all(maker *in) {
   double highest = 0;
   memset(in->work, 0, (size_t)line->n_group * sizeof *in->work);
   in->load->longest_mtbf_s = 0;
-  in->load->good_per_s = tw_load_rate_of_all(&in->flow, line->graph.out_i);
+  in->load->good_per_s = tw_load_good(&in->flow);
   for (int32_t i = 0; i < in->load->n_station; i++) {
     fill_station(in, i, in->load->good_per_s);
     highest = fmax(highest, in->station[i].load);
@@ -356,7 +356,7 @@ bool tw_load_make(const tw_line *line, tw_load *load) {
     if (!tw_load_flow_solve(&in.flow)) return false;
     fill_all(&in);
   }
-  load->is_relative = in.flow.has[TW_SATURATED];
+  load->is_relative = tw_load_is_relative(&in.flow);
   if (load->is_relative)
     find_rate(&in);
   else

@@ -1,22 +1,21 @@
 // load.h - what a line asks of its stations and people before anything is simulated: means of the
-// compiled line only. Queues, blocking, starving and waiting for people are not in it, so in the long
-// run a line can do less than the table says, never more. Where a figure needs a rule:
+// compiled line only. Queues, blocking, starving and waiting for people are not in it, so in the
+// long run a line can do less than the table says, never more. Where a figure needs a rule:
 //
 // Visits: parts flow by the nominal probabilities and ratios of exits, rework loops are solved as
 // linear equations. Scrap is that of a part that was never reworked, long after the last setup or
 // stop, of parts behind a setup, and of stops. Where the first place that is free takes a part,
 // stations share by their speed.
-// Tools are maintenance, but that which waits until the machine is idle; stops are failures and common
-// causes. Both without waiting for people. A clock that runs by itself takes its share of the time.
-// Changeover: campaigns come in the order of the one sequence that feeds the station, and all its machines
-// change over to each, unless "min_run" leaves it to fewer; "min_run" also takes parts before their turn
-// within a period of the sequence, because queues are finite. Machines that specialise save some of it.
-// Of several sources or a mix one part after the other is drawn by its share. Steps that are done while
-// the machine runs are the setter's work only.
-// People: work by skill is spread over the pools that have it so that loads are as even as can be.
-// Walking is left out.
-// Load is that of the sources' rate, or of the orders within the horizon. A source that makes a part
-// whenever one is taken gives so many that the most loaded station or pool is at 1.
+// Tools are maintenance, but that which waits until the machine is idle; stops are failures and
+// common causes. Both without waiting for people. A clock that runs by itself takes its share of
+// the time. Changeover: campaigns come in the order of the one sequence that feeds the station, and
+// all its machines change over to each, unless "min_run" leaves it to fewer; "min_run" also takes
+// parts before their turn within a period of the sequence, because queues are finite. Machines that
+// specialise save some of it. Of several sources or a mix one part after the other is drawn by its
+// share. Steps that are done while the machine runs are the setter's work only. People: work by
+// skill is spread over the pools that have it so that loads are as even as can be. Walking is left
+// out. Load is that of the sources' rate, or of the orders within the horizon. A source that makes
+// a part whenever one is taken gives so many that the most loaded station or pool is at 1.
 
 #ifndef TW_STUDY_LOAD_H
 #define TW_STUDY_LOAD_H

@@ -45,37 +45,14 @@ static double visits_of(const change_walk *in, int32_t type) {
   return released > 0 && visits > 0 ? visits / released : 0;
 }
 
-// Marks the places that lead to this one.
-static void mark_upstream(const tw_line *line, int32_t place_i, uint8_t *is_upstream,
-                          int32_t *stack) {
-  const tw_graph *graph = &line->graph;
-  int32_t n = 0;
-  stack[n++] = place_i;
-  is_upstream[place_i] = 1;
-  while (n > 0) {
-    const int32_t at = stack[--n];
-    for (int32_t i = graph->first_feeder[at]; i < graph->first_feeder[at + 1]; i++) {
-      const int32_t from = graph->edge[graph->feeder[i]].from;
-      if (is_upstream[from]) continue;
-      is_upstream[from] = 1;
-      stack[n++] = from;
-    }
-  }
-}
-
 // The one source that feeds the station in an order that is given; NULL: there are several, or
 // none.
 static const tw_source_param *only_sequence(const change_walk *in) {
   const tw_line *line = in->flow->line;
-  tw_arena scratch;
-  tw_arena_init(&scratch);
-  uint8_t *is_upstream = tw_arena_take(&scratch, (size_t)line->n_place + 1);
-  int32_t *stack = tw_arena_take_array(&scratch, (size_t)line->n_place + 1, sizeof *stack);
   const tw_source_param *found = NULL;
   int32_t n = 0;
-  if (is_upstream != NULL && stack != NULL) mark_upstream(line, in->place_i, is_upstream, stack);
-  for (int32_t i = 0; !scratch.is_out_of_memory && i < line->n_place; i++) {
-    if (line->place[i].kind != &tw_kind_source || !is_upstream[i]) continue;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    if (line->place[i].kind != &tw_kind_source || !tw_load_leads_to(line, i, in->place_i)) continue;
     const tw_source_param *param = line->place[i].param;
     bool comes = false;
     for (int32_t b = 0; b < param->n_batch; b++)
@@ -84,7 +61,6 @@ static const tw_source_param *only_sequence(const change_walk *in) {
     found = param;
     n++;
   }
-  tw_arena_free(&scratch);
   return n == 1 && found->mix_weight == NULL ? found : NULL;
 }
 

@@ -75,7 +75,6 @@ static void add_releases(tw_load_flow *flow, int32_t place_i) {
   for (int32_t i = 0; i < param->n_batch; i++)
     sum += param->mix_weight != NULL ? param->mix_weight[i] : (double)param->batch[i].quantity;
   if (!(sum > 0)) return;
-  flow->has[of] = true;
   for (int32_t i = 0; i < param->n_batch; i++) {
     const double weight =
         param->mix_weight != NULL ? param->mix_weight[i] : (double)param->batch[i].quantity;
@@ -94,6 +93,7 @@ bool tw_load_flow_init(tw_load_flow *flow, const tw_line *line, tw_arena *arena)
     flow->released[of] = tw_arena_take_array(arena, n_type + 1, sizeof(double));
     flow->visits[of] = tw_arena_take_array(arena, n + 1, sizeof(double));
   }
+  flow->is_demanded = tw_arena_take(arena, n_type + 1);
   if (arena->is_out_of_memory) return false;
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind == &tw_kind_source) add_releases(flow, i);
@@ -111,17 +111,27 @@ double tw_load_rate_of_all(const tw_load_flow *flow, int32_t place_i) {
   return sum;
 }
 
-// Visits a second that a station can take of a type; 0: not known, or no limit.
-static double speed_of(const tw_line *line, int32_t place_i, int32_t type) {
-  const tw_place *place = &line->place[place_i];
-  if (tw_load_station_of(line, place_i) == NULL) return 0;
-  double speed = 0;
-  for (int32_t k = 0; k < place->n_machine; k++) {
-    const double cycle_s = tw_load_cycle_s(line, place->first_machine + k, type);
-    if (!(cycle_s > 0)) return 0;
-    speed += 1 / cycle_s;
+bool tw_load_leads_to(const tw_line *line, int32_t from_i, int32_t to_i) {
+  const tw_graph *graph = &line->graph;
+  tw_arena scratch;
+  tw_arena_init(&scratch);
+  uint8_t *is_upstream = tw_arena_take(&scratch, (size_t)line->n_place + 1);
+  int32_t *stack = tw_arena_take_array(&scratch, (size_t)line->n_place + 1, sizeof *stack);
+  bool is_found = scratch.is_out_of_memory != 0;
+  int32_t n = 0;
+  if (!is_found) stack[n++] = to_i;
+  while (n > 0 && !is_found) {
+    const int32_t at = stack[--n];
+    for (int32_t i = graph->first_feeder[at]; i < graph->first_feeder[at + 1]; i++) {
+      const int32_t feeder = graph->edge[graph->feeder[i]].from;
+      is_found = is_found || feeder == from_i;
+      if (is_upstream[feeder]) continue;
+      is_upstream[feeder] = 1;
+      stack[n++] = feeder;
+    }
   }
-  return speed;
+  tw_arena_free(&scratch);
+  return is_found;
 }
 
 // What the solver of one part type works with.
@@ -134,50 +144,6 @@ typedef struct walk {
   int32_t n_head;
   int32_t *head;  // [n_head] places that back edges lead to
 } walk;
-
-// Parts that leave by one exit: by the rule of the main exit, else by the speed of the stations
-// behind it, else evenly.
-static void share_exit(walk *in, const tw_place *place, int32_t exit_i, double leaving) {
-  const tw_line *line = in->flow->line;
-  if (exit_i == TW_NONE || !(leaving > 0)) return;
-  const tw_exit *exit = &line->graph.exit[exit_i];
-  const bool is_main = exit_i == place->main_exit;
-  const bool by_weight = is_main && place->push_weight != NULL;
-  double sum = 0;
-  bool by_speed = !(is_main && place->push_rule == TW_PUSH_ROUND_ROBIN) && exit->n_target > 1;
-  for (int32_t i = 0; i < exit->n_target; i++) {
-    const double weight = by_weight  ? place->push_weight[i]
-                          : by_speed ? speed_of(line, exit->target[i], in->type)
-                                     : 1;
-    by_speed = by_speed && weight > 0;
-    sum += weight;
-  }
-  for (int32_t i = 0; i < exit->n_target; i++) {
-    double part = 1.0 / exit->n_target;
-    if (by_weight && sum > 0)
-      part = place->push_weight[i] / sum;
-    else if (by_speed)
-      part = speed_of(line, exit->target[i], in->type) / sum;
-    in->share[exit->edge[i]] += leaving * part;
-  }
-}
-
-static void share_place(walk *in, int32_t place_i) {
-  const tw_line *line = in->flow->line;
-  const tw_place *place = &line->place[place_i];
-  const tw_station_param *param = tw_load_station_of(line, place_i);
-  double scrapped = in->flow->scrapped[place_i * line->n_part_type + in->type];
-  if (place->scrap_exit == TW_NONE || param == NULL) scrapped = 0;
-  share_exit(in, place, place->scrap_exit, scrapped);
-  if (param == NULL || param->n_exit == 0) {
-    share_exit(in, place, place->main_exit, 1 - scrapped);
-    return;
-  }
-  double sum = 0;
-  for (int32_t i = 0; i < param->n_exit; i++) sum += param->exit_weight[i];
-  for (int32_t i = 0; i < param->n_exit && sum > 0; i++)
-    share_exit(in, place, param->exit[i], (1 - scrapped) * param->exit_weight[i] / sum);
-}
 
 // Carries what is in `at` downstream, in the order of ranks; `back` is what came to back edges.
 static void carry(walk *in) {
@@ -254,6 +220,78 @@ static void solve_type(walk *in, int32_t of, double *a, double *x) {
     flow->visits[of][i * line->n_part_type + in->type] = in->at[i];
 }
 
+// Parts with a route go from step to step, to each of its stations evenly.
+static void follow_route(tw_load_flow *flow, int32_t type, int32_t of) {
+  const tw_line *line = flow->line;
+  const tw_part_type *part = &line->part_type[type];
+  double *visits = flow->visits[of];
+  double parts = flow->released[of][type];
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (line->place[i].kind != &tw_kind_source) visits[i * line->n_part_type + type] = 0;
+  for (int32_t k = part->first_step; k < part->first_step + part->n_step; k++) {
+    const tw_route_step *step = &line->graph.step[k];
+    double scrapped = 0;
+    for (int32_t i = 0; i < step->n_station; i++) {
+      const int32_t at = step->station[i] * line->n_part_type + type;
+      visits[at] += parts / step->n_station;
+      scrapped += parts / step->n_station * flow->scrapped[at];
+    }
+    visits[line->graph.scrap_i * line->n_part_type + type] += scrapped;
+    parts -= scrapped;
+  }
+  visits[line->graph.out_i * line->n_part_type + type] += parts;
+}
+
+// Demands a second of customers at the end of a chain.
+static double demand_rate(const tw_line *line, int32_t place_i) {
+  for (int32_t i = 0; i < line->n_site; i++)
+    if (line->site[i].node_i == place_i && strcmp(line->site[i].purpose, "every") == 0) {
+      const double every_s = tw_load_mean_s(line, i, TW_NONE);
+      return every_s > 0 ? 1 / every_s : 0;
+    }
+  return 0;
+}
+
+// What is made whenever it can be taken, but ends at customers, is made as often as they want it.
+static void meet_demands(tw_load_flow *flow) {
+  const tw_line *line = flow->line;
+  const int32_t n = line->n_part_type;
+  for (int32_t d = 0; d < line->n_place; d++) {
+    if (line->place[d].kind != &tw_kind_demand) continue;
+    const double wanted = demand_rate(line, d);
+    for (int32_t p = 0; p < n && wanted > 0; p++) {
+      const double comes = flow->visits[TW_SATURATED][d * n + p];
+      if (comes > 0) flow->is_demanded[p] = 1;
+      if (!flow->is_demanded[p]) continue;
+      const double sum = comes + flow->visits[TW_RATED][d * n + p];
+      if (!(sum > 0)) continue;
+      for (int32_t i = 0; i < line->n_place; i++) {
+        double *rated = &flow->visits[TW_RATED][i * n + p];
+        double *saturated = &flow->visits[TW_SATURATED][i * n + p];
+        *rated = (*rated + *saturated) * wanted / sum;
+        *saturated = 0;
+      }
+      flow->released[TW_RATED][p] =
+          (flow->released[TW_RATED][p] + flow->released[TW_SATURATED][p]) * wanted / sum;
+      flow->released[TW_SATURATED][p] = 0;
+    }
+  }
+}
+
+bool tw_load_is_relative(const tw_load_flow *flow) {
+  for (int32_t p = 0; p < flow->line->n_part_type; p++)
+    if (flow->released[TW_SATURATED][p] > 0) return true;
+  return false;
+}
+
+double tw_load_good(const tw_load_flow *flow) {
+  const tw_line *line = flow->line;
+  double good = tw_load_rate_of_all(flow, line->graph.out_i);
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (line->place[i].kind == &tw_kind_demand) good += tw_load_rate_of_all(flow, i);
+  return good;
+}
+
 bool tw_load_flow_solve(tw_load_flow *flow) {
   const tw_line *line = flow->line;
   const size_t n_place = (size_t)line->n_place, n_head = TW_LOAD_LOOPS_MAX;
@@ -270,11 +308,16 @@ bool tw_load_flow_solve(tw_load_flow *flow) {
   if (is_good) find_heads(&in);
   for (int32_t p = 0; is_good && p < line->n_part_type; p++) {
     in.type = p;
-    memset(in.share, 0, (size_t)line->graph.n_edge * sizeof *in.share);
-    for (int32_t i = 0; i < line->n_place; i++) share_place(&in, i);
-    for (int32_t of = 0; of < TW_SOURCE_CLASSES; of++)
-      if (flow->released[of][p] > 0) solve_type(&in, of, a, x);
+    if (line->part_type[p].n_step == 0) tw_load_share_out(flow, p, in.share);
+    for (int32_t of = 0; of < TW_SOURCE_CLASSES; of++) {
+      if (!(flow->released[of][p] > 0)) continue;
+      if (line->part_type[p].n_step == 0)
+        solve_type(&in, of, a, x);
+      else
+        follow_route(flow, p, of);
+    }
   }
   tw_arena_free(&scratch);
+  if (is_good) meet_demands(flow);
   return is_good;
 }

@@ -15,11 +15,11 @@ enum { TW_RATED, TW_SATURATED, TW_SOURCE_CLASSES };
 typedef struct tw_load_flow {
   const tw_line *line;
   tw_arena *arena;
-  bool has[TW_SOURCE_CLASSES];
   double *released[TW_SOURCE_CLASSES];  // [n_part_type]
   double *visits[TW_SOURCE_CLASSES];    // [n_place * n_part_type]
-  double *scrapped;  // [n_place * n_part_type] share of the parts that are scrap at the place
-  double factor;     // parts a second of each saturated source
+  double *scrapped;      // [n_place * n_part_type] share of the parts that are scrap at the place
+  double factor;         // parts a second of each saturated source
+  uint8_t *is_demanded;  // [n_part_type] made as often as customers want it
 } tw_load_flow;
 
 // Loops that are solved; what returns by further ones is left out.
@@ -30,6 +30,21 @@ bool tw_load_flow_init(tw_load_flow *flow, const tw_line *line, tw_arena *arena)
 
 // Solves visits for the shares in `scrapped`. False when memory is short.
 bool tw_load_flow_solve(tw_load_flow *flow);
+
+// Shares of the parts of a type along the edges of the graph. share: [n_edge].
+void tw_load_share_out(tw_load_flow *flow, int32_t type, double *share);
+
+// Share of the parts that an inspection looks at; 1 for every other station.
+double tw_load_sampled(const tw_station_param *param);
+
+// Is there a way along the edges from one place to another?
+bool tw_load_leads_to(const tw_line *line, int32_t from_i, int32_t to_i);
+
+// Does some source give what can be taken?
+bool tw_load_is_relative(const tw_load_flow *flow);
+
+// Good parts a second: at the end of the line and at customers.
+double tw_load_good(const tw_load_flow *flow);
 
 // Parts of a type a second at a place, and of all types.
 double tw_load_rate(const tw_load_flow *flow, int32_t place_i, int32_t type);

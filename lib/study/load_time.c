@@ -13,7 +13,8 @@ static const double LONG_AGO = 1e9;
 
 const tw_station_param *tw_load_station_of(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
-  return place->kind == &tw_kind_machine ? place->param : NULL;
+  const bool is_known = place->kind == &tw_kind_machine || place->kind == &tw_kind_inspection;
+  return is_known ? place->param : NULL;
 }
 
 double tw_load_mean_s(const tw_line *line, int32_t site_i, int32_t type) {
@@ -31,7 +32,8 @@ double tw_load_nominal(const tw_line *line, const tw_expr *expr, int32_t type) {
   double words[N_MAX] = {[TW_WORD_MASS] = part->mass_kg,
                          [TW_WORD_PRIORITY] = (double)part->priority,
                          [TW_WORD_SINCE_STOP] = LONG_AGO,
-                         [TW_WORD_SINCE_SETUP] = LONG_AGO};
+                         [TW_WORD_SINCE_SETUP] = LONG_AGO,
+                         [TW_WORD_DUE] = INFINITY};
   for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
     words[TW_WORD_N + i] = part->attribute[i];
   return tw_expr_value(expr, words);
@@ -44,9 +46,27 @@ static const tw_machine_sites *sites_of(const tw_line *line, int32_t machine_i) 
   return &param->sites[machine->number];
 }
 
+// Process time without the factor: of parts with a route the mean over its steps here.
+static double drawn_s(const tw_line *line, int32_t machine_i, int32_t type) {
+  const int32_t place_i = line->machine[machine_i].node_i;
+  const tw_part_type *part = &line->part_type[type];
+  const double own_s = tw_load_mean_s(line, sites_of(line, machine_i)->time, type);
+  double sum_s = 0, n = 0;
+  for (int32_t k = part->first_step; k < part->first_step + part->n_step; k++) {
+    const tw_route_step *step = &line->graph.step[k];
+    for (int32_t i = 0; i < step->n_station; i++) {
+      if (step->station[i] != place_i) continue;
+      const double mean_s = step->time != NULL ? tw_dist_mean(step->time) : own_s;
+      sum_s += (isfinite(mean_s) ? mean_s : 0) / step->n_station;
+      n += 1.0 / step->n_station;
+    }
+  }
+  return n > 0 ? sum_s / n : own_s;
+}
+
 double tw_load_process_s(const tw_line *line, int32_t machine_i, int32_t type) {
   const tw_station_param *param = line->place[line->machine[machine_i].node_i].param;
-  const double time_s = tw_load_mean_s(line, sites_of(line, machine_i)->time, type);
+  const double time_s = drawn_s(line, machine_i, type) * tw_load_sampled(param);
   if (param->factor == NULL) return time_s;
   const double factor = tw_load_nominal(line, param->factor, type);
   // the engine stops a run whose factor is none; here it counts as 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ._native import ffi, lib
+from ._native import ffi
 from .convert import taken_table
 from .errors import check, text
 from .tables import Table

@@ -59,7 +59,7 @@ def stations(load: tw.Load) -> Table:
             str(row["machines"]),
             time(row["cycle"]),
             *(time(row[term]) for term in terms),
-            *([number(round(row["visits"], 6))] if has_visits else []),
+            *([f"{row['visits']:.3g}"] if has_visits else []),
             time(row["need"]),
             number(row["capacity"] * 3600),
             *([percent(row["of_takt"])] if has_takt else []),

@@ -282,3 +282,104 @@ Test(load, of_a_short_horizon_is_warned_of) {
   twin_problems_free(problems);
   drop(line, &load);
 }
+
+// J goes A (4 s), B or C (6 s), A again (2 s): A has two visits of 3 s on average, B and C half a
+// visit.
+Test(load, of_routes_counts_their_steps) {
+  tw_load load;
+  tw_line *line = load_of(
+      "'parts': {'J': {}}, 'sources': {'s': {'sequence': ['J'], 'repeat': true, 'every': '10 s'}}, "
+      "'buffers': {'qa': {'capacity': 9}, 'qb': {'capacity': 9}}, 'stations': {"
+      "'A': {'type': 'machine', 'time': '9 s'}, 'B': {'type': 'machine', 'time': '6 s'}, "
+      "'C': {'type': 'machine', 'time': '6 s'}}, 'flow': [['qa', 'A'], ['qb', 'B'], ['qb', 'C']], "
+      "'routes': {'J': [{'station': 'A', 'time': '4 s'}, {'station': ['B', 'C']}, {'station': 'A', "
+      "'time': '2 s'}]}",
+      &load);
+  expect_near(row_of(line, &load, "A")->visits, 2, 1e-9, "visits of A");
+  expect_near(row_of(line, &load, "A")->term_s[TW_TERM_CYCLE], 3, 1e-9, "cycle of A");
+  expect_near(row_of(line, &load, "A")->load, 0.6, 1e-9, "load of A");
+  expect_near(row_of(line, &load, "B")->visits, 0.5, 1e-9, "visits of B");
+  expect_near(row_of(line, &load, "C")->load, 0.3, 1e-9, "load of C");
+  drop(line, &load);
+}
+
+// A supply makes what customers want, one in 20 s, and a fifth of it is scrap: one in 16 s is
+// begun.
+Test(load, of_a_supply_is_what_its_customers_want) {
+  tw_load load;
+  tw_line *line = load_of(
+      "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'policy': {'base-stock': {'level': 3, "
+      "'for': 'd'}}}}, 'buffers': {'q': {'capacity': 9}, 'stock': {'capacity': 9}}, 'stations': {'A': "
+      "{'type': 'machine', 'time': '4 s', 'scrap': 0.2}}, 'demands': {'d': {'part': 'p', 'every': "
+      "{'exponential': {'mean': '20 s'}}}}, 'flow': [['s', 'q', 'A', 'stock', 'd']]",
+      &load);
+  expect_near(load.good_per_s, 1.0 / 20, 1e-9, "good parts");
+  expect_near(load.station[0].visits, 1.25, 1e-9, "visits");
+  expect_near(load.station[0].load, 4.0 / 16, 1e-9, "load");
+  cr_expect_not(load.is_relative);
+  drop(line, &load);
+}
+
+// L makes 20 % bad, of which half are seen; of the others a tenth is rejected: 0.1 + 0.08 = 0.18.
+// All go back to I once at most: 1.18 visits, and 0.18^2 are scrap. Each second part is looked at,
+// 6 s.
+Test(load, of_an_inspection_follows_what_it_sees_and_how_often_it_sends_back) {
+  for (int i = 0; i < 2; i++) {
+    tw_load load;
+    tw_line *line = load_of(
+        i == 0
+            ? "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'buffers': {'q': "
+              "{'capacity': 'unlimited'}}, 'stations': {'L': {'type': 'machine', 'time': '1 s', "
+              "'defects': {'crack': 0.2}}, 'I': {'type': 'inspection', 'time': '6 s', 'detects': "
+              "{'crack': {'missed': 0.5}}, 'false_reject': 0.1, 'on_reject': {'rework': 1, "
+              "'max_rework': 1}}}, 'flow': [['s', 'L', 'q', 'I'], ['I.pass', 'out'], ['I.rework', "
+              "'q']]"
+            : "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'buffers': {'q': "
+              "{'capacity': 'unlimited'}}, 'stations': {'L': {'type': 'machine', 'time': '1 s', "
+              "'defects': {'crack': 0.2}}, 'I': {'type': 'inspection', 'time': '6 s', 'detects': "
+              "{'crack': {'missed': 0.5}}, 'false_reject': 0.1, 'sample': {'every': 2}}}, 'flow': "
+              "[['s', 'L', 'q', 'I'], ['I.pass', 'out']]",
+        &load);
+    const double good = i == 0 ? 1 - 0.18 * 0.18 : 1 - 0.09;
+    expect_near(row_of(line, &load, "L")->visits, 1 / good, 1e-9, "visits of L");
+    expect_near(row_of(line, &load, "I")->visits, (i == 0 ? 1.18 : 1) / good, 1e-9, "of I");
+    expect_near(row_of(line, &load, "I")->term_s[TW_TERM_CYCLE], i == 0 ? 6 : 3, 1e-9, "cycle");
+    drop(line, &load);
+  }
+}
+
+// A B A B: one changeover a part of 6 or 2 s on average, each with one scrap part and 3 s of
+// somebody who looks at the next: nothing is good but the part behind it, which never comes. In
+// runs of 4: changes 2 in 8 parts, (6 + 2 + 2 * 3) / 8 s, a quarter is scrap.
+Test(load, of_setups_has_their_approval_and_their_first_parts) {
+  tw_load load;
+  tw_line *line =
+      load_of(TWO_FAMILIES("'sequence': ['4 a', '4 b'], 'repeat': true",
+                           ", 'startup_scrap': 1, 'approval': {'parts': 1, 'time': '3 "
+                           "s', 'needs': ['look']}") ", 'workers': {'w': {'skills': ['look']}}",
+              &load);
+  expect_near(load.station[0].term_s[TW_TERM_CHANGEOVER], (6 + 2 + 2 * 3) / 8.0, 1e-9,
+              "changeover");
+  expect_near(load.station[0].visits, 1 / 0.75, 1e-9, "visits");
+  expect_near(pool_of(line, &load, "w")->work_s, 2 * 3 / 8.0 / 0.75, 1e-9, "who looks");
+  drop(line, &load);
+}
+
+// A week has 5 days of 8 h. On Monday at 13:00 for 2 h: 1 of 40 h; on Sunday night at 23:00 for 8
+// h: from Monday 06:00 on it is work, 1 h. So 2/40 are lost, and of the people 10/168.
+Test(load, of_fixed_times_of_the_week_counts_what_falls_into_shifts) {
+  tw_load load;
+  tw_line *line = load_of(
+      "'defaults': {'calendar': 'day'}, 'calendars': {'day': {'shifts': {'day': 'Mon-Fri "
+      "06:00-14:00'}}, 'always': {'shifts': {'all': 'Mon-Sun 00:00-24:00'}}}, 'workers': {'w': "
+      "{'skills': ['mend'], 'calendar': 'always'}}, 'sources': {'s': {'sequence': ['p'], 'repeat': "
+      "true, 'every': '100 s'}}, 'buffers': {'q': {'capacity': 9}}, 'stations': {'A': {'type': "
+      "'machine', 'time': '9.5 s', 'maintenance': {'m': {'trigger': {'week': 'Mon 13:00'}, 'duration': "
+      "'2 h', 'needs': ['mend']}, 'n': {'trigger': {'week': 'Sun 23:00'}, 'duration': '8 h', 'needs': "
+      "['mend']}}}}, 'flow': [['s', 'q', 'A', 'out']]",
+      &load);
+  expect_near(load.station[0].term_s[TW_TERM_TOOLS], 0.5, 1e-9, "tools");
+  expect_near(load.station[0].load, 0.1 * 168 / 40, 1e-9, "load");
+  expect_near(load.pool[0].load, 10.0 / 168, 1e-9, "people");
+  drop(line, &load);
+}
