@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/math.h"
 #include "station/inspection.h"
 #include "station/kinds.h"
 #include "study/load_inner.h"
@@ -90,8 +91,8 @@ static void share_inspection(shares *in, const tw_place *place, double inspected
         leaving < 1) {
       // visits of parts that were reworked k times go as leaving^k, up to the limit
       const double limit = (double)inspection->max_rework;
-      const double all = (1 - pow(leaving, limit + 1)) / (1 - leaving);
-      const double beyond = leaving * pow(leaving, limit) / all;
+      const double all = (1 - tw_pow(leaving, limit + 1)) / (1 - leaving);
+      const double beyond = leaving * tw_pow(leaving, limit) / all;
       share_exit(in, place, place->scrap_exit, beyond);
       leaving -= beyond;
     }

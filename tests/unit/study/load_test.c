@@ -348,9 +348,8 @@ Test(load, of_an_inspection_follows_what_it_sees_and_how_often_it_sends_back) {
   }
 }
 
-// A B A B: one changeover a part of 6 or 2 s on average, each with one scrap part and 3 s of
-// somebody who looks at the next: nothing is good but the part behind it, which never comes. In
-// runs of 4: changes 2 in 8 parts, (6 + 2 + 2 * 3) / 8 s, a quarter is scrap.
+// Runs of 4: 2 changes in 8 parts, each with 3 s of somebody who looks at a part: (6 + 2 + 2 * 3) /
+// 8 s. A part behind each is scrap, a quarter in all.
 Test(load, of_setups_has_their_approval_and_their_first_parts) {
   tw_load load;
   tw_line *line =
