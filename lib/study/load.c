@@ -14,7 +14,7 @@ const char *const tw_load_terms[TW_TERM_N] = {"cycle", "tools", "stops", "change
 // A machine that is down more than this share of its time by clocks that run by themselves has no
 // time left to speak of.
 static const double AVAILABLE_MIN = 1e-3;
-enum { TRIALS_MAX = 100 };
+enum { TRIALS_MAX = 60, TRIALS_IN_PROPORTION = 12 };
 static const double NEAR_ONE = 1e-9;
 
 typedef struct maker {
@@ -231,14 +231,14 @@ static double fill_all(maker *in) {
 static void find_rate(maker *in) {
   double low = 0, high = INFINITY;
   double highest = fill_all(in);
-  for (int32_t i = 0; i < TRIALS_MAX && fabs(highest - 1) > NEAR_ONE; i++) {
+  for (int32_t i = 0; i < TRIALS_MAX && fabs(highest - 1) > 10 * NEAR_ONE; i++) {
     if (!(highest > 0)) return;
     if (highest < 1)
       low = in->flow.factor;
     else
       high = in->flow.factor;
     double next = in->flow.factor / highest;
-    if (i > 4 || !(next > low && next < high))
+    if (i >= TRIALS_IN_PROPORTION || !(next > low && next < high))
       next = isinf(high) ? in->flow.factor * 2 : low + (high - low) / 2;
     if (!(next > low && next < high)) return;
     in->flow.factor = next;

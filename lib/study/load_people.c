@@ -9,7 +9,7 @@
 #include "study/load_inner.h"
 
 enum { ROUNDS_MAX = 200 };
-static const double STILL = 1e-12;  // of the capacity: no more than this moved
+static const double STILL = 1e-9;  // of all work: no more than this moved
 
 // Persons of each pool, as far as they are there.
 static double capacity_of(const tw_line *line, int32_t pool_i) {
@@ -84,8 +84,9 @@ bool tw_load_people_spread(const tw_line *line, tw_arena *arena, const double *w
     capacity[p] = capacity_of(line, p);
     of_pool[p] = 0;
   }
-  double moved = INFINITY;
-  for (int32_t round = 0; round < ROUNDS_MAX && moved > STILL; round++) {
+  double moved = INFINITY, all = 0;
+  for (int32_t g = 0; g < line->n_group; g++) all += work[g];
+  for (int32_t round = 0; round < ROUNDS_MAX && moved > STILL * all; round++) {
     moved = 0;
     for (int32_t g = 0; g < line->n_group; g++) {
       if (!(work[g] > 0)) continue;

@@ -81,7 +81,8 @@ static void share_inspection(shares *in, const tw_place *place, double inspected
   const tw_station_param *param = place->param;
   const tw_inspection_param *inspection = param->inspection;
   const int32_t place_i = (int32_t)(place - line->place);
-  const double rejected = inspected * tw_load_sampled(param) * rejected_share(in, place_i, inspection);
+  const double rejected =
+      inspected * tw_load_sampled(param) * rejected_share(in, place_i, inspection);
   double sum = 0;
   share_exit(in, place, place->main_exit, inspected - rejected);
   for (int32_t i = 0; i < param->n_exit; i++) sum += param->exit_weight[i];

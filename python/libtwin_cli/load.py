@@ -38,11 +38,19 @@ def asked(load: tw.Load) -> str:
     unit, seconds = ("hour", 3600) if always else ("week", 7 * 86400)
     good = number(load.good_per_s * seconds)
     if load.is_relative:
-        said = f"At most {good} good parts per {unit}: then the first is at 100 % of its time"
+        said = f"At most {good} good parts per {unit}: then {fullest(load)} has no time left"
     else:
         said = f"Loads are for {good} good parts per {unit}"
     takt = f", the takt is {time(load.takt_s)}" if math.isfinite(load.takt_s) else ""
     return f"{said}{takt}. Nothing is simulated: no queue, no blocking, no waiting for people."
+
+
+def fullest(load: tw.Load) -> str:
+    """The station or the people with the highest load."""
+    rows = [(row["load"], row["station"]) for row in load.stations]
+    rows += [(row["load"], row["pool"]) for row in load.people]
+    known = [row for row in rows if math.isfinite(row[0])]
+    return str(max(known, key=lambda row: round(row[0], 6))[1]) if known else "nobody"
 
 
 def stations(load: tw.Load) -> Table:
