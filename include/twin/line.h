@@ -4,7 +4,7 @@
 #ifndef TWIN_LINE_H
 #define TWIN_LINE_H
 
-#include <twin/base.h>
+#include <twin/table.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -133,6 +133,52 @@ TWIN_API double twin_line_warmup_s(const twin_line *line);
 TWIN_API int64_t twin_line_replications(const twin_line *line);
 TWIN_API uint64_t twin_line_seed(const twin_line *line);
 TWIN_API int64_t twin_line_start_s(const twin_line *line);
+
+// What the line asks of its stations before anything is simulated, a row for each in file order: means
+// of the file only, without queues, blocking and waiting. Columns: station; machines; visits of a good
+// part; cycle (s, of a visit on one machine: load, process and unload, which stand beside it), tools
+// (maintenance), stops (failures), changeover (s, of a visit); need (s, of a good part: visits times all
+// of these over the machines); on_share: working time; capacity (1/s, good parts in its working time);
+// of_takt: need over the target's takt; load: of its working time, 1 is full; limit: the term that
+// limits it, "cycle", "tools", "stops", "changeover" or "people". Where sources give what can be taken
+// the highest load is 1. NaN: no part comes, nothing is known, or no target is given.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_load_table(const twin_line *line, twin_table **table,
+                                          twin_problems *problems);
+
+// The same for people and resources, a row for each pool. Columns: pool; count; work (s, of a good part,
+// of all of them together; a skill's work goes to the pools that have it as evenly as can be); on_share;
+// of_takt; load.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_load_people(const twin_line *line, twin_table **table,
+                                           twin_problems *problems);
+
+// What the load table is for: good parts a second, of all time; the target's takt in seconds of working
+// time (NaN: none); and whether the rate was found as the one at which the highest load is 1 (1 or 0).
+// Any out-parameter may be NULL.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_load_rate(const twin_line *line, double *good_per_s, double *takt_s,
+                                         int32_t *is_relative);
+
+// Warns of what the load table shows and of how the file says the line is run: W-RHO (a load above 1,
+// with the limiting term), W-WARM (no warm-up), W-RUN (too few replications, too short a horizon).
+// problems: gets the warnings, each with its place in the file.
+// Returns: TWIN_OK, also with warnings.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_check(const twin_line *line, twin_problems *problems);
 
 // Counts the members of a class (a twin_class).
 // Returns: the count, 0 for an unknown class.

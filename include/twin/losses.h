@@ -11,9 +11,6 @@
 extern "C" {
 #endif
 
-// Rows that belong together, by named columns; a copy of what was known when it was made.
-typedef struct twin_table twin_table;
-
 // Observes the losses of a run from its present instant on; they count from the end of the warm-up, or
 // from here when that comes later. A run that is copied to or restored counts anew from then on.
 // Returns: TWIN_OK, also when they are observed already.
@@ -83,42 +80,6 @@ TWIN_API twin_status twin_study_bottleneck(const twin_study *study, twin_table *
 // Thread: one thread at a time for the study.
 // Since: 1.0
 TWIN_API twin_status twin_study_verdict(const twin_study *study, char *text, size_t capacity);
-
-// Frees a table.
-// Owns: takes `table`; NULL is allowed.
-// Thread: any.
-// Since: 1.0
-TWIN_API void twin_table_free(twin_table *table);
-
-// Rows of a table.
-// Returns: the count.
-// Thread: any.
-// Since: 1.0
-TWIN_API int64_t twin_table_rows(const twin_table *table);
-
-// Name, type (a twin_column_type) and unit of column `i`.
-// Returns: TWIN_OK, or TWIN_ERR_NOT_FOUND past the last one.
-// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
-// Owns: the texts stay the table's.
-// Thread: any.
-// Since: 1.0
-TWIN_API twin_status twin_table_column(const twin_table *table, int32_t i, const char **name,
-                                       int32_t *type, const char **unit);
-
-// The names a TWIN_COLUMN_NAME column counts: number `i`, NULL past the last one. -1 stands for none.
-// Returns: the name.
-// Owns: the text stays the table's.
-// Thread: any.
-// Since: 1.0
-TWIN_API const char *twin_table_column_name(const twin_table *table, const char *column, int32_t i);
-
-// Copies rows [first, first + n) of one column into out, n values of the column's type.
-// Returns: TWIN_OK.
-// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
-// Thread: any.
-// Since: 1.0
-TWIN_API twin_status twin_table_read(const twin_table *table, const char *column, int64_t first,
-                                     int64_t n, void *out);
 
 #ifdef __cplusplus
 }

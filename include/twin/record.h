@@ -106,15 +106,6 @@ TWIN_API const char *twin_file_line_json(const twin_file *file);
 // Since: 1.0
 TWIN_API int64_t twin_file_rows(const twin_file *file, const char *table);
 
-// Type of a table's column.
-typedef enum twin_column_type {
-  TWIN_COLUMN_NONE = 0,
-  TWIN_COLUMN_INT32 = 1,
-  TWIN_COLUMN_INT64 = 2,
-  TWIN_COLUMN_DOUBLE = 3,
-  TWIN_COLUMN_NAME = 4  // int32 index into the column's names
-} twin_column_type;
-
 // Names and types the columns of a table, in order.
 // Returns: TWIN_OK, or TWIN_ERR_NOT_FOUND past the last one.
 // Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.

@@ -15,5 +15,6 @@
 #include <twin/run.h>
 #include <twin/state.h>
 #include <twin/study.h>
+#include <twin/table.h>
 
 #endif

@@ -15,7 +15,8 @@
 static bool is_commentary(const char *key) {
   return key != NULL && (strcmp(key, "about") == 0 || strncmp(key, "x-", 2) == 0 ||
                          strcmp(key, "$schema") == 0 || strcmp(key, "record") == 0 ||
-                         strcmp(key, "scenarios") == 0 || strcmp(key, "name") == 0);
+                         strcmp(key, "scenarios") == 0 || strcmp(key, "targets") == 0 ||
+                         strcmp(key, "name") == 0);
 }
 
 static uint64_t hash_bits(uint64_t hash, double number) {

@@ -123,6 +123,13 @@ typedef struct tw_route_def {
   tw_map steps;  // tw_route_step_def
 } tw_route_def;
 
+// What the line is wanted to make; 0 where the file does not say it.
+typedef struct tw_targets_def {
+  double takt_s;          // of working time
+  double good_per_shift;
+  double oee;
+} tw_targets_def;
+
 typedef struct tw_record_def {
   bool states, parts, events;
 } tw_record_def;
@@ -147,6 +154,7 @@ typedef struct tw_doc {
   tw_map causes;     // tw_cause_def
   tw_flow_def flow;
   tw_map routes;     // tw_route_def
+  tw_targets_def targets;
   tw_record_def record;
   const tw_node *scenarios;  // raw
   int32_t n_place;

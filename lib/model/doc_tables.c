@@ -363,6 +363,24 @@ static const tw_table cause_table = {
     .n_field = TW_N_FIELDS(cause_fields),
 };
 
+static const tw_field targets_fields[] = {
+    TW_FIELD(tw_targets_def, takt_s, "takt", TW_FIELD_QUANTITY, .dim = {.s = 1}, .max = TW_LONGEST_S,
+             .flags = TW_EXCLUSIVE_MIN,
+             .help = "working time between two good parts, by the default calendar"),
+    TW_FIELD(tw_targets_def, good_per_shift, "good", TW_FIELD_QUANTITY, .dim = {.shift = -1},
+             .max = 1e9, .flags = TW_EXCLUSIVE_MIN,
+             .help = "good parts in a shift of the default calendar, or of 8 h"),
+    TW_FIELD(tw_targets_def, oee, "oee", TW_FIELD_RATIO, .max = 1, .flags = TW_EXCLUSIVE_MIN,
+             .help = "overall equipment effectiveness"),
+};
+static const tw_table targets_table = {
+    .name = "targets",
+    .help = "What the line is wanted to make; changes nothing in a run.",
+    .size = sizeof(tw_targets_def),
+    .fields = targets_fields,
+    .n_field = TW_N_FIELDS(targets_fields),
+};
+
 static const tw_field record_fields[] = {
     TW_FIELD(tw_record_def, states, "states", TW_FIELD_BOOL, .preset = "true",
              .help = "state intervals of machines"),
@@ -413,6 +431,8 @@ static const tw_field root_fields[] = {
              .help = "process plans of parts that follow no chain (job shop, re-entrant flow)"),
     TW_FIELD(tw_root_def, opening, "opening", TW_FIELD_CUSTOM, .sub = &opening_custom,
              .help = "what is in the line when a run begins: stock, parts on machines, stops"),
+    TW_FIELD(tw_root_def, doc.targets, "targets", TW_FIELD_OBJECT, .sub = &targets_table,
+             .help = "what the line is wanted to make"),
     TW_FIELD(tw_root_def, doc.record, "record", TW_FIELD_OBJECT, .sub = &record_table,
              .preset = "{}", .help = "what a run writes down"),
     TW_FIELD(tw_root_def, doc.scenarios, "scenarios", TW_FIELD_CUSTOM, .sub = &scenarios_custom,

@@ -14,7 +14,7 @@ from ._native import lib as _lib
 from .convert import Duration, seconds
 from .errors import Error, Interrupted, NotFound, Problem
 from .file import File, Recorder
-from .line import Check, Line, load, parse, reference, schema
+from .line import Check, Line, Load, load, parse, reference, schema
 from .losses import Bottleneck
 from .progress import Progress, ProgressCall
 from .run import Event, Log, Replay, Run
@@ -36,6 +36,7 @@ __all__ = [
     "File",
     "Interrupted",
     "Line",
+    "Load",
     "Log",
     "NotFound",
     "Problem",

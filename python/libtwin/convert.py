@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from os import PathLike
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ._native import ffi, lib
-from .errors import check, text
+from .errors import call, check, text
+from .tables import Column, Table
 
 T = TypeVar("T")
 Duration = float | str | timedelta
 AnyPath = str | PathLike[str]
+_TYPES: dict[int, type[np.generic]] = {
+    lib.TWIN_COLUMN_INT32: np.int32,
+    lib.TWIN_COLUMN_DOUBLE: np.float64,
+    lib.TWIN_COLUMN_NAME: np.int32,
+}
 
 
 class Reads(Generic[T]):
@@ -61,3 +71,28 @@ def taken_text(function: Callable[..., int], *args: Any) -> str:
         return text(pointer[0])
     finally:
         lib.twin_text_free(pointer[0])
+
+
+def taken_table(function: Callable[..., int], c: Any, name: str) -> Table:
+    """A copy of the table that a C call hands over."""
+    pointer = ffi.new("twin_table **")
+    call(function, c, pointer)
+    table = ffi.gc(pointer[0], lib.twin_table_free)
+    n_row = int(lib.twin_table_rows(table))
+    head, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")
+    columns: list[Column] = []
+    for i in count():
+        if lib.twin_table_column(table, i, head, kind, unit) != lib.TWIN_OK:
+            return Table(name, n_row, columns)
+        columns.append(_column(table, n_row, text(head[0]), int(kind[0]), text(unit[0])))
+    raise AssertionError
+
+
+def _column(table: Any, n_row: int, name: str, kind: int, unit: str) -> Column:
+    values: NDArray[Any] = np.empty(n_row, _TYPES[kind])
+    check(lib.twin_table_read(table, name.encode(), 0, n_row, ffi.from_buffer(values)))
+    names = None
+    if kind == lib.TWIN_COLUMN_NAME:
+        pointers = (lib.twin_table_column_name(table, name.encode(), i) for i in count())
+        names = [text(pointer) for pointer in iter(pointers.__next__, ffi.NULL)]
+    return Column(name, lambda: values, unit, names)

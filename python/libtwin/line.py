@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from os import fspath
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_table, taken_text
 from .errors import Problem, Problems, call, check, text
 from .progress import ProgressCall
 from .tables import Table, number_column, text_column
@@ -57,12 +58,36 @@ def reference() -> str:
     return taken_text(lib.twin_line_reference)
 
 
+@dataclass(frozen=True)
+class Load:
+    """What a line asks of its stations and people before anything is simulated.
+
+    `stations` and `people` are tables with a row each; loads are for `good_per_s` good parts a
+    second. `is_relative`: the sources give what can be taken, and the highest load is 1. `takt_s`
+    is the target's takt in working time, NaN without one.
+    """
+
+    stations: Table
+    people: Table
+    good_per_s: float
+    takt_s: float
+    is_relative: bool
+
+    def __str__(self) -> str:
+        tables = (self.stations, self.people) if len(self.people) else (self.stations,)
+        return "\n\n".join(map(repr, tables))
+
+    def _repr_html_(self) -> str:
+        return self.stations._repr_html_() + self.people._repr_html_()
+
+
 class Check:
     """What the library has to say about a line that it accepts: warnings and notes."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], load: Load | None = None) -> None:
         self.problems = problems
         self.warnings = [problem for problem in problems if problem.severity == "warning"]
+        self.load = load
 
     @property
     def table(self) -> Table:
@@ -166,8 +191,22 @@ class Line:
         return int(handle[0])
 
     def check(self) -> Check:
-        """The warnings of reading the line; its mistakes have raised Error before. Runs nothing."""
-        return Check(self._problems)
+        """Warnings, and the load table; mistakes have raised Error before. Runs nothing."""
+        found = Problems()
+        check(lib.twin_line_check(self._c, found.pointer), found)
+        return Check(self._problems + found.list(), self.load())
+
+    def load(self) -> Load:
+        """What the line asks of its stations and people, by the means in the file alone."""
+        good, takt = ffi.new("double *"), ffi.new("double *")
+        is_relative = ffi.new("int32_t *")
+        check(lib.twin_line_load_rate(self._c, good, takt, is_relative))
+        people = taken_table(lib.twin_line_load_people, self._c, "people")
+        return Load(self.load_table(), people, float(good[0]), float(takt[0]), bool(is_relative[0]))
+
+    def load_table(self) -> Table:
+        """A row per station: cycle, tools, stops, changeover, need, share of takt, load, limit."""
+        return taken_table(lib.twin_line_load_table, self._c, "load")
 
     def dump(self) -> dict[str, Any]:
         """The resolved document: every default filled in, and listed under "x-defaults"."""

@@ -24,6 +24,7 @@ from rich.text import Text
 import libtwin as tw
 
 from .figures import Figures
+from .load import load_as_json, print_load
 from .problems import counted, print_problems
 from .report import advise, answer, as_json, print_notes, print_report
 from .words import duration, plural, spaced
@@ -106,19 +107,29 @@ def check(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Line files.")],
     is_json: AsJson = False,
 ) -> None:
-    """Finds every mistake in line files; runs nothing."""
+    """Finds every mistake, and shows what each station and the people have to do; runs nothing."""
     out, found, is_bad = console(), [], False
     for file in files:
+        load = None
         try:
-            problems = tw.load(file).check().problems
+            checked = tw.load(file).check()
+            problems, load = checked.problems, checked.load
         except tw.Error as error:
             problems, is_bad = error.problems, True
-        found += problems
+        found.append(
+            {
+                "file": str(file),
+                "problems": [asdict(problem) for problem in problems],
+                "load": load_as_json(load) if load is not None else None,
+            }
+        )
         if not is_json:
+            if load is not None:
+                print_load(out, load)
             print_problems(out, problems)
             out.print(Text(f"{file}: {counted(problems)}"), soft_wrap=True)
     if is_json:
-        print(json.dumps([asdict(problem) for problem in found], indent=2, ensure_ascii=False))
+        print(json.dumps(found, indent=2, ensure_ascii=False))
     raise typer.Exit(HAS_PROBLEMS if is_bad else 0)
 
 

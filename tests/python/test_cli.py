@@ -118,10 +118,20 @@ def test_check_of_a_good_line_is_silent_about_it(line_file: Path) -> None:
     assert "error" not in result.output
 
 
+def test_check_shows_the_load_of_each_station(line_file: Path) -> None:
+    said = twin("check", line_file).output
+    assert re.search(r"^At most 54\.5 good parts per hour", said, re.MULTILINE)
+    assert re.search(r"^saw +1 +60 s +6 s +66 s +54\.5 +100\.0 % +cycle$", said, re.MULTILINE)
+    assert re.search(r"^mill +2 .* 90\.9 % +cycle$", said, re.MULTILINE)
+
+
 def test_check_gives_json(bad_file: Path, line_file: Path) -> None:
     result = twin("check", bad_file, line_file, "--json")
     assert result.exit_code == 1
-    assert {"E-UNIT", "E-KEY"} <= {problem["code"] for problem in json.loads(result.stdout)}
+    bad, good = json.loads(result.stdout)
+    assert {"E-UNIT", "E-KEY"} <= {problem["code"] for problem in bad["problems"]}
+    assert bad["load"] is None
+    assert [row["station"] for row in good["load"]["stations"]] == ["saw", "mill"]
 
 
 def test_a_bad_line_is_not_run(bad_file: Path) -> None:

@@ -137,3 +137,30 @@ def test_a_line_shows_itself_in_a_notebook(description: dict[str, Any]) -> None:
     shown = tw.parse(description)._repr_html_()
     assert "mill[2]" in shown
     assert "&lt;b&gt;Is 1 &lt; 2?" in shown
+
+
+def test_the_load_table_has_a_row_per_station(line: tw.Line) -> None:
+    # saw: 1 min and 1/30 of 3 min; mill: 2 min on two machines
+    table = line.load_table()
+    assert table["station"].tolist() == ["saw", "mill"]
+    assert np.allclose(table["need"], [66.0, 60.0])
+    assert np.allclose(table["stops"], [6.0, 0.0])
+    assert table.units["capacity"] == "1/s"
+    frame = table.pandas()
+    assert frame["load"].max() == pytest.approx(1.0)
+    load = line.load()
+    assert load.is_relative
+    assert load.good_per_s == pytest.approx(1 / 66)
+    assert "saw" in str(load)
+    assert "saw" in load._repr_html_()
+
+
+def test_a_load_above_one_is_a_warning_with_its_place(description: dict[str, Any]) -> None:
+    description["sources"]["orders"]["every"] = "30 s"
+    check = tw.parse(description).check()
+    assert check.load is not None
+    assert not check.load.is_relative
+    found = {problem.pointer: problem for problem in check.warnings}
+    assert {"/stations/saw", "/stations/mill"} <= set(found)
+    assert found["/stations/saw"].code == "W-RHO"
+    assert "220 %" in found["/stations/saw"].message

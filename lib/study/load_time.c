@@ -1,0 +1,146 @@
+// load_time.c - mean times of the compiled line: of a visit on a machine, and what its failures and
+// maintenance take. Distributions by their means, expressions at their nominal values.
+
+#include <math.h>
+
+#include "base/assert.h"
+#include "model/compile.h"
+#include "station/kinds.h"
+#include "study/load_inner.h"
+
+// More parts than any rule for the first ones behind a setup or a stop speaks of.
+static const double LONG_AGO = 1e9;
+
+const tw_station_param *tw_load_station_of(const tw_line *line, int32_t place_i) {
+  const tw_place *place = &line->place[place_i];
+  const bool is_known = place->kind == &tw_kind_machine || place->kind == &tw_kind_inspection;
+  return is_known ? place->param : NULL;
+}
+
+double tw_load_mean_s(const tw_line *line, int32_t site_i, int32_t type) {
+  if (site_i == TW_NONE) return 0;
+  TW_ASSERT(site_i >= 0 && site_i < line->n_site);
+  const tw_site *site = &line->site[site_i];
+  const tw_dist *dist = site->by_part != NULL && type >= 0 ? site->by_part[type] : site->dist;
+  const double mean_s = dist != NULL ? tw_dist_mean(dist) : 0;
+  return isfinite(mean_s) ? mean_s : 0;
+}
+
+double tw_load_nominal(const tw_line *line, const tw_expr *expr, int32_t type) {
+  enum { N_MAX = 256 };
+  const tw_part_type *part = &line->part_type[type];
+  double words[N_MAX] = {[TW_WORD_MASS] = part->mass_kg,
+                         [TW_WORD_PRIORITY] = (double)part->priority,
+                         [TW_WORD_SINCE_STOP] = LONG_AGO,
+                         [TW_WORD_SINCE_SETUP] = LONG_AGO,
+                         [TW_WORD_DUE] = INFINITY};
+  for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
+    words[TW_WORD_N + i] = part->attribute[i];
+  return tw_expr_value(expr, words);
+}
+
+static const tw_machine_sites *sites_of(const tw_line *line, int32_t machine_i) {
+  const tw_machine_param *machine = &line->machine[machine_i];
+  const tw_station_param *param = tw_load_station_of(line, machine->node_i);
+  TW_ASSERT(param != NULL);
+  return &param->sites[machine->number];
+}
+
+// Process time without the factor: of parts with a route the mean over its steps here.
+static double drawn_s(const tw_line *line, int32_t machine_i, int32_t type) {
+  const int32_t place_i = line->machine[machine_i].node_i;
+  const tw_part_type *part = &line->part_type[type];
+  const double own_s = tw_load_mean_s(line, sites_of(line, machine_i)->time, type);
+  double sum_s = 0, n = 0;
+  for (int32_t k = part->first_step; k < part->first_step + part->n_step; k++) {
+    const tw_route_step *step = &line->graph.step[k];
+    for (int32_t i = 0; i < step->n_station; i++) {
+      if (step->station[i] != place_i) continue;
+      const double mean_s = step->time != NULL ? tw_dist_mean(step->time) : own_s;
+      sum_s += (isfinite(mean_s) ? mean_s : 0) / step->n_station;
+      n += 1.0 / step->n_station;
+    }
+  }
+  return n > 0 ? sum_s / n : own_s;
+}
+
+double tw_load_process_s(const tw_line *line, int32_t machine_i, int32_t type) {
+  const tw_station_param *param = line->place[line->machine[machine_i].node_i].param;
+  const double time_s = drawn_s(line, machine_i, type) * tw_load_sampled(param);
+  if (param->factor == NULL) return time_s;
+  const double factor = tw_load_nominal(line, param->factor, type);
+  // the engine stops a run whose factor is none; here it counts as 0
+  return factor >= 0 && isfinite(factor) ? time_s * factor : 0;
+}
+
+double tw_load_cycle_s(const tw_line *line, int32_t machine_i, int32_t type) {
+  const tw_machine_sites *sites = sites_of(line, machine_i);
+  return tw_load_mean_s(line, sites->load, type) + tw_load_process_s(line, machine_i, type) +
+         tw_load_mean_s(line, sites->unload, type);
+}
+
+// Share of a week's working time that falls into [from, from + length), which may go over Sunday.
+static double share_of_week(const tw_line *line, int32_t calendar_i, double from_us,
+                            double length_us) {
+  const double week_us = (double)TW_WEEK_US;
+  if (calendar_i == TW_NONE) return fmin(length_us / week_us, 1);
+  const tw_week *week = &line->calendar[calendar_i].base;
+  double within_us = 0;
+  for (int32_t i = 0; i < week->n; i++) {
+    if (week->span[i].off != TW_ON_SHIFT) continue;
+    for (int32_t before = 0; before < 2; before++) {
+      const double start = from_us - before * week_us, end = start + length_us;
+      const double common =
+          fmin(end, (double)week->span[i].end_us) - fmax(start, (double)week->span[i].start_us);
+      if (common > 0) within_us += common;
+    }
+  }
+  return week->work_us > 0 ? fmin(within_us / (double)week->work_us, 1) : 0;
+}
+
+// A maintenance at fixed times of the week.
+static void stop_by_week(const tw_line *line, const tw_mode *mode, tw_load_stop *stop) {
+  const int32_t calendar_i = line->place[mode->node_i].calendar_i;
+  for (int32_t i = 0; i < mode->n_week; i++) {
+    stop->share += share_of_week(line, calendar_i, (double)mode->week_us[i], stop->repair_s * 1e6);
+    stop->people_share += stop->repair_s * 1e6 / (double)TW_WEEK_US;
+  }
+}
+
+// A clock that runs by itself: from the end of a repair to the next failure, or from one due
+// instant to the next.
+static void stop_by_clock(const tw_line *line, const tw_mode *mode, double mtbf_s,
+                          tw_load_stop *stop) {
+  const bool is_from_due = mode->is_maintenance && mode->is_from_due;
+  const double period_s = is_from_due ? fmax(mtbf_s, stop->repair_s) : mtbf_s + stop->repair_s;
+  if (!(period_s > 0)) return;
+  stop->share = stop->repair_s / period_s;
+  const int32_t calendar_i = line->place[mode->node_i].calendar_i;
+  const double runs = mode->clock == TW_CLOCK_ON_SHIFT ? tw_load_on_share(line, calendar_i) : 1;
+  stop->people_share = stop->share * runs;
+}
+
+tw_load_stop tw_load_stop_of(const tw_line *line, const tw_mode *mode, double process_s,
+                             const double *mix) {
+  tw_load_stop stop = {.repair_s = tw_load_mean_s(line, mode->repair_site, TW_NONE)};
+  double mtbf = tw_load_mean_s(line, mode->mtbf_site, TW_NONE);
+  switch ((tw_clock)mode->clock) {
+    case TW_CLOCK_PROCESSING:
+      if (mtbf > 0) stop.n = process_s / mtbf;
+      break;
+    case TW_CLOCK_CYCLES:
+      if (mode->wear == NULL) stop.n = 1 / fmax(mtbf, 1);
+      for (int32_t i = 0; mode->wear != NULL && i < line->n_part_type; i++)
+        stop.n += mix[i] * (double)mode->wear[i] / (double)TW_LIFE;
+      break;
+    case TW_CLOCK_WEEK: stop_by_week(line, mode, &stop); break;
+    case TW_CLOCK_REQUEST:
+      if (mode->cause_i == TW_NONE) break;
+      mtbf = tw_load_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);
+      stop_by_clock(line, mode, mtbf, &stop);
+      break;
+    case TW_CLOCK_CALENDAR:
+    case TW_CLOCK_ON_SHIFT: stop_by_clock(line, mode, mtbf, &stop); break;
+  }
+  return stop;
+}

@@ -1,0 +1,150 @@
+"""The lines of lines/ that are like a plant: their load by hand, and what a run says of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from conftest import LINES
+
+import libtwin as tw
+
+
+def read(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((LINES / f"{name}.json").read_text(encoding="utf-8"))
+    return document
+
+
+def scenario(document: dict[str, Any], name: str) -> tw.Line:
+    """The line with the patches of one of its scenarios."""
+    document = copy.deepcopy(document)
+    for path, value in document["scenarios"][name].items():
+        if path.startswith("/"):
+            *keys, last = path[1:].split("/")
+            at = document
+            for key in keys:
+                at = at[key]
+            at[last] = value
+    return tw.parse(document)
+
+
+def minutes(line: tw.Line, station: str) -> list[float]:
+    """Cycle, tools, stops, changeover of a visit and need of a good part."""
+    table = line.load_table()
+    row = table["station"].tolist().index(station)
+    return [table[term][row] / 60 for term in ("cycle", "tools", "stops", "changeover", "need")]
+
+
+def per_week(study: tw.Study) -> float:
+    return study["line/throughput"].mean * 7 * 86400
+
+
+# Minutes, by hand. The mix: 30 c4, 10 c4-sport and 20 c6 are 1/2, 1/6 and 1/3.
+#
+# Good parts: grinding burns 1 % of the cranks with five journals and 2 % of those with seven; the
+# gauge sees 95 % of them and rejects 0.5 % of the others.
+#   five   0.0095 + 0.99 * 0.005 = 0.01445      seven   0.019 + 0.98 * 0.005 = 0.0239
+#   good   1 - (2/3 * 0.01445 + 1/3 * 0.0239) = 0.9824
+# A spindle failure scraps the crank on the lathe: 3.7 min of cutting every 3600 min, 0.00102778. So
+# 60 cranks that are begun are 60 * 0.99897222 behind the lathe, with as many changeovers.
+GOOD = 0.9824
+KEPT = 1 - 0.00102778
+
+CRANK_CELL = {
+    # cycle       0.5 + 3.4/2 + 3.6/6 + 4.2/3                = 4.2
+    # tools       4 * (1/2/60 + 1/6/50 + 1/3/40) = 4 * 0.02  = 0.08
+    # stops       chips 1.5/80 + spindle 90 * 3.7/3600       = 0.01875 + 0.0925
+    # changeover  (45 + 40) / 60 cranks                      = 1.4166667
+    "turn": [4.2, 0.08, 0.11125, 1.4166667, 5.8079167 / KEPT / GOOD],
+    # cycle       0.5 + 2/3 * 3 + 1/3 * 4                    = 3.8333333
+    # tools       6 * (2/3/120 + 1/3/80) = 6 * 0.00972222    = 0.0583333
+    # stops       breakage 12/300 + hydraulics 60 * 3.3333333/3000 = 0.04 + 0.0666667
+    # changeover  2 * 25 / 60                                = 0.8333333
+    "drill": [3.8333333, 0.0583333, 0.1066667, 0.8333333 / KEPT, 4.8325242 / GOOD],
+    # cycle       0.5 + 6.4/2 + 6.8/6 + 8/3                  = 7.5
+    # tools       5 * (1/2/30 + 1/6/25 + 1/3/20) = 5 * 0.04  = 0.2
+    # stops       headstock 80 * 7/2400                      = 0.2333333
+    # changeover  both machines, (12 + 50 + 48) each in 60 cranks: 2 * 110/60 = 3.6666667
+    # need        7.9333333 + 3.6666667/0.99897222 = 11.6037725 on two machines
+    "grind": [7.5, 0.2, 0.2333333, 3.6666667 / KEPT, 5.8018863 / GOOD],
+    # cycle       0.25 + 2                                   = 2.25
+    # changeover  2 * 10 / 60                                = 0.3333333
+    # stops       the probe stops 15 min after 1440 min: (2.25 + 0.3336763) * 15/1440 = 0.0269133
+    "gauge": [2.25, 0.0, 0.0269133, 0.3333333 / KEPT, 2.6105896 / GOOD],
+}
+
+
+@pytest.mark.parametrize("station", CRANK_CELL)
+def test_the_load_of_the_crank_cell_is_that_of_a_hand_calculation(station: str) -> None:
+    line = tw.load(LINES / "crank-cell.json")
+    assert minutes(line, station) == pytest.approx(CRANK_CELL[station], rel=1e-5)
+
+
+def test_the_setter_of_the_crank_cell_limits_it() -> None:
+    load = tw.load(LINES / "crank-cell.json").load()
+    people = {row["pool"]: row for row in load.people}
+    # for 60 cranks that are begun: 85 min at the lathe, 50 at the drill, 220 at the grinders; a
+    # week has 15 shifts of 7.5 h
+    work = (85 + 50 + 220) / 60 / KEPT / GOOD
+    assert people["setter"]["work"] / 60 == pytest.approx(work, rel=1e-5)
+    assert load.good_per_s * 7 * 86400 == pytest.approx(15 * 450 / work, rel=1e-5)
+    assert load.takt_s / 60 == pytest.approx(450 / 64)
+    limits = dict(zip(load.stations["station"], load.stations["limit"], strict=True))
+    assert limits == {"turn": "people", "drill": "people", "grind": "people", "gauge": "cycle"}
+
+
+def test_a_second_setter_gives_more_than_tools_that_last_longer() -> None:
+    document = read("crank-cell")
+    line = tw.parse(document)
+    study = line.replicate(4)
+    base = per_week(study)
+    # the setter does what the table says for what was made; the rest of the time he is not needed
+    work_s = next(row["work"] for row in line.load().people if row["pool"] == "setter")
+    expected = work_s * base / (15 * 450 * 60)
+    assert study["workers/setter/utilisation"].mean == pytest.approx(expected, rel=0.02)
+    assert 700 < base < line.load().good_per_s * 7 * 86400
+    setters = per_week(scenario(document, "second-setter").replicate(4))
+    tools = per_week(scenario(document, "long-life").replicate(4))
+    assert 1.12 < setters / base < 1.25
+    assert 0.99 < tools / base < 1.03
+
+
+# Of 16 crates: 6 bracket of 1000 s, 3 hinge of 720 s, 5 cover of 1200 s, 2 rail of 1800 s.
+#   cycle       (6000 + 2160 + 6000 + 3600) / 16                = 1110 s = 18.5 min
+#   tools       coils for 6/2 + 3/3 + 5/2 + 2/1 = 8.5 crates of 16: 6 * 0.53125 = 3.1875
+#   stops       25 s in 480, 4500 s in 108000 and 2400 s in 162000 of pressing:
+#               25 * 1110/480 + 4500 * 1110/108000 + 2400 * 1110/162000
+#               = 57.8125 + 46.25 + 16.444444 = 120.506944 s    = 2.0084491
+#   changeover  4 changes of 35 min, each with 15 min before: 200/16 = 12.5
+STAMPING = [18.5, 3.1875, 2.0084491, 12.5, 36.1959491]
+
+
+def test_the_load_of_the_press_is_that_of_a_hand_calculation() -> None:
+    line = tw.load(LINES / "stamping.json")
+    assert minutes(line, "press") == pytest.approx(STAMPING, rel=1e-6)
+    # two die-setters for 140 min and one for 60 min in 16 crates, and the repair of dies
+    work = (2 * 140 + 60) / 16 + 16.444444 / 60
+    people = {row["pool"]: row["work"] / 60 for row in line.load().people}
+    assert people["die-setters"] == pytest.approx(work, rel=1e-6)
+    assert people["crane"] == pytest.approx(140 / 16 + 3.1875, rel=1e-6)
+
+
+def test_dies_that_are_prepared_ahead_give_a_ninth_more() -> None:
+    document = read("stamping")
+    base, ahead = tw.parse(document), scenario(document, "prepare-ahead")
+    # 4 * 15 min of preparing in 16 crates no longer stop the press: 36.196 / 32.446 = 1.116
+    assert minutes(ahead, "press")[4] == pytest.approx(STAMPING[4] - 3.75, rel=1e-6)
+    made = [per_week(line.replicate(4)) for line in (base, ahead)]
+    assert made[1] / made[0] == pytest.approx(1.116, abs=0.02)
+    # the press limits the line, nearly alone, so that a run makes what the table says
+    for line, n in zip((base, ahead), made, strict=True):
+        assert n == pytest.approx(line.load().good_per_s * 7 * 86400, rel=0.02)
+
+
+def test_most_stops_of_the_press_are_minor_ones() -> None:
+    study = tw.load(LINES / "stamping.json").replicate(4)
+    stops, minor = (study[f"stations/press/count/{w}"].mean for w in ("failures", "minor_stops"))
+    # misfeeds every 8 min, of which exp(-300/25) last longer than 5 min; others every 30 and 45 h
+    assert minor / stops == pytest.approx(0.125 / (0.125 + 1 / 1800 + 1 / 2700), abs=0.003)
