@@ -57,6 +57,7 @@ typedef struct test_service {
   int32_t clock, at, fate, needs;  // clock 4: by part
   bool is_from_end, is_renewing;   // renews the first failure, or the other maintenance
   int32_t due_within, age;         // -1: no such key; age 1: "spread"
+  int32_t n_spare;
   test_time every, duration;
 } test_service;
 
@@ -91,6 +92,7 @@ typedef struct test_planned {
   int32_t n_service;
   test_service service[TEST_PLAN_FAILURES];
   test_changeover setup;
+  bool is_in_cause;                // goes down with others
   // quality; an inspection with exits sends what it rejects to "again" and to scrap
   bool is_inspection;
   int32_t defect[TEST_PLAN_DEFECTS];  // 0: it makes none of these, else a form of its probability
@@ -114,6 +116,7 @@ typedef struct test_plan {
   bool is_whole, is_before_service;  // of all stations
   int32_t n_type, n_fitter, n_master, n_crane, max_parts, warmup_s;
   int32_t n_place, n_way, n_op;
+  test_failure cause;  // of all stations that are in it
   test_planned place[TEST_PLAN_PLACES];
   test_way way[TEST_PLAN_WAYS];
   test_op op[TEST_PLAN_OPS];
@@ -125,6 +128,8 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole);
 // Draws what keeps the machines of a plan going (generate_upkeep.c), and prints it for one place.
 void test_upkeep_draw(test_plan *plan, test_random *random);
 void test_upkeep_print(const test_planned *at, tw_text *out);
+void test_causes_print(const test_plan *plan, tw_text *out);
+void test_spares_print(const test_plan *plan, tw_text *out);
 void test_time_print(const char *key, const test_time *time, tw_text *out);
 extern const char *const test_needs[];
 

@@ -317,12 +317,14 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   for (int32_t i = 0; i < plan->n_type; i++)
     tw_text_print(out, "%s\"p%d\": {\"priority\": %d, \"attributes\": {\"grade\": %d}}",
                   i > 0 ? ", " : "", (int)i, (int)i % 2, 3 - (int)i);
+  test_spares_print(plan, out);
   tw_text_print(out,
                 "},\n \"workers\": {\"fitters\": {\"count\": %d, \"skills\": [\"mend\"]}, "
                 "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}, "
                 "\"helpers\": {\"count\": 1, \"skills\": [\"clean\", \"mend\"]}},\n"
                 " \"resources\": {\"crane\": {\"count\": %d}},\n",
                 (int)plan->n_fitter, (int)plan->n_master, (int)plan->n_crane);
+  test_causes_print(plan, out);
   print_section(plan, "sources", TEST_SOURCE, out);
   print_section(plan, "buffers", TEST_BUFFER, out);
   print_section(plan, "stations", TEST_STATION, out);

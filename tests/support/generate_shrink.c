@@ -125,7 +125,7 @@ static bool edit_failure(test_planned *at, int32_t i, int32_t edit) {
 }
 
 static bool edit_service(test_service *service) {
-  return (int)set(&service->needs, 0) | set(&service->due_within, -1) | set(&service->age, -1) |
+  return (int)set(&service->needs, 0) | set(&service->n_spare, 0) | set(&service->due_within, -1) | set(&service->age, -1) |
          (int)clear(&service->is_renewing) | (int)simplify(&service->every) |
          (int)simplify(&service->duration);
 }
@@ -162,7 +162,7 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 25: return (int)set(&at->repairs, 0) | set(&at->sample, 0) | set(&at->false_reject, 0);
   case 26: return set(&at->n_service, 0);
   case 27: return at->n_service == 2 && set(&at->n_service, 1);
-  case 28: return set(&at->setup.time.shape, TEST_NO_TIME);
+  case 28: return clear(&at->is_in_cause) || set(&at->setup.time.shape, TEST_NO_TIME);
   case 29: return (int)set(&at->setup.min_run, 0) | set(&at->setup.ahead_s, 0);
   case 30: return (int)set(&at->setup.step_s, 0) | set(&at->setup.needs, 0);
   case 31: return (int)set(&at->setup.n_scrap, 0) | set(&at->setup.n_approval, 0);

@@ -26,6 +26,7 @@ static void draw_service(const test_plan *plan, test_random *random, test_servic
                             .age = test_chance(random, 30) ? test_pick(random, 3) : -1,
                             .every = draw_time(plan, random, 4, 30),
                             .duration = draw_time(plan, random, 1, 5)};
+  if (test_chance(random, 25)) service->n_spare = 1 + test_pick(random, 2);
   if (service->clock < 3) return;
   service->every = (test_time){.shape = TEST_CONSTANT, .a = 1 + test_pick(random, 8)};
   if (service->clock == 4) service->due_within = service->age = -1;
@@ -52,7 +53,12 @@ void test_upkeep_draw(test_plan *plan, test_random *random) {
     for (int32_t k = 0; k < station->n_service; k++)
       draw_service(plan, random, &station->service[k]);
     if (test_chance(random, 40)) draw_setup(plan, random, &station->setup);
+    station->is_in_cause = test_chance(random, 20);
   }
+  plan->cause = (test_failure){.fate = test_pick(random, 5),
+                               .needs = draw_needs(random),
+                               .mtbf = draw_time(plan, random, 3, 30),
+                               .repair = draw_time(plan, random, 1, 5)};
 }
 
 static void print_trigger(const test_service *service, tw_text *out) {
@@ -77,6 +83,8 @@ static void print_service(const test_planned *at, int32_t i, tw_text *out) {
   tw_text_print(out, ", \"at\": \"%s\", \"part\": \"%s\", \"from\": \"%s\"", begins[service->at],
                 fates[service->fate], service->is_from_end ? "end" : "due");
   if (service->needs > 0) tw_text_print(out, ", \"needs\": %s", test_needs[service->needs]);
+  if (service->n_spare > 0)
+    tw_text_print(out, ", \"spares\": {\"cartridge\": %d}", (int)service->n_spare);
   if (service->due_within >= 0)
     tw_text_print(out, is_count ? ", \"with\": {\"due_within\": %d}" : ", \"with\": {\"due_within\": \"%d s\"}",
                   (int)service->due_within);
@@ -118,4 +126,31 @@ void test_upkeep_print(const test_planned *at, tw_text *out) {
     tw_text_add(out, "}");
   }
   tw_text_add(out, "}");
+}
+
+void test_causes_print(const test_plan *plan, tw_text *out) {
+  static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
+  int32_t n = 0;
+  for (int32_t i = 0; i < plan->n_place; i++) {
+    if (plan->place[i].is_gone || !plan->place[i].is_in_cause) continue;
+    tw_text_print(out, "%s\"s%d\"", n++ > 0 ? ", " : " \"common_causes\": {\"power\": {\"stations\": [", (int)i);
+  }
+  if (n == 0) return;
+  tw_text_print(out, "], \"part\": \"%s\"", fates[plan->cause.fate]);
+  test_time_print("mtbf", &plan->cause.mtbf, out);
+  test_time_print("repair", &plan->cause.repair, out);
+  if (plan->cause.needs > 0) tw_text_print(out, ", \"needs\": %s", test_needs[plan->cause.needs]);
+  tw_text_add(out, "}},\n");
+}
+
+// Spare parts are there where some maintenance needs them: two at the start, one every 7 s.
+void test_spares_print(const test_plan *plan, tw_text *out) {
+  for (int32_t i = 0; i < plan->n_place; i++) {
+    const test_planned *at = &plan->place[i];
+    for (int32_t k = 0; k < at->n_service && !at->is_gone; k++) {
+      if (at->service[k].n_spare == 0) continue;
+      tw_text_add(out, ", \"cartridge\": {\"supply\": {\"stock\": 2, \"every\": \"7 s\"}}");
+      return;
+    }
+  }
 }

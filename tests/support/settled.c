@@ -252,6 +252,9 @@ static bool can_staff(const tw_run *run, const tw_demands *needs, int32_t demand
 // The task of a holder could begin.
 static bool is_staffable(const tw_run *run, int32_t holder_i) {
   const tw_task task = tw_task_of(run, holder_i);
+  const bool is_begun = holder_i < run->line->n_machine && run->machine[holder_i].is_suspended;
+  for (int32_t i = 0; i < task.n_use && !is_begun; i++)
+    if (run->stock[task.use[i].stock_i].n < task.use[i].count) return false;
   return can_staff(run, &task.needs, -1, 0, 0);
 }
 
