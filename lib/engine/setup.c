@@ -25,6 +25,12 @@ static const tw_setup_step *step_of(const tw_run *run, int32_t machine_i, int32_
   return &setup->step[run->line->machine[machine_i].number * setup->n_step + step];
 }
 
+// The step under way; until the setup is left that is the last one, whose people are still there.
+static const tw_setup_step *step_until(const tw_run *run, int32_t machine_i, int32_t step) {
+  const int32_t last = setup_of(run, machine_i)->n_step - 1;
+  return step_of(run, machine_i, step < last ? step : last);
+}
+
 static int32_t count_ahead(const tw_run *run, int32_t machine_i) {
   const tw_setup *setup = setup_of(run, machine_i);
   int32_t n = 0;
@@ -44,14 +50,12 @@ tw_task tw_setup_task(const tw_run *run, int32_t machine_i) {
   const tw_setup *setup = setup_of(run, machine_i);
   if (run->machine[machine_i].phase == TW_APPROVE)
     return (tw_task){.needs = setup->approval_needs, .priority = setup->approval_priority};
-  // the last step has ended on this tick, and what follows begins in its settle
-  if (state_of(run, machine_i)->step == setup->n_step) return (tw_task){0};
-  return task_of_step(step_of(run, machine_i, state_of(run, machine_i)->step));
+  return task_of_step(step_until(run, machine_i, state_of(run, machine_i)->step));
 }
 
 tw_task tw_setup_ahead_task(const tw_run *run, int32_t setup_i) {
   return task_of_step(
-      step_of(run, tw_setup_machine(run, setup_i), run->setup[setup_i].ahead_step));
+      step_until(run, tw_setup_machine(run, setup_i), run->setup[setup_i].ahead_step));
 }
 
 void tw_setups_start(tw_run *run) {
@@ -191,6 +195,11 @@ bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i) {
   return setup->n_approval > 0 && n_since <= (int64_t)setup->n_startup_scrap + setup->n_approval;
 }
 
+// A machine that waits for steps ahead has another state while nobody is at them.
+static void show_ahead(tw_run *run, int32_t machine_i) {
+  if (run->machine[machine_i].phase == TW_SETUP) tw_work_refresh(run, machine_i);
+}
+
 // The next step ahead waits for its people, or all of them are done.
 static void go_on_ahead(tw_run *run, int32_t setup_i) {
   tw_setup_state *state = &run->setup[setup_i];
@@ -200,6 +209,7 @@ static void go_on_ahead(tw_run *run, int32_t setup_i) {
     state->ahead_left_us = TW_NOT_BEGUN;
     state->ahead_since_us = tw_now(run);
     tw_crew_wait(run, run->line->n_machine + setup_i);
+    show_ahead(run, machine_i);
     return;
   }
   state->ahead = TW_AHEAD_DONE;
@@ -255,6 +265,7 @@ void tw_setup_ahead_begin(tw_run *run, int32_t setup_i) {
   state->ahead_since_us = tw_now(run);
   state->ahead_end_us = tw_now(run) + state->ahead_left_us;
   tw_plan(run, run->line->setup[setup_i].ahead_slot, state->ahead_end_us);
+  show_ahead(run, machine_i);
 }
 
 void tw_setup_ahead_event(tw_run *run, int32_t setup_i) {
@@ -274,4 +285,5 @@ void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i) {
   state->ahead_since_us = tw_now(run);
   tw_crew_release(run, holder_i);
   tw_crew_wait(run, holder_i);
+  show_ahead(run, tw_setup_machine(run, setup_i));
 }

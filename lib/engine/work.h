@@ -65,7 +65,7 @@ static inline bool tw_is_begun(const tw_machine *machine) {
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const bool is_plain = tw_is_up(machine) && machine->crew <= TW_CREW_THERE &&
-                        machine->phase != TW_FREE;
+                        machine->phase > TW_SETUP;
   const uint8_t state =
       is_plain ? tw_state_of_phase[machine->phase] : tw_work_state(run, machine);
   if (state != machine->state) tw_work_change_state(run, machine_i, state);

@@ -70,6 +70,9 @@ static bool offer_part(tw_run *run, int32_t place_i, int32_t to, struct tw_offer
     const tw_machine *machine = &run->machine[i];
     if (!has_offer_for(run, place_i, machine, to)) continue;
     if (!tw_is_wanted(offer, run->part[machine->part].type)) continue;
+    // who may not have a place that is kept for others does not stand in front of them either
+    const bool is_kept_for_others = run->place[to].n_reserved > 0 && machine->reserved != to;
+    if (machine->phase == TW_DONE && is_kept_for_others && !tw_can_reserve(run, to)) continue;
     if (best == TW_NONE || machine->waiting_us < run->machine[best].waiting_us) best = i;
   }
   if (best == TW_NONE) return false;

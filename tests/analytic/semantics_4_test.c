@@ -248,3 +248,16 @@ Test(semantics_4, s4_9_parts_are_conserved) {
   tw_run_free(run);
   tw_line_unref(line);
 }
+
+// Part 1 is rejected and gives its reservation up at 1 s; then the one place of q is kept for part 2. That
+// goes first at 2 s, though part 1 has waited longer.
+Test(semantics_4, s4_1_who_has_no_place_does_not_stand_before_who_has_reserved_one) {
+  expect_story("'defaults': {'blocking': 'before-service'}, 'sources': {'s': {'sequence': ['2 p']}},"
+               "'buffers': {" BUFFER("q", "1") "}, 'stations': {'A': {'type': 'inspection', 'machines': 2,"
+               " 'time': '1 s', 'defects': {'crack':"
+               " 'if(time < 2 s, 1, 0)'}, 'detects': ['crack'], 'on_reject': {'rework': 1}}},"
+               "'flow': [['s', 'A'], ['A.pass', 'q', 'out'], ['A.rework', 'q']]",
+               9, "start complete ship",
+               "0 start A[1] 1; 1 complete A[1] 1; 1 start A[2] 2; 2 complete A[2] 2; 2 ship out 2; "
+               "2 ship out 1");
+}

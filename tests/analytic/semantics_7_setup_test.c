@@ -177,6 +177,21 @@ Test(semantics_7_setup, s7_1_steps_ahead_have_people_of_their_own) {
                11, "start/M", "0 start M 1; 11 start M 2");
 }
 
+// The setter is at N until 10 s: M waits for him from 8 s on, and is being set up from 10 s to 15 s.
+Test(semantics_7_setup, s7_1_waiting_for_who_does_a_step_ahead_is_waiting_for_the_setter) {
+  const char *sections = SETTER THREE_TYPES "'sources': {'s': {'orders': [" ORDER("a", "0") ", "
+      ORDER("b", "0") "]}, 't': {'orders': [" ORDER("a", "0") "]}}, 'buffers': {" BUFFER("q", "9") "},"
+      "'stations': {" MACHINE("M", "'time': '8 s', 'setup': {'time': '3 s', 'steps': {'preset':"
+      " {'time': '2 s', 'while_running': true, 'needs': ['set']}}}") ", "
+      MACHINE("N", "'time': '10 s', 'needs': ['set'], 'needs_priority': 1")
+      "}, 'flow': [['s', 'q', 'M', 'out'], ['t', 'N', 'out']]";
+  expect_story(sections, 15, "start/M", "0 start M 1; 15 start M 2");
+  tw_run *run = run_of(sections, 15);
+  expect_value(run, "stations/M/state/setup-waiting/duration", 2);
+  expect_value(run, "stations/M/state/setup/duration", 5);
+  tw_run_free(run);
+}
+
 // b at 7-9, looked at until 11; the next b is not looked at. The first part ever is behind no setup.
 Test(semantics_7_setup, s7_1_the_first_parts_behind_a_setup_are_approved) {
   const char *sections = IN_TURN("'2 a', '2 b'", MATRIX ", 'approval': {'time': '2 s'}", "");

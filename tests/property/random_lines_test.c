@@ -32,7 +32,7 @@ enum {
 // What was met on the way, so that a generator that has become tame is noticed.
 typedef struct tally {
   int64_t n_line, n_refused, n_event, n_tie, n_deadlock, n_full, n_drained, n_failure, n_op, n_ejected;
-  int64_t n_rejected, n_reworked, n_escaped;
+  int64_t n_rejected, n_reworked, n_escaped, n_setup, n_maintenance;
 } tally;
 
 // One plan under test: the first thing that is wrong is kept.
@@ -145,11 +145,13 @@ static void run_watched(trial *at) {
   for (int32_t i = 0; i < at->line->n_place; i++) {
     at->tally->n_failure += run->place_stat[i].n_failure;
     at->tally->n_ejected += run->place_stat[i].n_fate[TW_FATE_EJECT];
+    if (run->line->has_stop_figures) at->tally->n_maintenance += run->stop_stat[i].n_maintenance;
     if (run->line->place[i].kind != &tw_kind_inspection) continue;
     const tw_inspection *inspection = tw_run_kind_state(run, i);
     at->tally->n_rejected += inspection->n_rejected;
     at->tally->n_reworked += inspection->n_reworked;
   }
+  for (int32_t i = 0; i < at->line->n_setup; i++) at->tally->n_setup += run->setup[i].n_setup;
   test_watch_close(&watch, run);
   at->watched = run;
 }
@@ -373,12 +375,12 @@ static void run_all(bool is_whole) {
   fprintf(stderr,
           "%lld lines, %lld events, %lld ticks with several, %lld deadlocks, %lld full, %lld "
           "drained, %lld failures, %lld parts ejected, %lld operations, %lld refused, %lld rejected, "
-          "%lld reworked, %lld escaped\n",
+          "%lld reworked, %lld escaped, %lld setups, %lld maintenances\n",
           (long long)sum.n_line, (long long)sum.n_event, (long long)sum.n_tie,
           (long long)sum.n_deadlock, (long long)sum.n_full, (long long)sum.n_drained,
           (long long)sum.n_failure, (long long)sum.n_ejected, (long long)sum.n_op,
           (long long)sum.n_refused, (long long)sum.n_rejected, (long long)sum.n_reworked,
-          (long long)sum.n_escaped);
+          (long long)sum.n_escaped, (long long)sum.n_setup, (long long)sum.n_maintenance);
   if (n < N_LINE / 2) return;
   cr_expect(sum.n_event > 300 * sum.n_line, "most lines should go on for long");
   cr_expect(sum.n_deadlock > sum.n_line / 100 && sum.n_deadlock < sum.n_line / 3);
@@ -386,6 +388,7 @@ static void run_all(bool is_whole) {
   cr_expect(sum.n_failure > sum.n_line);
   cr_expect(sum.n_reworked > sum.n_line / 2 && sum.n_rejected > 2 * sum.n_reworked);
   cr_expect(sum.n_escaped > sum.n_line);
+  cr_expect(sum.n_setup > sum.n_line && sum.n_maintenance > sum.n_line);
   if (is_whole) cr_expect(sum.n_tie > sum.n_event / 10);
 }
 

@@ -310,4 +310,5 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   limit_spt(&in);
   draw_ops(&in);
   add_quality(&in);
+  test_upkeep_draw(plan, &in.random);
 }

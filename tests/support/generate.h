@@ -52,6 +52,23 @@ typedef struct test_failure {
   test_time mtbf, repair;                // mtbf of cycles: counts
 } test_failure;
 
+// A maintenance; every: counts for the clock "cycles".
+typedef struct test_service {
+  int32_t clock, at, fate, needs;  // clock 4: by part
+  bool is_from_end, is_renewing;   // renews the first failure, or the other maintenance
+  int32_t due_within, age;         // -1: no such key; age 1: "spread"
+  int32_t n_spare;
+  test_time every, duration;
+} test_service;
+
+// Changes from one part to another.
+typedef struct test_changeover {
+  test_time time;                  // TEST_NO_TIME: none are needed
+  int32_t ahead_s, step_s, needs;  // a step while running, one that stops the machine; 0: none
+  int32_t min_run, n_scrap, n_approval;
+  bool has_initial;
+} test_changeover;
+
 typedef struct test_order {
   int32_t type, quantity, release_s, priority;
 } test_order;
@@ -72,6 +89,10 @@ typedef struct test_planned {
   bool is_before_service, takes_while_down, gives_while_down, is_by_part;
   test_time time, load, unload, switch_over;  // time: interval of a source
   test_failure failure[TEST_PLAN_FAILURES];
+  int32_t n_service;
+  test_service service[TEST_PLAN_FAILURES];
+  test_changeover setup;
+  bool is_in_cause;                // goes down with others
   // quality; an inspection with exits sends what it rejects to "again" and to scrap
   bool is_inspection;
   int32_t defect[TEST_PLAN_DEFECTS];  // 0: it makes none of these, else a form of its probability
@@ -95,6 +116,7 @@ typedef struct test_plan {
   bool is_whole, is_before_service;  // of all stations
   int32_t n_type, n_fitter, n_master, n_crane, max_parts, warmup_s;
   int32_t n_place, n_way, n_op;
+  test_failure cause;  // of all stations that are in it
   test_planned place[TEST_PLAN_PLACES];
   test_way way[TEST_PLAN_WAYS];
   test_op op[TEST_PLAN_OPS];
@@ -102,6 +124,14 @@ typedef struct test_plan {
 
 // Makes plan number `seed`. A plan is a function of its seed and is_whole alone.
 void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole);
+
+// Draws what keeps the machines of a plan going (generate_upkeep.c), and prints it for one place.
+void test_upkeep_draw(test_plan *plan, test_random *random);
+void test_upkeep_print(const test_planned *at, tw_text *out);
+void test_causes_print(const test_plan *plan, tw_text *out);
+void test_spares_print(const test_plan *plan, tw_text *out);
+void test_time_print(const char *key, const test_time *time, tw_text *out);
+extern const char *const test_needs[];
 
 // Prints it as a line file.
 void test_plan_print(const test_plan *plan, tw_text *out);

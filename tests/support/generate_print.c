@@ -15,7 +15,7 @@ static const char *const queues[] = {
     "slack", "least-setup", "expression", "attribute", "spt"};
 static const char *const clocks[] = {"calendar", "on-shift", "processing", "cycles"};
 static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
-static const char *const needs[] = {"",
+const char *const test_needs[] = {"",
                                     "[\"mend\"]",
                                     "[\"tune\", \"crane\"]",
                                     "[\"mend\", \"tune\"]",
@@ -63,7 +63,7 @@ static void print_time(const test_time *time, tw_text *out) {
   }
 }
 
-static void print_key_time(const char *key, const test_time *time, tw_text *out) {
+void test_time_print(const char *key, const test_time *time, tw_text *out) {
   tw_text_print(out, ", \"%s\": ", key);
   print_time(time, out);
 }
@@ -108,8 +108,10 @@ static void print_pull(const test_plan *plan, int32_t place, tw_text *out) {
   if (at->pull == 0 || has_ruled_feeder(plan, place)) return;
   tw_text_print(out, ", \"pull\": {\"rule\": \"%s\"", pulls[at->pull]);
   const bool is_before = at->is_before_service || plan->is_before_service;
-  if (at->pull == 1 && place % 2 == 0 && !is_before) tw_text_add(out, ", \"preempt\": \"resume\"");
-  if (at->switch_over.shape != TEST_NO_TIME) print_key_time("switch", &at->switch_over, out);
+  const bool has_setup = at->setup.time.shape != TEST_NO_TIME;
+  if (at->pull == 1 && place % 2 == 0 && !is_before && !has_setup)
+    tw_text_add(out, ", \"preempt\": \"resume\"");
+  if (at->switch_over.shape != TEST_NO_TIME) test_time_print("switch", &at->switch_over, out);
   tw_text_add(out, "}");
 }
 
@@ -133,7 +135,7 @@ static void print_source(const test_plan *plan, const test_planned *at, tw_text 
   tw_text_add(out, at->is_mix ? "}" : "]");
   if (at->is_repeated) tw_text_add(out, ", \"repeat\": true");
   if (at->release != TEST_INTERVALS) return;
-  print_key_time("every", &at->time, out);
+  test_time_print("every", &at->time, out);
   if (at->batch > 1) tw_text_print(out, ", \"batch\": %d", (int)at->batch);
   if (at->first_s >= 0) tw_text_print(out, ", \"first\": \"%d s\"", (int)at->first_s);
   if (at->is_losing) tw_text_add(out, ", \"when_full\": \"lose\"");
@@ -163,13 +165,13 @@ static void print_failures(const test_planned *at, tw_text *out) {
     const test_failure *failure = &at->failure[i];
     tw_text_print(out, "%s\"f%d\": {\"clock\": \"%s\", \"part\": \"%s\"", i > 0 ? ", " : "", (int)i,
                   clocks[failure->clock], fates[failure->fate]);
-    if (failure->clock < 3) print_key_time("mtbf", &failure->mtbf, out);
+    if (failure->clock < 3) test_time_print("mtbf", &failure->mtbf, out);
     else if (failure->mtbf.shape == TEST_CONSTANT)
       tw_text_print(out, ", \"mtbf\": %d", (int)failure->mtbf.a);
     else tw_text_print(out, ", \"mtbf\": {\"geometric\": {\"mean\": %d}}", (int)failure->mtbf.a);
-    print_key_time("repair", &failure->repair, out);
+    test_time_print("repair", &failure->repair, out);
     if (failure->is_at_start) tw_text_add(out, ", \"at\": \"start\"");
-    if (failure->needs > 0) tw_text_print(out, ", \"needs\": %s", needs[failure->needs]);
+    if (failure->needs > 0) tw_text_print(out, ", \"needs\": %s", test_needs[failure->needs]);
     if (failure->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)failure->priority);
     tw_text_add(out, "}");
   }
@@ -239,11 +241,11 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   print_time(&at->time, out);
   if (at->is_by_part) tw_text_add(out, "}}");
   if (at->load.shape != TEST_NO_TIME) {
-    print_key_time("load\": {\"time", &at->load, out);
+    test_time_print("load\": {\"time", &at->load, out);
     tw_text_add(out, "}");
   }
   if (at->unload.shape != TEST_NO_TIME) {
-    print_key_time("unload\": {\"time", &at->unload, out);
+    test_time_print("unload\": {\"time", &at->unload, out);
     tw_text_add(out, "}");
   }
   if (at->is_before_service) tw_text_add(out, ", \"blocking\": \"before-service\"");
@@ -261,6 +263,7 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   if (at->exits == 0) print_push(plan, place, out);
   print_pull(plan, place, out);
   print_failures(at, out);
+  test_upkeep_print(at, out);
 }
 
 static void print_section(const test_plan *plan, const char *section, test_place_kind kind,
@@ -314,12 +317,14 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   for (int32_t i = 0; i < plan->n_type; i++)
     tw_text_print(out, "%s\"p%d\": {\"priority\": %d, \"attributes\": {\"grade\": %d}}",
                   i > 0 ? ", " : "", (int)i, (int)i % 2, 3 - (int)i);
+  test_spares_print(plan, out);
   tw_text_print(out,
                 "},\n \"workers\": {\"fitters\": {\"count\": %d, \"skills\": [\"mend\"]}, "
                 "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}, "
                 "\"helpers\": {\"count\": 1, \"skills\": [\"clean\", \"mend\"]}},\n"
                 " \"resources\": {\"crane\": {\"count\": %d}},\n",
                 (int)plan->n_fitter, (int)plan->n_master, (int)plan->n_crane);
+  test_causes_print(plan, out);
   print_section(plan, "sources", TEST_SOURCE, out);
   print_section(plan, "buffers", TEST_BUFFER, out);
   print_section(plan, "stations", TEST_STATION, out);

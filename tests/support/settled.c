@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/marks.h"
+#include "engine/work.h"
 #include "station/buffer.h"
 #include "station/source.h"
 
@@ -160,10 +161,28 @@ static bool say(char *why, size_t n_why, const tw_run *run, int32_t place_i, con
   return false;
 }
 
+// How far the steps are that are done ahead of a machine's setup.
+static int ahead_of(const tw_run *run, const tw_machine *machine) {
+  const int32_t setup_i = run->line->machine[machine - run->machine].setup_i;
+  return setup_i == TW_NONE ? TW_AHEAD_NONE : run->setup[setup_i].ahead;
+}
+
+// In the midst of a setup, waiting for a step that is done ahead, or for who does it.
+static bool waits_for_ahead(const tw_run *run, const tw_machine *machine) {
+  const int ahead = ahead_of(run, machine);
+  return machine->phase == TW_SETUP && (ahead == TW_AHEAD_WAITS || ahead == TW_AHEAD_RUNS);
+}
+
 static int expected_state(const tw_run *run, const tw_machine *machine) {
-  if (machine->down == TW_DOWN_REPAIR) return TWIN_FAILED_REPAIR;
-  if (machine->down != TW_UP) return TWIN_FAILED_WAITING;
+  const bool is_planned = machine->mode != TW_NONE && run->line->mode[machine->mode].is_maintenance;
+  if (machine->down == TW_DOWN_REPAIR)
+    return is_planned ? TWIN_PLANNED_MAINTENANCE : TWIN_FAILED_REPAIR;
+  if (machine->down != TW_UP) return is_planned ? TWIN_MAINTENANCE_WAITING : TWIN_FAILED_WAITING;
+  const bool has_nobody = machine->crew == TW_CREW_WAITED_FOR ||
+                          (!machine->is_running && ahead_of(run, machine) == TW_AHEAD_WAITS);
   switch (machine->phase) {
+  case TW_SETUP: return has_nobody ? TWIN_SETUP_WAITING : TWIN_SETUP;
+  case TW_APPROVE: return TWIN_WAITING_APPROVAL;
   case TW_FREE: return run->head->is_drained ? TWIN_IDLE : TWIN_STARVED;
   case TW_SWITCH: return TWIN_SETUP;
   case TW_LOAD: return TWIN_LOADING;
@@ -180,7 +199,8 @@ static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n
   if (machine->state != expected_state(run, machine))
     return say(why, n_why, run, place_i, "is in a state that does not fit what it does", TW_NONE);
   const bool is_waiting = machine->phase == TW_DONE || machine->phase == TW_RESERVE;
-  if (is_up && !is_waiting && machine->phase != TW_FREE && !machine->is_running)
+  const bool waits_for_people = machine->crew == TW_CREW_WAITED_FOR || waits_for_ahead(run, machine);
+  if (is_up && !is_waiting && machine->phase != TW_FREE && !machine->is_running && !waits_for_people)
     return say(why, n_why, run, place_i, "has work to do and does not work", TW_NONE);
   if (!is_waiting) return true;
   if (is_up && !machine->has_request)
@@ -229,14 +249,40 @@ static bool can_staff(const tw_run *run, const tw_demands *needs, int32_t demand
   return false;
 }
 
+// The task of a holder could begin.
+static bool is_staffable(const tw_run *run, int32_t holder_i) {
+  const tw_task task = tw_task_of(run, holder_i);
+  const bool is_begun = holder_i < run->line->n_machine && run->machine[holder_i].is_suspended;
+  for (int32_t i = 0; i < task.n_use && !is_begun; i++)
+    if (run->stock[task.use[i].stock_i].n < task.use[i].count) return false;
+  return can_staff(run, &task.needs, -1, 0, 0);
+}
+
 static bool are_people_busy(const tw_run *run, char *why, size_t n_why) {
   if (run->line->n_worker > PEOPLE_MAX) return true;
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
-    if (machine->down != TW_DOWN_WAITING) continue;
-    if (can_staff(run, &run->line->mode[machine->mode].task.needs, -1, 0, 0))
+    if (machine->down != TW_DOWN_WAITING && machine->crew != TW_CREW_WAITED_FOR) continue;
+    if (is_staffable(run, i))
       return say(why, n_why, run, run->line->machine[i].node_i, "waits for people who are free",
                  TW_NONE);
+  }
+  for (int32_t i = 0; i < run->line->n_setup; i++)
+    if (run->setup[i].ahead == TW_AHEAD_WAITS && is_staffable(run, run->line->n_machine + i))
+      return say(why, n_why, run, run->line->machine[run->line->setup[i].machine_i].node_i,
+                 "could be prepared for the next part", TW_NONE);
+  return true;
+}
+
+// No machine stands about whose maintenance is due.
+static bool is_maintenance_begun(const tw_run *run, char *why, size_t n_why) {
+  for (int32_t i = 0; i < run->line->n_mode; i++) {
+    const tw_mode *mode = &run->line->mode[i];
+    const tw_machine *machine = &run->machine[mode->machine_i];
+    const bool is_free = machine->phase == TW_FREE && machine->held == TW_NO_PART;
+    if (mode->is_maintenance && run->mode[i].clock == TW_CLOCK_DUE && is_free &&
+        machine->down == TW_UP)
+      return say(why, n_why, run, mode->node_i, "is free, and its maintenance is due", TW_NONE);
   }
   return true;
 }
@@ -251,7 +297,7 @@ bool test_is_settled(const tw_run *run, char *why, size_t n_why) {
     if (!is_machine_at_rest(run, i, why, n_why)) return false;
   for (int32_t i = 0; i < line->n_place; i++)
     if (!is_place_at_rest(run, i, why, n_why)) return false;
-  return are_people_busy(run, why, n_why);
+  return is_maintenance_begun(run, why, n_why) && are_people_busy(run, why, n_why);
 }
 
 static bool has_living_target(const tw_run *run, const uint8_t *is_alive, int32_t exit_i,

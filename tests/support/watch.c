@@ -80,12 +80,23 @@ static void see_enter(test_watch *watch, const tw_fact *fact) {
   machine->processed_us = 0;
 }
 
+// Some station takes from this place that keeps a family going.
+static bool has_picky_taker(const tw_line *line, int32_t place_i) {
+  const tw_exit *exit = &line->graph.exit[line->place[place_i].main_exit];
+  for (int32_t i = 0; i < exit->n_target; i++) {
+    const tw_setup *setup = line->place[exit->target[i]].setup;
+    if (setup != NULL && setup->min_run > 0) return true;
+  }
+  return false;
+}
+
 // In a queue without stays nobody who stands before this part may still be there.
 static void check_order(test_watch *watch, const tw_fact *fact) {
   const tw_buffer_param *param = watch->line->place[fact->place_i].param;
   const test_seen_part *part = &watch->part[fact->part_id];
   const bool is_fifo = param->queue == TW_QUEUE_FIFO, is_lifo = param->queue == TW_QUEUE_LIFO;
   if (param->has_stays || part->has_come_back || (!is_fifo && !is_lifo)) return;
+  if (has_picky_taker(watch->line, fact->place_i)) return;
   for (uint64_t i = 1; i <= watch->n_part; i++) {
     const test_seen_part *other = &watch->part[i];
     if (!other->is_in || other->place_i != fact->place_i || other->has_come_back) continue;
