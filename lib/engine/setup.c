@@ -160,7 +160,11 @@ bool tw_setup_run(tw_run *run, int32_t machine_i) {
   while (state->step < setup->n_step) {
     if (step_of(run, machine_i, state->step)->is_while_running) {
       // what is being done ahead is waited for, what was done is done
-      if (state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS) return true;
+      if (state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS) {
+        // nobody stays from what was done before, for a part that has made way
+        if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
+        return true;
+      }
       if (state->ahead == TW_AHEAD_DONE) {
         state->step++;
         continue;
@@ -191,6 +195,13 @@ bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i) {
   return setup->n_approval > 0 && n_since <= (int64_t)setup->n_startup_scrap + setup->n_approval;
 }
 
+// The state of a machine that waits for the steps ahead is another now.
+static void mark_waiting(tw_run *run, int32_t setup_i) {
+  const int32_t machine_i = tw_setup_machine(run, setup_i);
+  if (run->machine[machine_i].phase == TW_SETUP)
+    tw_mark(run, run->line->machine[machine_i].node_i);
+}
+
 // The next step ahead waits for its people, or all of them are done.
 static void go_on_ahead(tw_run *run, int32_t setup_i) {
   tw_setup_state *state = &run->setup[setup_i];
@@ -200,6 +211,7 @@ static void go_on_ahead(tw_run *run, int32_t setup_i) {
     state->ahead_left_us = TW_NOT_BEGUN;
     state->ahead_since_us = tw_now(run);
     tw_crew_wait(run, run->line->n_machine + setup_i);
+    mark_waiting(run, setup_i);
     return;
   }
   state->ahead = TW_AHEAD_DONE;
@@ -255,6 +267,7 @@ void tw_setup_ahead_begin(tw_run *run, int32_t setup_i) {
   state->ahead_since_us = tw_now(run);
   state->ahead_end_us = tw_now(run) + state->ahead_left_us;
   tw_plan(run, run->line->setup[setup_i].ahead_slot, state->ahead_end_us);
+  mark_waiting(run, setup_i);
 }
 
 void tw_setup_ahead_event(tw_run *run, int32_t setup_i) {
@@ -274,4 +287,5 @@ void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i) {
   state->ahead_since_us = tw_now(run);
   tw_crew_release(run, holder_i);
   tw_crew_wait(run, holder_i);
+  mark_waiting(run, setup_i);
 }
