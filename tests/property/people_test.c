@@ -378,3 +378,73 @@ Test(people, random_lines_with_people_and_shifts_keep_their_promises, .timeout =
   cr_expect(met.n_overtime > 0 && met.n_walk > 0 && met.n_ship > 0 && met.n_scrap > 0,
             "tame lines");
 }
+
+// ---- states that are none ----
+
+// Changes one number of the state. Returns what, for the message.
+static void change_something(test_random *random, tw_run *run, char *what) {
+  static const int64_t values[] = {0, 1, 2, 3, 4, 7, -1, -2, 1000000};
+  const tw_layout *layout = &run->line->layout;
+  const tw_state_table *table = NULL;
+  const tw_state_field *field = NULL;
+  int32_t s = 0;
+  while (field == NULL || field->role == TW_STAT) {
+    s = test_pick(random, layout->n_section);
+    if (layout->count[s] == 0) continue;
+    table = layout->table[s];
+    field = &table->field[test_pick(random, table->n_field)];
+  }
+  const int32_t record = test_pick(random, (int32_t)layout->count[s]);
+  const uint32_t size = tw_state_type_size(field->type);
+  char *at = run->block + layout->offset[s] + (size_t)record * table->size + field->offset +
+             (size_t)test_pick(random, (int32_t)field->count) * size;
+  int64_t value = 0;
+  memcpy(&value, at, size);
+  const int64_t before = value;
+  value = is_one_in(random, 2) ? value + 1 - 2 * test_pick(random, 2)
+                               : values[test_pick(random, sizeof values / sizeof *values)];
+  memcpy(at, &value, size);
+  snprintf(what, N_WHY, "%s[%d].%s from %lld to %lld", table->name, (int)record, field->name,
+           (long long)before, (long long)value);
+}
+
+// A state with a number changed is refused, or runs on without breaking what the engine relies on.
+static void try_changed(tw_line *line, int64_t number) {
+  test_random random = {.seed = (uint64_t)number};
+  tw_run *run = test_run(line, (uint64_t)number);
+  const bool is_good = test_until(run, 60.0 * (1 + test_pick(&random, 70))) == TWIN_OK;
+  for (int32_t i = 0; is_good && i < 200; i++) {
+    tw_run *changed = tw_run_fork(run);
+    char what[N_WHY], why[N_WHY];
+    change_something(&random, changed, what);
+    if (getenv("TWIN_SAY") != NULL) fprintf(stderr, "line %lld: %s\n", (long long)number, what);
+    if (tw_run_is_valid(changed, why, N_WHY)) {
+      twin_status status = TWIN_OK;
+      int32_t slot;
+      for (int32_t k = 0; k < 100 && status == TWIN_OK; k++)
+        status = tw_run_step(changed, &slot, NULL);
+      cr_expect(status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
+                    status == TWIN_ERR_POISONED,
+                "line %lld: %s was accepted and stopped the run with %d", (long long)number, what,
+                (int)status);
+      if (status == TWIN_OK)
+        cr_expect(tw_run_is_valid(changed, why, N_WHY), "line %lld: %s was accepted; later %s",
+                  (long long)number, what, why);
+    }
+    tw_run_free(changed);
+  }
+  tw_run_free(run);
+}
+
+Test(people, a_changed_state_is_refused_or_runs_on, .timeout = 300) {
+  const int64_t first = number_of("TWIN_FIRST", 1), n = number_of("TWIN_LINES", N_LINE / 5);
+  for (int64_t number = first; number < first + n; number++) {
+    test_random random = {.seed = (uint64_t)number};
+    tw_text text = {0};
+    add_line(&random, &text);
+    tw_line *line = test_quoted_line(text.at, NULL);
+    if (line != NULL) try_changed(line, number);
+    tw_text_free(&text);
+    tw_line_unref(line);
+  }
+}
