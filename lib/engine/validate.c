@@ -309,7 +309,6 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!are_parts_sound(run, is_seen)) return say(why, n_why, "a part is nowhere in the line");
   if (!tw_are_cards_sound(run)) return say(why, n_why, "its cards do not agree");
   if (!tw_are_routes_sound(run)) return say(why, n_why, "a part is not where its route has it");
-  if (!tw_are_setups_sound(run)) return say(why, n_why, "its setups are not sound");
   if (!tw_are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");

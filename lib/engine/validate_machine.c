@@ -42,9 +42,6 @@ static bool is_phase_sound(const tw_run *run, int32_t machine_i) {
 static bool is_part_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen) {
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
-  const tw_setup *setup = run->line->place[place_i].setup;
-  if (machine->phase == TW_SETUP && setup == NULL) return false;
-  if (machine->phase == TW_APPROVE && (setup == NULL || setup->approval_site == NULL)) return false;
   const bool should_have = machine->phase != TW_FREE && machine->phase != TW_SWITCH;
   if (machine->part == TW_NO_PART) return !should_have;
   return should_have && is_part_here(run, machine->part, place_i, is_seen) &&

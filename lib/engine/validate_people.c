@@ -177,6 +177,7 @@ bool tw_are_setups_sound(const tw_run *run) {
       return false;
     if (state->step > setup->n_step || !is_ahead_sound(run, i, setup)) return false;
     if (machine->phase != TW_SETUP) continue;
+    if (machine->part == TW_NO_PART || run->part[machine->part].type == TW_NONE) return false;
     const int32_t part_type = run->part[machine->part].type;
     if (state->key == TW_NONE || state->next_key != setup->key_of_type[part_type]) return false;
     if (state->step >= setup->n_step + (machine->must_start != 0)) return false;

@@ -269,7 +269,7 @@ static void act_as_host(test_random *random, tw_run *run) {
   if (!is_one_in(random, 40)) return;
   const int32_t code = is_one_in(random, 2) ? TW_OP_machine_down : TW_OP_machine_up;
   const int64_t machine_i = test_pick(random, run->line->n_machine);
-  cr_expect_eq(tw_run_apply(run, (tw_op){.code = code, .argument = machine_i}, NULL), TWIN_OK);
+  cr_expect_eq(tw_run_apply(run, (tw_op){.code = code, .argument = {machine_i}}, NULL), TWIN_OK);
 }
 
 // A copy made at some event ends as the run does.
