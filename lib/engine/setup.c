@@ -164,7 +164,11 @@ bool tw_setup_run(tw_run *run, int32_t machine_i) {
   while (state->step < setup->n_step) {
     if (step_of(run, machine_i, state->step)->is_while_running) {
       // what is being done ahead is waited for, what was done is done
-      if (state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS) return true;
+      if (state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS) {
+        // nobody stays from what was done before, for a part that has made way
+        if (machine->crew == TW_CREW_THERE) tw_crew_release(run, machine_i);
+        return true;
+      }
       if (state->ahead == TW_AHEAD_DONE) {
         state->step++;
         continue;

@@ -59,6 +59,14 @@ static bool is_kept_waiting(const tw_run *run, int32_t machine_i) {
   return ahead == TW_AHEAD_WAITS || ahead == TW_AHEAD_RUNS;
 }
 
+// This spell of work began when the part was there already and what was worked before was over.
+static bool is_spell_sound(const tw_run *run, const tw_machine *machine) {
+  if (machine->part == TW_NO_PART) return true;
+  const tw_part *part = &run->part[machine->part];
+  return machine->spell_us >= part->created_us &&
+         part->worked_us <= machine->spell_us - part->created_us;
+}
+
 // A phase that takes time runs, or will be started, or stands still because the machine is down.
 static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
@@ -76,7 +84,7 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const bool must_work = takes_time && tw_is_up(machine) && !is_kept_waiting(run, machine_i);
   if (machine->is_running)
     return must_work && !machine->must_start && machine->end_us == due_us &&
-           tw_is_duration(machine->end_us - machine->spell_us);
+           tw_is_duration(machine->end_us - machine->spell_us) && is_spell_sound(run, machine);
   return machine->must_start ? can_start && !machine->has_request : !must_work;
 }
 
@@ -200,7 +208,8 @@ static bool is_left_sound(const tw_mode *mode, const tw_mode_state *state) {
   const bool is_count = mode->clock == TW_CLOCK_CYCLES;
   if (state->clock == TW_CLOCK_REPAIR)
     return state->left == TW_NOT_BEGUN || tw_is_duration(state->left);
-  if (mode->is_maintenance && state->left < 0) return state->left > -TW_TICK_MAX;
+  const bool is_overdue = state->clock == TW_CLOCK_DUE || is_count;
+  if (mode->is_maintenance && is_overdue && state->left < 0) return state->left > -TW_TICK_MAX;
   return is_count ? state->left >= 0 && state->left < TW_TICK_MAX : tw_is_duration(state->left);
 }
 
@@ -214,6 +223,14 @@ static bool is_due_sound(const tw_run *run, const tw_mode *mode, const tw_mode_s
   return can_wait && !is_pending && (!state->is_running || may_count);
 }
 
+// A repair that is done ends when what was left of it at its beginning is over.
+static bool is_repair_sound(const tw_run *run, const tw_mode *mode, const tw_mode_state *state) {
+  int64_t due_us;
+  if (run->machine[mode->machine_i].down != TW_DOWN_REPAIR) return true;
+  return tw_find_due(run, run->line->machine[mode->machine_i].repair_slot, &due_us) &&
+         due_us - state->since_us == state->left;
+}
+
 static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
   const tw_mode_state *state = &run->mode[mode_i];
@@ -223,7 +240,8 @@ static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
   if (!is_left_sound(mode, state) || state->since_us > run->head->now_us) return false;
   if (state->drawn <= -TW_TICK_MAX || state->drawn >= TW_TICK_MAX) return false;
   if ((state->clock == TW_CLOCK_REPAIR) != (machine->mode == mode_i)) return false;
-  if (state->clock == TW_CLOCK_REPAIR) return !is_pending && !state->is_running;
+  if (state->clock == TW_CLOCK_REPAIR)
+    return !is_pending && !state->is_running && is_repair_sound(run, mode, state);
   if (state->clock == TW_CLOCK_DUE) return is_due_sound(run, mode, state, is_pending);
   switch ((tw_clock)mode->clock) {
   case TW_CLOCK_CALENDAR:

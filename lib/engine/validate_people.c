@@ -173,10 +173,14 @@ bool tw_are_setups_sound(const tw_run *run) {
     const tw_machine *machine = &run->machine[machine_i];
     const tw_setup *setup = run->line->place[run->line->machine[machine_i].node_i].setup;
     if (!is_key(setup, state->key) || !is_key(setup, state->next_key)) return false;
-    if (state->step > setup->n_step || !is_ahead_sound(run, i, setup)) return false;
-    if (machine->phase == TW_SETUP && (state->key == TW_NONE || state->next_key == TW_NONE ||
-                                       state->step >= setup->n_step + (machine->must_start != 0)))
+    if (state->next_key != TW_NONE && (state->key == TW_NONE || state->next_key == state->key))
       return false;
+    if (state->step > setup->n_step || !is_ahead_sound(run, i, setup)) return false;
+    if (machine->phase != TW_SETUP) continue;
+    if (machine->part == TW_NO_PART || run->part[machine->part].type == TW_NONE) return false;
+    const int32_t part_type = run->part[machine->part].type;
+    if (state->key == TW_NONE || state->next_key != setup->key_of_type[part_type]) return false;
+    if (state->step >= setup->n_step + (machine->must_start != 0)) return false;
   }
   for (int32_t i = 0; i < run->line->n_early; i++) {
     const tw_early *early = &run->early[i];

@@ -64,6 +64,7 @@ static inline bool tw_is_begun(const tw_machine *machine) {
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
+  // a free machine may be idle, a setup may wait for what is done ahead of it
   const bool is_plain = tw_is_up(machine) && machine->crew <= TW_CREW_THERE &&
                         machine->phase > TW_SETUP;
   const uint8_t state =

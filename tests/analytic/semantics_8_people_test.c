@@ -57,6 +57,21 @@ Test(semantics_8_people, s3_2_waiting_for_the_setter_is_a_state_of_its_own) {
   tw_run_free(run);
 }
 
+// The setter is at B until 200 s; then he fetches for 50 s, and the rest takes 20 s.
+Test(semantics_8_people, s3_2_a_setup_that_waits_for_what_is_done_ahead_is_setup_waiting) {
+  tw_run *run = run_of(
+      "'parts': {'p': {'family': 'P'}, 'q': {'family': 'Q'}}, 'workers': {'setters': {'skills': ['set']}},"
+      "'sources': {'s': {'sequence': ['p', 'q']}, 't': {'sequence': ['p']}}, 'stations': {"
+      MACHINE("B", "'time': '200 s', 'needs': ['set']") ", "
+      MACHINE("A", "'time': '100 s', 'setup': {'by': 'family', 'matrix': {'other': '20 s'}, 'steps':"
+                   " {'fetch': {'time': '50 s', 'while_running': true, 'needs': ['set']}}}")
+      "}, 'flow': [['s', 'A', 'out'], ['t', 'B', 'out']]", 370);
+  expect_value(run, "stations/A/state/setup-waiting/duration", 100);
+  expect_value(run, "stations/A/state/setup/duration", 70);
+  expect_value(run, "stations/A/state/processing/duration", 200);
+  tw_run_free(run);
+}
+
 // Down while it waits for people: failed wins, and the place in the queue is lost.
 Test(semantics_8_people, s3_2_failed_wins_over_waiting_worker) {
   expect_story(ORDERED(OPS(""), "0 s", NEEDS_RUN "'time': '100 s'", "10 s",

@@ -10,10 +10,11 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "engine/ops.h"
 #include "engine/work.h"
 #include "support/story.h"
 
-enum { N_LINE = 300, N_STATION = 3, EVENTS_MAX = 1500, HORIZON_S = 4800, N_WHY = 300 };
+enum { N_LINE = 300, N_STATION = 3, HORIZON_S = 4800, N_WHY = 300 };
 
 static bool is_one_in(test_random *random, int32_t n) { return test_pick(random, n) == 0; }
 
@@ -108,9 +109,18 @@ static void add_maintenance(test_random *random, tw_text *out) {
 }
 
 static void add_setup(test_random *random, tw_text *out) {
-  if (!is_one_in(random, 3)) return;
+  if (!is_one_in(random, 2)) return;
   tw_text_add(out, ", 'setup': {'by': 'family', 'matrix': {'other': '20 s'}");
   if (is_one_in(random, 2)) tw_text_print(out, ", 'needs': %s", pick_word(random, needs));
+  if (is_one_in(random, 2))
+    tw_text_print(
+        out,
+        ", 'steps': {'fetch': {'time': %s, 'while_running': true, 'needs': %s}, 'clean': {'time': "
+        "'10 s'}}",
+        pick_word(random, times), pick_word(random, needs));
+  if (is_one_in(random, 2))
+    tw_text_print(out, ", 'approval': {'parts': 2, 'time': '30 s', 'needs': %s}",
+                  pick_word(random, needs));
   tw_text_add(out, "}");
 }
 
@@ -135,6 +145,7 @@ static void add_station(test_random *random, tw_text *out, int32_t i, bool has_t
     tw_text_add(out, ", 'pull': {'rule': 'priority', 'from': ['hot', 'q0'], 'preempt': 'resume'}");
   else if (is_one_in(random, 4))
     tw_text_add(out, ", 'blocking': 'before-service'");
+  if (is_one_in(random, 5)) tw_text_add(out, ", 'while_down': {'gives': true, 'takes': true}");
   add_failures(random, out);
   add_maintenance(random, out);
   if (!can_hold) add_setup(random, out);  // a pre-empted part would need another setup
@@ -149,6 +160,13 @@ static void add_line(test_random *random, tw_text *out) {
       "'calendars': {");
   for (int32_t i = 0; i < 3; i++) add_calendar(random, out, i);
   tw_text_add(out, "}, ");
+  if (is_one_in(random, 4)) {
+    tw_text_print(
+        out,
+        "'common_causes': {'power': {'stations': ['S0', 'S2'], 'mtbf': '410 s', 'repair': %s, "
+        "'part': '%s'}}, ",
+        pick_word(random, times), pick_word(random, fates));
+  }
   add_people(random, out);
   tw_text_print(
       out,
@@ -246,6 +264,14 @@ static bool is_tick_sound(const tw_run *run, char *why) {
   return true;
 }
 
+// Now and then the host takes a machine down, or lets it go.
+static void act_as_host(test_random *random, tw_run *run) {
+  if (!is_one_in(random, 40)) return;
+  const int32_t code = is_one_in(random, 2) ? TW_OP_machine_down : TW_OP_machine_up;
+  const int64_t machine_i = test_pick(random, run->line->n_machine);
+  cr_expect_eq(tw_run_apply(run, (tw_op){.code = code, .argument = {machine_i}}, NULL), TWIN_OK);
+}
+
 // A copy made at some event ends as the run does.
 static void expect_same_end(tw_run *copy, double end_s, uint64_t wanted, int64_t number,
                             const char *what) {
@@ -260,28 +286,43 @@ typedef struct tally {
   int64_t n_line, n_event, n_overtime, n_suspended, n_walk, n_scrap, n_ship;
 } tally;
 
-static void try_line(tw_line *line, int64_t number, tally *met) {
+// One step and all checks; false: something is wrong, and said.
+static bool step(tw_run *run, int64_t number, tally *met) {
   char why[N_WHY] = "";
+  int32_t slot;
+  bool is_good = tw_run_step(run, &slot, NULL) == TWIN_OK;
+  cr_expect(is_good, "line %lld stopped", (long long)number);
+  const bool is_over = tw_run_next_tick(run) != tw_now(run);
+  if (!tw_run_is_valid(run, why, N_WHY) || (is_over && !is_tick_sound(run, why))) is_good = false;
+  cr_expect(is_good, "line %lld after %llu events, at %g s: %s", (long long)number,
+            (unsigned long long)run->head->n_event, tw_seconds(tw_now(run)), why);
+  met->n_overtime += run->head->n_overtime > 0;
+  return is_good;
+}
+
+// The host takes machines down and up; everything else stays as sound as it was.
+static void try_with_host(tw_line *line, int64_t number, tally *met) {
+  test_random random = {.seed = (uint64_t)number + 1000000};
+  tw_run *run = test_run(line, (uint64_t)number);
+  bool is_good = tw_run_until(run, 0, NULL) == TWIN_OK;
+  while (is_good && tw_run_next_tick(run) < tw_ticks(HORIZON_S)) {
+    is_good = step(run, number, met);
+    if (is_good && tw_run_next_tick(run) != tw_now(run)) act_as_host(&random, run);
+  }
+  tw_run_free(run);
+}
+
+static void try_line(tw_line *line, int64_t number, tally *met) {
   tw_run *run = test_run(line, (uint64_t)number), *fork = NULL;
   void *bytes = NULL;
   size_t n_byte = 0;
   const int64_t cut = 1 + number % 400;
   bool is_good = tw_run_until(run, 0, NULL) == TWIN_OK;
-  cr_expect(is_good, "line %lld did not start", (long long)number);
-  for (int64_t i = 0; is_good && i < EVENTS_MAX && tw_run_next_tick(run) < tw_ticks(HORIZON_S);
-       i++) {
-    int32_t slot;
-    is_good = tw_run_step(run, &slot, NULL) == TWIN_OK;
-    cr_expect(is_good, "line %lld stopped", (long long)number);
-    const bool is_over = tw_run_next_tick(run) != tw_now(run);
-    if (!tw_run_is_valid(run, why, N_WHY) || (is_over && !is_tick_sound(run, why))) is_good = false;
-    cr_expect(is_good, "line %lld after %lld events, at %g s: %s", (long long)number,
-              (long long)i + 1, tw_seconds(tw_now(run)), why);
-    met->n_overtime += run->head->n_overtime > 0;
-    if (i == cut && is_good) {
-      fork = tw_run_fork(run);
-      bytes = test_save(run, &n_byte);
-    }
+  for (int64_t i = 0; is_good && tw_run_next_tick(run) < tw_ticks(HORIZON_S); i++) {
+    is_good = step(run, number, met);
+    if (i != cut || !is_good) continue;
+    fork = tw_run_fork(run);
+    bytes = test_save(run, &n_byte);
   }
   const double end_s = tw_seconds(tw_now(run));
   is_good = is_good && test_until(run, end_s) == TWIN_OK;
@@ -322,6 +363,7 @@ Test(people, random_lines_with_people_and_shifts_keep_their_promises, .timeout =
     if (line != NULL) {
       met.n_line++;
       try_line(line, number, &met);
+      try_with_host(line, number, &met);
     }
     if (n == 1) fprintf(stderr, "%s\n", text.at);
     tw_text_free(&text);
@@ -335,4 +377,74 @@ Test(people, random_lines_with_people_and_shifts_keep_their_promises, .timeout =
   if (n < N_LINE) return;
   cr_expect(met.n_overtime > 0 && met.n_walk > 0 && met.n_ship > 0 && met.n_scrap > 0,
             "tame lines");
+}
+
+// ---- states that are none ----
+
+// Changes one number of the state. Returns what, for the message.
+static void change_something(test_random *random, tw_run *run, char *what) {
+  static const int64_t values[] = {0, 1, 2, 3, 4, 7, -1, -2, 1000000};
+  const tw_layout *layout = &run->line->layout;
+  const tw_state_table *table = NULL;
+  const tw_state_field *field = NULL;
+  int32_t s = 0;
+  while (field == NULL || field->role == TW_STAT) {
+    s = test_pick(random, layout->n_section);
+    if (layout->count[s] == 0) continue;
+    table = layout->table[s];
+    field = &table->field[test_pick(random, table->n_field)];
+  }
+  const int32_t record = test_pick(random, (int32_t)layout->count[s]);
+  const uint32_t size = tw_state_type_size(field->type);
+  char *at = run->block + layout->offset[s] + (size_t)record * table->size + field->offset +
+             (size_t)test_pick(random, (int32_t)field->count) * size;
+  int64_t value = 0;
+  memcpy(&value, at, size);
+  const int64_t before = value;
+  value = is_one_in(random, 2) ? value + 1 - 2 * test_pick(random, 2)
+                               : values[test_pick(random, sizeof values / sizeof *values)];
+  memcpy(at, &value, size);
+  snprintf(what, N_WHY, "%s[%d].%s from %lld to %lld", table->name, (int)record, field->name,
+           (long long)before, (long long)value);
+}
+
+// A state with a number changed is refused, or runs on without breaking what the engine relies on.
+static void try_changed(tw_line *line, int64_t number) {
+  test_random random = {.seed = (uint64_t)number};
+  tw_run *run = test_run(line, (uint64_t)number);
+  const bool is_good = test_until(run, 60.0 * (1 + test_pick(&random, 70))) == TWIN_OK;
+  for (int32_t i = 0; is_good && i < 200; i++) {
+    tw_run *changed = tw_run_fork(run);
+    char what[N_WHY], why[N_WHY];
+    change_something(&random, changed, what);
+    if (getenv("TWIN_SAY") != NULL) fprintf(stderr, "line %lld: %s\n", (long long)number, what);
+    if (tw_run_is_valid(changed, why, N_WHY)) {
+      twin_status status = TWIN_OK;
+      int32_t slot;
+      for (int32_t k = 0; k < 100 && status == TWIN_OK; k++)
+        status = tw_run_step(changed, &slot, NULL);
+      cr_expect(status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
+                    status == TWIN_ERR_POISONED,
+                "line %lld: %s was accepted and stopped the run with %d", (long long)number, what,
+                (int)status);
+      if (status == TWIN_OK)
+        cr_expect(tw_run_is_valid(changed, why, N_WHY), "line %lld: %s was accepted; later %s",
+                  (long long)number, what, why);
+    }
+    tw_run_free(changed);
+  }
+  tw_run_free(run);
+}
+
+Test(people, a_changed_state_is_refused_or_runs_on, .timeout = 300) {
+  const int64_t first = number_of("TWIN_FIRST", 1), n = number_of("TWIN_LINES", N_LINE / 5);
+  for (int64_t number = first; number < first + n; number++) {
+    test_random random = {.seed = (uint64_t)number};
+    tw_text text = {0};
+    add_line(&random, &text);
+    tw_line *line = test_quoted_line(text.at, NULL);
+    if (line != NULL) try_changed(line, number);
+    tw_text_free(&text);
+    tw_line_unref(line);
+  }
 }
