@@ -84,7 +84,7 @@ Test(state_json, names_places_machines_events_and_parts) {
   expect_text(text, "'mode.left': 'us'");
   expect_text(text, "'m[1]': {'since_us': 7000000, 'spell_us': 7000000, 'end_us': 17000000");
   expect_text(text, "'part': 1, 'exit_i': null");
-  expect_text(text, "'phase': 'process', 'down': 'up', 'state': 'processing', 'is_running': true");
+  expect_text(text, "'phase': 'process', 'down': 'up', 'off': 'on-shift', 'state': 'processing', 'is_running': true");
   expect_text(text, "'m[1]/jam': {'left': 100000000, 'since_us': 0, 'clock': 'counts'");
   expect_text(text, "'event_us': {'in/timer': 21000000, 'm[1]/work': 17000000,"
                     " 'm[1]/jam/failure': 100000000}");
