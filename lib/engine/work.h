@@ -142,7 +142,7 @@ void tw_host_down(tw_run *run, int32_t machine_i);
 void tw_host_up(tw_run *run, int32_t machine_i);
 void tw_maintenance_begin(tw_run *run, int32_t place_i);         // at a part boundary
 void tw_maintenance_when_idle(tw_run *run);
-void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i);
+void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i, int32_t ended_i);
 bool tw_maintenance_may_begin(const tw_run *run, int32_t mode_i);
 void tw_maintenance_request(tw_run *run, int32_t mode_i);
 
