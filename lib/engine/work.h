@@ -61,6 +61,12 @@ static inline bool tw_is_begun(const tw_machine *machine) {
   return takes_time && machine->left_us != TW_NOT_BEGUN;
 }
 
+// Has it looked at a part that would not be through before its shift ends?
+static inline bool tw_is_declining(const tw_run *run, int32_t machine_i) {
+  const int32_t early_i = run->line->machine[machine_i].early_i;
+  return early_i != TW_NONE && run->early[early_i].is_declining;
+}
+
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
