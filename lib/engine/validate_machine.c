@@ -160,7 +160,9 @@ bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
          !machine->must_start && !machine->is_leaving && !machine->host_down &&
          machine->exit_i == TW_NONE && machine->target == TW_NONE &&
          machine->reserved == TW_NONE && machine->mode == TW_NONE && machine->from == TW_NONE &&
-         machine->next_waiting == TW_NONE && machine->left_us == 0 && machine->spell_us == 0 &&
+         machine->next_waiting == TW_NONE && machine->crew == TW_CREW_NONE &&
+         machine->off == TW_ON_SHIFT && !machine->is_suspended && !machine->is_overtime &&
+         machine->drawn_us == 0 && machine->left_us == 0 && machine->spell_us == 0 &&
          machine->waiting_us == 0 && machine->down_us == 0 && are_state_times_sound(run, machine_i);
 }
 
@@ -200,7 +202,8 @@ static bool is_left_sound(const tw_mode *mode, const tw_mode_state *state) {
   const bool is_count = mode->clock == TW_CLOCK_CYCLES;
   if (state->clock == TW_CLOCK_REPAIR)
     return state->left == TW_NOT_BEGUN || tw_is_duration(state->left);
-  if (mode->is_maintenance && state->left < 0) return state->left > -TW_TICK_MAX;
+  const bool may_be_overdue = mode->is_maintenance && (is_count || state->clock == TW_CLOCK_DUE);
+  if (may_be_overdue && state->left < 0) return state->left > -TW_TICK_MAX;
   return is_count ? state->left >= 0 && state->left < TW_TICK_MAX : tw_is_duration(state->left);
 }
 
