@@ -321,6 +321,8 @@ bool tw_crew_ready(tw_run *run, int32_t machine_i) {
   if (machine->crew == TW_CREW_THERE) {
     if (tw_can_stay(run, machine_i, &task)) {
       machine->is_suspended = 0;
+      // somebody may take them from this task who could not from the one before
+      if (run->head->first_waiting != TW_NONE) tw_mark_crew(run);
       return true;
     }
     tw_crew_release(run, machine_i);

@@ -35,6 +35,8 @@ static bool is_alive(tw_run *run, int32_t place_i) {
     if (machine->is_running || !tw_is_up(machine) || machine->must_start) return true;
     // one that waits for people will get them: no task of theirs waits for room
     if (machine->crew > TW_CREW_THERE || machine->phase == TW_SETUP) return true;
+    // and one that declines parts takes them in its next shift
+    if (machine->phase == TW_FREE && tw_is_declining(run, i)) return true;
   }
   return false;
 }

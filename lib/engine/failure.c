@@ -235,7 +235,7 @@ void tw_repaired_event(tw_run *run, int32_t machine_i) {
   tw_crew_release(run, machine_i);
   book_down(run, machine_i, run->line->mode[mode_i].is_maintenance);
   renew_clocks(run, mode_i);
-  tw_maintenance_pull_forward(run, machine_i);
+  tw_maintenance_pull_forward(run, machine_i, mode_i);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i != TW_NONE) {
     machine->down = TW_UP;
@@ -266,7 +266,7 @@ void tw_host_up(tw_run *run, int32_t machine_i) {
   machine->host_down = 0;
   if (machine->down != TW_DOWN_BY_HOST) return;
   book_down(run, machine_i, /*is_maintenance=*/false);
-  tw_maintenance_pull_forward(run, machine_i);
+  tw_maintenance_pull_forward(run, machine_i, TW_NONE);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i == TW_NONE) {
     come_up(run, machine_i);

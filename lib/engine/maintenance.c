@@ -38,14 +38,16 @@ void tw_maintenance_when_idle(tw_run *run) {
   }
 }
 
-void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i) {
+void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i, int32_t ended_i) {
   const tw_machine_param *param = &run->line->machine[machine_i];
   for (int32_t i = param->first_mode; i < param->first_mode + param->n_mode; i++) {
     const tw_mode *mode = &run->line->mode[i];
     tw_mode_state *state = &run->mode[i];
     if (mode->due_within < 0 || state->clock != TW_CLOCK_COUNTS) continue;
     const int64_t left = tw_mode_left(run, i);
-    if (left > mode->due_within) continue;
+    // what has just been done is not done again, though its interval may be short
+    const bool is_done = i == ended_i || left >= state->drawn;
+    if (left > mode->due_within || is_done) continue;
     tw_cancel(run, mode->slot);
     state->is_running = 0;
     state->clock = TW_CLOCK_DUE;

@@ -194,7 +194,8 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, load_us,         , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_i64, process_us,      , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_i64, unload_us,       , "us", TW_PATH,    TW_ANY)                                           \
-  F(tw_i64, setup_us,        , "us", TW_PATH,    TW_ANY)
+  F(tw_i64, setup_us,        , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_u8,  is_declining,    , "1",  TW_PATH,    TW_BOOLEAN) /* they go beyond this shift */
 
 #define TW_CAUSE_STATE_FIELDS(F)                                                                   \
   F(tw_i32, n_down,          , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines not yet repaired */

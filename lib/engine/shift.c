@@ -94,6 +94,8 @@ static void open_machine(tw_run *run, int32_t machine_i) {
   set_overtime(run, machine_i, false);
   if (machine->off == TW_ON_SHIFT) return;
   machine->off = TW_ON_SHIFT;
+  const int32_t early_i = run->line->machine[machine_i].early_i;
+  if (early_i != TW_NONE) run->early[early_i].is_declining = 0;
   tw_modes_open(run, machine_i);
   tw_mark(run, run->line->machine[machine_i].node_i);
   tw_work_continue(run, machine_i);

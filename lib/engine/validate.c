@@ -271,7 +271,7 @@ static bool is_fresh(const tw_run *run) {
   int64_t due_us;
   const bool is_woken = tw_find_due(run, line->wake_slot, &due_us);
   if (head->now_us != 0 || head->n_created != 0 || head->n_part != 0 || head->is_drained ||
-      head->first_waiting != TW_NONE || head->n_pending != (uint32_t)is_woken)
+      head->first_waiting != TW_NONE || head->n_overtime != 0 || head->n_pending != (uint32_t)is_woken)
     return false;
   for (int32_t i = 0; i < line->n_machine; i++)
     if (!tw_is_machine_fresh(run, i)) return false;
@@ -279,6 +279,8 @@ static bool is_fresh(const tw_run *run) {
     if (run->mode[i].since_us != 0) return false;
   for (int32_t i = 0; i < line->n_worker; i++)
     if (run->worker[i].machine != TW_NONE || run->worker[i].since_us != 0) return false;
+  for (int32_t i = 0; i < line->n_cause; i++)
+    if (run->cause[i].n_down != 0) return false;
   for (int32_t i = 0; i < line->n_place; i++) {
     const tw_place_state *place = &run->place[i];
     if (place->n_request != 0 || place->n_start != 0 || !is_place_sound(run, i)) return false;
@@ -292,6 +294,7 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!are_marks_sound(run)) return say(why, n_why, "its marks are not sound");
   if (!is_free_list_sound(run)) return say(why, n_why, "its part records are not sound");
   if (!is_head_sound(run)) return say(why, n_why, "its totals do not agree");
+  if (!tw_are_early_sound(run)) return say(why, n_why, "its durations drawn early are not sound");
   if (!run->head->has_started)
     return is_fresh(run) || say(why, n_why, "it has not started, but something has happened");
   // what a machine needs for its phase follows from its setup
@@ -312,6 +315,7 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!tw_are_people_sound(run)) return say(why, n_why, "those who wait for people are not sound");
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");
+  if (!tw_are_figures_sound(run)) return say(why, n_why, "its figures by shift are not sound");
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }

@@ -41,5 +41,7 @@ static inline bool tw_is_target(const tw_run *run, int32_t exit_i, int32_t place
     if (exit->target[i] == place_i) return true;
   return false;
 }
+bool tw_are_early_sound(const tw_run *run);    // durations drawn early
+bool tw_are_figures_sound(const tw_run *run);  // by shift
 
 #endif

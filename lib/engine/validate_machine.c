@@ -168,7 +168,9 @@ bool tw_is_machine_fresh(const tw_run *run, int32_t machine_i) {
          !machine->must_start && !machine->is_leaving && !machine->host_down &&
          machine->exit_i == TW_NONE && machine->target == TW_NONE &&
          machine->reserved == TW_NONE && machine->mode == TW_NONE && machine->from == TW_NONE &&
-         machine->next_waiting == TW_NONE && machine->left_us == 0 && machine->spell_us == 0 &&
+         machine->next_waiting == TW_NONE && machine->crew == TW_CREW_NONE &&
+         machine->off == TW_ON_SHIFT && !machine->is_suspended && !machine->is_overtime &&
+         machine->drawn_us == 0 && machine->left_us == 0 && machine->spell_us == 0 &&
          machine->waiting_us == 0 && machine->down_us == 0 && are_state_times_sound(run, machine_i);
 }
 

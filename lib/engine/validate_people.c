@@ -92,6 +92,9 @@ static bool is_worker_sound(const tw_run *run, int32_t worker_i) {
 
 bool tw_are_people_sound(const tw_run *run) {
   const tw_line *line = run->line;
+  // there is room for many deliveries
+  for (int32_t i = 0; i < line->n_stock; i++)
+    if (run->stock[i].n > TW_TICK_MAX / 2) return false;
   if (!is_waiting_list_sound(run)) return false;
   for (int32_t i = 0; i < line->n_worker; i++)
     if (!is_worker_sound(run, i)) return false;
@@ -145,6 +148,51 @@ bool tw_are_shifts_sound(const tw_run *run) {
   return true;
 }
 
+// What the shifts that have ended add up to is what stood when the present one began.
+static bool are_shift_states_sound(const tw_run *run, int32_t machine_i, int32_t n_record) {
+  const int32_t n_machine = run->line->n_machine;
+  for (int32_t s = 0; s < TW_N_STATE; s++) {
+    int64_t left_us = run->shift_before[machine_i].state_us[s];
+    int64_t now_us = run->machine_stat[machine_i].state_us[s];
+    if (run->head->has_statistics && run->machine[machine_i].state == s)
+      now_us += tw_now(run) - run->machine[machine_i].since_us;
+    if (left_us > now_us) return false;
+    for (int32_t k = 0; k < n_record; k++) {
+      const int64_t state_us = run->shift_state[k * n_machine + machine_i].state_us[s];
+      if (state_us > left_us) return false;
+      left_us -= state_us;
+    }
+    if (left_us != 0) return false;
+  }
+  return true;
+}
+
+bool tw_are_figures_sound(const tw_run *run) {
+  const tw_line *line = run->line;
+  const tw_head *head = run->head;
+  if (line->shift_calendar_i == TW_NONE) return true;
+  const int32_t n_record = line->calendar[line->shift_calendar_i].n_shift + 1;
+  const tw_shift *running = &run->shift[n_record];
+  if (running->good > head->n_shipped || running->scrapped > head->n_scrapped ||
+      running->time_us > tw_now(run))
+    return false;
+  int64_t good = running->good - head->shipped_before;
+  int64_t scrapped = running->scrapped - head->scrapped_before;
+  int64_t time_us = running->time_us - head->window_us;
+  for (int32_t i = 0; i < n_record; i++) {
+    const tw_shift *shift = &run->shift[i];
+    if (shift->good > good || shift->scrapped > scrapped || shift->time_us > time_us) return false;
+    good -= shift->good;
+    scrapped -= shift->scrapped;
+    time_us -= shift->time_us;
+  }
+  // good parts of a shift that the window cuts into are in no sample
+  if (scrapped != 0 || time_us != 0) return false;
+  for (int32_t i = 0; i < line->n_machine; i++)
+    if (!are_shift_states_sound(run, i, n_record)) return false;
+  return true;
+}
+
 static bool is_key(const tw_setup *setup, int32_t key) { return key >= TW_NONE && key < setup->n_key; }
 
 static bool is_ahead_sound(const tw_run *run, int32_t setup_i, const tw_setup *setup) {
@@ -182,6 +230,10 @@ bool tw_are_setups_sound(const tw_run *run) {
     if (state->key == TW_NONE || state->next_key != setup->key_of_type[part_type]) return false;
     if (state->step >= setup->n_step + (machine->must_start != 0)) return false;
   }
+  return true;
+}
+
+bool tw_are_early_sound(const tw_run *run) {
   for (int32_t i = 0; i < run->line->n_early; i++) {
     const tw_early *early = &run->early[i];
     const int64_t kept_us[] = {early->load_us, early->process_us, early->unload_us, early->setup_us};

@@ -50,11 +50,7 @@ static bool waits_for_steps_ahead(const tw_run *run, const tw_machine *machine) 
 
 // A free machine has nothing to do: no order is left, or none that would end in its shift.
 static bool is_idle(const tw_run *run, const tw_machine *machine) {
-  if (run->head->is_drained) return true;
-  const int32_t place_i = run->line->machine[machine - run->machine].node_i;
-  const tw_place *place = &run->line->place[place_i];
-  return place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE &&
-         run->place[place_i].n_request > 0;
+  return run->head->is_drained || tw_is_declining(run, (int32_t)(machine - run->machine));
 }
 
 uint8_t tw_work_state(const tw_run *run, const tw_machine *machine) {

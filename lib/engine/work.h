@@ -61,6 +61,12 @@ static inline bool tw_is_begun(const tw_machine *machine) {
   return takes_time && machine->left_us != TW_NOT_BEGUN;
 }
 
+// Has it looked at a part that would not be through before its shift ends?
+static inline bool tw_is_declining(const tw_run *run, int32_t machine_i) {
+  const int32_t early_i = run->line->machine[machine_i].early_i;
+  return early_i != TW_NONE && run->early[early_i].is_declining;
+}
+
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
@@ -143,7 +149,7 @@ void tw_host_down(tw_run *run, int32_t machine_i);
 void tw_host_up(tw_run *run, int32_t machine_i);
 void tw_maintenance_begin(tw_run *run, int32_t place_i);         // at a part boundary
 void tw_maintenance_when_idle(tw_run *run);
-void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i);
+void tw_maintenance_pull_forward(tw_run *run, int32_t machine_i, int32_t ended_i);
 bool tw_maintenance_may_begin(const tw_run *run, int32_t mode_i);
 void tw_maintenance_request(tw_run *run, int32_t mode_i);
 

@@ -40,7 +40,8 @@ static bool can_take(tw_run *run, int32_t place_i, uint32_t part) {
   (void)part;
   const tw_place *place = &run->line->place[place_i];
   if (run->place[place_i].n_on == place->n_machine || !tw_has_card(run, place_i)) return false;
-  return find_free(run, place_i) != TW_NONE;
+  const int32_t machine_i = find_free(run, place_i);
+  return machine_i != TW_NONE && !tw_is_declining(run, machine_i);
 }
 
 static int64_t count_free_places(tw_run *run, int32_t place_i) {
@@ -216,7 +217,8 @@ static void settle_preemption(tw_run *run, int32_t place_i) {
     if (machine->is_overtime) continue;
     tw_offer offer = {.asker = i};
     const bool is_offered =
-        tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue);
+        tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue) &&
+        tw_machine_fits_into_shift(run, place_i, i, &offer);
     if (tw_preempt_resume(run, i, is_offered ? &offer : NULL)) continue;
     const uint32_t part = tw_accept(run, &offer, place_i);
     if (part != TW_NO_PART) take_part(run, place_i, i, part);
@@ -226,7 +228,7 @@ static void settle_preemption(tw_run *run, int32_t place_i) {
          find_free(run, place_i) == TW_NONE &&
          tw_pull_offer(run, place_i, tw_station_param_of(run, place_i), &offer, &is_other_queue)) {
     const int32_t victim = tw_preempt_victim(run, place_i, &offer);
-    if (victim == TW_NONE) break;
+    if (victim == TW_NONE || !tw_machine_fits_into_shift(run, place_i, victim, &offer)) break;
     tw_preempt_hold(run, victim);
     const uint32_t part = tw_accept(run, &offer, place_i);
     if (part != TW_NO_PART) take_part(run, place_i, victim, part);

@@ -294,6 +294,16 @@ void tw_machine_end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32
   }
 }
 
+// A station that has declined a part has no room for others until the next shift; nobody behind the
+// machine that was asked is asked instead of it.
+static void set_declining(tw_run *run, int32_t place_i, int32_t machine_i, bool is_declining) {
+  const tw_place *place = &run->line->place[place_i];
+  run->early[run->line->machine[machine_i].early_i].is_declining = is_declining;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    if (is_declining && run->machine[i].phase == TW_FREE)
+      run->early[run->line->machine[i].early_i].is_declining = 1;
+}
+
 // Would this part be through before the shift ends? Its times are drawn now and kept; a part of
 // another type has others.
 bool tw_machine_fits_into_shift(tw_run *run, int32_t place_i, int32_t machine_i, const tw_offer *offer) {
@@ -319,5 +329,7 @@ bool tw_machine_fits_into_shift(tw_run *run, int32_t place_i, int32_t machine_i,
   int64_t sum_us = early->process_us + tw_setup_early_us(run, machine_i, offer->part_type);
   if (sites->load != TW_NONE) sum_us += early->load_us;
   if (sites->unload != TW_NONE) sum_us += early->unload_us;
-  return tw_shift_fits(run, place_i, sum_us);
+  const bool fits = tw_shift_fits(run, place_i, sum_us);
+  set_declining(run, place_i, machine_i, !fits);
+  return fits;
 }
