@@ -1,4 +1,4 @@
-// snapshot_fuzz.c - damages snapshots of a small rich line, mends their checksum and restores them. What
+// snapshot_fuzz.c - damages snapshots of two small rich lines, mends their checksum and restores them. What
 // is refused leaves the run as it was; what is taken back runs for a thousand events, stays valid as
 // long as it runs, and ends in a status that has a meaning.
 //
@@ -17,16 +17,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
+enum { N_LINE = 2, N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
 
 typedef struct base {
   char *bytes;
   size_t n_byte;
 } base;
 
-static tw_line *line;
-static tw_run *run;
-static base bases[N_BASE];
+// The rich line and the one with people, and what is restored over and over.
+static tw_line *lines[N_LINE], *line;
+static tw_run *runs[N_LINE], *run;
+static base bases[N_LINE][N_BASE];
 
 static void demand(bool is_so, const char *what, const char *details) {
   if (is_so) return;
@@ -36,13 +37,13 @@ static void demand(bool is_so, const char *what, const char *details) {
 
 // States of all kinds: not begun, at the start, in full swing, within a round, grown, with machines that
 // the host has taken down, after the last order.
-static void make_bases(void) {
-  line = test_line(test_rich_line, NULL);
+static void make_bases(int32_t line_i) {
+  line = lines[line_i] = test_line(line_i == 0 ? test_rich_line : test_work_line, NULL);
   demand(line != NULL, "the line", "was refused");
-  run = test_run(line, 1);
+  runs[line_i] = test_run(line, 1);
   for (int32_t i = 0; i < N_BASE; i++) {
     tw_run *from = test_run(line, (uint64_t)i);
-    if (i > 0) test_until(from, i == 1 ? 0 : 17.0 * i * i);
+    if (i > 0) test_until(from, i == 1 ? 0 : (line_i == 0 ? 17.0 : 31.0) * i * i);
     if (i == 3 || i == 6) {
       int32_t slot;
       do demand(tw_run_step(from, &slot, NULL) == TWIN_OK, "a step", "failed");
@@ -52,7 +53,7 @@ static void make_bases(void) {
     if (i == 5)
       for (int32_t m = 0; m < line->n_machine; m += 2)
         tw_run_apply(from, (tw_op){.code = TW_OP_machine_down, .argument = {m}}, NULL);
-    bases[i].bytes = test_save(from, &bases[i].n_byte);
+    bases[line_i][i].bytes = test_save(from, &bases[line_i][i].n_byte);
     tw_run_free(from);
   }
 }
@@ -94,7 +95,7 @@ static void change_field(char *block, size_t n_byte, const uint8_t *at) {
 
 // A damaged copy, sealed. Byte 1 may cut or lengthen it by whole part records.
 static char *damage(const uint8_t *data, size_t n, size_t *n_byte) {
-  const base *from = &bases[data[0] % N_BASE];
+  const base *from = &bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE];
   const size_t more = data[1] % 16 == 15 ? 16 * sizeof(tw_part) : 0;
   *n_byte = from->n_byte + more;
   char *bytes = calloc(1, *n_byte);
@@ -133,8 +134,10 @@ static void run_on(void) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-  if (line == NULL) make_bases();
+  for (int32_t i = 0; i < N_LINE && lines[i] == NULL; i++) make_bases(i);
   if (n < 2 || n > 2 + 64 * BYTES_A_CHANGE) return -1;
+  line = lines[data[0] / N_BASE % N_LINE];
+  run = runs[data[0] / N_BASE % N_LINE];
   size_t n_byte;
   char *bytes = damage(data, n, &n_byte);
   const uint64_t before = tw_run_hash(run, true);

@@ -1,8 +1,11 @@
 // random_lines_test.c - thousands of random lines, each run in several ways that must agree to the
 // bit, watched by an observer that believes nothing. A line that fails is made smaller, and printed
-// with its seed. TWIN_LINES=n runs n lines instead of 2000, TWIN_FIRST=n begins with number n.
+// with its seed. TWIN_LINES=n runs n lines instead of 2000, TWIN_FIRST=n begins with number n,
+// TWIN_SHRINK_S=n takes at most n seconds to make a line smaller.
 //
 // Lines run in child processes: one that crashes or hangs is then found and made smaller as well.
+
+#include <twin/run.h>
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -32,7 +35,9 @@ enum {
 // What was met on the way, so that a generator that has become tame is noticed.
 typedef struct tally {
   int64_t n_line, n_refused, n_event, n_tie, n_deadlock, n_full, n_drained, n_failure, n_op, n_ejected;
-  int64_t n_rejected, n_reworked, n_escaped, n_setup, n_maintenance;
+  int64_t n_suspended, n_overtime, n_setup, n_ahead, n_maintenance, n_used, n_shift;
+  int64_t n_state[TW_N_STATE];
+  int64_t n_rejected, n_reworked, n_escaped;
 } tally;
 
 // One plan under test: the first thing that is wrong is kept.
@@ -97,9 +102,37 @@ static void check_deadlock(trial *at, const tw_run *run) {
   // those who are held down by the host would move if he let them
   bool has_host = false;
   for (int32_t i = 0; i < at->line->n_machine; i++) has_host = has_host || run->machine[i].host_down;
-  const bool is_over = tw_run_next_tick(run) == INT64_MAX && !has_host;
+  // those who wait for people are looked at by test_is_settled
+  const bool has_waiting = run->head->first_waiting != TW_NONE;
+  const bool is_over = tw_run_next_tick(run) == INT64_MAX && !has_host && !has_waiting;
   if (at->status == TWIN_OK && is_over && run->head->n_part > 0)
     object(at, "parts wait, and nothing will ever happen", "");
+}
+
+// What is under way now: counted on every tick.
+static void count_tick(tally *count, const tw_run *run) {
+  for (int32_t i = 0; i < run->line->n_machine; i++)
+    count->n_suspended += run->machine[i].is_suspended && run->machine[i].crew == TW_CREW_WAITED_FOR;
+  for (int32_t i = 0; i < run->line->n_setup; i++)
+    count->n_ahead += run->setup[i].ahead == TW_AHEAD_RUNS;
+  count->n_overtime += run->head->n_overtime > 0;
+}
+
+static void count_end(tally *count, const tw_run *run, const test_watch *watch) {
+  const tw_line *line = run->line;
+  count->n_event += (int64_t)run->head->n_event;
+  count->n_drained += run->head->is_drained;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    count->n_failure += run->place_stat[i].n_failure;
+    count->n_ejected += run->place_stat[i].n_fate[TW_FATE_EJECT];
+    if (line->has_stop_figures) count->n_maintenance += run->stop_stat[i].n_maintenance;
+  }
+  for (int32_t i = 0; i < line->n_setup; i++) count->n_setup += run->setup[i].n_setup;
+  for (int32_t i = 0; i < line->n_stock; i++) count->n_used += run->stock[i].n_used;
+  for (int32_t s = 0; s < TW_N_STATE; s++) count->n_state[s] += watch->n_state[s];
+  if (line->shift_calendar_i == TW_NONE) return;
+  for (int32_t i = 0; i <= line->calendar[line->shift_calendar_i].n_shift; i++)
+    count->n_shift += run->shift[i].n;
 }
 
 // The first run: event by event, watched and checked all the time.
@@ -124,6 +157,7 @@ static void run_watched(trial *at) {
     if (tw_run_next_tick(run) == run->head->now_us) continue;
     check_tick(at, &watch, run);
     at->tally->n_tie += n_here > 1;
+    count_tick(at->tally, run);
     n_here = 0;
     while (n_op < at->plan->n_op && i >= at->plan->op[n_op].after_n_event && at->status == TWIN_OK) {
       at->op_us[n_op] = run->head->now_us;
@@ -138,20 +172,15 @@ static void run_watched(trial *at) {
   check_deadlock(at, run);
   if (watch.why[0] != 0) object(at, "the observer sees it otherwise", watch.why);
   at->end_us = run->head->now_us;
-  at->tally->n_event += (int64_t)run->head->n_event;
   at->tally->n_op += n_op;
-  at->tally->n_drained += run->head->is_drained;
+  count_end(at->tally, run, &watch);
   at->tally->n_escaped += run->line->has_quality ? run->quality->n_escaped : 0;
   for (int32_t i = 0; i < at->line->n_place; i++) {
-    at->tally->n_failure += run->place_stat[i].n_failure;
-    at->tally->n_ejected += run->place_stat[i].n_fate[TW_FATE_EJECT];
-    if (run->line->has_stop_figures) at->tally->n_maintenance += run->stop_stat[i].n_maintenance;
     if (run->line->place[i].kind != &tw_kind_inspection) continue;
     const tw_inspection *inspection = tw_run_kind_state(run, i);
     at->tally->n_rejected += inspection->n_rejected;
     at->tally->n_reworked += inspection->n_reworked;
   }
-  for (int32_t i = 0; i < at->line->n_setup; i++) at->tally->n_setup += run->setup[i].n_setup;
   test_watch_close(&watch, run);
   at->watched = run;
 }
@@ -333,11 +362,17 @@ static bool fails(const test_plan *plan, void *user) {
   return true;
 }
 
+static uint64_t number_from(const char *name, uint64_t otherwise) {
+  const char *text = getenv(name);
+  return text != NULL ? strtoull(text, NULL, 10) : otherwise;
+}
+
 static void report(const message *said, bool is_whole) {
   fprintf(stderr, "line %llu%s: %s\n", (unsigned long long)said->seed,
           is_whole ? " (whole seconds)" : "", said->why);
   test_plan plan;
-  shrinking at = {.until = time(NULL) + SECONDS_TO_SHRINK};
+  const uint64_t shrink_s = number_from("TWIN_SHRINK_S", SECONDS_TO_SHRINK);
+  shrinking at = {.until = time(NULL) + (time_t)shrink_s};
   snprintf(at.why, sizeof at.why, "%s", said->why);
   at.n_same = strcspn(said->why, ":,");
   test_plan_make(&plan, said->seed, is_whole);
@@ -349,11 +384,6 @@ static void report(const message *said, bool is_whole) {
     fprintf(stderr, "after event %d: %s %d\n", (int)plan.op[i].after_n_event,
             tw_op_name(plan.op[i].code), (int)plan.op[i].machine);
   tw_text_free(&text);
-}
-
-static uint64_t number_from(const char *name, uint64_t otherwise) {
-  const char *text = getenv(name);
-  return text != NULL ? strtoull(text, NULL, 10) : otherwise;
 }
 
 static void add(tally *sum, const tally *more) {
@@ -375,12 +405,21 @@ static void run_all(bool is_whole) {
   fprintf(stderr,
           "%lld lines, %lld events, %lld ticks with several, %lld deadlocks, %lld full, %lld "
           "drained, %lld failures, %lld parts ejected, %lld operations, %lld refused, %lld rejected, "
-          "%lld reworked, %lld escaped, %lld setups, %lld maintenances\n",
+          "%lld reworked, %lld escaped\n",
           (long long)sum.n_line, (long long)sum.n_event, (long long)sum.n_tie,
           (long long)sum.n_deadlock, (long long)sum.n_full, (long long)sum.n_drained,
           (long long)sum.n_failure, (long long)sum.n_ejected, (long long)sum.n_op,
           (long long)sum.n_refused, (long long)sum.n_rejected, (long long)sum.n_reworked,
-          (long long)sum.n_escaped, (long long)sum.n_setup, (long long)sum.n_maintenance);
+          (long long)sum.n_escaped);
+  fprintf(stderr,
+          "off shift %lld, breaks %lld, shifts booked %lld, ticks with overtime %lld, maintenance %lld, "
+          "setups %lld (prepared on %lld ticks), approvals %lld, waits for people %lld, suspended on %lld "
+          "ticks, spares used %lld\n",
+          (long long)sum.n_state[TWIN_OFF_SHIFT], (long long)sum.n_state[TWIN_BREAK],
+          (long long)sum.n_shift, (long long)sum.n_overtime, (long long)sum.n_maintenance,
+          (long long)sum.n_setup, (long long)sum.n_ahead,
+          (long long)sum.n_state[TWIN_WAITING_APPROVAL], (long long)sum.n_state[TWIN_WAITING_WORKER],
+          (long long)sum.n_suspended, (long long)sum.n_used);
   if (n < N_LINE / 2) return;
   cr_expect(sum.n_event > 300 * sum.n_line, "most lines should go on for long");
   cr_expect(sum.n_deadlock > sum.n_line / 100 && sum.n_deadlock < sum.n_line / 3);

@@ -41,13 +41,13 @@ Test(shortcut, changes_nothing_on_random_lines) {
     tw_text text = {0}, what = {0};
     test_plan_make(&plan, seed, /*is_whole=*/seed % 2 == 0);
     test_plan_print(&plan, &text);
-    const char *where = compare(text.at, 50, 20, &what, &n_plain);
+    const char *where = compare(text.at, plan.is_in_minutes ? 1500 : 50, 20, &what, &n_plain);
     cr_expect(where == NULL, "line %d: %s\n%s", (int)seed, where, text.at);
     tw_text_free(&text);
     tw_text_free(&what);
   }
   cr_log_info("%d plain stations in %d lines", (int)n_plain, N_LINE);
-  cr_expect(n_plain > 10, "only %d plain stations: the test says little", (int)n_plain);
+  cr_expect(n_plain > 4, "only %d plain stations: the test says little", (int)n_plain);
 }
 
 // Serial lines are what the shortcut is for: breakdowns, zero times and ties on purpose.

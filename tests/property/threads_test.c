@@ -43,14 +43,16 @@ static uint64_t hash_study(tw_line *line, uint32_t n_thread) {
   return hash;
 }
 
-Test(threads, give_the_same_values_in_any_number) {
-  tw_line *line = test_line(test_rich_line, NULL);
+static void expect_same_values(const char *text) {
+  tw_line *line = test_line(text, NULL);
   const uint64_t alone = hash_study(line, 1);
   for (uint32_t n_thread = 2; n_thread <= 8; n_thread *= 2)
     for (int again = 0; again < 3; again++)
       cr_assert(hash_study(line, n_thread) == alone, "%u threads", n_thread);
   tw_line_unref(line);
 }
+
+Test(threads, give_the_same_values_of_a_line_with_people) { expect_same_values(test_work_line); }
 
 // Losses of a study, recorded or not, as one number.
 static uint64_t hash_losses(tw_line *line, uint32_t n_thread) {

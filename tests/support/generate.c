@@ -1,7 +1,7 @@
 // generate.c - draws a plan: stages of stations one behind the other, ways between them of several
 // kinds, loops back, and for every place what the format can say about it. See generate.h.
 
-#include "support/generate.h"
+#include "support/generate_inner.h"
 
 #include <string.h>
 
@@ -10,10 +10,7 @@
 
 enum { STATIONS_MAX = 8, STAGES_MAX = 4, WIDTH_MAX = 3 };
 
-typedef struct generator {
-  test_plan *plan;
-  test_random random;
-} generator;
+typedef test_generator generator;
 
 // The places of one stage.
 typedef struct stage {
@@ -25,9 +22,8 @@ static bool chance(generator *in, int32_t percent) { return test_chance(&in->ran
 
 static int32_t pick(generator *in, int32_t n) { return test_pick(&in->random, n); }
 
-// A duration of about a few seconds; in whole plans a whole one, sometimes 0 where that can be.
-static test_time draw_time(generator *in, int32_t least_s, int32_t most_s) {
-  test_time time = {.a = least_s + pick(in, most_s - least_s + 1), .b = 1 + pick(in, 3)};
+test_time test_draw_time(test_generator *in, int32_t least, int32_t most) {
+  test_time time = {.a = least + pick(in, most - least + 1), .b = 1 + pick(in, 3)};
   if (in->plan->is_whole) {
     const int32_t shapes[] = {TEST_CONSTANT, TEST_CONSTANT, TEST_DISCRETE, TEST_DISCRETE,
                               TEST_TRACE};
@@ -45,8 +41,8 @@ static void draw_failure(generator *in, test_failure *failure) {
                             .needs = chance(in, 50) ? 1 + pick(in, 6) : 0,
                             .priority = pick(in, 3),
                             .is_at_start = clock == 3 && chance(in, 50),
-                            .mtbf = draw_time(in, 3, 30),
-                            .repair = draw_time(in, chance(in, 10) ? 0 : 1, 5)};
+                            .mtbf = test_draw_time(in, 3, 30),
+                            .repair = test_draw_time(in, chance(in, 10) ? 0 : 1, 5)};
   if (clock == 3) failure->mtbf = (test_time){.shape = TEST_CONSTANT, .a = 1 + pick(in, 8)};
   if (clock == 3 && chance(in, 50)) failure->mtbf.shape = TEST_EXPONENTIAL;
 }
@@ -76,7 +72,7 @@ static int32_t add_source(generator *in) {
   source->is_mix = chance(in, 40);
   source->is_repeated = chance(in, 85);
   source->is_losing = source->release == TEST_INTERVALS && chance(in, 35);
-  source->time = draw_time(in, 1, 5);
+  source->time = test_draw_time(in, 1, 5);
   source->batch = chance(in, 30) ? 1 + pick(in, 4) : 1;
   source->first_s = chance(in, 30) ? pick(in, 4) : -1;
   source->push = chance(in, 40) ? pick(in, 5) : 0;
@@ -104,12 +100,12 @@ static int32_t add_station(generator *in) {
   const int32_t i = add_place(in, TEST_STATION);
   test_planned *station = &in->plan->place[i];
   station->n_machine = chance(in, 65) ? 1 : 2 + pick(in, 2);
-  station->time = draw_time(in, 1, 4);
-  if (chance(in, 20)) station->load = draw_time(in, 0, 2);
-  if (chance(in, 20)) station->unload = draw_time(in, 0, 2);
+  station->time = test_draw_time(in, 1, 4);
+  if (chance(in, 20)) station->load = test_draw_time(in, 0, 2);
+  if (chance(in, 20)) station->unload = test_draw_time(in, 0, 2);
   station->push = pick(in, 5);
   station->pull = pick(in, station->n_machine == 1 ? 5 : 4);
-  if (station->pull == 4 && chance(in, 60)) station->switch_over = draw_time(in, 0, 2);
+  if (station->pull == 4 && chance(in, 60)) station->switch_over = test_draw_time(in, 0, 2);
   if (station->pull == 4) station->n_machine = 1;
   station->is_before_service = chance(in, 20);
   station->takes_while_down = chance(in, 12);
@@ -310,5 +306,5 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   limit_spt(&in);
   draw_ops(&in);
   add_quality(&in);
-  test_upkeep_draw(plan, &in.random);
+  test_add_work(&in);
 }

@@ -16,6 +16,11 @@ enum {
   TEST_PLAN_ORDERS = 4,
   TEST_PLAN_OPS = 4,
   TEST_PLAN_TYPES = 3,
+  TEST_PLAN_CALENDARS = 2,
+  TEST_PLAN_PIECES = 12,
+  TEST_PLAN_POOLS = 4,
+  TEST_PLAN_STEPS = 2,
+  TEST_PLAN_MAINTENANCE = 2,
   TEST_PLAN_DEFECTS = 3
 };
 
@@ -46,28 +51,66 @@ typedef struct test_time {
   int32_t a, b;   // whole seconds; b is the width of the spread
 } test_time;
 
+// What a stop of a machine may say beside its clock; 0: nothing.
+typedef struct test_stop {
+  bool can_preempt;
+  int32_t age;     // 1: so many of its clock (failures), or spread (maintenance)
+  int32_t renews;  // 1..: number of a failure, then of a maintenance, of the station
+  int32_t spares;  // pieces
+} test_stop;
+
 typedef struct test_failure {
   int32_t clock, fate, needs, priority;  // words in the order of generate_print.c
   bool is_at_start;
+  int32_t how;                           // 1: as availability, 2: as stops a shift
   test_time mtbf, repair;                // mtbf of cycles: counts
+  test_stop more;
 } test_failure;
 
-// A maintenance; every: counts for the clock "cycles".
-typedef struct test_service {
-  int32_t clock, at, fate, needs;  // clock 4: by part
-  bool is_from_end, is_renewing;   // renews the first failure, or the other maintenance
-  int32_t due_within, age;         // -1: no such key; age 1: "spread"
-  int32_t n_spare;
-  test_time every, duration;
-} test_service;
+// What makes a maintenance fall due: the four clocks, then these.
+enum { TEST_BY_PART = 4, TEST_BY_WEEK, TEST_ON_REQUEST, TEST_N_TRIGGER };
 
-// Changes from one part to another.
-typedef struct test_changeover {
-  test_time time;                  // TEST_NO_TIME: none are needed
-  int32_t ahead_s, step_s, needs;  // a step while running, one that stops the machine; 0: none
-  int32_t min_run, n_scrap, n_approval;
-  bool has_initial;
-} test_changeover;
+typedef struct test_maintenance {
+  int32_t trigger, at, fate, needs, priority, week_min, due_within;
+  bool is_from_end;
+  test_time every, duration;
+  test_stop more;
+} test_maintenance;
+
+typedef struct test_step {
+  test_time time;
+  int32_t needs;
+  bool is_while_running;
+} test_step;
+
+typedef struct test_setup {
+  bool is_there, is_by_part, has_matrix, has_initial;
+  int32_t needs, priority, n_step, n_approval, approval_needs, n_startup_scrap;
+  test_time time, other, approval;
+  test_step step[TEST_PLAN_STEPS];
+} test_setup;
+
+// A day of shifts one behind the other, with breaks; the same on every day of the week.
+typedef struct test_calendar {
+  int32_t n_piece;
+  struct {
+    int32_t start_min, end_min;  // of the day on which the pattern begins
+    int32_t break_min;           // length of a break within it; 0: none
+  } piece[TEST_PLAN_PIECES];
+  int32_t closed_day;            // day behind the start, from 1; 0: none
+  bool has_extra;
+} test_calendar;
+
+// Of people: calendars from 1, shift ends from 1; 0: not said.
+typedef struct test_pool {
+  int32_t calendar, shift_end, walk, call_at, call_until;
+  bool has_ways;
+} test_pool;
+
+typedef struct test_cause {
+  int32_t station_mask, fate, needs, priority;  // station_mask 0: none
+  test_time mtbf, repair;
+} test_cause;
 
 typedef struct test_order {
   int32_t type, quantity, release_s, priority;
@@ -89,10 +132,11 @@ typedef struct test_planned {
   bool is_before_service, takes_while_down, gives_while_down, is_by_part;
   test_time time, load, unload, switch_over;  // time: interval of a source
   test_failure failure[TEST_PLAN_FAILURES];
-  int32_t n_service;
-  test_service service[TEST_PLAN_FAILURES];
-  test_changeover setup;
-  bool is_in_cause;                // goes down with others
+  int32_t calendar, shift_end;  // from 1; 0: not said
+  int32_t needs, needs_priority, load_needs, load_priority, unload_needs, n_maintenance;
+  bool can_load_preempt;
+  test_setup setup;
+  test_maintenance maintenance[TEST_PLAN_MAINTENANCE];
   // quality; an inspection with exits sends what it rejects to "again" and to scrap
   bool is_inspection;
   int32_t defect[TEST_PLAN_DEFECTS];  // 0: it makes none of these, else a form of its probability
@@ -114,9 +158,17 @@ typedef struct test_op {
 typedef struct test_plan {
   uint64_t seed;
   bool is_whole, is_before_service;  // of all stations
+  bool is_in_minutes;                // all times are minutes instead of seconds
+  bool has_families, has_stock;
+  int32_t start_s;                   // of the day
+  int32_t n_calendar, calendar, shift_end, minor_stop;  // defaults; from 1, 0: not said
+  test_calendar calendars[TEST_PLAN_CALENDARS];
+  test_pool pool[TEST_PLAN_POOLS];   // fitters, masters, helpers, the crane
+  test_cause cause;
+  test_time delivery;
+  int32_t n_stock, n_batch;
   int32_t n_type, n_fitter, n_master, n_crane, max_parts, warmup_s;
   int32_t n_place, n_way, n_op;
-  test_failure cause;  // of all stations that are in it
   test_planned place[TEST_PLAN_PLACES];
   test_way way[TEST_PLAN_WAYS];
   test_op op[TEST_PLAN_OPS];
@@ -124,14 +176,6 @@ typedef struct test_plan {
 
 // Makes plan number `seed`. A plan is a function of its seed and is_whole alone.
 void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole);
-
-// Draws what keeps the machines of a plan going (generate_upkeep.c), and prints it for one place.
-void test_upkeep_draw(test_plan *plan, test_random *random);
-void test_upkeep_print(const test_planned *at, tw_text *out);
-void test_causes_print(const test_plan *plan, tw_text *out);
-void test_spares_print(const test_plan *plan, tw_text *out);
-void test_time_print(const char *key, const test_time *time, tw_text *out);
-extern const char *const test_needs[];
 
 // Prints it as a line file.
 void test_plan_print(const test_plan *plan, tw_text *out);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "support/generate.h"
+#include "support/generate_inner.h"
 
 static const char *const pushes[] = {"first-free", "round-robin", "shortest", "ratio",
                                      "probability"};
@@ -13,9 +13,9 @@ static const char *const pulls[] = {"longest-waiting", "priority", "round-robin"
 static const char *const queues[] = {
     "fifo", "lifo",  "priority",    "random",    "edd", "cr",
     "slack", "least-setup", "expression", "attribute", "spt"};
-static const char *const clocks[] = {"calendar", "on-shift", "processing", "cycles"};
-static const char *const fates[] = {"resume", "restart", "resample", "scrap", "eject"};
-const char *const test_needs[] = {"",
+const char *const test_clock_words[] = {"calendar", "on-shift", "processing", "cycles"};
+const char *const test_fate_words[] = {"resume", "restart", "resample", "scrap", "eject"};
+static const char *const needs[TEST_N_NEEDS] = {"",
                                     "[\"mend\"]",
                                     "[\"tune\", \"crane\"]",
                                     "[\"mend\", \"tune\"]",
@@ -23,49 +23,57 @@ const char *const test_needs[] = {"",
                                     "[\"crane\"]",
                                     "[\"mend\", \"clean\"]"};
 
-static void print_name(const test_plan *plan, int32_t place, tw_text *out) {
+void test_print_name(const test_plan *plan, int32_t place, tw_text *out) {
   static const char *const heads[] = {[TEST_SOURCE] = "in", [TEST_BUFFER] = "q", [TEST_STATION] = "s"};
   if (place == TEST_OUT) tw_text_add(out, "out");
   else if (place == TEST_SCRAP) tw_text_add(out, "scrap");
   else tw_text_print(out, "%s%d", heads[plan->place[place].kind], (int)place);
 }
 
-static void print_time(const test_time *time, tw_text *out) {
+const char *test_unit(const test_plan *plan) { return plan->is_in_minutes ? "min" : "s"; }
+
+void test_print_needs(const char *key, int32_t i, tw_text *out) {
+  if (i > 0) tw_text_print(out, ", \"%s\": %s", key, needs[i]);
+}
+
+void test_print_time(const test_plan *plan, const test_time *time, tw_text *out) {
   const int a = (int)time->a, b = (int)time->b;
+  const char *u = test_unit(plan);
   switch ((test_shape)time->shape) {
   case TEST_NO_TIME:
-  case TEST_CONSTANT: tw_text_print(out, "\"%d s\"", a); break;
+  case TEST_CONSTANT: tw_text_print(out, "\"%d %s\"", a, u); break;
   case TEST_DISCRETE:
     tw_text_print(out,
-                  "{\"discrete\": {\"values\": [\"%d s\", \"%d s\", \"%d s\"], \"weights\": [2, 1, "
-                  "1]}}",
-                  a, a + b, a > 0 ? a - 1 : a + b + 1);
+                  "{\"discrete\": {\"values\": [\"%d %s\", \"%d %s\", \"%d %s\"], \"weights\": [2, "
+                  "1, 1]}}",
+                  a, u, a + b, u, a > 0 ? a - 1 : a + b + 1, u);
     break;
   case TEST_TRACE:
     tw_text_print(out,
-                  "{\"trace\": {\"values\": [\"%d s\", \"%d s\", \"%d s\"], \"repeat\": true}}", a,
-                  a + b, a);
+                  "{\"trace\": {\"values\": [\"%d %s\", \"%d %s\", \"%d %s\"], \"repeat\": true}}",
+                  a, u, a + b, u, a, u);
     break;
   case TEST_EXPONENTIAL:
-    tw_text_print(out, "{\"exponential\": {\"mean\": \"%d.%d s\"}}", a, b);
+    tw_text_print(out, "{\"exponential\": {\"mean\": \"%d.%d %s\"}}", a, b, u);
     break;
   case TEST_UNIFORM:
-    tw_text_print(out, "{\"uniform\": {\"min\": \"%d s\", \"max\": \"%d s\"}}", a, a + b);
+    tw_text_print(out, "{\"uniform\": {\"min\": \"%d %s\", \"max\": \"%d %s\"}}", a, u, a + b, u);
     break;
   case TEST_GAMMA:
-    tw_text_print(out, "{\"gamma\": {\"mean\": \"%d.%d s\", \"cv\": 0.5}}", a, b);
+    tw_text_print(out, "{\"gamma\": {\"mean\": \"%d.%d %s\", \"cv\": 0.5}}", a, b, u);
     break;
   case TEST_TRIANGULAR:
     tw_text_print(out,
-                  "{\"triangular\": {\"min\": \"%d s\", \"mode\": \"%d.5 s\", \"max\": \"%d s\"}}",
-                  a, a, a + b);
+                  "{\"triangular\": {\"min\": \"%d %s\", \"mode\": \"%d.5 %s\", \"max\": \"%d %s\"}}",
+                  a, u, a, u, a + b, u);
     break;
   }
 }
 
-void test_time_print(const char *key, const test_time *time, tw_text *out) {
+void test_print_key_time(const test_plan *plan, const char *key, const test_time *time,
+                         tw_text *out) {
   tw_text_print(out, ", \"%s\": ", key);
-  print_time(time, out);
+  test_print_time(plan, time, out);
 }
 
 // Shares of the places that the main exit leads to; 1 : 2 : 3 ... as ratios or probabilities.
@@ -83,7 +91,7 @@ static void print_push(const test_plan *plan, int32_t place, tw_text *out) {
     const test_way *way = &plan->way[i];
     if (way->is_gone || way->from != place || way->exit != TEST_MAIN) continue;
     tw_text_add(out, k++ == 0 ? "\"" : ", \"");
-    print_name(plan, way->to, out);
+    test_print_name(plan, way->to, out);
     tw_text_add(out, "\": ");
     const double share = at->push == 3 ? k : 2.0 * k / (n * (n + 1.0));
     tw_text_add_number(out, share);
@@ -108,10 +116,9 @@ static void print_pull(const test_plan *plan, int32_t place, tw_text *out) {
   if (at->pull == 0 || has_ruled_feeder(plan, place)) return;
   tw_text_print(out, ", \"pull\": {\"rule\": \"%s\"", pulls[at->pull]);
   const bool is_before = at->is_before_service || plan->is_before_service;
-  const bool has_setup = at->setup.time.shape != TEST_NO_TIME;
-  if (at->pull == 1 && place % 2 == 0 && !is_before && !has_setup)
+  if (at->pull == 1 && place % 2 == 0 && !is_before && !at->setup.is_there)
     tw_text_add(out, ", \"preempt\": \"resume\"");
-  if (at->switch_over.shape != TEST_NO_TIME) test_time_print("switch", &at->switch_over, out);
+  if (at->switch_over.shape != TEST_NO_TIME) test_print_key_time(plan, "switch", &at->switch_over, out);
   tw_text_add(out, "}");
 }
 
@@ -120,11 +127,11 @@ static void print_source(const test_plan *plan, const test_planned *at, tw_text 
     tw_text_add(out, "\"orders\": [");
     for (int32_t i = 0; i < at->n_order; i++)
       tw_text_print(out,
-                    "%s{\"part\": \"p%d\", \"quantity\": %d, \"release\": \"%d s\", \"due\": \"90 "
-                    "s\", \"priority\": %d}",
+                    "%s{\"part\": \"p%d\", \"quantity\": %d, \"release\": \"%d %s\", \"due\": \"90 "
+                    "%s\", \"priority\": %d}",
                     i > 0 ? ", " : "", (int)(at->order[i].type % plan->n_type),
-                    (int)at->order[i].quantity, (int)at->order[i].release_s,
-                    (int)at->order[i].priority);
+                    (int)at->order[i].quantity, (int)at->order[i].release_s, test_unit(plan),
+                    test_unit(plan), (int)at->order[i].priority);
     tw_text_add(out, "]");
     return;
   }
@@ -135,13 +142,13 @@ static void print_source(const test_plan *plan, const test_planned *at, tw_text 
   tw_text_add(out, at->is_mix ? "}" : "]");
   if (at->is_repeated) tw_text_add(out, ", \"repeat\": true");
   if (at->release != TEST_INTERVALS) return;
-  test_time_print("every", &at->time, out);
+  test_print_key_time(plan, "every", &at->time, out);
   if (at->batch > 1) tw_text_print(out, ", \"batch\": %d", (int)at->batch);
-  if (at->first_s >= 0) tw_text_print(out, ", \"first\": \"%d s\"", (int)at->first_s);
+  if (at->first_s >= 0) tw_text_print(out, ", \"first\": \"%d %s\"", (int)at->first_s, test_unit(plan));
   if (at->is_losing) tw_text_add(out, ", \"when_full\": \"lose\"");
 }
 
-static void print_buffer(const test_planned *at, tw_text *out) {
+static void print_buffer(const test_plan *plan, const test_planned *at, tw_text *out) {
   if (at->capacity == 0) tw_text_add(out, "\"capacity\": \"unlimited\"");
   else tw_text_print(out, "\"capacity\": %d", (int)at->capacity);
   if (at->queue != 0) tw_text_print(out, ", \"queue\": \"%s\"", queues[at->queue]);
@@ -153,26 +160,36 @@ static void print_buffer(const test_planned *at, tw_text *out) {
   if (is_attribute || is_expression) {
     if (at->is_largest_first) tw_text_add(out, ", \"order\": \"largest-first\"");
   }
-  if (at->min_stay_s > 0) tw_text_print(out, ", \"min_stay\": \"%d s\"", (int)at->min_stay_s);
-  if (at->max_stay_s > 0) tw_text_print(out, ", \"max_stay\": \"%d s\"", (int)at->max_stay_s);
+  if (at->min_stay_s > 0) tw_text_print(out, ", \"min_stay\": \"%d %s\"", (int)at->min_stay_s, test_unit(plan));
+  if (at->max_stay_s > 0) tw_text_print(out, ", \"max_stay\": \"%d %s\"", (int)at->max_stay_s, test_unit(plan));
   if (at->max_stay_s > 0 && at->is_overstay_exit) tw_text_add(out, ", \"on_max_stay\": \"exit\"");
 }
 
-static void print_failures(const test_planned *at, tw_text *out) {
+static void print_failures(const test_plan *plan, const test_planned *at, tw_text *out) {
   if (at->n_failure == 0) return;
   tw_text_add(out, ", \"failures\": {");
   for (int32_t i = 0; i < at->n_failure; i++) {
     const test_failure *failure = &at->failure[i];
     tw_text_print(out, "%s\"f%d\": {\"clock\": \"%s\", \"part\": \"%s\"", i > 0 ? ", " : "", (int)i,
-                  clocks[failure->clock], fates[failure->fate]);
-    if (failure->clock < 3) test_time_print("mtbf", &failure->mtbf, out);
+                  test_clock_words[failure->clock], test_fate_words[failure->fate]);
+    if (failure->how == 1)
+      tw_text_add(out, ", \"availability\": \"80 %\"");
+    else if (failure->how == 2)
+      tw_text_add(out, plan->is_in_minutes ? ", \"stops\": \"20 1/shift\"" : ", \"stops\": \"500 1/shift\"");
+    else if (failure->clock < 3) test_print_key_time(plan, "mtbf", &failure->mtbf, out);
     else if (failure->mtbf.shape == TEST_CONSTANT)
       tw_text_print(out, ", \"mtbf\": %d", (int)failure->mtbf.a);
     else tw_text_print(out, ", \"mtbf\": {\"geometric\": {\"mean\": %d}}", (int)failure->mtbf.a);
-    test_time_print("repair", &failure->repair, out);
+    if (failure->how == 1)
+      tw_text_print(out, ", \"mttr\": \"%d %s\"", (int)failure->repair.b, test_unit(plan));
+    else test_print_key_time(plan, "repair", &failure->repair, out);
     if (failure->is_at_start) tw_text_add(out, ", \"at\": \"start\"");
-    if (failure->needs > 0) tw_text_print(out, ", \"needs\": %s", test_needs[failure->needs]);
+    test_print_needs("needs", failure->needs, out);
     if (failure->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)failure->priority);
+    if (failure->more.age > 0 && failure->clock < 3)
+      tw_text_print(out, ", \"age\": \"%d %s\"", (int)failure->more.age, test_unit(plan));
+    else if (failure->more.age > 0) tw_text_print(out, ", \"age\": %d", (int)failure->more.age);
+    test_print_stop(plan, at, &failure->more, out);
     tw_text_add(out, "}");
   }
   tw_text_add(out, "}");
@@ -237,15 +254,20 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   tw_text_add(out, at->is_inspection ? "\"type\": \"inspection\"" : "\"type\": \"machine\"");
   if (at->n_machine > 1) tw_text_print(out, ", \"machines\": %d", (int)at->n_machine);
   tw_text_add(out, ", \"time\": ");
-  if (at->is_by_part) tw_text_add(out, "{\"by_part\": {\"p0\": \"2 s\", \"default\": ");
-  print_time(&at->time, out);
+  if (at->is_by_part)
+    tw_text_print(out, "{\"by_part\": {\"p0\": \"2 %s\", \"default\": ", test_unit(plan));
+  test_print_time(plan, &at->time, out);
   if (at->is_by_part) tw_text_add(out, "}}");
   if (at->load.shape != TEST_NO_TIME) {
-    test_time_print("load\": {\"time", &at->load, out);
+    test_print_key_time(plan, "load\": {\"time", &at->load, out);
+    test_print_needs("needs", at->load_needs, out);
+    if (at->load_priority > 0) tw_text_print(out, ", \"priority\": %d", (int)at->load_priority);
+    if (at->can_load_preempt) tw_text_add(out, ", \"preempt\": true");
     tw_text_add(out, "}");
   }
   if (at->unload.shape != TEST_NO_TIME) {
-    test_time_print("unload\": {\"time", &at->unload, out);
+    test_print_key_time(plan, "unload\": {\"time", &at->unload, out);
+    test_print_needs("needs", at->unload_needs, out);
     tw_text_add(out, "}");
   }
   if (at->is_before_service) tw_text_add(out, ", \"blocking\": \"before-service\"");
@@ -262,8 +284,8 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
                   at->exits == 1 ? "probability" : "ratio", (int)at->again, 100 - (int)at->again);
   if (at->exits == 0) print_push(plan, place, out);
   print_pull(plan, place, out);
-  print_failures(at, out);
-  test_upkeep_print(at, out);
+  print_failures(plan, at, out);
+  test_print_duty(plan, at, out);
 }
 
 static void print_section(const test_plan *plan, const char *section, test_place_kind kind,
@@ -275,13 +297,13 @@ static void print_section(const test_plan *plan, const char *section, test_place
     if (at->is_gone || at->kind != (int32_t)kind) continue;
     tw_text_add(out, has_any ? ",\n  \"" : "\n  \"");
     has_any = true;
-    print_name(plan, i, out);
+    test_print_name(plan, i, out);
     tw_text_add(out, "\": {");
     if (kind == TEST_SOURCE) {
       print_source(plan, at, out);
       print_push(plan, i, out);
     } else if (kind == TEST_BUFFER) {
-      print_buffer(at, out);
+      print_buffer(plan, at, out);
     } else {
       print_station(plan, i, out);
     }
@@ -300,31 +322,39 @@ static void print_flow(const test_plan *plan, tw_text *out) {
     if (way->is_gone) continue;
     tw_text_add(out, has_any ? ", [\"" : "[\"");
     has_any = true;
-    print_name(plan, way->from, out);
+    test_print_name(plan, way->from, out);
     const bool is_rework = way->exit == TEST_AGAIN && plan->place[way->from].is_inspection;
     tw_text_print(out, "%s\", \"", is_rework ? ".rework" : exits[way->exit]);
-    print_name(plan, way->to, out);
+    test_print_name(plan, way->to, out);
     tw_text_add(out, "\"]");
   }
   tw_text_add(out, "]}\n");
 }
 
+static void print_run(const test_plan *plan, tw_text *out) {
+  const int start_s = (int)plan->start_s;
+  tw_text_print(out, "{\"libtwin\": \"1.0\", \"run\": {\"max_parts\": %d, \"warmup\": \"%d %s\"",
+                (int)plan->max_parts, (int)plan->warmup_s, test_unit(plan));
+  if (plan->n_calendar > 0)
+    tw_text_print(out, ", \"start\": \"2026-01-05T%02d:%02d:%02d\"", start_s / 3600,
+                  start_s / 60 % 60, start_s % 60);
+  tw_text_add(out, "},\n");
+}
+
 void test_plan_print(const test_plan *plan, tw_text *out) {
-  tw_text_print(out, "{\"libtwin\": \"1.0\", \"run\": {\"max_parts\": %d, \"warmup\": \"%d s\"},\n",
-                (int)plan->max_parts, (int)plan->warmup_s);
-  if (plan->is_before_service) tw_text_add(out, " \"defaults\": {\"blocking\": \"before-service\"},\n");
+  print_run(plan, out);
+  test_print_defaults(plan, out);
+  test_print_calendars(plan, out);
   tw_text_add(out, " \"parts\": {");
-  for (int32_t i = 0; i < plan->n_type; i++)
-    tw_text_print(out, "%s\"p%d\": {\"priority\": %d, \"attributes\": {\"grade\": %d}}",
-                  i > 0 ? ", " : "", (int)i, (int)i % 2, 3 - (int)i);
-  test_spares_print(plan, out);
-  tw_text_print(out,
-                "},\n \"workers\": {\"fitters\": {\"count\": %d, \"skills\": [\"mend\"]}, "
-                "\"masters\": {\"count\": %d, \"skills\": [\"mend\", \"tune\"]}, "
-                "\"helpers\": {\"count\": 1, \"skills\": [\"clean\", \"mend\"]}},\n"
-                " \"resources\": {\"crane\": {\"count\": %d}},\n",
-                (int)plan->n_fitter, (int)plan->n_master, (int)plan->n_crane);
-  test_causes_print(plan, out);
+  for (int32_t i = 0; i < plan->n_type; i++) {
+    tw_text_print(out, "%s\"p%d\": {\"priority\": %d", i > 0 ? ", " : "", (int)i, (int)i % 2);
+    if (plan->has_families) tw_text_print(out, ", \"family\": \"%s\"", i % 2 == 0 ? "A" : "B");
+    tw_text_print(out, ", \"attributes\": {\"grade\": %d}}", 3 - (int)i);
+  }
+  test_print_stock(plan, out);
+  tw_text_add(out, "},\n");
+  test_print_people(plan, out);
+  test_print_causes(plan, out);
   print_section(plan, "sources", TEST_SOURCE, out);
   print_section(plan, "buffers", TEST_BUFFER, out);
   print_section(plan, "stations", TEST_STATION, out);

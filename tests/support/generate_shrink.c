@@ -1,7 +1,7 @@
 // generate_shrink.c - makes a failing plan smaller: every edit takes one thing away, and those that
 // keep the failure stay. See generate.h.
 
-#include "support/generate.h"
+#include "support/generate_inner.h"
 
 #include <string.h>
 
@@ -9,12 +9,13 @@
 enum {
   DROP_PLACE,        // its givers lead to its takers
   DROP_EXITS,
-  FIRST_OF_FAILURE = 33,
-  PLACE_EDITS = FIRST_OF_FAILURE + 4 * TEST_PLAN_FAILURES
+  FIRST_OF_FAILURE = 26,
+  FIRST_OF_WORK = FIRST_OF_FAILURE + 4 * TEST_PLAN_FAILURES,
+  PLACE_EDITS = FIRST_OF_WORK + TEST_WORK_EDITS
 };
 
 // What can be taken from the line as a whole.
-enum { LINE_EDITS = 7 };
+enum { FLOW_EDITS = 7, LINE_EDITS = FLOW_EDITS + TEST_LINE_WORK_EDITS };
 
 int32_t test_plan_edits(const test_plan *plan) {
   return LINE_EDITS + plan->n_place * PLACE_EDITS + plan->n_way + plan->n_op;
@@ -51,7 +52,8 @@ static bool edit_line(test_plan *plan, int32_t edit) {
   case 3: return set(&plan->max_parts, 2000);
   case 4: return set(&plan->n_type, 1);
   case 5: return clear(&plan->is_before_service);
-  default: return set(&plan->n_type, 2);
+  case 6: return set(&plan->n_type, 2);
+  default: return test_edit_line_work(plan, edit - FLOW_EDITS);
   }
 }
 
@@ -124,12 +126,6 @@ static bool edit_failure(test_planned *at, int32_t i, int32_t edit) {
   }
 }
 
-static bool edit_service(test_service *service) {
-  return (int)set(&service->needs, 0) | set(&service->n_spare, 0) | set(&service->due_within, -1) | set(&service->age, -1) |
-         (int)clear(&service->is_renewing) | (int)simplify(&service->every) |
-         (int)simplify(&service->duration);
-}
-
 static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   test_planned *at = &plan->place[place];
   if (at->is_gone) return false;
@@ -160,14 +156,8 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 23: return (int)set(&at->defect[0], 0) | set(&at->defect[1], 0) | set(&at->defect[2], 0);
   case 24: return clear(&at->is_inspection);
   case 25: return (int)set(&at->repairs, 0) | set(&at->sample, 0) | set(&at->false_reject, 0);
-  case 26: return set(&at->n_service, 0);
-  case 27: return at->n_service == 2 && set(&at->n_service, 1);
-  case 28: return clear(&at->is_in_cause) || set(&at->setup.time.shape, TEST_NO_TIME);
-  case 29: return (int)set(&at->setup.min_run, 0) | set(&at->setup.ahead_s, 0);
-  case 30: return (int)set(&at->setup.step_s, 0) | set(&at->setup.needs, 0);
-  case 31: return (int)set(&at->setup.n_scrap, 0) | set(&at->setup.n_approval, 0);
-  case 32: return edit_service(&at->service[0]);
   default:
+    if (edit >= FIRST_OF_WORK) return test_edit_work(at, edit - FIRST_OF_WORK);
     edit -= FIRST_OF_FAILURE;
     return edit_failure(at, edit % TEST_PLAN_FAILURES, edit / TEST_PLAN_FAILURES);
   }

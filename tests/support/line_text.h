@@ -12,6 +12,10 @@
 // fate, people who are short.
 extern const char test_rich_line[];
 
+// Another one with what people do: calendars with every policy, people for every phase, setups with steps
+// ahead and approval, maintenance by every trigger, a common cause, spare parts, ways, a call.
+extern const char test_work_line[];
+
 // Reads and compiles a line. NULL when it is refused; then the problems are in `why` (NULL: not
 // wanted). The caller drops it with tw_line_unref.
 tw_line *test_line(const char *text, tw_text *why);

@@ -21,13 +21,44 @@ static bool is_section(const tw_line *line, int32_t place_i, const char *section
 
 static bool is_sink(const tw_line *line, int32_t place_i) { return place_i >= line->doc.n_place; }
 
+static bool is_on(const tw_machine *machine) {
+  return machine->down == TW_UP && machine->off == TW_ON_SHIFT;
+}
+
+static bool looks_at_shift_end(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  return place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE;
+}
+
+// Has a machine there declined a part, whose drawn times go beyond the end of its shift? Drawn times
+// are kept; a setup is left out, so the machine is believed when there are setups.
+static bool is_declining(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  if (!looks_at_shift_end(run, place_i)) return false;
+  const tw_calendar *calendar = &run->line->calendar[place->calendar_i];
+  const int64_t now_us = run->head->now_us;
+  const int64_t end_us = tw_calendar_at(calendar, now_us).next_us;
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
+    const tw_early *early = &run->early[run->line->machine[i].early_i];
+    if (!early->is_declining || run->machine[i].phase != TW_FREE) continue;
+    if (early->process_us == TW_NOT_BEGUN) return true;  // it stands behind one that was asked
+    int64_t sum_us = early->process_us;
+    if (early->load_us > 0) sum_us += early->load_us;
+    if (early->unload_us > 0) sum_us += early->unload_us;
+    if (place->setup != NULL || run->machine[i].off != TW_ON_SHIFT || now_us + sum_us > end_us)
+      return true;
+  }
+  return false;
+}
+
 // Could a machine of the place take a part now?
 static bool has_free_machine(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
+  if (is_declining(run, place_i)) return false;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
-    if (machine->phase == TW_FREE && (machine->down == TW_UP || place->takes_while_down))
-      return true;
+    if (machine->phase != TW_FREE || machine->is_overtime) continue;
+    if (is_on(machine) || place->takes_while_down) return true;
   }
   return false;
 }
@@ -161,46 +192,93 @@ static bool say(char *why, size_t n_why, const tw_run *run, int32_t place_i, con
   return false;
 }
 
-// How far the steps are that are done ahead of a machine's setup.
-static int ahead_of(const tw_run *run, const tw_machine *machine) {
+static bool is_machine_waiting(const tw_machine *machine) {
+  return machine->crew == TW_CREW_WAITED_FOR || machine->crew == TW_CREW_WALKING;
+}
+
+static uint8_t ahead_of(const tw_run *run, const tw_machine *machine) {
   const int32_t setup_i = run->line->machine[machine - run->machine].setup_i;
   return setup_i == TW_NONE ? TW_AHEAD_NONE : run->setup[setup_i].ahead;
 }
 
-// In the midst of a setup, waiting for a step that is done ahead, or for who does it.
-static bool waits_for_ahead(const tw_run *run, const tw_machine *machine) {
-  const int ahead = ahead_of(run, machine);
-  return machine->phase == TW_SETUP && (ahead == TW_AHEAD_WAITS || ahead == TW_AHEAD_RUNS);
+static int state_when_down(const tw_run *run, const tw_machine *machine) {
+  const bool is_maintenance =
+      machine->mode != TW_NONE && run->line->mode[machine->mode].is_maintenance;
+  if (machine->down == TW_DOWN_REPAIR)
+    return is_maintenance ? TWIN_PLANNED_MAINTENANCE : TWIN_FAILED_REPAIR;
+  return is_maintenance ? TWIN_MAINTENANCE_WAITING : TWIN_FAILED_WAITING;
 }
 
+static int state_when_free(const tw_run *run, const tw_machine *machine) {
+  const int32_t place_i = run->line->machine[machine - run->machine].node_i;
+  if (run->head->is_drained) return TWIN_IDLE;
+  const int32_t early_i = run->line->machine[machine - run->machine].early_i;
+  return looks_at_shift_end(run, place_i) && run->early[early_i].is_declining ? TWIN_IDLE
+                                                                               : TWIN_STARVED;
+}
+
+// The order of SEMANTICS 3.2.
 static int expected_state(const tw_run *run, const tw_machine *machine) {
-  const bool is_planned = machine->mode != TW_NONE && run->line->mode[machine->mode].is_maintenance;
-  if (machine->down == TW_DOWN_REPAIR)
-    return is_planned ? TWIN_PLANNED_MAINTENANCE : TWIN_FAILED_REPAIR;
-  if (machine->down != TW_UP) return is_planned ? TWIN_MAINTENANCE_WAITING : TWIN_FAILED_WAITING;
-  const bool has_nobody = machine->crew == TW_CREW_WAITED_FOR ||
-                          (!machine->is_running && ahead_of(run, machine) == TW_AHEAD_WAITS);
+  const bool goes_on_alone = machine->down == TW_DOWN_REPAIR &&
+                             !run->line->mode[machine->mode].is_maintenance &&
+                             run->line->mode[machine->mode].task.needs.n == 0;
+  if (machine->off != TW_ON_SHIFT && !goes_on_alone)
+    return machine->off == TW_OFF_BREAK ? TWIN_BREAK : TWIN_OFF_SHIFT;
+  if (machine->down != TW_UP) return state_when_down(run, machine);
+  const bool is_waiting = is_machine_waiting(machine);
   switch (machine->phase) {
-  case TW_SETUP: return has_nobody ? TWIN_SETUP_WAITING : TWIN_SETUP;
+  case TW_FREE: return state_when_free(run, machine);
+  case TW_SETUP:
+    if (is_waiting || (!machine->is_running && ahead_of(run, machine) == TW_AHEAD_WAITS))
+      return TWIN_SETUP_WAITING;
+    return TWIN_SETUP;
   case TW_APPROVE: return TWIN_WAITING_APPROVAL;
-  case TW_FREE: return run->head->is_drained ? TWIN_IDLE : TWIN_STARVED;
   case TW_SWITCH: return TWIN_SETUP;
-  case TW_LOAD: return TWIN_LOADING;
-  case TW_PROCESS: return TWIN_PROCESSING;
-  case TW_UNLOAD: return TWIN_UNLOADING;
+  case TW_LOAD: return is_waiting ? TWIN_WAITING_WORKER : TWIN_LOADING;
+  case TW_PROCESS: return is_waiting ? TWIN_WAITING_WORKER : TWIN_PROCESSING;
+  case TW_UNLOAD: return is_waiting ? TWIN_WAITING_WORKER : TWIN_UNLOADING;
   default: return TWIN_BLOCKED;
   }
+}
+
+// Has it a reason not to work on what it holds?
+static bool may_stand(const tw_run *run, const tw_machine *machine) {
+  const uint8_t ahead = ahead_of(run, machine);
+  return is_machine_waiting(machine) ||
+         (machine->phase == TW_SETUP && (ahead == TW_AHEAD_WAITS || ahead == TW_AHEAD_RUNS));
+}
+
+// Nothing that is due waits without need, and nobody works without the people he needs.
+static bool is_upkeep_at_rest(const tw_run *run, int32_t i, char *why, size_t n_why) {
+  const tw_machine *machine = &run->machine[i];
+  const tw_machine_param *param = &run->line->machine[i];
+  const bool is_empty = machine->phase == TW_FREE && machine->held == TW_NO_PART;
+  for (int32_t m = param->first_mode; m < param->first_mode + param->n_mode; m++) {
+    const tw_mode *mode = &run->line->mode[m];
+    if (run->mode[m].clock != TW_CLOCK_DUE || machine->down != TW_UP) continue;
+    const bool may_wait = mode->is_maintenance ? !is_empty : mode->is_at_start;
+    if (!may_wait) return say(why, n_why, run, param->node_i, "should be down with what is due", TW_NONE);
+  }
+  const bool is_working = machine->is_running || machine->down == TW_DOWN_REPAIR;
+  if (is_working && tw_task_of(run, i).needs.n > 0 && machine->crew != TW_CREW_THERE)
+    return say(why, n_why, run, param->node_i, "works without its people", TW_NONE);
+  return true;
 }
 
 static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n_why) {
   const tw_machine *machine = &run->machine[i];
   const int32_t place_i = run->line->machine[i].node_i;
-  const bool is_up = machine->down == TW_UP;
-  if (machine->state != expected_state(run, machine))
-    return say(why, n_why, run, place_i, "is in a state that does not fit what it does", TW_NONE);
+  const bool is_up = is_on(machine);
+  if (machine->state != expected_state(run, machine)) {
+    snprintf(why, n_why, "at %lld us: %s is in state %d, but what it does is state %d",
+             (long long)run->head->now_us, run->line->place[place_i].name, (int)machine->state,
+             expected_state(run, machine));
+    return false;
+  }
+  if (!is_upkeep_at_rest(run, i, why, n_why)) return false;
   const bool is_waiting = machine->phase == TW_DONE || machine->phase == TW_RESERVE;
-  const bool waits_for_people = machine->crew == TW_CREW_WAITED_FOR || waits_for_ahead(run, machine);
-  if (is_up && !is_waiting && machine->phase != TW_FREE && !machine->is_running && !waits_for_people)
+  if (is_up && !is_waiting && machine->phase != TW_FREE && !machine->is_running &&
+      !may_stand(run, machine))
     return say(why, n_why, run, place_i, "has work to do and does not work", TW_NONE);
   if (!is_waiting) return true;
   if (is_up && !machine->has_request)
@@ -232,45 +310,69 @@ static bool is_place_at_rest(const tw_run *run, int32_t place_i, char *why, size
   return say(why, n_why, run, place_i, "has a part, and there is room at", to);
 }
 
+// Somebody waits for people.
+typedef struct waiter {
+  const tw_run *run;
+  tw_task task;
+} waiter;
+
+// Free and there, or at a task that may be stopped for this one. Who looks at the end of his shift is
+// believed when he does not come.
+static bool is_available(const waiter *who, int32_t worker_i) {
+  const tw_run *run = who->run;
+  const tw_worker_state *worker = &run->worker[worker_i];
+  const int32_t pool_i = run->line->worker[worker_i].pool_i;
+  const tw_pool *pool = &run->line->pool[pool_i];
+  if (!worker->is_on || (pool->call_at > 0 && !run->pool[pool_i].is_called)) return false;
+  if (pool->shift_end == TW_END_NO_START && pool->calendar_i != TW_NONE) return false;
+  if (worker->machine == TW_NONE) return true;
+  return who->task.can_preempt && tw_task_of(run, worker->machine).priority < who->task.priority;
+}
+
 // Can every demand be met by different people? A search over all ways to choose them.
-static bool can_staff(const tw_run *run, const tw_demands *needs, int32_t demand, int32_t n_left,
-                      uint64_t taken) {
+static bool can_staff(const waiter *who, int32_t demand, int32_t n_left, uint64_t taken) {
+  const tw_demands *needs = &who->task.needs;
   if (n_left == 0) {
     if (++demand >= needs->n) return true;
     n_left = needs->at[demand].count;
-    return can_staff(run, needs, demand, n_left, taken);
+    return can_staff(who, demand, n_left, taken);
   }
-  const tw_group *group = &run->line->group[needs->at[demand].group_i];
+  const tw_group *group = &who->run->line->group[needs->at[demand].group_i];
   for (int32_t i = 0; i < group->n_worker; i++) {
     const int32_t worker = group->worker[i];
-    if (run->worker[worker].machine != TW_NONE || (taken >> worker & 1) != 0) continue;
-    if (can_staff(run, needs, demand, n_left - 1, taken | (uint64_t)1 << worker)) return true;
+    if (!is_available(who, worker) || (taken >> worker & 1) != 0) continue;
+    if (can_staff(who, demand, n_left - 1, taken | (uint64_t)1 << worker)) return true;
   }
   return false;
 }
 
-// The task of a holder could begin.
-static bool is_staffable(const tw_run *run, int32_t holder_i) {
-  const tw_task task = tw_task_of(run, holder_i);
-  const bool is_begun = holder_i < run->line->n_machine && run->machine[holder_i].is_suspended;
-  for (int32_t i = 0; i < task.n_use && !is_begun; i++)
-    if (run->stock[task.use[i].stock_i].n < task.use[i].count) return false;
-  return can_staff(run, &task.needs, -1, 0, 0);
+static bool has_spares(const tw_run *run, const tw_task *task) {
+  for (int32_t i = 0; i < task->n_use; i++)
+    if (!run->line->stock[task->use[i].stock_i].is_unlimited &&
+        run->stock[task->use[i].stock_i].n < task->use[i].count)
+      return false;
+  return true;
 }
 
+// Machines, then the setups that are prepared ahead.
 static bool are_people_busy(const tw_run *run, char *why, size_t n_why) {
-  if (run->line->n_worker > PEOPLE_MAX) return true;
-  for (int32_t i = 0; i < run->line->n_machine; i++) {
-    const tw_machine *machine = &run->machine[i];
-    if (machine->down != TW_DOWN_WAITING && machine->crew != TW_CREW_WAITED_FOR) continue;
-    if (is_staffable(run, i))
-      return say(why, n_why, run, run->line->machine[i].node_i, "waits for people who are free",
+  const tw_line *line = run->line;
+  if (line->n_worker > PEOPLE_MAX) return true;
+  for (int32_t i = 0; i < line->n_machine + line->n_setup; i++) {
+    const bool is_ahead = i >= line->n_machine;
+    const tw_setup_state *setup = is_ahead ? &run->setup[i - line->n_machine] : NULL;
+    const bool is_waiting =
+        is_ahead ? setup->ahead == TW_AHEAD_WAITS : run->machine[i].crew == TW_CREW_WAITED_FOR;
+    if (!is_waiting) continue;
+    const int32_t machine_i = is_ahead ? line->setup[i - line->n_machine].machine_i : i;
+    const waiter who = {.run = run, .task = tw_task_of(run, i)};
+    // what was begun has its spare parts already
+    const bool is_begun = !is_ahead && run->machine[i].is_suspended;
+    if (!is_begun && !has_spares(run, &who.task)) continue;
+    if (can_staff(&who, -1, 0, 0))
+      return say(why, n_why, run, line->machine[machine_i].node_i, "waits for people who are free",
                  TW_NONE);
   }
-  for (int32_t i = 0; i < run->line->n_setup; i++)
-    if (run->setup[i].ahead == TW_AHEAD_WAITS && is_staffable(run, run->line->n_machine + i))
-      return say(why, n_why, run, run->line->machine[run->line->setup[i].machine_i].node_i,
-                 "could be prepared for the next part", TW_NONE);
   return true;
 }
 
@@ -324,7 +426,7 @@ static bool can_move(const tw_run *run, const uint8_t *is_alive, int32_t place_i
   }
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
-    if (machine->down != TW_UP || !machine->has_request) return true;
+    if (!is_on(machine) || !machine->has_request) return true;
     if (has_living_target(run, is_alive, machine->exit_i, machine)) return true;
   }
   return false;

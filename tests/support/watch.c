@@ -53,7 +53,7 @@ static void see_create(test_watch *watch, const tw_fact *fact) {
 }
 
 // A saturated source makes a part as it is taken, so such a part comes without having left.
-static void see_enter(test_watch *watch, const tw_fact *fact) {
+static void see_enter(test_watch *watch, const tw_run *run, const tw_fact *fact) {
   test_seen_part *part = find_part(watch, fact);
   if (part == NULL) return;
   const tw_place *place = &watch->line->place[fact->place_i];
@@ -75,6 +75,8 @@ static void see_enter(test_watch *watch, const tw_fact *fact) {
   test_seen_machine *machine = &watch->machine[fact->machine_i];
   if (machine->part_id != 0) object(watch, fact, "the machine holds a part already");
   if (machine->is_down && !place->takes_while_down) object(watch, fact, "taken while down");
+  if (run->machine[fact->machine_i].off != TW_ON_SHIFT && !place->takes_while_down)
+    object(watch, fact, "taken off shift");
   machine->part_id = fact->part_id;
   machine->has_started = machine->has_completed = false;
   machine->processed_us = 0;
@@ -113,8 +115,11 @@ static void check_giver(test_watch *watch, const tw_run *run, const tw_fact *fac
   const int32_t mode = run->machine[fact->machine_i].mode;
   const int32_t fate = mode != TW_NONE ? watch->line->mode[mode].fate : TW_FATE_RESUME;
   const bool is_thrown = fate == TW_FATE_SCRAP || fate == TW_FATE_EJECT;
-  if (machine->is_down && !is_thrown && !watch->line->place[fact->place_i].gives_while_down)
-    object(watch, fact, "leaves a machine that is down");
+  // the end of a shift may throw it away as well, on a machine that is down too
+  const tw_machine *now = &run->machine[fact->machine_i];
+  if (is_thrown || now->is_leaving || watch->line->place[fact->place_i].gives_while_down) return;
+  if (machine->is_down) object(watch, fact, "leaves a machine that is down");
+  if (now->off != TW_ON_SHIFT) object(watch, fact, "leaves a machine that is off shift");
 }
 
 static void see_leave(test_watch *watch, const tw_run *run, const tw_fact *fact) {
@@ -173,7 +178,8 @@ static void see_work(test_watch *watch, const tw_run *run, const tw_fact *fact) 
                                                          ? fact->time_us - machine->since_us
                                                          : 0);
   const int64_t drawn_us = run->machine[fact->machine_i].drawn_us;
-  if (worked_us != drawn_us)
+  // the end of a shift may begin it anew, which no fact tells
+  if (watch->has_restart ? worked_us < drawn_us : worked_us != drawn_us)
     object(watch, fact, "worked %lld us, drawn %lld", (long long)worked_us, (long long)drawn_us);
 }
 
@@ -216,6 +222,7 @@ static void see_state(test_watch *watch, const tw_fact *fact) {
   if (machine->state == fact->state) object(watch, fact, "the same state again");
   if (machine->state == TWIN_PROCESSING) machine->processed_us += spent_us;
   watch->state_us[fact->machine_i * TW_N_STATE + machine->state] += spent_us;
+  watch->n_state[fact->state]++;
   machine->state = fact->state;
   machine->since_us = fact->time_us;
 }
@@ -256,7 +263,7 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   watch->hash = tw_hash_word(hash, fact->part_id);
   switch ((tw_fact_kind)fact->kind) {
   case TW_FACT_CREATE: see_create(watch, fact); break;
-  case TW_FACT_ENTER: see_enter(watch, fact); break;
+  case TW_FACT_ENTER: see_enter(watch, run, fact); break;
   case TW_FACT_START:
   case TW_FACT_COMPLETE: see_work(watch, run, fact); break;
   case TW_FACT_LEAVE: see_leave(watch, run, fact); break;
@@ -276,9 +283,21 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   }
 }
 
+// May the end of a shift begin a part anew?
+static bool has_restart(const tw_line *line) {
+  bool has_any = false;
+  for (int32_t i = 0; i < line->n_place; i++)
+    has_any = has_any || (line->place[i].calendar_i != TW_NONE &&
+                          line->place[i].shift_end == TW_END_RESTART);
+  for (int32_t i = 0; i < line->n_pool; i++)
+    has_any =
+        has_any || (line->pool[i].calendar_i != TW_NONE && line->pool[i].shift_end == TW_END_RESTART);
+  return has_any;
+}
+
 void test_watch_open(test_watch *watch, tw_run *run) {
   const tw_line *line = run->line;
-  *watch = (test_watch){.line = line, .hash = TW_HASH_SEED};
+  *watch = (test_watch){.line = line, .hash = TW_HASH_SEED, .has_restart = has_restart(line)};
   watch->machine = calloc((size_t)line->n_machine + 1, sizeof *watch->machine);
   watch->level = calloc((size_t)line->n_place, sizeof *watch->level);
   watch->state_us = calloc(((size_t)line->n_machine + 1) * TW_N_STATE, sizeof *watch->state_us);

@@ -38,7 +38,8 @@ typedef struct test_watch {
   int32_t *level;              // [line->n_place]
   int64_t *state_us;           // [line->n_machine * TW_N_STATE] within the window
   int64_t time_us, n_fact, n_ship, n_scrap, n_lose;
-  bool has_window;
+  int64_t n_state[TW_N_STATE]; // machines came into each state
+  bool has_window, has_restart;
   uint64_t hash;               // of all facts: the sample path
   char why[TEST_WHY];          // "": nothing is wrong
 } test_watch;

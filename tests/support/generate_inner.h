@@ -1,0 +1,43 @@
+// generate_inner.h - what the files of the generator share; see generate.h.
+
+#ifndef TW_TESTS_GENERATE_INNER_H
+#define TW_TESTS_GENERATE_INNER_H
+
+#include "support/generate.h"
+
+typedef struct test_generator {
+  test_plan *plan;
+  test_random random;
+} test_generator;
+
+// A duration of about least to most; in whole plans a whole one, sometimes 0 where that can be.
+test_time test_draw_time(test_generator *in, int32_t least, int32_t most);
+
+// Adds what takes time, people and materials beside the flow (generate_work.c).
+void test_add_work(test_generator *in);
+
+// Printing. Keys that say nothing are left out.
+const char *test_unit(const test_plan *plan);
+void test_print_name(const test_plan *plan, int32_t place, tw_text *out);
+void test_print_time(const test_plan *plan, const test_time *time, tw_text *out);
+void test_print_key_time(const test_plan *plan, const char *key, const test_time *time, tw_text *out);
+void test_print_needs(const char *key, int32_t needs, tw_text *out);
+extern const char *const test_clock_words[], *const test_fate_words[];
+enum { TEST_N_NEEDS = 7 };
+
+// Sections and members of what generate_work.c draws (generate_print_work.c).
+void test_print_defaults(const test_plan *plan, tw_text *out);
+void test_print_calendars(const test_plan *plan, tw_text *out);
+void test_print_people(const test_plan *plan, tw_text *out);
+void test_print_causes(const test_plan *plan, tw_text *out);
+void test_print_stock(const test_plan *plan, tw_text *out);
+void test_print_stop(const test_plan *plan, const test_planned *at, const test_stop *stop,
+                     tw_text *out);
+void test_print_duty(const test_plan *plan, const test_planned *at, tw_text *out);
+
+// Takes away thing number `edit` of a place, or of the line, that generate_work.c has drawn.
+enum { TEST_WORK_EDITS = 26, TEST_LINE_WORK_EDITS = 12 };
+bool test_edit_work(test_planned *at, int32_t edit);
+bool test_edit_line_work(test_plan *plan, int32_t edit);
+
+#endif
