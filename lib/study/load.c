@@ -185,6 +185,7 @@ static void fill_station(maker *in, int32_t row, double good) {
     phase_s[2] += own * of.unload_s;
     lost += own * of.lost;
   }
+  TW_ASSERT(speed > 0);
   for (int32_t t = 0; t < TW_TERM_PEOPLE; t++) station->term_s[t] = sum_s[t] / speed;
   station->load_s = phase_s[0] / speed;
   station->process_s = phase_s[1] / speed;

@@ -28,6 +28,7 @@ typedef struct change_walk {
 // So many changes from one key to another.
 static void add_changes(change_walk *in, int32_t from, int32_t to, double n) {
   const tw_setup *setup = in->setup;
+  TW_ASSERT(from >= 0 && from < setup->n_key && to >= 0 && to < setup->n_key);
   const int32_t pair = from * setup->n_key + to;
   if (from == to || isnan(setup->mean_s[pair])) return;
   const tw_setup_step *last = &setup->step[setup->n_step - 1];

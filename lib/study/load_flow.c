@@ -15,6 +15,7 @@
 static const double PIVOT_MIN = 1e-9;
 
 bool tw_load_eliminate(double *a, double *b, int32_t n) {
+  TW_ASSERT(n >= 0 && n <= TW_LOAD_LOOPS_MAX);
   for (int32_t k = 0; k < n; k++) {
     int32_t best = k;
     for (int32_t i = k + 1; i < n; i++)
@@ -101,6 +102,8 @@ bool tw_load_flow_init(tw_load_flow *flow, const tw_line *line, tw_arena *arena)
 }
 
 double tw_load_rate(const tw_load_flow *flow, int32_t place_i, int32_t type) {
+  TW_ASSERT(place_i >= 0 && place_i < flow->line->n_place);
+  TW_ASSERT(type >= 0 && type < flow->line->n_part_type);
   const int32_t i = place_i * flow->line->n_part_type + type;
   return flow->visits[TW_RATED][i] + flow->factor * flow->visits[TW_SATURATED][i];
 }
@@ -112,6 +115,7 @@ double tw_load_rate_of_all(const tw_load_flow *flow, int32_t place_i) {
 }
 
 bool tw_load_leads_to(const tw_line *line, int32_t from_i, int32_t to_i) {
+  TW_ASSERT(from_i >= 0 && to_i >= 0 && to_i < line->n_place);
   const tw_graph *graph = &line->graph;
   tw_arena scratch;
   tw_arena_init(&scratch);

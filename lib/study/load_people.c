@@ -80,6 +80,7 @@ bool tw_load_people_spread(const tw_line *line, tw_arena *arena, const double *w
   double *part = tw_arena_take_array(arena, n_pool * n_group + 1, sizeof *part);
   uint8_t *is_member = tw_arena_take(arena, n_pool + 1);
   if (arena->is_out_of_memory) return false;
+  TW_ASSERT(line->n_pool > 0 || line->n_group == 0);
   for (int32_t p = 0; p < line->n_pool; p++) {
     capacity[p] = capacity_of(line, p);
     of_pool[p] = 0;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "core/math.h"
 #include "station/inspection.h"
 #include "station/kinds.h"
@@ -130,6 +131,7 @@ double tw_load_sampled(const tw_station_param *param) {
 }
 
 void tw_load_share_out(tw_load_flow *flow, int32_t type, double *share) {
+  TW_ASSERT(flow->line->part_type[type].n_step == 0);
   shares in = {.flow = flow, .type = type, .share = share};
   memset(share, 0, (size_t)flow->line->graph.n_edge * sizeof *share);
   for (int32_t i = 0; i < flow->line->n_place; i++) share_place(&in, i);

@@ -122,6 +122,7 @@ static void stop_by_clock(const tw_line *line, const tw_mode *mode, double mtbf_
 
 tw_load_stop tw_load_stop_of(const tw_line *line, const tw_mode *mode, double process_s,
                              const double *mix) {
+  TW_ASSERT(process_s >= 0 && mode->machine_i < line->n_machine);
   tw_load_stop stop = {.repair_s = tw_load_mean_s(line, mode->repair_site, TW_NONE)};
   double mtbf = tw_load_mean_s(line, mode->mtbf_site, TW_NONE);
   switch ((tw_clock)mode->clock) {
