@@ -85,7 +85,7 @@ typedef struct test_step {
 
 typedef struct test_setup {
   bool is_there, is_by_part, has_matrix, has_initial;
-  int32_t needs, priority, n_step, n_approval, approval_needs, n_startup_scrap;
+  int32_t needs, priority, n_step, n_approval, approval_needs, n_startup_scrap, min_run;
   test_time time, other, approval;
   test_step step[TEST_PLAN_STEPS];
 } test_setup;

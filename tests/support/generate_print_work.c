@@ -190,6 +190,7 @@ static void print_setup(const test_plan *plan, const test_setup *setup, tw_text 
   test_print_needs("needs", setup->needs, out);
   if (setup->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)setup->priority);
   if (setup->has_initial) tw_text_add(out, ", \"initial\": \"p0\"");
+  if (setup->min_run > 0) tw_text_print(out, ", \"min_run\": %d", (int)setup->min_run);
   if (setup->n_startup_scrap > 0)
     tw_text_print(out, ", \"startup_scrap\": %d", (int)setup->n_startup_scrap);
   for (int32_t i = 0; i < setup->n_step; i++) {

@@ -50,7 +50,7 @@ static bool edit_setup(test_setup *setup, int32_t edit) {
   case 2: return setup->n_step > 1 && set(&setup->n_step, 1);
   case 3: return set(&setup->n_approval, 0);
   case 4: return (int)set(&setup->needs, 0) | set(&setup->priority, 0);
-  case 5: return (int)set(&setup->n_startup_scrap, 0) | clear(&setup->has_initial);
+  case 5: return (int)set(&setup->n_startup_scrap, 0) | (int)set(&setup->min_run, 0) | clear(&setup->has_initial);
   case 6: return clear(&setup->has_matrix);
   default:
     return (int)simplify(&setup->time) | (int)simplify(&setup->other) |

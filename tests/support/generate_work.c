@@ -81,6 +81,7 @@ static void draw_setup(test_generator *in, test_setup *setup) {
                         .needs = chance(in, 50) ? pick_needs(in) : 0,
                         .priority = pick(in, 3),
                         .n_step = chance(in, 50) ? 1 + pick(in, TEST_PLAN_STEPS) : 0,
+                        .min_run = chance(in, 40) ? 1 + pick(in, 5) : 0,
                         .n_startup_scrap = chance(in, 20) ? 1 + pick(in, 2) : 0,
                         .time = test_draw_time(in, 0, 5),
                         .other = test_draw_time(in, 1, 4),
