@@ -95,6 +95,10 @@ int32_t tw_inspection_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
   return exit_i;
 }
 
+void tw_inspection_start(tw_run *run, int32_t place_i) {
+  *state_of(run, place_i) = (tw_inspection){0};
+}
+
 void tw_inspection_reset(tw_run *run, int32_t place_i) {
   tw_inspection *state = state_of(run, place_i);
   *state = (tw_inspection){.n_since = state->n_since};

@@ -47,6 +47,7 @@ void tw_inspection_begin(tw_run *run, int32_t place_i, int32_t machine_i);
 int32_t tw_inspection_exit(tw_run *run, int32_t place_i, int32_t machine_i);
 
 // For the kind.
+void tw_inspection_start(tw_run *run, int32_t place_i);
 void tw_inspection_reset(tw_run *run, int32_t place_i);
 bool tw_inspection_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
                             size_t n_why);

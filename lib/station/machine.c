@@ -272,7 +272,10 @@ static void settle_station(tw_run *run, int32_t place_i) {
     tw_work_refresh(run, i);
 }
 
-static void start_station(tw_run *run, int32_t place_i) { tw_mark(run, place_i); }
+static void start_station(tw_run *run, int32_t place_i) {
+  tw_mark(run, place_i);
+  if (tw_station_param_of(run, place_i)->inspection != NULL) tw_inspection_start(run, place_i);
+}
 
 // What every kind with these machines does.
 #define STATION_ACTIONS \

@@ -63,7 +63,7 @@ static bool is_readable(const char *text) {
 
 static void check_problems(const reading *at) {
   static const char *const codes[] = {"E-JSON",  "E-KEY", "E-TYPE", "E-UNIT",
-                                      "E-RANGE", "E-REF", "E-FLOW"};
+                                      "E-RANGE", "E-REF", "E-FLOW", "E-CAL"};
   twin_problem problem = {.struct_size = sizeof problem};
   for (size_t i = 0; twin_problems_get(at->problems, i, &problem) == TWIN_OK; i++) {
     bool is_known = problem.severity != TWIN_ERROR;

@@ -265,6 +265,13 @@ static bool is_upkeep_at_rest(const tw_run *run, int32_t i, char *why, size_t n_
   return true;
 }
 
+static bool is_switching(const tw_run *run, int32_t place_i) {
+  const tw_place *place = &run->line->place[place_i];
+  for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
+    if (run->machine[i].phase == TW_SWITCH) return true;
+  return false;
+}
+
 static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n_why) {
   const tw_machine *machine = &run->machine[i];
   const int32_t place_i = run->line->machine[i].node_i;
@@ -291,6 +298,8 @@ static bool is_machine_at_rest(const tw_run *run, int32_t i, char *why, size_t n
                       run->part[machine->part].step + (machine->phase == TW_RESERVE ? 1 : 0)};
   const int32_t to = find_taker(run, from);
   if (to == TW_NONE) return true;
+  // the place may be for the part of another queue, to which the station is changing over
+  if (from.is_reservation && is_switching(run, to)) return true;
   return say(why, n_why, run, place_i,
              from.is_reservation ? "could reserve at" : "is blocked, but there is room at", to);
 }
