@@ -192,6 +192,20 @@ static int32_t short_group(const tw_run *run, int32_t holder_i, const tw_task *t
   return task->needs.n > 0 ? task->needs.at[0].group_i : TW_NONE;
 }
 
+bool tw_crew_is_present(const tw_run *run, int32_t machine_i) {
+  const tw_task task = tw_task_of(run, machine_i);
+  for (int32_t i = 0; i < task.needs.n; i++) {
+    const tw_group *group = &run->line->group[task.needs.at[i].group_i];
+    int32_t n_present = 0;
+    for (int32_t k = 0; k < group->n_worker; k++) {
+      const tw_worker_state *worker = &run->worker[group->worker[k]];
+      n_present += worker->is_on || worker->machine != TW_NONE;
+    }
+    if (n_present < task.needs.at[i].count) return false;
+  }
+  return true;
+}
+
 static void begin_task(tw_run *run, int32_t holder_i) {
   if (holder_i >= run->line->n_machine) {
     tw_setup_ahead_begin(run, holder_i - run->line->n_machine);

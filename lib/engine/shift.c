@@ -104,7 +104,9 @@ static void open_machine(tw_run *run, int32_t machine_i) {
 void tw_overtime_end(tw_run *run) {
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
-    if (!machine->is_overtime || is_at_work(machine)) continue;
+    const bool is_left_alone =
+        machine->crew == TW_CREW_WAITED_FOR && machine->down == TW_UP && !tw_crew_is_present(run, i);
+    if (!machine->is_overtime || (is_at_work(machine) && !is_left_alone)) continue;
     const int32_t calendar_i = run->line->place[run->line->machine[i].node_i].calendar_i;
     switch_off(run, i, moment_of(run, calendar_i).off);
   }

@@ -159,6 +159,8 @@ tw_task tw_task_of(const tw_run *run, int32_t holder_i);
 void tw_crew_wait(tw_run *run, int32_t holder_i);      // joins those who wait
 void tw_crew_line_up(tw_run *run, int32_t holder_i);   // the same without anything else
 bool tw_is_lined_up(const tw_run *run, int32_t holder_i);  // should be among those who wait
+// Those whom the machine waits for are in the plant, free or at other tasks.
+bool tw_crew_is_present(const tw_run *run, int32_t machine_i);
 bool tw_crew_ready(tw_run *run, int32_t machine_i);    // for the machine's phase; false: it waits
 void tw_crew_settle(tw_run *run);                      // serves them in their order
 void tw_crew_release(tw_run *run, int32_t holder_i);

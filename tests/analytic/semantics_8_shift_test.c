@@ -327,6 +327,18 @@ Test(semantics_8_shift, s8_2_or_until_it_blocks) {
   tw_run_free(run);
 }
 
+// The crew goes home with the shift: unloading waits for it and cannot be finished in overtime.
+Test(semantics_8_shift, s8_2_overtime_ends_when_nobody_is_there_for_what_is_left) {
+  expect_story(CALENDARS(TEN_MINUTES)
+               "'workers': {'crew': {'skills': ['unload'], 'calendar': 'c'}}, 'sources': {" ALWAYS("s")
+               "}, 'stations': {" MACHINE("A", "'calendar': 'c', 'on_shift_end': 'finish', 'time': '400 s', "
+               "'unload': {'time': '50 s', 'needs': ['unload']}") "}, 'flow': [['s', 'A', 'out']]",
+               1260, "state",
+               "0 state A processing; 400 state A waiting-worker; 400 state A unloading; "
+               "450 state A processing; 850 state A waiting-worker; 850 state A off-shift; 1200 state A waiting-worker; "
+               "1200 state A unloading; 1250 state A processing");
+}
+
 // A part that takes longer than the pause between two shifts: overtime ends where the next begins.
 Test(semantics_8_shift, s8_2_overtime_ends_with_the_next_shift) {
   const char *sections = ENDS("finish", "'time': '1300 s'") "]";
