@@ -56,6 +56,28 @@ def test_run_answers_the_question(line_file: Path, tmp_path: Path) -> None:
         assert (tmp_path / file).stat().st_size > 1000
 
 
+def test_run_has_a_row_for_people_and_for_each_shift(
+    served: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "served.json"
+    path.write_text(json.dumps(served), encoding="utf-8")
+    result = twin("run", path, "--no-record")
+    assert result.exit_code == 0, result.output
+
+    def row(head: str) -> list[str]:
+        found = [said for said in result.output.splitlines() if said.split()[:1] == [head]]
+        assert len(found) == 1, result.output
+        return re.split(r"  +", found[0].strip())
+
+    # one waits while the other is served: three quarters of the shift are walking
+    assert row("People")[1:] == ["utilisation", "walking", "waited for"]
+    assert row("ops")[1:3] == ["100.0 %", "75.0 %"]
+    assert row("crane")[0] == "crane"
+    assert row("Shifts")[1:] == ["good parts", "spread", "scrapped", "shifts"]
+    assert row("early")[1:] == ["720", "-", "0", "1"]
+    assert row("late")[1] == "720"
+
+
 def test_one_run_says_that_it_gives_no_interval(line_file: Path) -> None:
     result = twin("run", line_file, "--replications", 1, "--no-record")
     assert result.exit_code == 0
