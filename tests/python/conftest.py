@@ -51,8 +51,8 @@ PAIR: dict[str, Any] = {
 }
 
 
-# Two machines that one person serves, 10 s of work and 30 s of walking in turn, in two shifts of eight
-# hours a day: 2880 parts in 8 h, with a crane that nobody waits for.
+# Two machines that one person serves, 10 s of work and 30 s of walking in turn, in two shifts of
+# eight hours a day: 720 parts in each, with a crane that nobody waits for.
 SERVED: dict[str, Any] = {
     "libtwin": "1.0",
     "name": "served",
