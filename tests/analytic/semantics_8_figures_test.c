@@ -162,3 +162,33 @@ Test(semantics_8_figures, s8_3_kpis_can_be_cut_by_production_day_by_whoever_look
   tw_run_free(late);
   tw_run_free(wanted);
 }
+
+static void expect_unsound(const tw_run *run, const char *what) {
+  char why[200] = "";
+  cr_expect(!tw_run_is_valid(run, why, sizeof why), "%s is taken", what);
+}
+
+// The present shift ends when its calendar says, parts of whole shifts are parts.
+Test(semantics_8_figures, a_state_with_figures_that_cannot_be_is_refused) {
+  tw_run *run = run_of(plant, 40 * HOUR_S);
+  char why[200] = "";
+  cr_assert(tw_run_is_valid(run, why, sizeof why), "%s", why);
+  const tw_calendar *calendar = &run->line->calendar[run->line->shift_calendar_i];
+  const tw_moment now = tw_calendar_at(calendar, tw_now(run));
+  tw_plan(run, run->line->shift_slot, now.next_shift_us + 1);
+  expect_unsound(run, "a shift that ends late");
+  tw_cancel(run, run->line->shift_slot);
+  expect_unsound(run, "a shift without an end");
+  tw_plan(run, run->line->shift_slot, now.next_shift_us);
+  cr_assert(tw_run_is_valid(run, why, sizeof why), "%s", why);
+
+  run->shift[0].n_good = run->shift[0].good + 1;
+  expect_unsound(run, "more parts in whole shifts than in all");
+  run->shift[0].n_good = 0;
+  run->shift[0].good++;
+  expect_unsound(run, "a part that was not shipped");
+  run->shift[0].good--;
+  run->worker[0].walk_us = tw_worker_up_to_now(run, 0).busy_us + 1;
+  expect_unsound(run, "a walk longer than the work");
+  tw_run_free(run);
+}
