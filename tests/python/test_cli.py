@@ -108,6 +108,28 @@ def test_json_says_what_was_run(line_file: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "pair.png").exists()
 
 
+def test_json_is_json_where_a_stock_has_no_limit(served: dict[str, Any], tmp_path: Path) -> None:
+    served["parts"]["cartridge"] = {"supply": "unlimited"}
+    served["stations"]["a"]["maintenance"] = {
+        "change": {
+            "trigger": {"every": "2 h", "clock": "calendar"},
+            "duration": "2 min",
+            "spares": {"cartridge": 1},
+        }
+    }
+    path = tmp_path / "served.json"
+    path.write_text(json.dumps(served), encoding="utf-8")
+    said = twin("run", path, "--json", "--no-record").stdout
+
+    def refuse(word: str) -> None:
+        pytest.fail(f"{word} is no JSON")
+
+    rows = json.loads(said, parse_constant=refuse)["quantities"]
+    means = {row["quantity"]: row["mean"] for row in rows}
+    assert means["stocks/cartridge/now"] is None
+    assert means["stocks/cartridge/used"] == means["stations/a/count/maintenances"] > 0
+
+
 def test_a_pipe_gets_no_colours_and_no_progress(line_file: Path) -> None:
     ran = spawn("run", line_file, "--no-record")
     assert ran.returncode == 0
