@@ -133,18 +133,21 @@ bool tw_is_available(const tw_run *run, const tw_staffing *search, int32_t worke
   return end_us <= tw_calendar_at(&run->line->calendar[pool->calendar_i], tw_now(run)).next_us;
 }
 
-// Books what a person did up to now, in the window.
-static void book_busy(tw_run *run, tw_worker_state *worker) {
-  const int64_t since_us = worker->since_us;
-  const int64_t from_us = since_us > run->head->window_us ? since_us : run->head->window_us;
-  worker->busy_us += tw_now(run) - from_us;
-  if (!worker->is_on) worker->overtime_us += tw_now(run) - from_us;
+tw_worker_state tw_worker_up_to_now(const tw_run *run, int32_t worker_i) {
+  tw_worker_state worker = run->worker[worker_i];
+  const int64_t now_us = tw_now(run), window_us = run->head->window_us;
+  const int64_t from_us = worker.since_us > window_us ? worker.since_us : window_us;
+  worker.since_us = now_us;
+  if (worker.machine == TW_NONE) return worker;
+  worker.busy_us += now_us - from_us;
+  const int64_t there_us = worker.there_us < now_us ? worker.there_us : now_us;
+  if (!worker.is_on) worker.overtime_us += now_us - from_us;
+  else if (there_us > from_us) worker.walk_us += there_us - from_us;
+  return worker;
 }
 
 void tw_book_worker(tw_run *run, int32_t worker_i) {
-  tw_worker_state *worker = &run->worker[worker_i];
-  if (worker->machine != TW_NONE) book_busy(run, worker);
-  worker->since_us = tw_now(run);
+  run->worker[worker_i] = tw_worker_up_to_now(run, worker_i);
 }
 
 static bool has_stock(const tw_run *run, const tw_task *task) {
@@ -216,14 +219,15 @@ static void begin_task(tw_run *run, int32_t holder_i) {
   }
 }
 
-// The longest way that one of those seized has to go; the task begins when all are there.
+// The longest way that one of those seized has to go; the task begins when all are there. Those who
+// prepare a setup have no walk of their own.
 static int64_t send_people(tw_run *run, int32_t holder_i) {
   const int32_t machine_i = machine_of(run, holder_i);
   int64_t longest_us = 0;
   for (int32_t i = 0; i < run->line->n_worker; i++) {
     if (run->worker[i].machine != holder_i) continue;
-    const int64_t way_us = walk_us(run, i, machine_i);
-    run->worker[i].walk_s += tw_seconds(way_us);
+    const int64_t way_us = machine_i == holder_i ? walk_us(run, i, machine_i) : 0;
+    run->worker[i].there_us = tw_now(run) + way_us;
     run->worker[i].at = run->line->machine[machine_i].node_i;
     if (way_us > longest_us) longest_us = way_us;
   }
@@ -234,7 +238,7 @@ static int64_t send_people(tw_run *run, int32_t holder_i) {
 static void serve(tw_run *run, int32_t holder_i, const tw_task *task) {
   tw_crew_withdraw(run, holder_i);
   if (holder_i >= run->line->n_machine) {
-    send_people(run, holder_i);  // those who prepare have no walk of their own
+    send_people(run, holder_i);
     begin_task(run, holder_i);
     return;
   }
@@ -294,7 +298,7 @@ static void serve_waiting(tw_run *run) {
       book_wait(run, holder_i);
       tw_wait *wait = &run->wait[holder_i];
       const int32_t group_i = short_group(run, holder_i, &task);
-      if (wait->group_i == TW_NONE && group_i != TW_NONE) run->group_stat[group_i].n_waited++;
+      if (group_i != wait->group_i && group_i != TW_NONE) run->group_stat[group_i].n_waited++;
       wait->group_i = group_i;
     }
     holder_i = next;

@@ -84,8 +84,7 @@ static void end_warmup(tw_run *run) {
   if (line->has_due) memset(run->tardiness, 0, (size_t)line->n_part_type * sizeof *run->tardiness);
   for (int32_t i = 0; i < line->n_machine; i++) run->machine[i].since_us = head->now_us;
   for (int32_t i = 0; i < line->n_worker; i++)
-    run->worker[i].busy_us = run->worker[i].overtime_us = 0;
-  for (int32_t i = 0; i < line->n_worker; i++) run->worker[i].walk_s = 0;
+    run->worker[i].busy_us = run->worker[i].walk_us = run->worker[i].overtime_us = 0;
   memset(run->group_stat, 0, (size_t)line->n_group * sizeof *run->group_stat);
   if (line->has_stop_figures)
     memset(run->stop_stat, 0, (size_t)line->n_place * sizeof *run->stop_stat);

@@ -153,9 +153,10 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* busy, or idle, since */       \
   F(tw_i32, machine,         , "1",  TW_PATH,    TW_OF_HOLDER) /* TW_NONE: free */                 \
   F(tw_i32, at,              , "1",  TW_PATH,    TW_OF_PLACE) /* where he worked last */           \
+  F(tw_i64, there_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* his last walk ends */         \
   F(tw_u8,  is_on,           , "1",  TW_PATH,    TW_BOOLEAN) /* on shift */                        \
-  F(tw_i64, busy_us,         , "us", TW_STAT,    TW_ANY) /* walking counts */                      \
-  F(tw_f64, walk_s,          , "s",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, busy_us,         , "us", TW_STAT,    TW_ANY) /* walking and overtime count */          \
+  F(tw_i64, walk_us,         , "us", TW_STAT,    TW_ANY) /* on shift */                            \
   F(tw_i64, overtime_us,     , "us", TW_STAT,    TW_ANY)
 
 #define TW_POOL_FIELDS(F)                                                                          \
@@ -220,9 +221,10 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 // Figures by shift of the plant's calendar; then of what is off shift; then what the counts were when
 // the present one began.
 #define TW_SHIFT_FIELDS(F)                                                                         \
-  F(tw_i64, n,               , "1",  TW_STAT,    TW_ANY) /* shifts that have ended */              \
-  F(tw_i64, good,            , "1",  TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, good2,           , "1",  TW_STAT,    TW_ANY) /* sum of squares, for the spread */      \
+  F(tw_i64, n,               , "1",  TW_STAT,    TW_ANY) /* whole shifts that have ended */        \
+  F(tw_i64, n_good,          , "1",  TW_STAT,    TW_ANY) /* parts shipped in these */              \
+  F(tw_f64, n_good2,         , "1",  TW_STAT,    TW_ANY) /* sum of squares, for the spread */      \
+  F(tw_i64, good,            , "1",  TW_STAT,    TW_ANY) /* parts shipped, in cut shifts as well */\
   F(tw_i64, scrapped,        , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, time_us,         , "us", TW_STAT,    TW_ANY)
 

@@ -201,12 +201,27 @@ static tw_shift *running_of(const tw_run *run, const tw_calendar *calendar) {
   return &run->shift[calendar->n_shift + 1];
 }
 
-// Did the shift that ends now begin at this tick? One that the window cuts into is no sample.
-static bool is_whole(const tw_calendar *calendar, int64_t start_us, int64_t end_us) {
-  if (start_us == 0) return true;
-  const tw_moment before = tw_calendar_at(calendar, start_us - 1);
-  const tw_moment last = tw_calendar_at(calendar, end_us - 1);
-  return before.shift_i != last.shift_i || before.day != last.day;
+tw_shift tw_shift_up_to_now(const tw_run *run, int32_t shift_i) {
+  const tw_calendar *calendar = &run->line->calendar[run->line->shift_calendar_i];
+  TW_ASSERT(shift_i >= 0 && shift_i <= calendar->n_shift);
+  tw_shift shift = run->shift[shift_i];
+  const tw_shift *running = running_of(run, calendar);
+  if (shift_of(calendar, running->time_us) != shift_i) return shift;
+  shift.good += run->head->n_shipped - running->good;
+  shift.scrapped += run->head->n_scrapped - running->scrapped;
+  shift.time_us += tw_now(run) - running->time_us;
+  return shift;
+}
+
+void tw_shift_state_times(const tw_run *run, int32_t shift_i, int32_t machine_i,
+                          tw_machine_stat *sum) {
+  const tw_calendar *calendar = &run->line->calendar[run->line->shift_calendar_i];
+  *sum = run->shift_state[(size_t)shift_i * (size_t)run->line->n_machine + (size_t)machine_i];
+  if (shift_of(calendar, running_of(run, calendar)->time_us) != shift_i) return;
+  tw_machine_stat now;
+  state_times_now(run, machine_i, &now);
+  for (int32_t s = 0; s < TW_N_STATE; s++)
+    sum->state_us[s] += now.state_us[s] - run->shift_before[machine_i].state_us[s];
 }
 
 static void tell_shift(tw_run *run, int32_t shift_i) {
@@ -228,20 +243,18 @@ void tw_figures_event(tw_run *run) {
   // everything that happened on the tick belongs to the shift that ends with it (SEMANTICS 2.4)
   const int32_t shift_i = shift_of(calendar, tw_now(run) - 1);
   tw_shift *shift = &run->shift[shift_i];
-  const int64_t good = run->head->n_shipped - running->good;
-  if (is_whole(calendar, running->time_us, tw_now(run))) {
-    shift->n++;
-    shift->good += good;
-    shift->good2 += (double)good * (double)good;
-  }
-  shift->scrapped += run->head->n_scrapped - running->scrapped;
-  shift->time_us += tw_now(run) - running->time_us;
+  *shift = tw_shift_up_to_now(run, shift_i);
   for (int32_t i = 0; i < line->n_machine; i++) {
-    tw_machine_stat now;
-    state_times_now(run, i, &now);
-    tw_machine_stat *sum = &run->shift_state[(size_t)shift_i * (size_t)line->n_machine + (size_t)i];
-    for (int32_t s = 0; s < TW_N_STATE; s++)
-      sum->state_us[s] += now.state_us[s] - run->shift_before[i].state_us[s];
+    tw_machine_stat sum;
+    tw_shift_state_times(run, shift_i, i, &sum);
+    run->shift_state[(size_t)shift_i * (size_t)line->n_machine + (size_t)i] = sum;
+  }
+  // one that the start of the window, or of the run, cuts into is no sample
+  if (tw_calendar_begins(calendar, running->time_us)) {
+    const int64_t good = run->head->n_shipped - running->good;
+    shift->n++;
+    shift->n_good += good;
+    shift->n_good2 += (double)good * (double)good;
   }
   tell_shift(run, shift_i);
   remember(run, running);

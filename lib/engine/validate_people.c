@@ -87,7 +87,7 @@ static bool is_worker_sound(const tw_run *run, int32_t worker_i) {
   if (worker->since_us > run->head->now_us) return false;
   if (!worker->is_on && pool->calendar_i == TW_NONE) return false;
   return worker->busy_us <= (booked_us > 0 ? booked_us : 0) &&
-         worker->overtime_us <= worker->busy_us;
+         worker->overtime_us <= worker->busy_us && worker->walk_us <= worker->busy_us;
 }
 
 bool tw_are_people_sound(const tw_run *run) {
@@ -133,12 +133,25 @@ static bool is_place_shift_sound(const tw_run *run, int32_t place_i, int32_t *n_
          is_change_pending(run, place->calendar_i, place->open_slot, place->close_slot);
 }
 
+// The end of the present shift is pending.
+static bool is_figures_event_sound(const tw_run *run) {
+  const tw_line *line = run->line;
+  if (line->shift_calendar_i == TW_NONE || !run->head->has_started) return true;
+  const tw_calendar *calendar = &line->calendar[line->shift_calendar_i];
+  const int64_t since_us = run->shift[calendar->n_shift + 1].time_us;
+  if (since_us < 0 || since_us > tw_now(run)) return false;
+  const int64_t end_us = tw_calendar_at(calendar, since_us).next_shift_us;
+  int64_t due_us = INT64_MAX;
+  tw_find_due(run, line->shift_slot, &due_us);
+  return due_us == end_us && end_us >= tw_now(run);
+}
+
 bool tw_are_shifts_sound(const tw_run *run) {
   const tw_line *line = run->line;
   int32_t n_overtime = 0;
   for (int32_t i = 0; i < line->n_place; i++)
     if (!is_place_shift_sound(run, i, &n_overtime)) return false;
-  if (n_overtime != run->head->n_overtime) return false;
+  if (n_overtime != run->head->n_overtime || !is_figures_event_sound(run)) return false;
   for (int32_t i = 0; i < line->n_pool; i++) {
     const tw_pool *pool = &line->pool[i];
     if (pool->calendar_i != TW_NONE &&
@@ -182,12 +195,12 @@ bool tw_are_figures_sound(const tw_run *run) {
   for (int32_t i = 0; i < n_record; i++) {
     const tw_shift *shift = &run->shift[i];
     if (shift->good > good || shift->scrapped > scrapped || shift->time_us > time_us) return false;
+    if (shift->n_good > shift->good) return false;
     good -= shift->good;
     scrapped -= shift->scrapped;
     time_us -= shift->time_us;
   }
-  // good parts of a shift that the window cuts into are in no sample
-  if (scrapped != 0 || time_us != 0) return false;
+  if (good != 0 || scrapped != 0 || time_us != 0) return false;
   for (int32_t i = 0; i < line->n_machine; i++)
     if (!are_shift_states_sound(run, i, n_record)) return false;
   return true;

@@ -170,6 +170,8 @@ void tw_crew_arrived(tw_run *run, int32_t machine_i);  // who walked is there
 void tw_task_suspend(tw_run *run, int32_t holder_i);   // its people are taken away
 bool tw_is_holder_served(const tw_run *run, int32_t holder_i);
 int64_t tw_holder_since(const tw_run *run, int32_t holder_i);  // it waits since
+// What is booked of a person, with what is open up to now.
+tw_worker_state tw_worker_up_to_now(const tw_run *run, int32_t worker_i);
 void tw_delivery_event(tw_run *run, int32_t stock_i);
 void tw_stocks_start(tw_run *run);
 
@@ -180,6 +182,11 @@ void tw_pool_shift_event(tw_run *run, int32_t pool_i);
 void tw_figures_event(tw_run *run);
 void tw_figures_reset(tw_run *run);                    // the window begins
 void tw_overtime_end(tw_run *run);                     // of machines that are through
+// Figures of a shift by which they are cut, the present one up to now; the number behind the last is
+// for what is off shift.
+tw_shift tw_shift_up_to_now(const tw_run *run, int32_t shift_i);
+void tw_shift_state_times(const tw_run *run, int32_t shift_i, int32_t machine_i,
+                          tw_machine_stat *sum);
 // Would work of so long end in the shift of its place?
 bool tw_shift_fits(const tw_run *run, int32_t place_i, int64_t duration_us);
 

@@ -96,7 +96,8 @@ static tw_moment make_on_span(const tw_calendar *calendar, int64_t number, const
 }
 
 tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick) {
-  TW_ASSERT(calendar != NULL && tick >= 0 && tick < INT64_MAX - 2 * TW_WEEK_US);
+  TW_ASSERT(calendar != NULL && tick >= -calendar->offset_us);
+  TW_ASSERT(tick < INT64_MAX - 2 * TW_WEEK_US);
   const int64_t instant_us = tick + calendar->offset_us;
   const int64_t number = instant_us / TW_WEEK_US, at_us = instant_us % TW_WEEK_US;
   const tw_week *week = find_week(calendar, number);
@@ -119,6 +120,14 @@ tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick) {
   }
   TW_ASSERT(moment.next_us > tick && moment.next_shift_us > tick);
   return moment;
+}
+
+bool tw_calendar_begins(const tw_calendar *calendar, int64_t tick) {
+  const tw_moment moment = tw_calendar_at(calendar, tick);
+  // on the first Monday at 00:00 a shift of the Sunday before may go on
+  if (tick + calendar->offset_us == 0) return moment.day >= 0;
+  const tw_moment before = tw_calendar_at(calendar, tick - 1);
+  return before.shift_i != moment.shift_i || before.day != moment.day;
 }
 
 // Working time from Monday 00:00 of week 0 to an instant.

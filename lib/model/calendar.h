@@ -70,8 +70,11 @@ typedef struct tw_moment {
   int64_t next_shift_us; // first later tick at which shift or production day is another
 } tw_moment;
 
-// An edge belongs to what begins there. tick: from the start of the run, not negative.
+// An edge belongs to what begins there. tick: from the start of the run, back to its week's Monday.
 tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick);
+
+// Does a shift begin at this tick, or off shift a production day? What does not has gone on before.
+bool tw_calendar_begins(const tw_calendar *calendar, int64_t tick);
 
 // First instant from the beginning of a week on, from Monday 00:00 of week 0, at which `off` is another
 // than this; INT64_MAX: never. For the compiler, which fills change_us with it, last week first.

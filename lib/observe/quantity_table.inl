@@ -48,6 +48,8 @@ TW_QUANTITY(DUE, "tardy/part/{part}",            "1", true,  PART, value_tardy, 
 TW_QUANTITY(DUE, "tardy/share",                  "1", true,  NONE, value_tardy_share, 0)
 TW_QUANTITY(DUE, "tardy/share/part/{part}",      "1", true,  PART, value_tardy_share, 0)
 TW_QUANTITY(LINE, "shift/{shift}/count",        "1", true, SHIFT, tw_value_shift_count, 0)
+TW_QUANTITY(LINE, "shift/{shift}/time",         "s", true, SHIFT, tw_value_shift_time, 0)
+TW_QUANTITY(LINE, "shift/{shift}/shipped",      "1", true, SHIFT, tw_value_shift_shipped, 0)
 TW_QUANTITY(LINE, "shift/{shift}/good/mean",    "1", true, SHIFT, tw_value_shift_good_mean, 0)
 TW_QUANTITY(LINE, "shift/{shift}/good/sd",      "1", true, SHIFT, tw_value_shift_good_sd, 0)
 TW_QUANTITY(LINE, "shift/{shift}/scrapped",     "1", true, SHIFT, tw_value_shift_scrapped, 0)

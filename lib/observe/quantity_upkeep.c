@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "engine/work.h"
 
 typedef struct moments {
   double n, sum, sum2;
@@ -93,9 +94,17 @@ double tw_value_shift_count(const tw_run *run, const tw_quantity_ref *ref) {
   return (double)run->shift[ref->sub_i].n;
 }
 
+double tw_value_shift_shipped(const tw_run *run, const tw_quantity_ref *ref) {
+  return (double)tw_shift_up_to_now(run, ref->sub_i).good;
+}
+
+double tw_value_shift_time(const tw_run *run, const tw_quantity_ref *ref) {
+  return tw_seconds(tw_shift_up_to_now(run, ref->sub_i).time_us);
+}
+
 static moments good_of(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_shift *shift = &run->shift[ref->sub_i];
-  return (moments){(double)shift->n, (double)shift->good, shift->good2};
+  return (moments){(double)shift->n, (double)shift->n_good, shift->n_good2};
 }
 
 double tw_value_shift_good_mean(const tw_run *run, const tw_quantity_ref *ref) {
@@ -107,24 +116,24 @@ double tw_value_shift_good_sd(const tw_run *run, const tw_quantity_ref *ref) {
 }
 
 double tw_value_shift_scrapped(const tw_run *run, const tw_quantity_ref *ref) {
-  return (double)run->shift[ref->sub_i].scrapped;
+  return (double)tw_shift_up_to_now(run, ref->sub_i).scrapped;
 }
 
 double tw_value_shift_throughput(const tw_run *run, const tw_quantity_ref *ref) {
-  const tw_shift *shift = &run->shift[ref->sub_i];
-  const double time_s = tw_seconds(shift->time_us);
-  return time_s > 0 ? (double)shift->good / time_s : (double)NAN;
+  const tw_shift shift = tw_shift_up_to_now(run, ref->sub_i);
+  return shift.time_us > 0 ? (double)shift.good / tw_seconds(shift.time_us) : (double)NAN;
 }
 
 double tw_value_shift_state(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_place *place = &run->line->place[ref->place_i];
-  const double time_us = (double)run->shift[ref->sub_i].time_us;
+  if (!run->head->has_statistics) return (double)NAN;
+  const double time_us = (double)tw_shift_up_to_now(run, ref->sub_i).time_us;
   double sum_us = 0;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
-    const tw_machine_stat *stat =
-        &run->shift_state[(size_t)ref->sub_i * (size_t)run->line->n_machine + (size_t)i];
+    tw_machine_stat times;
+    tw_shift_state_times(run, ref->sub_i, i, &times);
     for (uint32_t rest = (uint32_t)ref->argument; rest != 0; rest &= rest - 1)
-      sum_us += (double)stat->state_us[__builtin_ctz(rest)];
+      sum_us += (double)times.state_us[__builtin_ctz(rest)];
   }
   return time_us > 0 && place->n_machine > 0 ? sum_us / time_us / place->n_machine : (double)NAN;
 }
@@ -139,41 +148,38 @@ static double pool_time_us(const tw_run *run, const tw_pool *pool) {
   return (double)work_us * pool->n_worker;
 }
 
-static double pool_share(const tw_run *run, const tw_quantity_ref *ref, double sum_us) {
-  const double time_us = pool_time_us(run, &run->line->pool[ref->pool_i]);
-  return time_us > 0 ? sum_us / time_us : (double)NAN;
+// What the people of a pool did in the window, all of them together.
+typedef struct pool_times {
+  double busy_us, walk_us, overtime_us;
+} pool_times;
+
+static pool_times times_of(const tw_run *run, const tw_pool *pool) {
+  pool_times sum = {0};
+  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++) {
+    const tw_worker_state worker = tw_worker_up_to_now(run, i);
+    sum.busy_us += (double)worker.busy_us;
+    sum.walk_us += (double)worker.walk_us;
+    sum.overtime_us += (double)worker.overtime_us;
+  }
+  return sum;
 }
 
+// Of their time on shift; overtime is a figure of its own.
 double tw_value_busy_share(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_pool *pool = &run->line->pool[ref->pool_i];
-  double sum_us = 0;
-  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++) {
-    const tw_worker_state *worker = &run->worker[i];
-    sum_us += (double)worker->busy_us;
-    if (worker->machine != TW_NONE)
-      sum_us += (double)(tw_now(run) - later(worker->since_us, run->head->window_us));
-  }
-  return pool_share(run, ref, sum_us);
+  const pool_times times = times_of(run, pool);
+  const double time_us = pool_time_us(run, pool);
+  return time_us > 0 ? (times.busy_us - times.overtime_us) / time_us : (double)NAN;
 }
 
 double tw_value_walk_share(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_pool *pool = &run->line->pool[ref->pool_i];
-  double sum_s = 0;
-  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++)
-    sum_s += run->worker[i].walk_s;
-  return pool_share(run, ref, sum_s * (double)TW_TICKS_PER_S);
+  const double time_us = pool_time_us(run, pool);
+  return time_us > 0 ? times_of(run, pool).walk_us / time_us : (double)NAN;
 }
 
 double tw_value_pool_overtime(const tw_run *run, const tw_quantity_ref *ref) {
-  const tw_pool *pool = &run->line->pool[ref->pool_i];
-  double sum_s = 0;
-  for (int32_t i = pool->first_worker; i < pool->first_worker + pool->n_worker; i++) {
-    const tw_worker_state *worker = &run->worker[i];
-    sum_s += tw_seconds(worker->overtime_us);
-    if (worker->machine != TW_NONE && !worker->is_on)
-      sum_s += tw_seconds(tw_now(run) - later(worker->since_us, run->head->window_us));
-  }
-  return sum_s;
+  return times_of(run, &run->line->pool[ref->pool_i]).overtime_us * 1e-6;
 }
 
 // Is somebody of the pool in this group?

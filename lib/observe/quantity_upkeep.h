@@ -17,7 +17,11 @@ double tw_value_overtime(const tw_run *run, const tw_quantity_ref *ref);
 // Shifts by name, of the calendar in "defaults"; the last one is "off-shift".
 int32_t tw_count_shift_names(const tw_line *line);
 const char *tw_shift_name(const tw_line *line, int32_t shift_i);
+// Counts and spreads are of whole shifts; parts, time and shares also of one that the window cuts into
+// and of the present one.
 double tw_value_shift_count(const tw_run *run, const tw_quantity_ref *ref);
+double tw_value_shift_shipped(const tw_run *run, const tw_quantity_ref *ref);
+double tw_value_shift_time(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_shift_good_mean(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_shift_good_sd(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_shift_scrapped(const tw_run *run, const tw_quantity_ref *ref);

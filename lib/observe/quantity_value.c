@@ -345,8 +345,8 @@ static bool is_instant(const tw_line *line, const tw_quantity_ref *ref) {
   const char *name = rows[ref->row].rest;
   if (rows[ref->row].sub == TW_SUB_OWN)
     name = line->place[ref->place_i].kind->quantities[ref->sub_i].name;
-  const size_t n = strlen(name);
-  return n >= 4 && strcmp(name + n - 4, "/now") == 0;
+  const char *last = strrchr(name, '/');
+  return strcmp(last != NULL ? last + 1 : name, "now") == 0;
 }
 
 double tw_quantity_value(const tw_run *run, uint64_t quantity) {

@@ -148,21 +148,24 @@ static int32_t cause_word(const tw_recorder *recorder, int32_t state, int32_t ca
   return -1;
 }
 
-// A shift has ended: parts that left the line on its last tick belong to it.
-static void put_shift(tw_recorder *recorder, const tw_fact *fact) {
+// A shift has ended, or the record has: parts that left the line on its last tick belong to it.
+static void put_shift(tw_recorder *recorder, int64_t end_us, bool has_ended) {
   const tw_line *line = recorder->line;
   const tw_calendar *calendar = &line->calendar[line->shift_calendar_i];
+  const int64_t start_us = recorder->shift_start_us;
+  const tw_moment moment = tw_calendar_at(calendar, start_us);
   tw_rows *rows;
   const int32_t i = begin_row(recorder, TW_TABLE_SHIFTS, &rows);
-  tw_rows_i32(rows, TW_AT(SHIFTS, DAY))[i] =
-      (int32_t)tw_calendar_at(calendar, fact->time_us - 1).day;
-  tw_rows_i32(rows, TW_AT(SHIFTS, SHIFT))[i] = fact->cause;
-  tw_rows_f64(rows, TW_AT(SHIFTS, START))[i] = tw_seconds(recorder->shift_start_us);
-  tw_rows_f64(rows, TW_AT(SHIFTS, END))[i] = tw_seconds(fact->time_us);
+  tw_rows_i32(rows, TW_AT(SHIFTS, DAY))[i] = (int32_t)moment.day;
+  tw_rows_i32(rows, TW_AT(SHIFTS, SHIFT))[i] =
+      moment.shift_i != TW_NONE ? moment.shift_i : calendar->n_shift;
+  tw_rows_f64(rows, TW_AT(SHIFTS, START))[i] = tw_seconds(start_us);
+  tw_rows_f64(rows, TW_AT(SHIFTS, END))[i] = tw_seconds(end_us);
+  tw_rows_i32(rows, TW_AT(SHIFTS, WHOLE))[i] = has_ended && tw_calendar_begins(calendar, start_us);
   tw_rows_i64(rows, TW_AT(SHIFTS, GOOD))[i] = recorder->n_good;
   tw_rows_i64(rows, TW_AT(SHIFTS, SCRAPPED))[i] = recorder->n_scrapped;
   end_row(recorder, TW_TABLE_SHIFTS);
-  recorder->shift_start_us = fact->time_us;
+  recorder->shift_start_us = end_us;
   recorder->n_good = recorder->n_scrapped = 0;
 }
 
@@ -279,7 +282,7 @@ static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact)
     return;
   }
   if (fact->kind == TW_FACT_SHIFT) {
-    put_shift(recorder, fact);
+    if (fact->time_us > recorder->shift_start_us) put_shift(recorder, fact->time_us, true);
     return;
   }
   recorder->n_good += fact->kind == TW_FACT_SHIP;
@@ -401,6 +404,9 @@ twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status) {
     for (int32_t i = 0; i < recorder->line->n_machine; i++)
       put_interval(recorder, i, recorder->run->head->now_us);
   if (recorder->what.has_parts) close_parts(recorder);
+  const int64_t now_us = recorder->run->head->now_us;
+  if (recorder->line->shift_calendar_i != TW_NONE && now_us > recorder->shift_start_us)
+    put_shift(recorder, now_us, false);
   put_kpis(recorder);
   tw_recorder_hand_over(recorder);
   put_replication(recorder, run_status);

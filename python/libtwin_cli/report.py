@@ -296,8 +296,13 @@ def lost(figures: Figures) -> dict[str, Any]:
 
 
 def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float) -> str:
-    """The whole result for programs: every quantity in its own unit, null where there is none."""
+    """The whole result for programs: every quantity in its own unit, null where no number is."""
     line = figures.line
+
+    def known(value: Any) -> Any:
+        # a stock without limit is infinite, which is no JSON
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
     document: dict[str, Any] = {
         "libtwin": tw.__version__,
         "line": line.name,
@@ -309,10 +314,7 @@ def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float
         "warmup_s": line.warmup_s,
         "replications": figures.n,
         "confidence": figures.confidence,
-        "quantities": [
-            {key: value if value == value else None for key, value in row.items()}
-            for row in figures.rows
-        ],
+        "quantities": [{key: known(value) for key, value in row.items()} for row in figures.rows],
         **lost(figures),
         "problems": [asdict(problem) for problem in line.check().problems],
         "defaults": line.dump().get("x-defaults", []),

@@ -76,7 +76,7 @@ Test(people, nobody_walks_within_a_station) {
           "A",
           "'machines': 3, 'time': '10 s', 'unload': {'time': '5 s', 'needs': ['run']}") "}, 'flow': [['s', 'A', 'out']]";
   tw_run *run = run_of(sections, 1000);
-  cr_expect_eq(run->worker[0].walk_s, 0.0);
+  expect_value(run, "workers/ops/walking", 0);
   expect_value(run, "line/shipped", 198);
   tw_run_free(run);
 }

@@ -341,7 +341,7 @@ static void try_line(tw_line *line, int64_t number, tally *met) {
   met->n_event += (int64_t)run->head->n_event;
   met->n_ship += run->head->n_shipped;
   met->n_scrap += run->head->n_scrapped;
-  for (int32_t i = 0; i < line->n_worker; i++) met->n_walk += run->worker[i].walk_s > 0;
+  for (int32_t i = 0; i < line->n_worker; i++) met->n_walk += tw_worker_up_to_now(run, i).walk_us > 0;
   free(bytes);
   tw_run_free(run);
 }

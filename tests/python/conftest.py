@@ -51,6 +51,38 @@ PAIR: dict[str, Any] = {
 }
 
 
+# Two machines that one person serves, 10 s of work and 30 s of walking in turn, in two shifts of
+# eight hours a day: 720 parts in each, with a crane that nobody waits for.
+SERVED: dict[str, Any] = {
+    "libtwin": "1.0",
+    "name": "served",
+    "run": {"start": "2026-03-02T06:00:00", "horizon": "24 h", "replications": 2},
+    "calendars": {
+        "two": {"shifts": {"early": "Mon-Fri 06:00-14:00", "late": "Mon-Fri 14:00-22:00"}}
+    },
+    "defaults": {"calendar": "two"},
+    "workers": {"ops": {"skills": ["run"], "walk": "30 s", "calendar": "two"}},
+    "resources": {"crane": {}},
+    "parts": {"gear": {}},
+    "sources": {
+        "left": {"sequence": ["1 gear"], "repeat": True},
+        "right": {"sequence": ["1 gear"], "repeat": True},
+    },
+    "stations": {
+        "a": {"type": "machine", "time": "10 s", "needs": ["run", "crane"]},
+        "b": {"type": "machine", "time": "10 s", "needs": ["run"]},
+    },
+    "flow": [["left", "a", "out"], ["right", "b", "out"]],
+    "record": {"states": True, "parts": True, "events": True},
+}
+
+
+@pytest.fixture
+def served() -> dict[str, Any]:
+    """A description with people and shifts that a test may change."""
+    return copy.deepcopy(SERVED)
+
+
 @pytest.fixture
 def description() -> dict[str, Any]:
     """A description that a test may change."""

@@ -56,6 +56,28 @@ def test_run_answers_the_question(line_file: Path, tmp_path: Path) -> None:
         assert (tmp_path / file).stat().st_size > 1000
 
 
+def test_run_has_a_row_for_people_and_for_each_shift(
+    served: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "served.json"
+    path.write_text(json.dumps(served), encoding="utf-8")
+    result = twin("run", path, "--no-record")
+    assert result.exit_code == 0, result.output
+
+    def row(head: str) -> list[str]:
+        found = [said for said in result.output.splitlines() if said.split()[:1] == [head]]
+        assert len(found) == 1, result.output
+        return re.split(r"  +", found[0].strip())
+
+    # one waits while the other is served: three quarters of the shift are walking
+    assert row("People")[1:] == ["utilisation", "walking", "waited for"]
+    assert row("ops")[1:3] == ["100.0 %", "75.0 %"]
+    assert row("crane")[0] == "crane"
+    assert row("Shifts")[1:] == ["good parts", "spread", "scrapped", "shifts"]
+    assert row("early")[1:] == ["720", "-", "0", "1"]
+    assert row("late")[1] == "720"
+
+
 def test_one_run_says_that_it_gives_no_interval(line_file: Path) -> None:
     result = twin("run", line_file, "--replications", 1, "--no-record")
     assert result.exit_code == 0
@@ -84,6 +106,28 @@ def test_json_says_what_was_run(line_file: Path, tmp_path: Path) -> None:
     assert (document["replications"], document["seed"], document["horizon_s"]) == (3, 7, 28800.0)
     assert document["files"] == [str(tmp_path / "pair.h5")]
     assert not (tmp_path / "pair.png").exists()
+
+
+def test_json_is_json_where_a_stock_has_no_limit(served: dict[str, Any], tmp_path: Path) -> None:
+    served["parts"]["cartridge"] = {"supply": "unlimited"}
+    served["stations"]["a"]["maintenance"] = {
+        "change": {
+            "trigger": {"every": "2 h", "clock": "calendar"},
+            "duration": "2 min",
+            "spares": {"cartridge": 1},
+        }
+    }
+    path = tmp_path / "served.json"
+    path.write_text(json.dumps(served), encoding="utf-8")
+    said = twin("run", path, "--json", "--no-record").stdout
+
+    def refuse(word: str) -> None:
+        pytest.fail(f"{word} is no JSON")
+
+    rows = json.loads(said, parse_constant=refuse)["quantities"]
+    means = {row["quantity"]: row["mean"] for row in rows}
+    assert means["stocks/cartridge/now"] is None
+    assert means["stocks/cartridge/used"] == means["stations/a/count/maintenances"] > 0
 
 
 def test_a_pipe_gets_no_colours_and_no_progress(line_file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,39 @@ def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run, tmp_path: Pat
         assert len(file.kpi) > 0
         assert file.intervals.units["start"] == "s"
         assert file.is_complete
+
+
+def test_shifts_are_rows_by_production_day(served: dict[str, Any], tmp_path: Path) -> None:
+    run = tw.parse(served).run(record=tmp_path / "run.h5")
+    with tw.open(tmp_path / "run.h5") as file:
+        for table in (run.shifts, file.shifts):
+            assert table["shift"].tolist() == ["early", "late", "off-shift", "off-shift"]
+            assert table["day"].tolist() == [0, 0, 0, 1]  # off shift the date
+            assert table["start"].tolist() == [0, 8 * 3600, 16 * 3600, 18 * 3600]
+            assert table["end"].tolist() == [8 * 3600, 16 * 3600, 18 * 3600, 24 * 3600]
+            assert table["whole"].tolist() == [1, 1, 1, 1]
+            assert table["scrapped"].sum() == 0
+            assert table["good"].sum() == run["line/shipped"]
+            early, late = table["good"].tolist()[:2]
+            assert (early, late) == (
+                run["line/shift/early/shipped"],
+                run["line/shift/late/good/mean"],
+            )
+            by_day = table.pandas().groupby("day")["good"].sum()
+            assert by_day[0] == early + late
+        frame = file.shifts.pandas()
+        assert frame["end_clock"].iloc[0] == pd.Timestamp("2026-03-02T14:00:00")
+        assert isinstance(frame["shift"].dtype, pd.CategoricalDtype)
+
+
+def test_a_record_that_ends_in_a_shift_has_a_row_of_it(
+    served: dict[str, Any], tmp_path: Path
+) -> None:
+    run = tw.parse(served).run(until="9 h", record=tmp_path / "run.h5")
+    assert run.shifts["whole"].tolist() == [1, 0]
+    assert run.shifts["end"].tolist() == [8 * 3600, 9 * 3600]
+    assert run.shifts["good"].sum() == run["line/shipped"]
+    assert len(tw.open(tmp_path / "run.h5").shifts) == 2
 
 
 def test_a_column_outlives_its_file(recorded: tw.Run, tmp_path: Path) -> None:

@@ -128,6 +128,50 @@ Test(record, is_read_back_with_types_units_and_names) {
   twin_line_unref(line);
 }
 
+static const char two_shifts[] =
+    "{\"libtwin\": \"1.0\", \"run\": {\"start\": \"2026-03-02T06:00:00\"}, \"parts\": {\"p\": {}},"
+    " \"calendars\": {\"c\": {\"shifts\": {\"early\": \"Mon-Sun 06:00-14:00\","
+    "   \"late\": \"Mon-Sun 14:00-06:00\"}}}, \"defaults\": {\"calendar\": \"c\"},"
+    " \"sources\": {\"s\": {\"sequence\": [\"p\"], \"repeat\": true}},"
+    " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"1 h\"}}, \"flow\": [[\"s\", \"a\", \"out\"]]}";
+
+// 8 parts early, 16 late, 8 early, and one until the record ends.
+Test(record, has_a_table_of_shifts) {
+  twin_line *line = NULL;
+  cr_assert_eq(twin_line_parse(&line, two_shifts, strlen(two_shifts), NULL, NULL), TWIN_OK);
+  twin_recorder *recorder = open_all(line);
+  if (recorder == NULL) return;
+  twin_run *run = new_run(line);
+  twin_recorder_attach(recorder, run, 0);
+  twin_run_until(run, 33.5 * 3600, NULL);
+  twin_recorder_detach(recorder, run, NULL);
+  cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
+  twin_file *file = NULL;
+  cr_assert_eq(twin_file_open(&file, scratch(), NULL), TWIN_OK);
+  cr_assert_eq(twin_file_rows(file, "shifts"), 4);
+  static const int64_t good[] = {8, 16, 8, 1};
+  static const int32_t day[] = {0, 0, 1, 1}, shift[] = {0, 1, 0, 1}, whole[] = {1, 1, 1, 0};
+  int64_t good_read[4];
+  int32_t day_read[4], shift_read[4], whole_read[4];
+  double end_s[4];
+  cr_expect_eq(twin_file_read(file, "shifts", "good", 0, 4, good_read, NULL), TWIN_OK);
+  cr_expect_eq(twin_file_read(file, "shifts", "day", 0, 4, day_read, NULL), TWIN_OK);
+  cr_expect_eq(twin_file_read(file, "shifts", "shift", 0, 4, shift_read, NULL), TWIN_OK);
+  cr_expect_eq(twin_file_read(file, "shifts", "whole", 0, 4, whole_read, NULL), TWIN_OK);
+  cr_expect_eq(twin_file_read(file, "shifts", "end", 0, 4, end_s, NULL), TWIN_OK);
+  cr_expect_eq(memcmp(good_read, good, sizeof good), 0);
+  cr_expect_eq(memcmp(day_read, day, sizeof day), 0);
+  cr_expect_eq(memcmp(shift_read, shift, sizeof shift), 0);
+  cr_expect_eq(memcmp(whole_read, whole, sizeof whole), 0);
+  cr_expect_eq(end_s[3], 33.5 * 3600);
+  cr_expect_str_eq(twin_file_column_name(file, "shifts", "shift", 1), "late");
+  cr_expect_str_eq(twin_file_column_name(file, "shifts", "shift", 2), "off-shift");
+  twin_file_close(file);
+  remove(scratch());
+  twin_run_free(run);
+  twin_line_unref(line);
+}
+
 Test(record, holds_the_figures_that_the_run_gives) {
   twin_line *line = rich_line();
   twin_recorder *recorder = open_all(line);

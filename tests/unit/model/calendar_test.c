@@ -385,6 +385,31 @@ Test(calendar, semantics_1_4_a_run_may_start_in_the_middle_of_a_night_shift_of_t
   tw_line_unref(line);
 }
 
+// Shifts begin at 06:00 and at 22:00, the one of the evening before went on at the start; off shift a
+// day begins at midnight too.
+Test(calendar, says_where_a_shift_begins_also_at_the_start_of_the_run) {
+  const char *with_nights = "{'shifts': {'day': 'Mon-Fri 06:00-14:00', 'night': 'Sun-Fri 22:00-06:00'}}";
+  tw_line *line = line_with(MONDAY, with_nights, "");
+  const tw_calendar *calendar = &line->calendar[0];
+  static const double hours[] = {0, 6, 6.5, 14, 22, 24, 6 * 24, 7 * 24};
+  static const bool begins[] = {false, true, false, true, true, false, true, false};
+  for (int32_t i = 0; i < 8; i++)
+    cr_expect_eq(tw_calendar_begins(calendar, at_hours(hours[i])), begins[i], "%g h", hours[i]);
+  cr_expect_not(tw_calendar_begins(calendar, at_hours(6) - 1));
+  cr_expect_not(tw_calendar_begins(calendar, at_hours(6) + 1));
+  tw_line_unref(line);
+  static const char *const starts[] = {"2026-03-03T06:00:00", "2026-03-03T06:00:01",
+                                       "2026-03-03T00:00:00", "2026-03-08T00:00:00"};
+  for (int32_t i = 0; i < 4; i++) {
+    line = line_with(starts[i], with_nights, "");
+    cr_expect_eq(tw_calendar_begins(&line->calendar[0], 0), i == 0 || i == 3, "%s", starts[i]);
+    tw_line_unref(line);
+  }
+  line = line_with(MONDAY, "{'shifts': {'day': 'Mon 00:00-08:00'}}", "");
+  cr_expect(tw_calendar_begins(&line->calendar[0], 0));
+  tw_line_unref(line);
+}
+
 Test(calendar, semantics_8_3_intervals_are_half_open) {
   tw_line *line = line_with(MONDAY, "{'shifts': {'day': 'Mon 06:00-14:00'}}", "");
   const tw_calendar *calendar = &line->calendar[0];

@@ -302,3 +302,106 @@ Test(words, hold_each_word_once) {
   tw_record_words_free(words);
   tw_run_free(run);
 }
+
+// Monday 00:00 is in the night shift of Sunday; off shift the day is the date, and changes at midnight.
+// Parts take 3 h: they leave at 3 and 6 h, and in the next night.
+static const char nights[] =
+    "{\"libtwin\": \"1.0\", \"run\": {\"start\": \"2026-03-02T00:00:00\"}, \"parts\": {\"p\": {}},"
+    " \"calendars\": {\"c\": {\"shifts\": {\"night\": \"Sun-Fri 22:00-06:00\","
+    "   \"special\": \"Sat 10:00-12:00\"}}}, \"defaults\": {\"calendar\": \"c\"},"
+    " \"sources\": {\"raw\": {\"sequence\": [\"p\"], \"repeat\": true}},"
+    " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"3 h\"}},"
+    " \"flow\": [[\"raw\", \"a\", \"out\"]]}";
+
+Test(recorder, has_a_row_for_each_shift_by_its_production_day) {
+  static const struct {
+    int32_t day;
+    const char *shift;
+    double start_h, end_h;
+    int32_t is_whole;
+    int64_t good;
+  } expected[] = {
+      {-1, "night", 0, 6, 0, 1},
+      {0, "off-shift", 6, 22, 1, 1},  // completed with the end of the shift, taken as the next opens
+      {0, "night", 22, 30, 1, 2},
+      {1, "off-shift", 30, 46, 1, 0},
+      {1, "night", 46, 47, 0, 1},
+  };
+  tw_run *run = run_of(nights);
+  test_collect c;
+  test_collect_open(&c, run->line);
+  cr_assert_eq(tw_recorder_attach(c.recorder, run, 0), TWIN_OK);
+  test_until(run, 47 * 3600);
+  cr_assert_eq(tw_recorder_detach(c.recorder, TWIN_OK), TWIN_OK);
+  const int32_t t = TW_TABLE_SHIFTS;
+  cr_assert_eq(c.rows[t].n, 5);
+  for (int32_t i = 0; i < 5; i++) {
+    const int32_t word = test_i32(&c, t, TW_AT(SHIFTS, SHIFT), i);
+    cr_expect_eq(test_i32(&c, t, TW_AT(SHIFTS, DAY), i), expected[i].day, "row %d", i);
+    cr_expect_str_eq(c.words->list[TW_WORDS_SHIFT].at[word], expected[i].shift, "row %d", i);
+    cr_expect_eq(test_f64(&c, t, TW_AT(SHIFTS, START), i), expected[i].start_h * 3600, "row %d", i);
+    cr_expect_eq(test_f64(&c, t, TW_AT(SHIFTS, END), i), expected[i].end_h * 3600, "row %d", i);
+    cr_expect_eq(test_i32(&c, t, TW_AT(SHIFTS, WHOLE), i), expected[i].is_whole, "row %d", i);
+    cr_expect_eq(test_i64(&c, t, TW_AT(SHIFTS, GOOD), i), expected[i].good, "row %d: %d", i,
+                 (int)test_i64(&c, t, TW_AT(SHIFTS, GOOD), i));
+    cr_expect_eq(test_i64(&c, t, TW_AT(SHIFTS, SCRAPPED), i), 0);
+  }
+  cr_expect_eq(c.words->list[TW_WORDS_SHIFT].n, 3);
+  test_collect_close(&c);
+  tw_run_free(run);
+}
+
+Test(recorder, has_no_shifts_where_the_plant_has_no_calendar) {
+  tw_run *run = run_of(by_hand);
+  test_collect c;
+  test_collect_open(&c, run->line);
+  tw_recorder_attach(c.recorder, run, 0);
+  test_until(run, 250);
+  tw_recorder_detach(c.recorder, TWIN_OK);
+  cr_expect_eq(c.rows[TW_TABLE_SHIFTS].n, 0);
+  cr_expect_eq(c.words->list[TW_WORDS_SHIFT].n, 0);
+  test_collect_close(&c);
+  tw_run_free(run);
+}
+
+// a is set up and worked at by one person; the service waits for him from 25 s to 40 s, b from the
+// start to 10 s and while he is at a.
+static const char with_causes[] =
+    "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"workers\": {\"ops\": {\"skills\": [\"run\"]}},"
+    " \"sources\": {\"r\": {\"orders\": [{\"part\": \"p\", \"release\": \"0 s\"}]},"
+    "  \"s\": {\"orders\": [{\"part\": \"p\", \"release\": \"0 s\"}]}},"
+    " \"stations\": {\"a\": {\"type\": \"machine\", \"time\": \"10 s\", \"needs\": [\"run\"],"
+    "   \"maintenance\": {\"service\": {\"trigger\": {\"every\": \"25 s\", \"clock\": \"calendar\"},"
+    "     \"at\": \"immediate\", \"duration\": \"5 s\", \"needs\": [\"run\"]}}},"
+    "  \"b\": {\"type\": \"machine\", \"time\": \"30 s\", \"needs\": [\"run\"]}},"
+    " \"flow\": [[\"r\", \"a\", \"out\"], [\"s\", \"b\", \"out\"]]}";
+
+Test(recorder, names_maintenance_and_skills_as_causes) {
+  static const expected_interval expected[] = {
+      {"a", TWIN_PROCESSING, 0, 10, 1, ""},
+      {"b", TWIN_WAITING_WORKER, 0, 10, 2, "run"},
+      {"b", TWIN_PROCESSING, 10, 40, 2, ""},
+      {"a", TWIN_MAINTENANCE_WAITING, 25, 40, 0, "service"},
+      {"a", TWIN_PLANNED_MAINTENANCE, 40, 45, 0, "service"},
+  };
+  tw_run *run = run_of(with_causes);
+  test_collect c;
+  test_collect_open(&c, run->line);
+  tw_recorder_attach(c.recorder, run, 0);
+  test_until(run, 47);
+  tw_recorder_detach(c.recorder, TWIN_OK);
+  const int32_t t = TW_TABLE_INTERVALS;
+  int32_t n_found = 0;
+  for (int32_t e = 0; e < 5; e++)
+    for (int32_t row = 0; row < c.rows[t].n; row++) {
+      const int32_t place_i = test_i32(&c, t, TW_AT(INTERVALS, STATION), row);
+      if (test_f64(&c, t, TW_AT(INTERVALS, START), row) != expected[e].start ||
+          strcmp(run->line->place[place_i].name, expected[e].station) != 0)
+        continue;
+      expect_interval(&c, run->line, row, &expected[e]);
+      n_found++;
+    }
+  cr_expect_eq(n_found, 5);
+  test_collect_close(&c);
+  tw_run_free(run);
+}
