@@ -139,13 +139,23 @@ static double shift_length_s(const tw_line *line, int32_t place_i) {
   return calendar_i == TW_NONE ? 8 * 3600.0 : line->calendar[calendar_i].shift_s;
 }
 
-// Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4).
+// Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4). What stands
+// there from an earlier dump is derived anew; what its author wrote is left alone.
 static void note_derived(tw_compiler *compiler, const tw_node *node, const char *key, double mean_s) {
   char text[64];
-  if (tw_node_member(node, key) != NULL) return;
+  tw_node *old = (tw_node *)tw_node_member(node, key), holder = {.type = TW_NODE_OBJECT};
+  if (old != NULL && (!old->is_listed || old->is_default)) return;
   const char *json = tw_arena_print(&compiler->line->arena, "\"%s\"",
                                     tw_duration_text(mean_s, text));
-  if (json != NULL) tw_node_preset((tw_node *)node, key, json, &compiler->line->arena);
+  if (json == NULL) return;
+  tw_node *noted = tw_node_preset(old != NULL ? &holder : (tw_node *)node, key, json,
+                                  &compiler->line->arena);
+  if (old == NULL || noted == NULL) return;
+  old->type = noted->type;
+  old->text = noted->text;
+  old->n_child = 0;
+  old->first = old->last = NULL;
+  old->is_default = true;
 }
 
 static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure_def *def,
