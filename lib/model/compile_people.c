@@ -7,8 +7,9 @@
 #include "core/ticks.h"
 #include "model/compile_inner.h"
 
-// A table of ways is as large as the square of this.
-enum { TW_WAYS_PLACES_MAX = 2000 };
+// A table of ways is as large as the square of the first; lists of who can do what are at most as large
+// as the product of the others.
+enum { TW_WAYS_PLACES_MAX = 2000, TW_PEOPLE_MAX = 100000, TW_GROUPS_MAX = 1000 };
 
 // Adds everyone who can do a thing to its group, fewest skills first, then in file order.
 static void fill_group(tw_compiler *compiler, tw_group *group, const int32_t *member, int32_t n) {
@@ -71,6 +72,25 @@ static void compile_hours(tw_compiler *compiler, tw_pool *pool, const tw_worker_
                        "{\"at\": 2, \"until\": 0}", "they would go as soon as they come");
 }
 
+static bool has_too_many(tw_compiler *compiler, int64_t n_worker) {
+  const tw_node *root = compiler->line->doc.root;
+  const tw_node *workers = tw_node_member(root, "workers");
+  if (n_worker > TW_PEOPLE_MAX)
+    tw_compile_problem(compiler, workers != NULL ? workers : tw_node_member(root, "resources"),
+                       "E-RANGE", "a resource that is never short need not be named",
+                       "%lld people and things in all; at most %d are possible", (long long)n_worker,
+                       (int)TW_PEOPLE_MAX);
+  return n_worker > TW_PEOPLE_MAX;
+}
+
+// One more skill or resource, when there is room for it.
+static bool has_room(tw_compiler *compiler, const tw_node *node) {
+  if (compiler->line->n_group < TW_GROUPS_MAX) return true;
+  tw_compile_problem(compiler, node, "E-RANGE", "only skills that something needs must be named",
+                     "a line has at most %d skills and resources", (int)TW_GROUPS_MAX);
+  return false;
+}
+
 void tw_compile_people(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   const tw_worker_def *workers = line->doc.workers.at;
@@ -82,6 +102,7 @@ void tw_compile_people(tw_compiler *compiler) {
     n_group += workers[i].skills.n;
   }
   for (int32_t i = 0; i < n_resource; i++) n_worker += resources[i].count;
+  if (has_too_many(compiler, n_worker)) return;
   tw_pool *pool = tw_arena_take_array(&line->arena, (size_t)(n_crew + n_resource), sizeof *pool);
   tw_worker *worker = tw_arena_take_array(&line->arena, (size_t)n_worker, sizeof *worker);
   tw_group *group = tw_arena_take_array(&line->arena, (size_t)n_group, sizeof *group);
@@ -110,7 +131,10 @@ void tw_compile_people(tw_compiler *compiler) {
       bool is_known = false;
       for (int32_t g = 0; g < line->n_group; g++)
         is_known = is_known || strcmp(group[g].name, workers[i].skills.at[k].name) == 0;
-      if (!is_known) add_group(compiler, group, workers[i].skills.at[k].name, TW_NONE, scratch);
+      const tw_name *skill = &workers[i].skills.at[k];
+      if (is_known) continue;
+      if (!has_room(compiler, skill->node)) return;
+      add_group(compiler, group, skill->name, TW_NONE, scratch);
     }
   for (int32_t i = n_crew; i < line->n_pool; i++) {
     for (int32_t g = 0; g < line->n_group; g++)
@@ -119,6 +143,7 @@ void tw_compile_people(tw_compiler *compiler) {
                            "choose another name for one of them",
                            "'%s' is a skill too: what would \"needs\": [\"%s\"] mean?", pool[i].name,
                            pool[i].name);
+    if (!has_room(compiler, resources[i - n_crew].def.node)) return;
     add_group(compiler, group, pool[i].name, i, scratch);
   }
 }
@@ -139,6 +164,7 @@ static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *
                        (int)need->count, need->what.name, (int)line->group[g].n_worker);
     return false;
   }
+  if (line->n_group >= TW_GROUPS_MAX) return false;  // it may be one that there was no room for
   const char *nearest = tw_text_nearest(need->what.name, names, (size_t)n);
   tw_compile_problem(compiler, need->what.node, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
@@ -192,7 +218,8 @@ static int32_t find_short(const tw_line *line, const tw_demand *demand, int32_t 
 }
 
 tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
-  if (needs->n == 0) return (tw_demands){0};
+  const bool has_people = compiler->line->doc.workers.n + compiler->line->doc.resources.n > 0;
+  if (needs->n == 0 || (has_people && compiler->line->n_pool == 0)) return (tw_demands){0};
   tw_demand *demand =
       tw_arena_take_array(&compiler->line->arena, (size_t)needs->n, sizeof *demand);
   if (demand == NULL) return (tw_demands){0};
@@ -327,17 +354,18 @@ static void check_cause(tw_compiler *compiler, const tw_cause_def *def) {
     tw_compile_problem(compiler, tw_node_member(def->def.node, "stations"), "E-RANGE",
                        "\"stations\": [\"saw\", \"cnc\"]", "'%s' takes no station down",
                        def->def.name);
-  for (int32_t k = 0; k < def->stations.n; k++) {
+  bool *is_named = tw_arena_take_array(&compiler->line->arena, (size_t)line->n_place, sizeof *is_named);
+  for (int32_t k = 0; k < def->stations.n && is_named != NULL; k++) {
     const tw_name *name = &def->stations.at[k];
     const int32_t place_i = tw_compile_place(compiler, name);
     if (place_i == TW_NONE) continue;
     if (strcmp(line->place[place_i].kind->section, "stations") != 0)
       tw_compile_problem(compiler, name->node, "E-REF", "only the machines of stations go down",
                          "'%s' is no station", name->name);
-    for (int32_t i = 0; i < k; i++)
-      if (strcmp(def->stations.at[i].name, name->name) == 0)
-        tw_compile_problem(compiler, name->node, "E-KEY", "leave it away", "'%s' stands here twice",
-                           name->name);
+    if (is_named[place_i])
+      tw_compile_problem(compiler, name->node, "E-KEY", "leave it away", "'%s' stands here twice",
+                         name->name);
+    is_named[place_i] = true;
   }
 }
 
@@ -364,13 +392,15 @@ void tw_compile_cause_member(tw_compiler *compiler, int32_t cause_i, int32_t mac
   const tw_cause_def *def = &((const tw_cause_def *)line->doc.causes.at)[cause_i];
   tw_cause *cause = &line->cause[cause_i];
   const int32_t place_i = line->machine[machine_i].node_i;
-  // a copy that is one longer: causes have few members
-  int32_t *member =
-      tw_arena_take_array(&line->arena, (size_t)cause->n_mode + 1, sizeof *member);
-  if (member == NULL) return;
-  if (cause->n_mode > 0) memcpy(member, cause->mode, (size_t)cause->n_mode * sizeof *member);
+  int32_t *member = (int32_t *)cause->mode;
+  const bool is_full = (cause->n_mode & (cause->n_mode - 1)) == 0;  // grows at powers of two
+  if (is_full) {
+    member = tw_arena_take_array(&line->arena, (size_t)cause->n_mode * 2 + 1, sizeof *member);
+    if (member == NULL) return;
+    if (cause->n_mode > 0) memcpy(member, cause->mode, (size_t)cause->n_mode * sizeof *member);
+    cause->mode = member;
+  }
   member[cause->n_mode++] = line->n_mode;
-  cause->mode = member;
   tw_mode mode = {.name = def->def.name,
                   .node_i = place_i,
                   .machine_i = machine_i,

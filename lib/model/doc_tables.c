@@ -309,7 +309,7 @@ static const tw_table call_table = {
 };
 
 static const tw_field worker_fields[] = {
-    TW_FIELD(tw_worker_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
+    TW_FIELD(tw_worker_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e5,
              .help = "how many of them"),
     TW_FIELD(tw_worker_def, skills, "skills", TW_FIELD_NAMES, .help = "what each of them can do"),
     TW_FIELD(tw_worker_def, calendar, "calendar", TW_FIELD_NAME,
@@ -331,7 +331,7 @@ static const tw_table worker_table = {
 };
 
 static const tw_field resource_fields[] = {
-    TW_FIELD(tw_resource_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
+    TW_FIELD(tw_resource_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e5,
              .help = "how many there are"),
     TW_FIELD(tw_resource_def, calendar, "calendar", TW_FIELD_NAME,
              .help = "when it can be used; absent: always"),

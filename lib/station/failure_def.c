@@ -12,6 +12,9 @@
 #include "station/maintenance_def.h"
 #include "station/task_def.h"
 
+// Every event of a machine looks at all of its clocks.
+enum { MODES_OF_MACHINE_MAX = 1000 };
+
 typedef struct tw_failure_def {
   tw_def def;
   int32_t clock, part, at;
@@ -258,8 +261,13 @@ static void compile_renewals(tw_compiler *compiler, int32_t machine_i, const tw_
 static void check_names(tw_compiler *compiler, int32_t machine_i) {
   const tw_line *line = compiler->line;
   const tw_machine_param *machine = &line->machine[machine_i];
+  if (machine->n_mode < 2) return;
   const tw_mode *mode = &line->mode[machine->first_mode];
   const tw_node *station = ((const tw_def *)line->doc.place[machine->node_i].def)->node;
+  if (machine->n_mode > MODES_OF_MACHINE_MAX)
+    tw_compile_problem(compiler, station, "E-RANGE", NULL,
+                       "a machine has at most %d ways to go down, here are %d",
+                       (int)MODES_OF_MACHINE_MAX, (int)machine->n_mode);
   for (int32_t i = 1; i < machine->n_mode && !compiler->is_bad; i++)
     for (int32_t k = 0; k < i; k++) {
       if (strcmp(mode[i].name, mode[k].name) != 0) continue;
@@ -278,12 +286,14 @@ void tw_modes_compile(tw_compiler *compiler, int32_t place_i, const tw_map *fail
   tw_line *line = compiler->line;
   const tw_place *place = &line->place[place_i];
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
+    const int32_t n_before = line->n_mode;
     line->machine[m].first_mode = line->n_mode;
     for (int32_t i = 0; i < failures->n; i++) compile_mode(compiler, place_i, m, &def[i], stream);
     const int32_t n_cause = compile_causes(compiler, m);
     tw_maintenance_compile(compiler, m, maintenance, stream);
     line->machine[m].n_mode = failures->n + n_cause + maintenance->n;
     if (m == place->first_machine) check_names(compiler, m);
+    if (line->n_mode - n_before < line->machine[m].n_mode) return;  // beyond what a line can have
     compile_renewals(compiler, m, failures, maintenance);
   }
 }

@@ -253,7 +253,12 @@ static void compile_trigger(tw_compiler *compiler, int32_t machine_i, const tw_m
     mode->week_us = week_us;
   } else {
     mode->clock = trigger->clock;
-    if (trigger->every.n_part > 0) mode->wear = compile_wear(compiler, &trigger->every);
+    const tw_machine_param *machine = &line->machine[machine_i];
+    const int32_t before = machine->number > 0 ? line->machine[machine_i - 1].first_mode : TW_NONE;
+    if (trigger->every.n_part > 0)
+      // equal machines share the table
+      mode->wear = before != TW_NONE ? line->mode[before + line->n_mode - machine->first_mode].wear
+                                     : compile_wear(compiler, &trigger->every);
     else
       mode->mtbf_site = tw_compile_site(compiler, mode->node_i, machine_i,
                                         tw_arena_print(&line->arena, "every/%s", mode->name), stream,
