@@ -182,15 +182,60 @@ static bool seize(tw_run *run, int32_t holder_i, const tw_task *task) {
   return true;
 }
 
-// The first group of which too few are free; the first of all when each alone would do.
-static int32_t short_group(const tw_run *run, int32_t holder_i, const tw_task *task) {
+// Free members of each group, counted when first asked for; holds until somebody is seized. With it a
+// crowd that waits for the same people costs one look at them and not one each.
+enum { KNOWN_GROUPS = 64 };
+typedef struct tw_free_people {
+  int32_t n[KNOWN_GROUPS];  // -1: not counted
+} tw_free_people;
+
+static void forget_free(tw_free_people *known) {
+  for (int32_t i = 0; i < KNOWN_GROUPS; i++) known->n[i] = -1;
+}
+
+// Members of a group who are free, on shift and called: nobody else can be available.
+static int32_t count_free(const tw_run *run, tw_free_people *known, int32_t group_i) {
+  if (group_i < KNOWN_GROUPS && known->n[group_i] >= 0) return known->n[group_i];
+  const tw_line *line = run->line;
+  const tw_group *group = &line->group[group_i];
+  int32_t n = 0;
+  for (int32_t i = 0; i < group->n_worker; i++) {
+    const tw_worker_state *worker = &run->worker[group->worker[i]];
+    const int32_t pool_i = line->worker[group->worker[i]].pool_i;
+    const bool is_here = line->pool[pool_i].call_at == 0 || run->pool[pool_i].is_called;
+    n += worker->machine == TW_NONE && worker->is_on && is_here;
+  }
+  if (group_i < KNOWN_GROUPS) known->n[group_i] = n;
+  return n;
+}
+
+// False when the task certainly cannot be staffed now.
+static bool may_be_staffed(const tw_run *run, tw_free_people *known, const tw_task *task) {
+  for (int32_t i = 0; i < task->needs.n && !task->can_preempt; i++)
+    if (count_free(run, known, task->needs.at[i].group_i) < task->needs.at[i].count) return false;
+  return true;
+}
+
+static int32_t count_available(const tw_run *run, int32_t holder_i, const tw_task *task,
+                               int32_t group_i) {
   const tw_staffing search = {.needs = &task->needs, .holder_i = holder_i};
+  const tw_group *group = &run->line->group[group_i];
+  int32_t n = 0;
+  for (int32_t k = 0; k < group->n_worker; k++)
+    n += tw_is_available(run, &search, group->worker[k]);
+  return n;
+}
+
+// The first group of which too few are free; the first of all when each alone would do.
+static int32_t short_group(const tw_run *run, tw_free_people *known, int32_t holder_i,
+                           const tw_task *task) {
+  // where pools look ahead to the end of their shift, it depends on the task who is available
+  const bool is_same_for_all = !run->line->draws_ahead;
   for (int32_t i = 0; i < task->needs.n; i++) {
-    const tw_group *group = &run->line->group[task->needs.at[i].group_i];
-    int32_t n_free = 0;
-    for (int32_t k = 0; k < group->n_worker; k++)
-      n_free += tw_is_available(run, &search, group->worker[k]);
-    if (n_free < task->needs.at[i].count) return task->needs.at[i].group_i;
+    const int32_t group_i = task->needs.at[i].group_i;
+    const int32_t n_free = is_same_for_all ? count_free(run, known, group_i)
+                                           : count_available(run, holder_i, task, group_i);
+    if (n_free < task->needs.at[i].count) return group_i;
   }
   return task->needs.n > 0 ? task->needs.at[0].group_i : TW_NONE;
 }
@@ -286,18 +331,21 @@ static void call_pools(tw_run *run) {
 }
 
 static void serve_waiting(tw_run *run) {
+  tw_free_people known;
+  forget_free(&known);
   int32_t holder_i = run->head->first_waiting;
   while (holder_i != TW_NONE && run->status == TWIN_OK) {
     const int32_t next = *link_of(run, holder_i);
     const tw_task task = tw_task_of(run, holder_i);
     const bool is_there =
         holder_i < run->line->n_machine && run->machine[holder_i].crew == TW_CREW_THERE;
-    if (is_there || seize(run, holder_i, &task)) {
+    if (is_there || (may_be_staffed(run, &known, &task) && seize(run, holder_i, &task))) {
       serve(run, holder_i, &task);
+      forget_free(&known);
     } else if (run->line->n_group > 0) {
       book_wait(run, holder_i);
       tw_wait *wait = &run->wait[holder_i];
-      const int32_t group_i = short_group(run, holder_i, &task);
+      const int32_t group_i = short_group(run, &known, holder_i, &task);
       if (group_i != wait->group_i && group_i != TW_NONE) run->group_stat[group_i].n_waited++;
       wait->group_i = group_i;
     }

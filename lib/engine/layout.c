@@ -13,11 +13,11 @@ enum { TW_STATE_VERSION = 2 };
 // Cache lines keep neighbouring sections apart and the heap's 16-byte keys aligned.
 enum { TW_SECTION_ALIGN = 16, TW_PARTS_AT_START = 16 };
 
-static uint32_t align_up(uint32_t n) {
+static uint64_t align_up(uint64_t n) {
   return (n + TW_SECTION_ALIGN - 1) / TW_SECTION_ALIGN * TW_SECTION_ALIGN;
 }
 
-static uint64_t hash_table(uint64_t hash, const tw_state_table *table, uint32_t count) {
+static uint64_t hash_table(uint64_t hash, const tw_state_table *table, uint64_t count) {
   hash = tw_hash_text(hash, table->name);
   hash = tw_hash_word(hash, table->size);
   hash = tw_hash_word(hash, count);
@@ -32,13 +32,13 @@ static uint64_t hash_table(uint64_t hash, const tw_state_table *table, uint32_t 
 }
 
 // Appends a section; returns the offset behind it.
-static uint32_t add_section(tw_layout *layout, const tw_state_table *table, uint32_t count,
-                            uint32_t at) {
+static uint64_t add_section(tw_layout *layout, const tw_state_table *table, uint64_t count,
+                            uint64_t at) {
   TW_ASSERT(layout->n_section < TW_SECTION_MAX);
   const int32_t i = layout->n_section++;
   layout->table[i] = table;
-  layout->count[i] = count;
-  layout->offset[i] = at;
+  layout->count[i] = (uint32_t)count;
+  layout->offset[i] = (uint32_t)at;
   layout->hash = hash_table(layout->hash, table, count);
   return align_up(at + count * table->size);
 }
@@ -49,13 +49,13 @@ static uint32_t count_shifts(const tw_line *line) {
   return (uint32_t)line->calendar[line->shift_calendar_i].n_shift + 1;
 }
 
-static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
+static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
   const uint32_t n_slot = (uint32_t)line->n_slot, n_machine = (uint32_t)line->n_machine;
   const uint32_t n_holder = line->n_group > 0 ? n_machine + (uint32_t)line->n_setup : 0;
   const uint32_t n_shift = count_shifts(line);
   const struct {
     const tw_state_table *table;
-    uint32_t count;
+    uint64_t count;
   } common[TW_SECTION_N] = {
       [TW_SECTION_HEAD] = {&tw_head_state_table, 1},
       [TW_SECTION_HEAP] = {&tw_heap_entry_state_table, n_slot},
@@ -78,7 +78,7 @@ static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_STOP] = {&tw_stop_stat_state_table, line->has_stop_figures ? (uint32_t)line->n_place : 0},
       [TW_SECTION_SHIFT] = {&tw_shift_state_table, n_shift > 0 ? n_shift + 1 : 0},
       [TW_SECTION_SHIFT_BEFORE] = {&tw_machine_stat_state_table, n_shift > 0 ? n_machine : 0},
-      [TW_SECTION_SHIFT_STATE] = {&tw_machine_stat_state_table, n_shift * n_machine},
+      [TW_SECTION_SHIFT_STATE] = {&tw_machine_stat_state_table, (uint64_t)n_shift * n_machine},
       [TW_SECTION_MACHINE_STAT] = {&tw_machine_stat_state_table, (uint32_t)line->n_machine},
       [TW_SECTION_PLACE_STAT] = {&tw_place_stat_state_table, (uint32_t)line->n_place},
       [TW_SECTION_PART_TYPE] = {&tw_part_type_stat_state_table, (uint32_t)line->n_part_type},
@@ -91,29 +91,30 @@ static uint32_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_TARDINESS] = {&tw_tardiness_state_table,
                                 line->has_due ? (uint32_t)line->n_part_type : 0},
   };
-  uint32_t at = 0;
+  uint64_t at = 0;
   for (int32_t i = 0; i < TW_SECTION_N; i++)
     at = add_section(layout, common[i].table, common[i].count, at);
   return at;
 }
 
-void tw_layout_make(tw_line *line) {
+uint64_t tw_layout_make(tw_line *line) {
   tw_layout *layout = &line->layout;
   *layout = (tw_layout){.hash = tw_hash_word(TW_HASH_SEED, TW_STATE_VERSION)};
-  uint32_t at = add_common_sections(line, layout);
+  uint64_t at = add_common_sections(line, layout);
 
   line->first_kind_section = layout->n_section;
   for (int32_t kind_i = 0; kind_i < line->n_kind; kind_i++) {
     const tw_kind *kind = line->kind[kind_i];
     if (kind->state == NULL || line->n_of_kind[kind_i] == 0) continue;
-    const uint32_t start = at;
+    const uint64_t start = at;
     at = add_section(layout, kind->state, (uint32_t)line->n_of_kind[kind_i], at);
     for (int32_t i = 0; i < line->n_place; i++) {
       tw_place *place = &line->place[i];
-      if (place->kind == kind) place->state_offset = start + (uint32_t)place->kind_i * kind->state->size;
+      if (place->kind == kind) place->state_offset = (uint32_t)(start + (uint64_t)place->kind_i * kind->state->size);
     }
   }
-  layout->part_offset = at;
+  layout->part_offset = (uint32_t)at;
   layout->n_part_at_start = TW_PARTS_AT_START;
   layout->hash = hash_table(layout->hash, &tw_part_state_table, 0);
+  return at;
 }

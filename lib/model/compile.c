@@ -11,6 +11,9 @@
 #include "core/ticks.h"
 #include "model/compile_inner.h"
 
+// Limits of a line: what a file of some lines could ask for must fit into memory.
+enum { TW_MACHINES_MAX = 1000000, TW_MODES_MAX = 1000000 };
+
 // What hashes are over when only the meaning counts.
 static bool is_commentary(const char *key) {
   return key != NULL && (strcmp(key, "about") == 0 || strncmp(key, "x-", 2) == 0 ||
@@ -67,19 +70,6 @@ static uint64_t hash_tree(const tw_node *node) {
   return tw_hash_word(hash, sum);
 }
 
-void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
-                        const char *hint, const char *format, ...) {
-  tw_text message = {0};
-  va_list args;
-  va_start(args, format);
-  tw_text_vprint(&message, format, args);
-  va_end(args);
-  tw_node_problem(compiler->reader->problems, compiler->reader->file, node, code, NULL, NULL, hint,
-                  "%s", message.at != NULL ? message.at : "");
-  tw_text_free(&message);
-  compiler->is_bad = true;
-}
-
 // Makes room for one more element; elements move, indices stay.
 static void *grow(tw_compiler *compiler, void *at, int32_t n, int32_t *capacity, size_t size) {
   if (n < *capacity) return at;
@@ -112,6 +102,12 @@ int32_t tw_compile_slot(tw_compiler *compiler, int32_t node_i, int32_t machine_i
 
 void tw_compile_machines(tw_compiler *compiler, int32_t node_i, int64_t n) {
   tw_line *line = compiler->line;
+  if (n > TW_MACHINES_MAX - line->n_machine) {
+    tw_compile_problem(compiler, ((const tw_def *)line->doc.place[node_i].def)->node, "E-RANGE", NULL,
+                       "with this station the line has more than %d machines",
+                       (int)TW_MACHINES_MAX);
+    n = 0;
+  }
   line->place[node_i].first_machine = line->n_machine;
   line->place[node_i].n_machine = (int32_t)n;
   for (int32_t k = 0; k < (int32_t)n; k++) {
@@ -138,6 +134,13 @@ void tw_compile_add_mode(tw_compiler *compiler, const tw_mode *mode) {
   const int32_t i = line->n_mode;
   line->mode = grow(compiler, line->mode, i, &compiler->capacity_mode, sizeof *line->mode);
   if (i >= compiler->capacity_mode) return;
+  if (i >= TW_MODES_MAX) {
+    tw_compile_problem(compiler, ((const tw_def *)line->doc.place[mode->node_i].def)->node, "E-RANGE",
+                       "each machine has each failure and maintenance of its station",
+                       "with this station the line has more than %d ways to go down",
+                       (int)TW_MODES_MAX);
+    return;
+  }
   line->mode[i] = *mode;
   compiler->mode_i = ++line->n_mode;
 }
@@ -155,6 +158,10 @@ static const tw_value *value_of_machine(const tw_line *line, int32_t machine_i,
 static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node_i,
                                              const char *purpose, const tw_value *value) {
   tw_line *line = compiler->line;
+  const int32_t n_made = (int32_t)(sizeof compiler->made / sizeof compiler->made[0]);
+  for (int32_t i = 0; i < n_made; i++)
+    if (compiler->made[i].part == value->part && compiler->made[i].node_i == node_i)
+      return compiler->made[i].by_part;
   const tw_dist **by_part =
       tw_arena_take_array(&line->arena, (size_t)line->n_part_type, sizeof *by_part);
   if (by_part == NULL) return NULL;
@@ -170,6 +177,10 @@ static const tw_dist *const *compile_by_part(tw_compiler *compiler, int32_t node
       tw_compile_problem(compiler, value->node, "E-ROUTE", "add it, or a \"default\"",
                          "part '%s' gets to '%s' but has no %s here", line->part_type[i].name,
                          line->place[node_i].name, purpose);
+  compiler->made[compiler->made_i].part = value->part;
+  compiler->made[compiler->made_i].node_i = node_i;
+  compiler->made[compiler->made_i].by_part = by_part;
+  compiler->made_i = (compiler->made_i + 1) % n_made;
   return by_part;
 }
 

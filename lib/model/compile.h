@@ -18,6 +18,13 @@ typedef struct tw_compiler {
   bool wants_time_left;    // somebody asks for the mean process time that is left
   int32_t default_calendar_i;  // of what names none; TW_NONE: always on
   tw_index part_index;     // names of the part types
+  // Tables by part that were made last: equal machines of a place share them.
+  struct {
+    const tw_name *part;   // of the value; NULL: none yet
+    int32_t node_i;
+    const tw_dist *const *by_part;
+  } made[16];
+  int32_t made_i;          // the next to be replaced
 } tw_compiler;
 
 // Compiles a good document. Takes the arena into the line. NULL when a problem was reported.

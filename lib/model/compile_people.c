@@ -7,6 +7,10 @@
 #include "core/ticks.h"
 #include "model/compile_inner.h"
 
+// A table of ways is as large as the square of the first; lists of who can do what are at most as large
+// as the product of the others.
+enum { TW_WAYS_PLACES_MAX = 2000, TW_PEOPLE_MAX = 100000, TW_GROUPS_MAX = 1000 };
+
 // Adds everyone who can do a thing to its group, fewest skills first, then in file order.
 static void fill_group(tw_compiler *compiler, tw_group *group, const int32_t *member, int32_t n) {
   const tw_line *line = compiler->line;
@@ -68,6 +72,25 @@ static void compile_hours(tw_compiler *compiler, tw_pool *pool, const tw_worker_
                        "{\"at\": 2, \"until\": 0}", "they would go as soon as they come");
 }
 
+static bool has_too_many(tw_compiler *compiler, int64_t n_worker) {
+  const tw_node *root = compiler->line->doc.root;
+  const tw_node *workers = tw_node_member(root, "workers");
+  if (n_worker > TW_PEOPLE_MAX)
+    tw_compile_problem(compiler, workers != NULL ? workers : tw_node_member(root, "resources"),
+                       "E-RANGE", "a resource that is never short need not be named",
+                       "%lld people and things in all; at most %d are possible", (long long)n_worker,
+                       (int)TW_PEOPLE_MAX);
+  return n_worker > TW_PEOPLE_MAX;
+}
+
+// One more skill or resource, when there is room for it.
+static bool has_room(tw_compiler *compiler, const tw_node *node) {
+  if (compiler->line->n_group < TW_GROUPS_MAX) return true;
+  tw_compile_problem(compiler, node, "E-RANGE", "only skills that something needs must be named",
+                     "a line has at most %d skills and resources", (int)TW_GROUPS_MAX);
+  return false;
+}
+
 void tw_compile_people(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   const tw_worker_def *workers = line->doc.workers.at;
@@ -79,6 +102,7 @@ void tw_compile_people(tw_compiler *compiler) {
     n_group += workers[i].skills.n;
   }
   for (int32_t i = 0; i < n_resource; i++) n_worker += resources[i].count;
+  if (has_too_many(compiler, n_worker)) return;
   tw_pool *pool = tw_arena_take_array(&line->arena, (size_t)(n_crew + n_resource), sizeof *pool);
   tw_worker *worker = tw_arena_take_array(&line->arena, (size_t)n_worker, sizeof *worker);
   tw_group *group = tw_arena_take_array(&line->arena, (size_t)n_group, sizeof *group);
@@ -107,10 +131,21 @@ void tw_compile_people(tw_compiler *compiler) {
       bool is_known = false;
       for (int32_t g = 0; g < line->n_group; g++)
         is_known = is_known || strcmp(group[g].name, workers[i].skills.at[k].name) == 0;
-      if (!is_known) add_group(compiler, group, workers[i].skills.at[k].name, TW_NONE, scratch);
+      const tw_name *skill = &workers[i].skills.at[k];
+      if (is_known) continue;
+      if (!has_room(compiler, skill->node)) return;
+      add_group(compiler, group, skill->name, TW_NONE, scratch);
     }
-  for (int32_t i = n_crew; i < line->n_pool; i++)
+  for (int32_t i = n_crew; i < line->n_pool; i++) {
+    for (int32_t g = 0; g < line->n_group; g++)
+      if (strcmp(group[g].name, pool[i].name) == 0)
+        tw_compile_problem(compiler, resources[i - n_crew].def.node, "E-KEY",
+                           "choose another name for one of them",
+                           "'%s' is a skill too: what would \"needs\": [\"%s\"] mean?", pool[i].name,
+                           pool[i].name);
+    if (!has_room(compiler, resources[i - n_crew].def.node)) return;
     add_group(compiler, group, pool[i].name, i, scratch);
+  }
 }
 
 // One need: its group, and whether there are so many at all.
@@ -129,6 +164,7 @@ static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *
                        (int)need->count, need->what.name, (int)line->group[g].n_worker);
     return false;
   }
+  if (line->n_group >= TW_GROUPS_MAX) return false;  // it may be one that there was no room for
   const char *nearest = tw_text_nearest(need->what.name, names, (size_t)n);
   tw_compile_problem(compiler, need->what.node, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
@@ -138,8 +174,52 @@ static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *
   return false;
 }
 
+// People of small groups for one task, being found: needs that everybody else can serve are left out.
+typedef struct staffing {
+  const tw_line *line;
+  const tw_demand *demand;
+  int32_t n_taken;
+  int32_t worker[TW_DEMANDS_MAX];  // [n_taken] and the demand that each serves
+  int32_t demand_i[TW_DEMANDS_MAX];
+  bool is_tried[TW_DEMANDS_MAX];   // of the taken, in the present search
+} staffing;
+
+// Finds one more person for a demand, who may be taken from another demand that finds a third.
+static bool find_person(staffing *at, int32_t demand_i) {
+  const tw_group *group = &at->line->group[at->demand[demand_i].group_i];
+  for (int32_t i = 0; i < group->n_worker; i++) {
+    int32_t k = 0;
+    while (k < at->n_taken && at->worker[k] != group->worker[i]) k++;
+    if (k < at->n_taken && at->is_tried[k]) continue;
+    if (k < at->n_taken) {
+      at->is_tried[k] = true;
+      if (!find_person(at, at->demand_i[k])) continue;
+    } else {
+      TW_ASSERT(at->n_taken < TW_DEMANDS_MAX);
+      at->worker[at->n_taken++] = group->worker[i];
+    }
+    at->demand_i[k] = demand_i;
+    return true;
+  }
+  return false;
+}
+
+// The first demand for which nobody is left when all work at the same time; TW_NONE: there are enough.
+static int32_t find_short(const tw_line *line, const tw_demand *demand, int32_t n, int32_t n_in_all) {
+  staffing at = {.line = line, .demand = demand};
+  for (int32_t i = 0; i < n; i++) {
+    if (line->group[demand[i].group_i].n_worker >= n_in_all) continue;
+    for (int32_t k = 0; k < demand[i].count; k++) {
+      memset(at.is_tried, 0, sizeof at.is_tried);
+      if (!find_person(&at, i)) return i;
+    }
+  }
+  return TW_NONE;
+}
+
 tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
-  if (needs->n == 0) return (tw_demands){0};
+  const bool has_people = compiler->line->doc.workers.n + compiler->line->doc.resources.n > 0;
+  if (needs->n == 0 || (has_people && compiler->line->n_pool == 0)) return (tw_demands){0};
   tw_demand *demand =
       tw_arena_take_array(&compiler->line->arena, (size_t)needs->n, sizeof *demand);
   if (demand == NULL) return (tw_demands){0};
@@ -153,26 +233,41 @@ tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs) {
     tw_compile_problem(compiler, needs->at[0].what.node, "E-RANGE", NULL,
                        "a task needs %lld people and things at a time; at most %d are possible",
                        (long long)n_in_all, (int)TW_DEMANDS_MAX);
+  if (n < needs->n || n_in_all > TW_DEMANDS_MAX) return (tw_demands){.n = n, .at = demand};
+  const int32_t short_i = find_short(compiler->line, demand, n, (int32_t)n_in_all);
+  if (short_i != TW_NONE)
+    tw_compile_problem(compiler, needs->at[short_i].what.node, "E-RANGE",
+                       "one person serves one need at a time",
+                       "there are not so many people that all of this can be had at a time, '%s' with "
+                       "the rest: this would wait for ever",
+                       needs->at[short_i].what.name);
   return (tw_demands){.n = n, .at = demand};
+}
+
+// A way leads from station to station: people stand where machines are.
+static int32_t compile_way_end(tw_compiler *compiler, const tw_node *node) {
+  const tw_name name = {.name = node->key, .node = node};
+  const int32_t i = tw_compile_place(compiler, &name);
+  if (i == TW_NONE || strcmp(compiler->line->place[i].kind->section, "stations") == 0) return i;
+  tw_compile_problem(compiler, node, "E-REF", "ways lead from station to station",
+                     "'%s' is no station", node->key);
+  return TW_NONE;
 }
 
 // One row of a table of ways, {"cnc": "40 s", "other": "50 s"}.
 static void compile_ways_from(tw_compiler *compiler, int32_t from, const tw_node *row,
                               int64_t *walk_us) {
   const tw_line *line = compiler->line;
+  int64_t *of_row = walk_us + (size_t)from * (size_t)line->n_place;
+  const tw_node *other = tw_node_member(row, "other");
+  double walk_s = 0;
+  if (other != NULL && !tw_walk_parse(other, compiler->reader, &walk_s)) compiler->is_bad = true;
+  for (int32_t i = 0; other != NULL && i < line->n_place; i++) of_row[i] = tw_ticks(walk_s);
   for (const tw_node *item = row->first; item != NULL; item = item->next) {
-    double walk_s = 0;
-    if (tw_key_is_free(item->key)) continue;
-    if (!tw_quantity_parse(item, TW_DIM_TIME, compiler->reader, &walk_s) || walk_s < 0 ||
-        walk_s > 86400) {
-      compiler->is_bad = true;
-      continue;
-    }
-    const tw_name name = {.name = item->key, .node = item};
-    const bool is_other = strcmp(item->key, "other") == 0;
-    const int32_t to = is_other ? TW_NONE : tw_compile_place(compiler, &name);
-    for (int32_t i = 0; i < line->n_place; i++)
-      if (is_other || i == to) walk_us[from * line->n_place + i] = tw_ticks(walk_s);
+    if (tw_key_is_free(item->key) || item == other) continue;
+    const int32_t to = compile_way_end(compiler, item);
+    if (!tw_walk_parse(item, compiler->reader, &walk_s)) compiler->is_bad = true;
+    else if (to != TW_NONE) of_row[to] = tw_ticks(walk_s);
   }
 }
 
@@ -181,13 +276,18 @@ static void compile_ways(tw_compiler *compiler, tw_pool *pool, const tw_walk_def
   tw_line *line = compiler->line;
   if (walk->node == NULL || walk->node->type != TW_NODE_OBJECT) return;
   const size_t n = (size_t)line->n_place * (size_t)line->n_place;
+  if (line->n_place > TW_WAYS_PLACES_MAX) {
+    tw_compile_problem(compiler, walk->node, "E-RANGE", "\"walk\": \"30 s\"",
+                       "a table of ways is for a line of at most %d places; this one has %d",
+                       (int)TW_WAYS_PLACES_MAX, (int)line->n_place);
+    return;
+  }
   int64_t *walk_us = tw_arena_take_array(&line->arena, n, sizeof *walk_us);
   if (walk_us == NULL) return;
   for (size_t i = 0; i < n; i++) walk_us[i] = pool->walk_us;
   for (const tw_node *row = walk->node->first; row != NULL; row = row->next) {
     if (tw_key_is_free(row->key) || strcmp(row->key, "other") == 0) continue;
-    const tw_name name = {.name = row->key, .node = row};
-    const int32_t from = tw_compile_place(compiler, &name);
+    const int32_t from = compile_way_end(compiler, row);
     if (from == TW_NONE) continue;
     if (row->type == TW_NODE_OBJECT) {
       compile_ways_from(compiler, from, row, walk_us);
@@ -247,6 +347,28 @@ int32_t tw_compile_stock(tw_compiler *compiler, const tw_name *name) {
   return TW_NONE;
 }
 
+// Stations of a cause, each once.
+static void check_cause(tw_compiler *compiler, const tw_cause_def *def) {
+  const tw_line *line = compiler->line;
+  if (def->stations.n == 0)
+    tw_compile_problem(compiler, tw_node_member(def->def.node, "stations"), "E-RANGE",
+                       "\"stations\": [\"saw\", \"cnc\"]", "'%s' takes no station down",
+                       def->def.name);
+  bool *is_named = tw_arena_take_array(&compiler->line->arena, (size_t)line->n_place, sizeof *is_named);
+  for (int32_t k = 0; k < def->stations.n && is_named != NULL; k++) {
+    const tw_name *name = &def->stations.at[k];
+    const int32_t place_i = tw_compile_place(compiler, name);
+    if (place_i == TW_NONE) continue;
+    if (strcmp(line->place[place_i].kind->section, "stations") != 0)
+      tw_compile_problem(compiler, name->node, "E-REF", "only the machines of stations go down",
+                         "'%s' is no station", name->name);
+    if (is_named[place_i])
+      tw_compile_problem(compiler, name->node, "E-KEY", "leave it away", "'%s' stands here twice",
+                         name->name);
+    is_named[place_i] = true;
+  }
+}
+
 // Common causes come before the places, whose machines then become members.
 void tw_compile_causes(tw_compiler *compiler) {
   tw_line *line = compiler->line;
@@ -259,12 +381,7 @@ void tw_compile_causes(tw_compiler *compiler) {
     cause[i].mtbf_site = tw_compile_site_of(compiler, def[i].def.name, "cause", &def[i].mtbf);
     cause[i].slot =
         tw_compile_slot(compiler, TW_NONE, i, TW_CLASS_FAILURE, TW_ON_CAUSE_SLOT);
-    for (int32_t k = 0; k < def[i].stations.n; k++) {
-      const tw_name *name = &def[i].stations.at[k];
-      const int32_t place_i = tw_compile_place(compiler, name);
-      if (place_i == TW_NONE || strcmp(line->place[place_i].kind->section, "stations") == 0) continue;
-      tw_compile_problem(compiler, name->node, "E-REF", NULL, "'%s' is no station", name->name);
-    }
+    check_cause(compiler, &def[i]);
   }
   line->cause = cause;
   line->n_cause = n;
@@ -275,13 +392,15 @@ void tw_compile_cause_member(tw_compiler *compiler, int32_t cause_i, int32_t mac
   const tw_cause_def *def = &((const tw_cause_def *)line->doc.causes.at)[cause_i];
   tw_cause *cause = &line->cause[cause_i];
   const int32_t place_i = line->machine[machine_i].node_i;
-  // a copy that is one longer: causes have few members
-  int32_t *member =
-      tw_arena_take_array(&line->arena, (size_t)cause->n_mode + 1, sizeof *member);
-  if (member == NULL) return;
-  if (cause->n_mode > 0) memcpy(member, cause->mode, (size_t)cause->n_mode * sizeof *member);
+  int32_t *member = (int32_t *)cause->mode;
+  const bool is_full = (cause->n_mode & (cause->n_mode - 1)) == 0;  // grows at powers of two
+  if (is_full) {
+    member = tw_arena_take_array(&line->arena, (size_t)cause->n_mode * 2 + 1, sizeof *member);
+    if (member == NULL) return;
+    if (cause->n_mode > 0) memcpy(member, cause->mode, (size_t)cause->n_mode * sizeof *member);
+    cause->mode = member;
+  }
   member[cause->n_mode++] = line->n_mode;
-  cause->mode = member;
   tw_mode mode = {.name = def->def.name,
                   .node_i = place_i,
                   .machine_i = machine_i,

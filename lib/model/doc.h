@@ -57,6 +57,9 @@ typedef struct tw_walk_def {
   bool has_walk;
 } tw_walk_def;
 
+// Reads the duration of one way; false when it reported a problem.
+bool tw_walk_parse(const tw_node *node, const tw_reader *reader, double *walk_s);
+
 // People who come late: when so many wait, until so many are left.
 typedef struct tw_call_def {
   int64_t at, until;

@@ -216,7 +216,8 @@ static const tw_field supply_fields[] = {
              .help = "pieces at the start"),
     TW_FIELD(tw_supply_def, batch, "batch", TW_FIELD_COUNT, .min = 1, .max = 1e12, .preset = "1",
              .help = "pieces a delivery"),
-    TW_FIELD(tw_supply_def, every, "every", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_CONSTANT,
+    TW_FIELD(tw_supply_def, every, "every", TW_FIELD_VALUE, .dim = {.s = 1},
+             .flags = TW_CONSTANT | TW_EXCLUSIVE_MIN,
              .help = "time between deliveries; absent: none comes"),
 };
 static const tw_table supply_table = {
@@ -270,6 +271,14 @@ const tw_table tw_part_table = {
     .n_field = TW_N_FIELDS(part_fields),
 };
 
+bool tw_walk_parse(const tw_node *node, const tw_reader *reader, double *walk_s) {
+  if (!tw_quantity_parse(node, TW_DIM_TIME, reader, walk_s)) return false;
+  if (*walk_s >= 0 && *walk_s <= 86400) return true;
+  tw_reader_problem(reader, node, "E-RANGE", "0 s to 24 h", "e.g. \"30 s\"",
+                    "a walk takes from 0 s to 24 h");
+  return false;
+}
+
 // Ways: a duration, or a table {"saw": {"cnc": "40 s"}, "other": "30 s"} that the compiler reads.
 static bool parse_walk(const tw_node *node, const tw_reader *reader, void *target) {
   tw_walk_def *walk = target;
@@ -277,10 +286,7 @@ static bool parse_walk(const tw_node *node, const tw_reader *reader, void *targe
   const tw_node *other = node->type == TW_NODE_OBJECT ? tw_node_member(node, "other") : node;
   if (other == NULL) return true;
   walk->has_walk = true;
-  if (!tw_quantity_parse(other, TW_DIM_TIME, reader, &walk->walk_s)) return false;
-  if (walk->walk_s >= 0 && walk->walk_s <= 86400) return true;
-  tw_reader_problem(reader, other, "E-RANGE", "0 s to 24 h", NULL, "a walk takes up to a day");
-  return false;
+  return tw_walk_parse(other, reader, &walk->walk_s);
 }
 
 static const tw_custom walk_custom = {
@@ -303,7 +309,7 @@ static const tw_table call_table = {
 };
 
 static const tw_field worker_fields[] = {
-    TW_FIELD(tw_worker_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
+    TW_FIELD(tw_worker_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e5,
              .help = "how many of them"),
     TW_FIELD(tw_worker_def, skills, "skills", TW_FIELD_NAMES, .help = "what each of them can do"),
     TW_FIELD(tw_worker_def, calendar, "calendar", TW_FIELD_NAME,
@@ -325,7 +331,7 @@ static const tw_table worker_table = {
 };
 
 static const tw_field resource_fields[] = {
-    TW_FIELD(tw_resource_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e6,
+    TW_FIELD(tw_resource_def, count, "count", TW_FIELD_COUNT, .preset = "1", .max = 1e5,
              .help = "how many there are"),
     TW_FIELD(tw_resource_def, calendar, "calendar", TW_FIELD_NAME,
              .help = "when it can be used; absent: always"),
@@ -344,7 +350,7 @@ static const tw_field cause_fields[] = {
     TW_FIELD(tw_cause_def, stations, "stations", TW_FIELD_NAMES, .flags = TW_REQUIRED,
              .help = "all their machines go down together"),
     TW_FIELD(tw_cause_def, mtbf, "mtbf", TW_FIELD_VALUE, .dim = {.s = 1},
-             .flags = TW_REQUIRED | TW_CONSTANT,
+             .flags = TW_REQUIRED | TW_CONSTANT | TW_EXCLUSIVE_MIN,
              .help = "from the last repair's end to the next time, by the calendar"),
     TW_FIELD(tw_cause_def, repair, "repair", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
              .help = "time to repair a machine, drawn for each"),

@@ -12,6 +12,9 @@
 #include "station/maintenance_def.h"
 #include "station/task_def.h"
 
+// Every event of a machine looks at all of its clocks.
+enum { MODES_OF_MACHINE_MAX = 1000 };
+
 typedef struct tw_failure_def {
   tw_def def;
   int32_t clock, part, at;
@@ -29,8 +32,8 @@ const char *const tw_fate_words[] = {"resume", "restart", "resample", "scrap", "
 static const char *const at_words[] = {"completion", "start", NULL};
 
 static const tw_field interval_fields[] = {
-    {.name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1}},
-    {.name = "mtbf", .type = TW_FIELD_VALUE, .flags = TW_DISCRETE}};
+    {.name = "mtbf", .type = TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_EXCLUSIVE_MIN},
+    {.name = "mtbf", .type = TW_FIELD_VALUE, .flags = TW_DISCRETE | TW_EXCLUSIVE_MIN}};
 
 static bool parse_interval(const tw_node *node, const struct tw_reader *reader, void *target) {
   const tw_node *clock = tw_node_member(node->parent, "clock");
@@ -78,28 +81,46 @@ static const tw_field failure_fields[] = {
 };
 // clang-format on
 
+// One of several keys is given: reports a second one at its place, and when there is none.
+static int32_t check_one_of(const char *const *keys, int32_t n_key, const tw_node *node,
+                            const tw_reader *reader, const char *missing, const char *example) {
+  const tw_node *first = NULL;
+  int32_t n = 0;
+  for (int32_t i = 0; i < n_key; i++) {
+    const tw_node *member = tw_node_member(node, keys[i]);
+    if (member == NULL) continue;
+    if (n++ > 0)
+      tw_reader_problem(reader, member, "E-KEY", NULL, "keep one of them",
+                        "\"%s\" stands beside \"%s\", which says the same", member->key, first->key);
+    else first = member;
+  }
+  if (n == 0) tw_reader_problem(reader, node, "E-KEY", keys[0], example, "%s", missing);
+  return n;
+}
+
 // An interval and a repair are given once each, in one of their forms.
 static void check_failure(const void *object, const tw_node *node, const struct tw_reader *reader) {
+  static const char *const intervals[] = {"mtbf", "availability", "stops"};
+  static const char *const repairs[] = {"repair", "mttr"};
   const tw_failure_def *def = object;
-  const int n_interval = (tw_node_member(node, "mtbf") != NULL) +
-                         (tw_node_member(node, "availability") != NULL) +
-                         (tw_node_member(node, "stops") != NULL);
-  const int n_repair =
-      (tw_node_member(node, "repair") != NULL) + (tw_node_member(node, "mttr") != NULL);
-  if (n_interval != 1)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
-                    "\"mtbf\": {\"exponential\": {\"mean\": \"40 h\"}}",
-                    "\"mtbf\" is required, or one of \"availability\" and \"stops\" instead");
-  if (n_repair != 1)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
-                    "\"repair\": \"30 min\"", "\"repair\" is required, or \"mttr\" instead");
-  const bool is_cycles = def->clock == TW_CLOCK_CYCLES;
-  if (is_cycles && n_interval == 1 && tw_node_member(node, "mtbf") == NULL)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, "\"mtbf\": 400",
-                    "a clock that counts cycles needs \"mtbf\" as a count");
+  check_one_of(repairs, 2, node, reader, "\"repair\" is required, or \"mttr\" instead",
+               "\"repair\": \"30 min\"");
+  const int32_t n_interval =
+      check_one_of(intervals, 3, node, reader,
+                   "\"mtbf\" is required, or one of \"availability\" and \"stops\" instead",
+                   "\"mtbf\": {\"exponential\": {\"mean\": \"40 h\"}}");
+  for (int32_t i = 1; i < 3 && n_interval == 1 && def->clock == TW_CLOCK_CYCLES; i++)
+    if (tw_node_member(node, intervals[i]) != NULL)
+      tw_reader_problem(reader, tw_node_member(node, intervals[i]), "E-KEY", NULL, "\"mtbf\": 400",
+                        "the clock \"cycles\" counts parts: it needs \"mtbf\" as a count, not \"%s\"",
+                        intervals[i]);
   if (tw_node_member(node, "availability") != NULL && def->availability >= 1)
-    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, "95 %",
-                    "an availability of 1 has no failures");
+    tw_reader_problem(reader, tw_node_member(node, "availability"), "E-RANGE", "below 1",
+                      "leave the failure away, or e.g. \"95 %\"",
+                      "what is always available has no failures");
+  if (def->at == 1 && def->clock != TW_CLOCK_CYCLES)
+    tw_reader_problem(reader, tw_node_member(node, "at"), "E-KEY", NULL, "\"clock\": \"cycles\"",
+                      "\"at\": \"start\" goes with the clock \"cycles\" only");
 }
 
 const tw_table tw_failure_table = {.name = "failure",
@@ -123,14 +144,14 @@ static tw_value exponential(tw_compiler *compiler, const tw_node *node, double m
   *dist = (tw_dist){.kind = TW_DIST_EXPONENTIAL, .a = mean_s};
   const char *problem = tw_dist_prepare(dist);
   if (problem != NULL || mean_s > TW_LONGEST_S)
-    tw_compile_problem(compiler, node, "E-RANGE", NULL, "a mean of %g s: %s", mean_s,
+    tw_compile_problem(compiler, node, "E-RANGE", NULL, "this makes a mean of %g s: %s", mean_s,
                        problem != NULL ? problem : "longer than 70 years");
   return (tw_value){.node = node, .dist = dist};
 }
 
 static tw_value repair_of(tw_compiler *compiler, const tw_failure_def *def) {
   if (def->repair.node != NULL) return def->repair;
-  return exponential(compiler, def->def.node, def->mttr_s);
+  return exponential(compiler, tw_node_member(def->def.node, "mttr"), def->mttr_s);
 }
 
 // Working time of a shift of the place, breaks not counted; 8 h where it is always on.
@@ -139,13 +160,23 @@ static double shift_length_s(const tw_line *line, int32_t place_i) {
   return calendar_i == TW_NONE ? 8 * 3600.0 : line->calendar[calendar_i].shift_s;
 }
 
-// Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4).
+// Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4). What stands
+// there from an earlier dump is derived anew; what its author wrote is left alone.
 static void note_derived(tw_compiler *compiler, const tw_node *node, const char *key, double mean_s) {
   char text[64];
-  if (tw_node_member(node, key) != NULL) return;
+  tw_node *old = (tw_node *)tw_node_member(node, key), holder = {.type = TW_NODE_OBJECT};
+  if (old != NULL && (!old->is_listed || old->is_default)) return;
   const char *json = tw_arena_print(&compiler->line->arena, "\"%s\"",
                                     tw_duration_text(mean_s, text));
-  if (json != NULL) tw_node_preset((tw_node *)node, key, json, &compiler->line->arena);
+  if (json == NULL) return;
+  tw_node *noted = tw_node_preset(old != NULL ? &holder : (tw_node *)node, key, json,
+                                  &compiler->line->arena);
+  if (old == NULL || noted == NULL) return;
+  old->type = noted->type;
+  old->text = noted->text;
+  old->n_child = 0;
+  old->first = old->last = NULL;
+  old->is_default = true;
 }
 
 static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure_def *def,
@@ -157,7 +188,8 @@ static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure
                : shift_length_s(compiler->line, place_i) / def->stops_per_shift;
   note_derived(compiler, def->def.node, "x-mtbf", mean_s);
   note_derived(compiler, def->def.node, "x-mttr", tw_dist_mean(repair->dist));
-  return exponential(compiler, def->def.node, mean_s);
+  return exponential(compiler, tw_node_member(def->def.node, is_share ? "availability" : "stops"),
+                     mean_s);
 }
 
 static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine_i,
@@ -183,6 +215,9 @@ static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine
   const tw_value mtbf = mtbf_of(compiler, place_i, def, &repair);
   mode.mtbf_site = tw_compile_site(compiler, place_i, machine_i, mtbf_name, stream, &mtbf);
   mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
+  if (!compiler->is_bad && line->site[mode.mtbf_site].by_part != NULL)
+    tw_compile_problem(compiler, mtbf.node, "E-KEY", "give one value",
+                       "a time to failure is the machine's, whatever part is on it");
   mode.slot =
       tw_compile_slot(compiler, place_i, compiler->mode_i, TW_CLASS_FAILURE, TW_ON_FAILURE);
   const double share = (double)machine->number / (double)line->place[place_i].n_machine;
@@ -222,21 +257,43 @@ static void compile_renewals(tw_compiler *compiler, int32_t machine_i, const tw_
     tw_renewals_compile(compiler, first_maintenance + i, tw_maintenance_renews(maintenance, i));
 }
 
+// A machine knows its ways to go down, and their random numbers, by their names.
+static void check_names(tw_compiler *compiler, int32_t machine_i) {
+  const tw_line *line = compiler->line;
+  const tw_machine_param *machine = &line->machine[machine_i];
+  if (machine->n_mode < 2) return;
+  const tw_mode *mode = &line->mode[machine->first_mode];
+  const tw_node *station = ((const tw_def *)line->doc.place[machine->node_i].def)->node;
+  if (machine->n_mode > MODES_OF_MACHINE_MAX)
+    tw_compile_problem(compiler, station, "E-RANGE", NULL,
+                       "a machine has at most %d ways to go down, here are %d",
+                       (int)MODES_OF_MACHINE_MAX, (int)machine->n_mode);
+  for (int32_t i = 1; i < machine->n_mode && !compiler->is_bad; i++)
+    for (int32_t k = 0; k < i; k++) {
+      if (strcmp(mode[i].name, mode[k].name) != 0) continue;
+      const tw_node *node =
+          mode[i].is_maintenance ? tw_node_member(tw_node_member(station, "maintenance"), mode[i].name)
+                                 : tw_node_member(tw_node_member(line->doc.root, "common_causes"), mode[i].name);
+      tw_compile_problem(compiler, node, "E-KEY", "choose another name",
+                         "'%s' is the name of two ways in which '%s' goes down", mode[i].name,
+                         line->place[machine->node_i].name);
+    }
+}
+
 void tw_modes_compile(tw_compiler *compiler, int32_t place_i, const tw_map *failures,
                       const tw_map *maintenance, const char *stream) {
   const tw_failure_def *def = failures->at;
   tw_line *line = compiler->line;
   const tw_place *place = &line->place[place_i];
-  for (int32_t i = 0; i < failures->n; i++)
-    if (def[i].at == 1 && def[i].clock != TW_CLOCK_CYCLES)
-      tw_compile_problem(compiler, def[i].def.node, "E-KEY", "\"clock\": \"cycles\"",
-                         "\"at\": \"start\" goes with the clock \"cycles\" only");
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
+    const int32_t n_before = line->n_mode;
     line->machine[m].first_mode = line->n_mode;
     for (int32_t i = 0; i < failures->n; i++) compile_mode(compiler, place_i, m, &def[i], stream);
     const int32_t n_cause = compile_causes(compiler, m);
     tw_maintenance_compile(compiler, m, maintenance, stream);
     line->machine[m].n_mode = failures->n + n_cause + maintenance->n;
+    if (m == place->first_machine) check_names(compiler, m);
+    if (line->n_mode - n_before < line->machine[m].n_mode) return;  // beyond what a line can have
     compile_renewals(compiler, m, failures, maintenance);
   }
 }

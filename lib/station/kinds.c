@@ -18,6 +18,20 @@ const tw_kind *const *tw_kinds(int32_t *n) {
   return all_kinds;
 }
 
+// A run of the line would be too large. Figures by shift are the largest part of it.
+static void report_size(const tw_line *line, const tw_reader *reader, uint64_t n_byte) {
+  const bool has_shifts = line->shift_calendar_i != TW_NONE;
+  const tw_node *at = has_shifts ? line->doc.defaults.calendar.node
+                                 : tw_node_member(line->doc.root, "stations");
+  tw_reader_problem(reader, at, "E-RANGE", "at most 1 GiB",
+                    has_shifts ? "fewer shifts of the plant's calendar, or fewer machines"
+                               : "fewer machines, failures or maintenance",
+                    "the state of a run would take %.1f GiB, at most 1 is possible: %d machines, %d ways "
+                    "to go down%s",
+                    (double)n_byte / 0x1p30, (int)line->n_machine, (int)line->n_mode,
+                    has_shifts ? ", and figures of each machine by shift" : "");
+}
+
 tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
                        uint64_t text_hash) {
   int32_t n_kind;
@@ -36,7 +50,12 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
     tw_line_unref(line);
     return NULL;
   }
-  tw_layout_make(line);
+  const uint64_t n_byte = tw_layout_make(line);
+  if (n_byte > TW_BLOCK_BYTES_MAX) {
+    report_size(line, reader, n_byte);
+    tw_line_unref(line);
+    return NULL;
+  }
   tw_serial_compile(line);
   return line;
 }

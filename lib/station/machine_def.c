@@ -309,6 +309,10 @@ static void compile_pull(tw_compiler *compiler, int32_t place_i, const tw_statio
   int32_t n = 0;
   for (int32_t i = 0; i < def->pull.from.n; i++) {
     const int32_t edge_i = find_feeder(compiler, place_i, &def->pull.from.at[i]);
+    for (int32_t k = 0; k < n; k++)
+      if (order[k] == edge_i)
+        tw_compile_problem(compiler, def->pull.from.at[i].node, "E-KEY", "leave it away",
+                           "'%s' stands here twice", def->pull.from.at[i].name);
     if (edge_i != TW_NONE && n < n_feeder) order[n++] = edge_i;
   }
   if (n < n_feeder && !compiler->is_bad)

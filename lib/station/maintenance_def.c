@@ -69,16 +69,20 @@ static bool parse_week(const tw_node *node, const struct tw_reader *reader, void
   const int32_t n = node->type == TW_NODE_LIST ? node->n_child : 1;
   double *at = tw_arena_take_array(reader->arena, (size_t)n + 1, sizeof *at);
   if (at == NULL) return false;
-  bool is_good = n > 0;
+  if (n == 0) {
+    tw_reader_problem(reader, node, "E-RANGE", NULL, "e.g. [\"Wed 06:00\", \"Sat 06:00\"]",
+                      "a list without a time: it would never fall due");
+    return false;
+  }
+  bool is_good = true;
   const tw_node *item = node->type == TW_NODE_LIST ? node->first : node;
   for (int32_t i = 0; i < n; i++, item = item->next) {
     at[i] = item->type == TW_NODE_TEXT ? read_week_time(item->text) : (double)NAN;
-    is_good = is_good && !isnan(at[i]);
+    if (!isnan(at[i])) continue;
+    tw_reader_wrong_type(reader, item, "a time of the week, Mon 00:00 to Sun 23:59,", "\"Sat 06:00\"");
+    is_good = false;
   }
-  if (!is_good) {
-    tw_reader_wrong_type(reader, node, "a time of the week, or a list of them", "\"Sat 06:00\"");
-    return false;
-  }
+  if (!is_good) return false;
   sort(at, n);
   *(tw_series *)target = (tw_series){.n = n, .at = at};
   return true;
@@ -116,12 +120,25 @@ static bool parse_trigger(const tw_node *node, const struct tw_reader *reader, v
   if (!tw_table_parse(&trigger_table, (tw_node *)node, reader, trigger)) return false;
   trigger->node = node;
   const bool has_clock = tw_node_member(node, "clock") != NULL;
-  const bool has_every = trigger->every.node != NULL, has_week = trigger->week_s.n > 0;
-  if (has_every != has_week && has_every == has_clock) return true;
-  tw_reader_problem(reader, node, "E-KEY", NULL, "{\"every\": 400, \"clock\": \"cycles\"}",
-                    has_every && !has_clock
-                        ? "\"clock\" is required: what does the interval count?"
-                        : "give \"every\" with its \"clock\", or \"week\", and not both");
+  const tw_node *every = tw_node_member(node, "every"), *week = tw_node_member(node, "week");
+  const char *example = "{\"every\": 400, \"clock\": \"cycles\"}";
+  if (every != NULL && week != NULL)
+    tw_reader_problem(reader, week, "E-KEY", NULL, "make two of it",
+                      "a maintenance falls due by an interval or by the week, not by both");
+  else if (every == NULL && week == NULL)
+    tw_reader_problem(reader, node, "E-KEY", "every", example,
+                      "\"every\" with its \"clock\" is required, or \"week\"");
+  else if (every != NULL && !has_clock)
+    tw_reader_problem(reader, node, "E-KEY", "clock", example,
+                      "\"clock\" is required: what does the interval count?");
+  else if (week != NULL && has_clock)
+    tw_reader_problem(reader, tw_node_member(node, "clock"), "E-KEY", NULL, "leave it away",
+                      "times of the week need no \"clock\"");
+  else if (trigger->every.n_part > 0 && trigger->clock != TW_CLOCK_CYCLES)
+    tw_reader_problem(reader, every, "E-KEY", NULL,
+                      "{\"every\": {\"by_part\": {\"shaft-A\": 400}}, \"clock\": \"cycles\"}",
+                      "by part only a life in cycles can be said");
+  else return true;
   return false;
 }
 
@@ -137,10 +154,14 @@ static bool parse_with(const tw_node *node, const struct tw_reader *reader, void
     tw_reader_wrong_type(reader, node, "an object with due_within", "{\"due_within\": \"20 h\"}");
     return false;
   }
-  *with = (tw_with_def){.node = node, .is_count = within->type == TW_NODE_NUMBER};
-  if (!with->is_count) return tw_quantity_parse(within, TW_DIM_TIME, reader, &with->due_within);
+  *with = (tw_with_def){.node = within, .is_count = within->type == TW_NODE_NUMBER};
   with->due_within = within->number;
-  return true;
+  if (!with->is_count && !tw_quantity_parse(within, TW_DIM_TIME, reader, &with->due_within))
+    return false;
+  if (with->due_within >= 0 && with->due_within <= (with->is_count ? 1e9 : TW_LONGEST_S)) return true;
+  tw_reader_problem(reader, within, "E-RANGE", "0 or more", "e.g. \"20 h\"",
+                    with->is_count ? "due within 0 to 1e9 cycles" : "due within 0 s to 70 years");
+  return false;
 }
 
 static const tw_custom with_custom = {
@@ -205,7 +226,8 @@ static const int64_t *compile_wear(tw_compiler *compiler, const tw_value *every)
     const double n = tw_dist_mean(dist);
     if (dist->kind != TW_DIST_CONSTANT || !(n >= 1 && n <= 1e6)) {
       tw_compile_problem(compiler, every->node, "E-RANGE", "{\"by_part\": {\"shaft-A\": 400}}",
-                         "a life by part is a count from 1 to 1000000");
+                         "a life by part is a constant count from 1 to 1000000, also that of '%s'",
+                         line->part_type[i].name);
       return wear;
     }
     // rounded up, so that n parts use all of it
@@ -231,12 +253,44 @@ static void compile_trigger(tw_compiler *compiler, int32_t machine_i, const tw_m
     mode->week_us = week_us;
   } else {
     mode->clock = trigger->clock;
-    if (trigger->every.n_part > 0) mode->wear = compile_wear(compiler, &trigger->every);
+    const tw_machine_param *machine = &line->machine[machine_i];
+    const int32_t before = machine->number > 0 ? line->machine[machine_i - 1].first_mode : TW_NONE;
+    if (trigger->every.n_part > 0)
+      // equal machines share the table
+      mode->wear = before != TW_NONE ? line->mode[before + line->n_mode - machine->first_mode].wear
+                                     : compile_wear(compiler, &trigger->every);
     else
       mode->mtbf_site = tw_compile_site(compiler, mode->node_i, machine_i,
                                         tw_arena_print(&line->arena, "every/%s", mode->name), stream,
                                         &trigger->every);
+    if (mode->wear == NULL && !compiler->is_bad && line->site[mode->mtbf_site].by_part != NULL)
+      tw_compile_problem(compiler, trigger->every.node, "E-KEY",
+                         "{\"by_part\": {\"shaft-A\": 400}} without \"by_machine\"",
+                         "a life by part holds for every machine of the station");
   }
+}
+
+// "with": what is due so soon is known of a clock that counts evenly.
+static void compile_with(tw_compiler *compiler, const tw_maintenance_def *def, tw_mode *mode) {
+  const bool is_count = mode->clock == TW_CLOCK_CYCLES;
+  if (def->with.node == NULL) return;
+  if (mode->wear != NULL || mode->clock == TW_CLOCK_REQUEST)
+    tw_compile_problem(compiler, def->with.node->parent, "E-KEY", "leave \"with\" away",
+                       "how soon '%s' falls due is not known before: %s", mode->name,
+                       mode->wear != NULL ? "that depends on the parts that come" : "it is requested");
+  else if (def->with.is_count != is_count)
+    tw_compile_problem(compiler, def->with.node, "E-UNIT",
+                       is_count ? "\"due_within\": 20" : "\"due_within\": \"20 h\"",
+                       "the clock of \"trigger\" counts %s", is_count ? "cycles" : "time");
+  else mode->due_within = is_count ? (int64_t)def->with.due_within : tw_ticks(def->with.due_within);
+}
+
+// Only an interval can be over in part at the start of the run.
+static void check_age(tw_compiler *compiler, const tw_maintenance_def *def) {
+  if (def->age.node == NULL || def->trigger.every.node != NULL) return;
+  tw_compile_problem(compiler, def->age.node, "E-KEY", "leave it away",
+                     "%s, there is no interval that an age could count",
+                     def->trigger.is_request ? "done on request" : "done by the week");
 }
 
 static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maintenance_def *def,
@@ -268,14 +322,9 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
   const double interval = mode.wear != NULL                        ? (double)TW_LIFE
                           : def->trigger.every.dist == NULL ? 0
                                                             : tw_dist_mean(def->trigger.every.dist);
+  check_age(compiler, def);
   mode.age = tw_age_compile(compiler, &def->age, is_count, interval, share);
-  if (def->with.node != NULL) {
-    if (def->with.is_count != is_count || mode.wear != NULL)
-      tw_compile_problem(compiler, def->with.node, "E-UNIT", NULL,
-                         "due_within is what the clock of \"trigger\" counts");
-    else
-      mode.due_within = is_count ? (int64_t)def->with.due_within : tw_ticks(def->with.due_within);
-  }
+  compile_with(compiler, def, &mode);
   if (mode.clock == TW_CLOCK_PROCESSING) machine->has_processing_clock = true;
   if (is_count) machine->has_cycle_clock = true;
   if (mode.begin == TW_BEGIN_WHEN_IDLE) line->has_idle_maintenance = true;

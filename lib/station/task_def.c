@@ -34,12 +34,14 @@ static bool parse_age(const tw_node *node, const struct tw_reader *reader, void 
     age->is_count = true;
     age->value = node->number;
     if (age->value >= 0 && age->value <= 9e15) return true;
-    tw_reader_problem(reader, node, "E-RANGE", "0 or more", NULL, "an age is no count of cycles");
+    tw_reader_problem(reader, node, "E-RANGE", "0 or more", "e.g. 400",
+                      "an age in cycles is 0 to 9e15");
     return false;
   }
   if (!tw_quantity_parse(node, TW_DIM_TIME, reader, &age->value)) return false;
   if (age->value >= 0 && age->value <= TW_LONGEST_S) return true;
-  tw_reader_problem(reader, node, "E-RANGE", "0 s to 70 years", NULL, "an age is out of range");
+  tw_reader_problem(reader, node, "E-RANGE", "0 s to 70 years", "e.g. \"20 h\"",
+                    "an age is from 0 s to 70 years");
   return false;
 }
 
@@ -97,7 +99,7 @@ void tw_task_compile_use(tw_compiler *compiler, const tw_weights *spares, tw_tas
     const double count = spares->weight[i];
     if (!(count >= 1 && count <= 1e6) || count != (double)(int64_t)count)
       tw_compile_problem(compiler, spares->name[i].node, "E-RANGE", "{\"cartridge\": 1}",
-                         "%g is no count of pieces", count);
+                         "%g is no count of pieces, which is a whole number from 1 to 1000000", count);
     else if (stock_i != TW_NONE)
       use[task->n_use++] = (tw_use){.stock_i = stock_i, .count = (int32_t)count};
   }

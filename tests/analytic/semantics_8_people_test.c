@@ -441,6 +441,17 @@ Test(semantics_8_people, s8_1_ways_may_be_given_by_pair) {
                90, "start", "0 start A 1; 30 start B 2; 80 start A 3");
 }
 
+// What a row says by name counts, wherever its "other" stands.
+Test(semantics_8_people, s8_1_other_of_a_row_is_for_those_it_does_not_name) {
+  const char *story = "0 start A 1; 30 start B 2; 80 start A 3";
+  expect_story(TWO(OPS(", 'walk': {'A': {'B': '20 s', 'other': '50 s'}, 'other': '40 s'}"),
+                   NEEDS_RUN "'time': '10 s'", NEEDS_RUN "'time': '10 s'"),
+               90, "start", story);
+  expect_story(TWO(OPS(", 'walk': {'A': {'other': '50 s', 'B': '20 s'}, 'other': '40 s'}"),
+                   NEEDS_RUN "'time': '10 s'", NEEDS_RUN "'time': '10 s'"),
+               90, "start", story);
+}
+
 // Two people from A and from C: the task begins when the last one is there.
 Test(semantics_8_people, s8_1_a_task_begins_when_all_are_there) {
   expect_story(ORDERED_3("'workers': {'ops': {'skills': ['run'], 'walk': '10 s'},"

@@ -2,15 +2,15 @@
 // small kinds, the flow. What is refused has problems, each with a code and readable sentences.
 // What is good has a dump that is good too and is its own dump.
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../unit/model/test_kinds.h"
+#include "fuzz_check.h"
 #include "io/json.h"
 #include "model/graph.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static const char *const codes[] = {"E-JSON",  "E-KEY", "E-TYPE", "E-UNIT",
+                                    "E-RANGE", "E-REF", "E-FLOW", "E-CAL", NULL};
 
 typedef struct reading {
   tw_arena arena;
@@ -20,12 +20,6 @@ typedef struct reading {
   tw_graph graph;
   bool is_good;
 } reading;
-
-static void demand(bool is_so, const char *what, const char *text) {
-  if (is_so) return;
-  fprintf(stderr, "%s: %s\n", what, text);
-  abort();
-}
 
 static void read_bytes(reading *at, const char *text, size_t n) {
   *at = (reading){0};
@@ -42,41 +36,6 @@ static void read_bytes(reading *at, const char *text, size_t n) {
 static void close_reading(reading *at) {
   twin_problems_free(at->problems);
   tw_arena_free(&at->arena);
-}
-
-// UTF-8 without control characters.
-static bool is_readable(const char *text) {
-  for (const unsigned char *at = (const unsigned char *)text; *at != 0;) {
-    const int n = *at < 0x80                  ? 1
-                  : *at >= 0xc2 && *at < 0xe0 ? 2
-                  : (*at & 0xf0) == 0xe0      ? 3
-                  : *at >= 0xf0 && *at < 0xf5 ? 4
-                                              : 0;
-    if (n == 0 || *at < 0x20 || *at == 0x7f) return false;
-    for (int i = 1; i < n; i++) {
-      if ((at[i] & 0xc0) != 0x80) return false;
-    }
-    at += n;
-  }
-  return true;
-}
-
-static void check_problems(const reading *at) {
-  static const char *const codes[] = {"E-JSON",  "E-KEY", "E-TYPE", "E-UNIT",
-                                      "E-RANGE", "E-REF", "E-FLOW", "E-CAL"};
-  twin_problem problem = {.struct_size = sizeof problem};
-  for (size_t i = 0; twin_problems_get(at->problems, i, &problem) == TWIN_OK; i++) {
-    bool is_known = problem.severity != TWIN_ERROR;
-    for (size_t j = 0; j < sizeof codes / sizeof codes[0]; j++) {
-      if (strcmp(problem.code, codes[j]) == 0) is_known = true;
-    }
-    demand(is_known, "a code", problem.code);
-    demand(problem.message[0] != 0 && is_readable(problem.message), "a message", problem.message);
-    demand(is_readable(problem.pointer), "a pointer", problem.pointer);
-    demand(is_readable(problem.hint), "a hint", problem.hint);
-    demand(is_readable(problem.got), "what was got", problem.got);
-    demand(is_readable(problem.wanted), "what was wanted", problem.wanted);
-  }
 }
 
 // Every rank is above those it leads to, but for back edges, and by_rank is a permutation in order.
@@ -111,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   reading at;
   read_bytes(&at, (const char *)data, n);
   demand(at.is_good == (twin_problems_count(at.problems, TWIN_ERROR) == 0), "good or not", "");
-  check_problems(&at);
+  check_problems(at.problems, codes);
   if (at.is_good) {
     check_graph(&at.graph);
     check_dump(&at);
