@@ -150,35 +150,14 @@ void tw_book_worker(tw_run *run, int32_t worker_i) {
   run->worker[worker_i] = tw_worker_up_to_now(run, worker_i);
 }
 
-static bool has_stock(const tw_run *run, const tw_task *task) {
-  for (int32_t i = 0; i < task->n_use; i++) {
-    const tw_use *use = &task->use[i];
-    if (!run->line->stock[use->stock_i].is_unlimited && run->stock[use->stock_i].n < use->count)
-      return false;
-  }
-  return true;
-}
-
-// Takes what a task uses up out of the stocks; sign -1: lays it back.
-static void use_stock(tw_run *run, const tw_task *task, int32_t sign) {
-  for (int32_t i = 0; i < task->n_use; i++) {
-    const tw_use *use = &task->use[i];
-    const int64_t n = (int64_t)sign * use->count;
-    if (!run->line->stock[use->stock_i].is_unlimited) run->stock[use->stock_i].n -= n;
-    // what was taken before the window is not counted in it
-    const int64_t n_used = run->stock[use->stock_i].n_used + n;
-    run->stock[use->stock_i].n_used = n_used > 0 ? n_used : 0;
-  }
-}
-
 // Seizes everything the task needs, or nothing.
 static bool seize(tw_run *run, int32_t holder_i, const tw_task *task) {
   // a repair that was interrupted has used its spare parts already
   const bool is_new = !is_suspended(run, holder_i);
-  if (is_new && !has_stock(run, task)) return false;
+  if (is_new && !tw_has_stock(run, task)) return false;
   if (!tw_staff(run, holder_i, task) && !(task->can_preempt && tw_preempt_people(run, holder_i, task)))
     return false;
-  if (is_new) use_stock(run, task, 1);
+  if (is_new) tw_use_stock(run, task, 1);
   return true;
 }
 
@@ -443,24 +422,8 @@ void tw_task_suspend(tw_run *run, int32_t holder_i) {
       tw_cancel(run, run->line->machine[holder_i].repair_slot);
     else tw_crew_withdraw(run, holder_i);
     const tw_task task = tw_task_of(run, holder_i);
-    if (!machine->is_suspended) use_stock(run, &task, -1);
+    if (!machine->is_suspended) tw_use_stock(run, &task, -1);
   }
   tw_crew_release(run, holder_i);
   tw_crew_wait(run, holder_i);
-}
-
-void tw_stocks_start(tw_run *run) {
-  for (int32_t i = 0; i < run->line->n_stock; i++) {
-    const tw_stock *stock = &run->line->stock[i];
-    run->stock[i].n = stock->n_at_start;
-    if (stock->every_site != TW_NONE)
-      tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
-  }
-}
-
-void tw_delivery_event(tw_run *run, int32_t stock_i) {
-  const tw_stock *stock = &run->line->stock[stock_i];
-  run->stock[stock_i].n += stock->n_per_delivery;
-  if (run->head->first_waiting != TW_NONE) tw_mark_crew(run);
-  tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
 }

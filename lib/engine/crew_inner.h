@@ -34,6 +34,10 @@ bool tw_can_stay(tw_run *run, int32_t machine_i, const tw_task *task);
 // Is somebody of this pool among those who could do a part of the task?
 bool tw_can_help(const tw_line *line, int32_t pool_i, const tw_task *task);
 
+// Are the pieces there that a task uses up? Takes them; sign -1: lays them back (stock.c).
+bool tw_has_stock(const tw_run *run, const tw_task *task);
+void tw_use_stock(tw_run *run, const tw_task *task, int32_t sign);
+
 // What the present step of a setup, an approval, a step ahead needs (setup.c).
 tw_task tw_setup_task(const tw_run *run, int32_t machine_i);
 tw_task tw_setup_ahead_task(const tw_run *run, int32_t setup_i);

@@ -16,6 +16,7 @@ typedef struct tw_root_def {
 
 extern const tw_table tw_root_table;
 extern const tw_table tw_part_table;
+extern const tw_table tw_worker_table, tw_resource_table, tw_cause_table;  // doc_people.c
 
 // Reads "flow", a list of chains of names.
 extern const tw_custom tw_flow_custom;
