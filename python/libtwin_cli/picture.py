@@ -369,4 +369,4 @@ def draw_legend(figure: Figure, line: tw.Line, scene: Scene, height: float) -> N
     begin, end = (str(clock(line, t))[:16].replace("T", " ") for t in (scene.begin_s, scene.end_s))
     length, whole = duration(scene.end_s - scene.begin_s), duration(scene.whole_s)
     shown = f"first replication, {begin} to {end}, {length} of {whole}"
-    figure.text(0.985, 0.25 / height, shown, ha="right", fontsize=9, color=PALE)
+    figure.text(0.985, 1 - 0.42 / height, shown, ha="right", fontsize=9, color=PALE)

@@ -101,8 +101,9 @@ def bar(station: Shares, groups: Sequence[Group], console: Console) -> Text:
     text = Text()
     if not math.isfinite(total):
         return text
-    for i in range(BAR_WIDTH):
-        middle = (i + 0.5) / BAR_WIDTH
+    width = BAR_WIDTH if len(groups) <= WIDE_GROUPS else BAR_WIDTH // 2
+    for i in range(width):
+        middle = (i + 0.5) / width
         group = next((g for end, g in ends if middle < end), ends[-1][1])
         text.append_text(symbol(group, console))
     return text
