@@ -100,6 +100,15 @@ TWIN_API twin_status twin_run_part_move(twin_run *run, uint64_t part, const char
 TWIN_API twin_status twin_run_value_set(twin_run *run, const char *path, double value,
                                         twin_problems *problems);
 
+// Asks for a maintenance, "cnc[1]/tool-change": it is due from now on and begins when its line file
+// says. Nothing happens when it is due or under way already.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_NOT_FOUND (no machine or no maintenance of this name), as twin_run_until.
+// Thread: one thread at a time for the run.
+// Since: 1.0
+TWIN_API twin_status twin_run_maintenance_request(twin_run *run, const char *maintenance,
+                                                  twin_problems *problems);
+
 // What a host did to a run: every operation with its arguments and the hash of the state behind it.
 typedef struct twin_log twin_log;
 

@@ -169,6 +169,16 @@ twin_status twin_run_value_set(twin_run *run, const char *path, double value,
   return tw_run_apply(own, op, problems);
 }
 
+twin_status twin_run_maintenance_request(twin_run *run, const char *maintenance,
+                                         twin_problems *problems) {
+  int64_t mode_i;
+  if (run == NULL || maintenance == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or maintenance are missing");
+  if (!find_number(tw_run_of(run), TW_OF_MODE, maintenance, &mode_i))
+    return report_name(problems, "maintenance", maintenance);
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_maintenance_request, {mode_i}}, problems);
+}
+
 // ---- logs --------------------------------------------------------------------------------------
 
 static tw_op_log *log_of(const twin_log *log) { return (tw_op_log *)(uintptr_t)log; }

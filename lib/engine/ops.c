@@ -190,6 +190,17 @@ static twin_status op_mode_left(tw_run *run, const int64_t *argument, twin_probl
   return settle(run, problems);
 }
 
+static twin_status op_maintenance_request(tw_run *run, const int64_t *argument,
+                                          twin_problems *problems) {
+  const tw_line *line = run->line;
+  if (!is_within(argument[0], 0, line->n_mode - 1) || !line->mode[argument[0]].is_maintenance)
+    return tw_fail(problems, TWIN_ERR_NOT_FOUND, "there is no such maintenance");
+  const twin_status status = tw_run_until(run, run->head->now_us, problems);
+  if (status != TWIN_OK) return status;
+  tw_maintenance_request(run, (int32_t)argument[0]);
+  return settle(run, problems);
+}
+
 static const struct {
   const char *name;
   op_function *call;

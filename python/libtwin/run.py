@@ -286,6 +286,10 @@ class Run(Recorded):
         """
         call(lib.twin_run_value_set, self._c, path.encode(), seconds(value))
 
+    def request_maintenance(self, maintenance: str) -> None:
+        """Makes a maintenance due, "cnc[1]/tool-change"; it begins when the line file says."""
+        call(lib.twin_run_maintenance_request, self._c, maintenance.encode())
+
     def log(self) -> Log:
         """Begins a log of every operation on this run from now on; see `Log`."""
         pointer = ffi.new("twin_log **")

@@ -30,7 +30,7 @@ static tw_op any_op(test_random *random, const tw_run *run) {
   const int64_t machine = test_pick(random, line->n_machine), place = test_pick(random, line->n_place);
   const int64_t mode = line->n_mode > 0 ? test_pick(random, line->n_mode) : 0;
   const int64_t small = test_pick(random, 5);
-  switch (test_pick(random, 12)) {
+  switch (test_pick(random, 13)) {
     case 0: return (tw_op){TW_OP_machine_down, {machine}};
     case 1: return (tw_op){TW_OP_machine_up, {machine}};
     case 2: return (tw_op){TW_OP_reseed, {small}};
@@ -43,6 +43,7 @@ static tw_op any_op(test_random *random, const tw_run *run) {
     case 7: return (tw_op){TW_OP_part_due, {any_part(random, run), now + seconds}};
     case 8: return (tw_op){TW_OP_mode_left, {mode, seconds}};
     case 9: return (tw_op){TW_OP_step, {0}};
+    case 10: return (tw_op){TW_OP_maintenance_request, {mode}};
     default: return (tw_op){TW_OP_until, {now + seconds}};
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import pickle
 from datetime import timedelta
@@ -281,3 +282,32 @@ def test_orders_and_parts_are_changed_from_outside(line: tw.Line) -> None:
     with pytest.raises(tw.Error, match="is there already"):
         run.part_move(int(part), "b")
     assert run.until("1 h")
+
+
+def test_a_maintenance_is_asked_for() -> None:
+    line = tw.parse(
+        json.dumps(
+            {
+                "libtwin": "1.0",
+                "parts": {"p": {}},
+                "sources": {"s": {"sequence": ["p"], "repeat": True}},
+                "stations": {
+                    "m": {
+                        "type": "machine",
+                        "time": "4 s",
+                        "maintenance": {"clean": {"trigger": "request", "duration": "3 s"}},
+                    }
+                },
+                "flow": [["s", "m", "out"]],
+            }
+        )
+    )
+    run = tw.Run(line)
+    run.until("5 s")
+    run.request_maintenance("m[1]/clean")
+    run.until("20 s")
+    # parts end at 4, 8, 15 and 19 s: the maintenance stands between two of them
+    assert run["line/shipped"] == 4
+    assert run["stations/m/count/maintenances"] == 1
+    with pytest.raises(tw.NotFound):
+        run.request_maintenance("m[1]/polish")
