@@ -165,6 +165,7 @@ static bool carry_over(tw_adoption *at) {
   check_machines(at);
   if (!at->is_good) return true;
   for (int32_t s = 0; s < at->run->line->layout.n_section; s++) copy_section(at, s);
+  if (!at->is_same) tw_adoption_translate(at);
   copy_events(at);
   return true;
 }

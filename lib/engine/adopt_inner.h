@@ -31,6 +31,9 @@ void tw_adoption_note(tw_adoption *at, const char *format, ...)
 void tw_adoption_refuse(tw_adoption *at, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+// Gives numbers of named lists (defects, cards, keys of setups) their meaning in the new line.
+void tw_adoption_translate(tw_adoption *at);
+
 // Makes what refers to things that are gone refer to what is there.
 void tw_adoption_mend(tw_adoption *at);
 

@@ -228,6 +228,42 @@ Test(adopt, a_renamed_station_keeps_its_work) {
   tw_line_unref(kept);
 }
 
+// Families and defects have other numbers on the new line; what is meant stays.
+Test(adopt, what_has_a_name_keeps_it_when_its_number_is_another) {
+#define CELL(parts, defects) \
+  "'parts': {" parts "}, 'sources': {'s': {'sequence': ['3 a', '3 b'], 'repeat': true}}, 'buffers': " \
+  "{'q': {'capacity': 4}}, 'stations': {'m': {'type': 'machine', 'time': '5 s', 'setup': {'time': " \
+  "'2 s'}, 'defects': {" defects "}}, 'n': {'type': 'machine', 'time': '9 s'}}, " \
+  "'flow': [['s', 'm', 'q', 'n', 'out']]"
+  tw_text why = {0}, said = {0};
+  tw_line *old = test_quoted_line(CELL("'a': {}, 'b': {}", "'crack': 0, 'burr': 1"), &why);
+  cr_assert(old != NULL, "%s", why.at);
+  tw_line *line = test_quoted_line(CELL("'z': {}, 'b': {}, 'a': {}", "'burr': 1, 'crack': 0"), &why);
+  cr_assert(line != NULL, "%s", why.at);
+  tw_run *run = test_run(old, 1), *to = test_run(line, 1);
+  test_until(run, 22);
+  const int32_t key = run->setup[0].key;
+  cr_assert_str_eq(old->place[test_place(old, "m")].setup->key_name[key], "b");
+  cr_assert_eq(try_move(to, run, NULL, &said), TWIN_OK, "%s", said.at);
+  const tw_setup *setup = line->place[test_place(line, "m")].setup;
+  cr_expect_str_eq(setup->key_name[to->setup[0].key], "b");
+  int32_t n_burr = 0;
+  for (uint32_t i = 0; i < to->head->n_part_slot; i++) {
+    if (to->part[i].type == TW_NONE || to->part[i].defects == 0) continue;
+    cr_expect_eq(to->part[i].defects, 1, "the burr is the first defect here");
+    n_burr++;
+  }
+  cr_expect_gt(n_burr, 0);
+  cr_expect_eq(test_until(to, 200), TWIN_OK);
+  tw_text_free(&why);
+  tw_text_free(&said);
+  tw_run_free(run);
+  tw_run_free(to);
+  tw_line_unref(old);
+  tw_line_unref(line);
+#undef CELL
+}
+
 Test(adopt, a_queue_that_is_too_long_takes_nothing_until_there_is_room) {
   tw_line *wide = hand_line("m", 1, 9, ""), *narrow = hand_line("m", 1, 2, "");
   tw_run *run = test_run(wide, 1), *to = test_run(narrow, 2);
