@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 
 enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 1 << 20 };
 
@@ -108,10 +109,10 @@ char *tw_arena_print(tw_arena *arena, const char *format, ...) {
   va_list args, again;
   va_start(args, format);
   va_copy(again, args);
-  const int n = vsnprintf(NULL, 0, format, args);
+  const int n = tw_vformat(NULL, 0, format, args);
   va_end(args);
   char *copy = n < 0 ? NULL : tw_arena_take(arena, (size_t)n + 1);
-  if (copy != NULL) vsnprintf(copy, (size_t)n + 1, format, again);
+  if (copy != NULL) tw_vformat(copy, (size_t)n + 1, format, again);
   va_end(again);
   if (n < 0) arena->is_out_of_memory = 1;
   return copy;

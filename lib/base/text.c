@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 
 enum { FIRST_CAPACITY = 64, WORD_MAX = 64 };
 
@@ -61,10 +62,10 @@ void tw_text_add(tw_text *text, const char *piece) {
 void tw_text_vprint(tw_text *text, const char *format, va_list args) {
   va_list again;
   va_copy(again, args);
-  const int n = vsnprintf(NULL, 0, format, args);
+  const int n = tw_vformat(NULL, 0, format, args);
   if (n < 0) text->is_out_of_memory = true;
   if (n >= 0 && reserve(text, (size_t)n)) {
-    vsnprintf(text->at + text->n, (size_t)n + 1, format, again);
+    tw_vformat(text->at + text->n, (size_t)n + 1, format, again);
     text->n += (size_t)n;
   }
   va_end(again);

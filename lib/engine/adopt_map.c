@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/problems.h"
 #include "engine/adopt_inner.h"
 
 static void list(tw_adoption *at, twin_severity severity, const char *format, va_list args) {
   char message[300];
-  vsnprintf(message, sizeof message, format, args);
+  tw_vformat(message, sizeof message, format, args);
   const bool is_note = severity == TWIN_NOTE;
   tw_problems_add(at->problems,
                   &(tw_problem_text){.status = is_note ? TWIN_OK : TWIN_ERR_SNAPSHOT,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include <twin/run.h>
 
@@ -233,7 +234,7 @@ void tw_run_stop(tw_run *run, twin_status status, int32_t place_i, const char *f
   char message[512];
   va_list args;
   va_start(args, format);
-  vsnprintf(message, sizeof message, format, args);
+  tw_vformat(message, sizeof message, format, args);
   va_end(args);
 
   tw_text pointer = {0};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "io/csv_inner.h"
 #include "io/json.h"
@@ -14,7 +15,7 @@ void tw_csv_report(tw_csv_walk *walk, const char *code, int32_t line, int32_t co
   char message[TW_CSV_MESSAGE_BYTES];
   va_list args;
   va_start(args, format);
-  vsnprintf(message, sizeof message, format, args);
+  tw_vformat(message, sizeof message, format, args);
   va_end(args);
   walk->is_good = false;
   // It stands where the file does not, but has the pointer of the object that names the file.

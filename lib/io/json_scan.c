@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "io/json.h"
 
@@ -46,7 +47,7 @@ fail(scanner *in, const char *hint, const char *format, ...) {
   in->result->hint = hint;
   va_list args;
   va_start(args, format);
-  vsnprintf(in->result->message, sizeof in->result->message, format, args);
+  tw_vformat(in->result->message, sizeof in->result->message, format, args);
   va_end(args);
   return false;
 }

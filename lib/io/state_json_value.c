@@ -1,6 +1,7 @@
 // state_json_value.c - reads the values of a state: whole numbers exactly, names, ids of parts,
 // arrays; whatever does not fit its field is reported with its place.
 
+#include "base/format.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@ void tw_state_report(tw_state_reader *in, const tw_node *node, const char *code,
   char message[256], got[TW_GOT_BYTES];
   va_list args;
   va_start(args, format);
-  vsnprintf(message, sizeof message, format, args);
+  tw_vformat(message, sizeof message, format, args);
   va_end(args);
   in->is_good = false;
   tw_node_problem(in->problems, in->file, node, code, tw_node_got(node, got), wanted, hint, "%s",

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 
 // No quantity of a line has larger exponents; below this, sums of two cannot reach the bounds of a
 // tw_dim, which saturates.
@@ -21,7 +22,7 @@ bool tw_expr_fail(tw_expr_error *error, int32_t offset, const char *format, ...)
   TW_ASSERT(offset >= 0);
   error->offset = offset;
   va_start(args, format);
-  vsnprintf(error->message, sizeof error->message, format, args);
+  tw_vformat(error->message, sizeof error->message, format, args);
   va_end(args);
   return false;
 }
@@ -29,7 +30,7 @@ bool tw_expr_fail(tw_expr_error *error, int32_t offset, const char *format, ...)
 void tw_expr_hint(tw_expr_error *error, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  vsnprintf(error->hint, sizeof error->hint, format, args);
+  tw_vformat(error->hint, sizeof error->hint, format, args);
   va_end(args);
 }
 
