@@ -143,7 +143,7 @@ void tw_part_end(tw_run *run, uint32_t part_i, int32_t place_i, int32_t fact_kin
   tw_tell_part(run, fact_kind, place_i, TW_NONE, part);
   if (part->cards != 0) tw_cards_end(run, part_i);
   book_wip(run, -1);
-  clear_part(part);
+  part->type = TW_NONE;  // the rest is cleared when the record is used again
   part->next = head->free_part;
   head->free_part = part_i;
   note_drained(run);

@@ -71,8 +71,10 @@ static inline bool tw_is_declining(const tw_run *run, int32_t machine_i) {
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   // a free machine may be idle, a setup may wait for what is done ahead of it
+  const bool is_free = machine->phase == TW_FREE && !run->head->is_drained &&
+                       run->line->machine[machine_i].early_i == TW_NONE;
   const bool is_plain = tw_is_up(machine) && machine->crew <= TW_CREW_THERE &&
-                        machine->phase > TW_SETUP;
+                        (is_free || machine->phase > TW_SETUP);
   const uint8_t state =
       is_plain ? tw_state_of_phase[machine->phase] : tw_work_state(run, machine);
   if (state != machine->state) tw_work_change_state(run, machine_i, state);
