@@ -136,8 +136,7 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 
 // What the line asks of its stations before anything is simulated, a row for each in file order: means
 // of the file only, without queues, blocking and waiting. Columns: station; machines; visits of a good
-// part; cycle (s, of a visit on one machine: load, process and unload, which stand beside it), tools
-// (maintenance), stops (failures), changeover (s, of a visit); need (s, of a good part: visits times all
+// part; load_time, process, unload (s, of a visit on one machine), cycle (their sum), tools (maintenance), stops (failures), changeover (s, of a visit); need (s, of a good part: visits times all
 // of these over the machines); on_share: working time; capacity (1/s, good parts in its working time);
 // of_takt: need over the target's takt; load: of its working time, 1 is full; limit: the term that
 // limits it, "cycle", "tools", "stops", "changeover" or "people". Where sources give what can be taken

@@ -156,7 +156,7 @@ TWIN_API twin_status twin_log_text(const twin_log *log, char **text);
 
 // Reads a log of a line from JSON lines of n_bytes.
 // Returns: TWIN_OK and a log.
-// Errors: TWIN_ERR_SNAPSHOT (the problems name line and key), TWIN_ERR_ARGUMENT.
+// Errors: TWIN_ERR_SNAPSHOT (the problems name line and key), TWIN_ERR_ARGUMENT, TWIN_ERR_MEMORY.
 // Owns: the caller frees the log with twin_log_free.
 // Thread: any.
 // Since: 1.0

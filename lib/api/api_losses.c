@@ -1,12 +1,10 @@
 // api_losses.c - losses of runs and studies as public tables: the observer of a run, and reports of
 // one run or of all replications put into named columns.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
 #include "api/table.h"
-#include "base/assert.h"
 
 void tw_api_losses_restart(void *losses) {
   if (losses != NULL) tw_losses_restart(losses);

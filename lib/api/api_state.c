@@ -65,17 +65,18 @@ twin_status twin_run_adopt(twin_run *dst, const twin_run *src, const twin_adopt_
 
 // ---- operations --------------------------------------------------------------------------------
 
-// Number of something by its name; false: there is none of it.
-static bool find_number(const tw_run *run, tw_bound bound, const char *name, int64_t *i) {
+// Number of something by its name, which a problem calls `what` (NULL: it is not reported).
+static twin_status find_number(const tw_run *run, tw_bound bound, const char *what, const char *name,
+                               int64_t *i, twin_problems *problems) {
   tw_name_book book;
   int32_t found = TW_NONE;
-  if (name != NULL && tw_name_book_open(&book, run->line)) found = tw_name_find(&book, bound, name);
-  if (name != NULL) tw_name_book_close(&book);
+  const bool is_open = tw_name_book_open(&book, run->line);
+  if (is_open && name != NULL) found = tw_name_find(&book, bound, name);
+  tw_name_book_close(&book);
+  if (!is_open) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the names of the line");
   *i = found;
-  return found != TW_NONE;
-}
-
-static twin_status report_name(twin_problems *problems, const char *what, const char *name) {
+  if (found != TW_NONE) return TWIN_OK;
+  if (what == NULL) return TWIN_ERR_NOT_FOUND;
   return tw_fail(problems, TWIN_ERR_NOT_FOUND, "the line has no %s \"%.80s\"", what,
                  name != NULL ? name : "");
 }
@@ -98,10 +99,10 @@ twin_status twin_run_order_add(twin_run *run, const twin_order *order, twin_prob
   if (run == NULL || order == NULL || !tw_options_take(&own, sizeof own, order) ||
       !read_due(own.due_s, &due_us))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or order are missing or impossible");
-  if (!find_number(tw_run_of(run), TW_OF_PLACE, own.place, &place_i))
-    return report_name(problems, "place", own.place);
-  if (!find_number(tw_run_of(run), TW_OF_PART_TYPE, own.part, &type))
-    return report_name(problems, "part", own.part);
+  twin_status status = find_number(tw_run_of(run), TW_OF_PLACE, "place", own.place, &place_i, problems);
+  if (status != TWIN_OK) return status;
+  status = find_number(tw_run_of(run), TW_OF_PART_TYPE, "part", own.part, &type, problems);
+  if (status != TWIN_OK) return status;
   const tw_op op = {TW_OP_order_add, {place_i, type, own.quantity, due_us, own.priority}};
   return tw_run_apply(tw_run_of(run), op, problems);
 }
@@ -110,10 +111,13 @@ twin_status twin_run_part_move(twin_run *run, uint64_t part, const char *to,
                                twin_problems *problems) {
   int64_t place_i;
   if (run == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing");
-  if (!find_number(tw_run_of(run), TW_OF_PLACE, to, &place_i))
-    return report_name(problems, "place", to);
+  twin_status status = find_number(tw_run_of(run), TW_OF_PLACE, "place", to, &place_i, problems);
+  if (status != TWIN_OK) return status;
   return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_part_move, {(int64_t)part, place_i}}, problems);
 }
+
+// A count or a rank; the operation knows its own bounds.
+static bool is_whole(double value) { return fabs(value) <= 1e15 && value == floor(value); }
 
 // "parts/17/priority", "parts/17/due": the id, and what stands behind it.
 static bool read_part_path(const char *path, int64_t *id, const char **what) {
@@ -124,39 +128,41 @@ static bool read_part_path(const char *path, int64_t *id, const char **what) {
   return *end == '/';
 }
 
-// "failures/cnc[1]/jam/left": the number of the mode.
-static bool read_mode_path(const tw_run *run, const char *path, int64_t *mode_i) {
+// "failures/cnc[1]/jam/left": the number of the mode; NOT_FOUND is not reported.
+static twin_status read_mode_path(const tw_run *run, const char *path, int64_t *mode_i,
+                                  twin_problems *problems) {
   char name[200];
   const size_t n = strlen(path), n_head = strlen("failures/"), n_tail = strlen("/left");
-  if (strncmp(path, "failures/", n_head) != 0 || n <= n_head + n_tail || n >= sizeof name) return false;
-  if (strcmp(path + n - n_tail, "/left") != 0) return false;
+  if (strncmp(path, "failures/", n_head) != 0 || n <= n_head + n_tail || n >= sizeof name) return TWIN_ERR_NOT_FOUND;
+  if (strcmp(path + n - n_tail, "/left") != 0) return TWIN_ERR_NOT_FOUND;
   snprintf(name, sizeof name, "%.*s", (int)(n - n_head - n_tail), path + n_head);
-  return find_number(run, TW_OF_MODE, name, mode_i);
+  return find_number(run, TW_OF_MODE, NULL, name, mode_i, problems);
 }
 
 twin_status twin_run_value_set(twin_run *run, const char *path, double value,
                                twin_problems *problems) {
   const char *what = "";
-  int64_t i, set = 0;
+  int64_t i = 0, set = 0;
   if (run == NULL || path == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or path are missing");
   tw_run *own = tw_run_of(run);
   tw_op op = {.code = -1};
+  twin_status status = TWIN_OK;
   bool is_value = true;
   if (read_part_path(path, &i, &what) && strcmp(what, "/due") == 0) {
     op.code = TW_OP_part_due;
     is_value = read_due(value, &set);
   } else if (strcmp(what, "/priority") == 0) {
     op.code = TW_OP_part_priority;
-    is_value = value >= -1e9 && value <= 1e9 && value == floor(value);
+    is_value = is_whole(value);
     if (is_value) set = (int64_t)value;
-  } else if (read_mode_path(own, path, &i)) {
+  } else if ((status = read_mode_path(own, path, &i, problems)) == TWIN_OK) {
     op.code = TW_OP_mode_left;
     const bool is_count = own->line->mode[i].clock == TW_CLOCK_CYCLES;
-    is_value = is_count ? value >= 0 && value <= 1e15 && value == floor(value)
-                        : tw_instant_of(value, &set);
+    is_value = is_count ? value >= 0 && is_whole(value) : tw_instant_of(value, &set);
     if (is_value && is_count) set = (int64_t)value;
   }
+  if (status == TWIN_ERR_MEMORY) return status;
   if (op.code < 0)
     return tw_fail(problems, TWIN_ERR_NOT_FOUND,
                    "\"%.100s\" is nothing that can be set: parts/ID/priority, parts/ID/due, "
@@ -174,8 +180,8 @@ twin_status twin_run_maintenance_request(twin_run *run, const char *maintenance,
   int64_t mode_i;
   if (run == NULL || maintenance == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or maintenance are missing");
-  if (!find_number(tw_run_of(run), TW_OF_MODE, maintenance, &mode_i))
-    return report_name(problems, "maintenance", maintenance);
+  twin_status status = find_number(tw_run_of(run), TW_OF_MODE, "maintenance", maintenance, &mode_i, problems);
+  if (status != TWIN_OK) return status;
   return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_maintenance_request, {mode_i}}, problems);
 }
 
@@ -214,8 +220,9 @@ twin_status twin_log_read(twin_log **log, twin_line *line, const char *text, siz
                           twin_problems *problems) {
   if (log == NULL || line == NULL || text == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "log, line or text are missing");
-  tw_op_log *made = tw_op_log_read(tw_line_of(line), text, n_bytes, problems);
-  if (made == NULL) return TWIN_ERR_SNAPSHOT;
+  tw_op_log *made = NULL;
+  const twin_status status = tw_op_log_read(tw_line_of(line), text, n_bytes, &made, problems);
+  if (status != TWIN_OK) return status;
   *log = (twin_log *)made;
   return TWIN_OK;
 }

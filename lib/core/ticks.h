@@ -3,12 +3,18 @@
 #ifndef TW_CORE_TICKS_H
 #define TW_CORE_TICKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TW_TICKS_PER_S 1000000
 
 // No instant or duration of a run is later: 146,000 years, so that sums of a few stay within int64.
 #define TW_TICK_MAX ((int64_t)1 << 62)
+
+// A due date, or none (INT64_MAX): its distance from any instant of a run is an int64, too.
+static inline bool tw_is_due(int64_t tick) {
+  return tick == INT64_MAX || (tick > -TW_TICK_MAX && tick < TW_TICK_MAX);
+}
 
 // No duration or instant that a line file or a draw gives is longer: 70 years, within 2^51 us, below
 // which rounding to ticks is exact.

@@ -1,4 +1,4 @@
-// adopt_inner.h - what the two files of tw_run_adopt share: which thing of the old line is which of
+// adopt_inner.h - what the files of tw_run_adopt share: which thing of the old line is which of
 // the new one, and the lists of what was assumed.
 
 #ifndef TW_ENGINE_ADOPT_INNER_H

@@ -49,7 +49,7 @@ static const char *stream_of(const tw_line *line, int32_t place_i) {
   return node != NULL && node->type == TW_NODE_TEXT ? node->text : NULL;
 }
 
-// Name of an old place in the new line; NULL: it has none.
+// Number of an old place in the new line; TW_NONE: it has none.
 static int32_t find_place(const tw_adoption *at, const tw_renames *renames, int32_t i) {
   const tw_line *old = at->src->line, *line = at->run->line;
   const char *name = old->place[i].name;

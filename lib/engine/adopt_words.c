@@ -75,6 +75,10 @@ static void translate_setups(tw_adoption *at) {
     const tw_setup_state *before = &at->src->setup[from->machine[old_i].setup_i];
     state->key = move_key(at, own, now, before->key);
     state->next_key = move_key(at, own, now, before->next_key);
+    const bool is_under_way = before->next_key != TW_NONE;
+    if (is_under_way && (state->key == TW_NONE || state->next_key == TW_NONE) && before->key != TW_NONE)
+      tw_adoption_refuse(at, "a setup is under way on %s, and one of its names is gone",
+                         tw_name_of(&at->to, TW_OF_MACHINE, machine_i));
     if (now->n_step != own->n_step && (before->step > 0 || before->ahead != TW_AHEAD_NONE))
       tw_adoption_refuse(at, "a setup is under way on %s, and its steps are others now",
                          tw_name_of(&at->to, TW_OF_MACHINE, machine_i));

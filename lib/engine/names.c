@@ -126,7 +126,7 @@ static const char *edge_name(tw_arena *arena, const tw_line *line, int32_t i) {
 }
 
 // How many things of a class the line has, where they have names.
-static int32_t count_of(const tw_line *line, tw_bound bound) {
+int32_t tw_bound_count(const tw_line *line, tw_bound bound) {
   switch (bound) {
     case TW_OF_PLACE: return line->n_place;
     case TW_OF_MACHINE: return line->n_machine;
@@ -151,8 +151,13 @@ static int32_t count_of(const tw_line *line, tw_bound bound) {
     case TW_OF_STOCK: return line->n_stock;
     case TW_OF_SETUP: return line->n_setup;
     case TW_OF_EARLY: return line->n_early;
-    default: return 0;
+    case TW_OF_PART:
+    case TW_BOOLEAN:
+    case TW_ANY:
+    case TW_NOT_NEGATIVE:
+    case TW_BOUND_N: break;
   }
+  return 0;
 }
 
 static const char *make_name(tw_arena *arena, const tw_line *line, tw_bound bound, int32_t i) {
@@ -203,7 +208,7 @@ bool tw_name_book_open(tw_name_book *book, const tw_line *line) {
   *book = (tw_name_book){.line = line};
   tw_arena_init(&book->arena);
   for (int32_t b = 0; b < TW_BOUND_N; b++) {
-    const int32_t n = count_of(line, (tw_bound)b);
+    const int32_t n = tw_bound_count(line, (tw_bound)b);
     if (n == 0) continue;
     const char **name = tw_arena_take_array(&book->arena, (size_t)n, sizeof *name);
     if (name == NULL) return false;
@@ -251,7 +256,7 @@ tw_bound tw_section_owner(const tw_line *line, int32_t section) {
     const size_t n = strlen(owners[i].word);
     const bool is_word =
         strncmp(name, owners[i].word, n) == 0 && (name[n] == '\0' || name[n] == '_');
-    const bool is_each = line->layout.count[section] == (uint32_t)count_of(line, owners[i].bound);
+    const bool is_each = line->layout.count[section] == (uint32_t)tw_bound_count(line, owners[i].bound);
     if (is_word && is_each) return owners[i].bound;
   }
   return TW_ANY;

@@ -22,6 +22,9 @@ void tw_name_book_close(tw_name_book *book);
 // The name of number i of its class; NULL: it has none, or there is no such number.
 const char *tw_name_of(const tw_name_book *book, tw_bound bound, int64_t i);
 
+// How many there are of a class of the line; 0 where the line does not say.
+int32_t tw_bound_count(const tw_line *line, tw_bound bound);
+
 // Number of a name; TW_NONE: there is none.
 int32_t tw_name_find(const tw_name_book *book, tw_bound bound, const char *name);
 

@@ -102,6 +102,8 @@ static twin_status op_order_add(tw_run *run, const int64_t *argument, twin_probl
     return tw_fail(problems, TWIN_ERR_NOT_FOUND, "there is no such place or part type");
   if (!is_within(n, 1, QUANTITY_MAX) || !is_within(argument[4], -PRIORITY_MAX, PRIORITY_MAX))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "the quantity or the priority is out of bounds");
+  if (!tw_is_due(argument[3]))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the due date is out of bounds");
   twin_status status = tw_run_until(run, run->head->now_us, problems);
   if (status != TWIN_OK) return status;
   const char *obstacle = find_obstacle(run, (int32_t)place_i, (int32_t)type, n);
@@ -169,6 +171,8 @@ static twin_status op_part_priority(tw_run *run, const int64_t *argument,
 }
 
 static twin_status op_part_due(tw_run *run, const int64_t *argument, twin_problems *problems) {
+  if (!tw_is_due(argument[1]))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the due date is out of bounds");
   const twin_status status = tw_run_until(run, run->head->now_us, problems);
   const uint32_t part_i = status == TWIN_OK ? find_part(run, argument[0], problems) : TW_NO_PART;
   if (part_i == TW_NO_PART) return status != TWIN_OK ? status : TWIN_ERR_NOT_FOUND;

@@ -41,18 +41,24 @@ static void link_back(tw_run *run) {
   }
 }
 
+int32_t tw_count_open_sources(const tw_run *run) {
+  const tw_line *line = run->line;
+  int32_t n = 0;
+  for (int32_t i = 0; i < line->n_place; i++)
+    n += strcmp(line->place[i].kind->section, "sources") == 0 &&
+         line->place[i].kind->has_event((tw_run *)run, i);  // it only asks
+  return n;
+}
+
 static void count_head(tw_run *run) {
   tw_head *head = run->head;
-  const tw_line *line = run->line;
   head->n_part = 0;
-  head->n_open_source = 0;
   head->n_on_tick = 0;
   head->is_drained = 0;
   for (uint32_t i = 0; i < head->n_part_slot; i++) head->n_part += run->part[i].type != TW_NONE;
+  head->n_open_source = 0;
   if (!head->has_started) return;
-  for (int32_t i = 0; i < line->n_place; i++)
-    head->n_open_source += strcmp(line->place[i].kind->section, "sources") == 0 &&
-                           line->place[i].kind->has_event(run, i);
+  head->n_open_source = tw_count_open_sources(run);
   head->is_drained = head->n_part == 0 && head->n_open_source == 0;
 }
 

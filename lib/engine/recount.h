@@ -9,6 +9,9 @@
 // Counts who asks for room at each place. n_request: [n_place], zeroed by the caller.
 void tw_count_requests(const tw_run *run, int32_t *n_request);
 
+// Sources that will still release parts. The run must have started.
+int32_t tw_count_open_sources(const tw_run *run);
+
 // Makes every derived field but agenda, marks and free list. Indices must be inside their bounds;
 // lists that never end are cut, which the validator finds.
 void tw_run_recount(tw_run *run);

@@ -16,44 +16,15 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/flow.h"
+#include "engine/names.h"
 #include "engine/recount.h"
 #include "engine/tables.h"
 #include "engine/validate_inner.h"
 #include "engine/work.h"
 
 int64_t tw_bound_limit(const tw_run *run, tw_bound bound) {
-  const tw_line *line = run->line;
-  switch (bound) {
-  case TW_OF_PART: return run->head->n_part_slot;
-  case TW_OF_PLACE: return line->n_place;
-  case TW_OF_MACHINE: return line->n_machine;
-  case TW_OF_MODE: return line->n_mode;
-  case TW_OF_EXIT: return line->graph.n_exit;
-  case TW_OF_PART_TYPE: return line->n_part_type;
-  case TW_OF_SLOT: return line->n_slot;
-  case TW_OF_STATE: return TW_N_STATE;
-  case TW_OF_PHASE: return TW_PHASE_N;
-  case TW_OF_DOWN: return TW_DOWN_N;
-  case TW_OF_CLOCK_STATE: return TW_CLOCK_STATE_N;
-  case TW_OF_OFF: return TW_OFF_N;
-  case TW_OF_CREW: return TW_CREW_STATE_N;
-  case TW_OF_AHEAD: return TW_AHEAD_STATE_N;
-  case TW_OF_HOLDER: return line->n_machine + line->n_setup;
-  case TW_OF_GROUP: return line->n_group;
-  case TW_OF_STREAM: return line->n_site;
-  case TW_OF_EDGE: return line->graph.n_edge;
-  case TW_OF_WORKER: return line->n_worker;
-  case TW_OF_POOL: return line->n_pool;
-  case TW_OF_CAUSE: return line->n_cause;
-  case TW_OF_STOCK: return line->n_stock;
-  case TW_OF_SETUP: return line->n_setup;
-  case TW_OF_EARLY: return line->n_early;
-  case TW_BOOLEAN: return 2;
-  case TW_ANY:
-  case TW_NOT_NEGATIVE:
-  case TW_BOUND_N: break;
-  }
-  return 0;
+  if (bound == TW_OF_PART) return run->head->n_part_slot;
+  return bound == TW_BOOLEAN ? 2 : tw_bound_count(run->line, bound);
 }
 
 // Counts and times of statistics are sums over the window: never negative, and no time is longer
@@ -177,12 +148,9 @@ static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
     if (part->worked_us > now - part->created_us) return false;
     if (!is_quality_sound(run, part)) return false;
     if (!tw_is_duration(part->left_us) || !tw_is_duration(part->drawn_us)) return false;
+    if (!tw_is_due(part->due_us)) return false;
   }
   return true;
-}
-
-static bool is_source(const tw_run *run, int32_t place_i) {
-  return strcmp(run->line->place[place_i].kind->section, "sources") == 0;
 }
 
 // Parts are conserved; the warm-up is over or to come.
@@ -204,9 +172,7 @@ static bool is_head_sound(const tw_run *run) {
   const bool is_to_come = head->has_started && !head->has_ended_warmup && head->warmup_us > 0;
   if (head->window_us > head->now_us || is_pending != is_to_come) return false;
   if (is_pending && due_us != head->warmup_us) return false;
-  int32_t n_open = 0;
-  for (int32_t i = 0; i < line->n_place && head->has_started; i++)
-    n_open += is_source(run, i) && line->place[i].kind->has_event((tw_run *)run, i);
+  const int32_t n_open = head->has_started ? tw_count_open_sources(run) : 0;
   return n_open == head->n_open_source &&
          (!head->is_drained || (head->n_part == 0 && n_open == 0));
 }
@@ -264,6 +230,16 @@ static bool are_places_sound(const tw_run *run) {
   return is_sound;
 }
 
+// No cards are out and no order is begun. The start resets what the kinds keep.
+static bool is_flow_fresh(const tw_run *run) {
+  const tw_line *line = run->line;
+  for (int32_t i = 0; i < line->n_loop; i++)
+    if (run->loop[i].n_out != 0 || run->loop[i].n_backorder != 0) return false;
+  for (int32_t i = 0; i < line->n_order; i++)
+    if (run->order[i].n_made != 0) return false;
+  return true;
+}
+
 // Nothing has happened yet: the start makes everything else.
 static bool is_fresh(const tw_run *run) {
   const tw_head *head = run->head;
@@ -285,7 +261,7 @@ static bool is_fresh(const tw_run *run) {
     const tw_place_state *place = &run->place[i];
     if (place->n_request != 0 || place->n_start != 0 || !is_place_sound(run, i)) return false;
   }
-  return tw_marks_lowest(run->mark, line->n_place + 1) < 0;
+  return is_flow_fresh(run) && tw_marks_lowest(run->mark, line->n_place + 1) < 0;
 }
 
 static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, size_t n_why) {

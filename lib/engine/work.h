@@ -170,7 +170,6 @@ void tw_crew_withdraw(tw_run *run, int32_t holder_i);  // no longer waits for pe
 void tw_crew_leave(tw_run *run, int32_t machine_i);    // the task stops: gone, or not waited for
 void tw_crew_arrived(tw_run *run, int32_t machine_i);  // who walked is there
 void tw_task_suspend(tw_run *run, int32_t holder_i);   // its people are taken away
-bool tw_is_holder_served(const tw_run *run, int32_t holder_i);
 int64_t tw_holder_since(const tw_run *run, int32_t holder_i);  // it waits since
 // What is booked of a person, with what is open up to now.
 tw_worker_state tw_worker_up_to_now(const tw_run *run, int32_t worker_i);

@@ -4,12 +4,12 @@
 #include "io/log_json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/problems.h"
 #include "engine/names.h"
 #include "io/json.h"
+#include "io/state_json.h"
 #include "io/state_json_inner.h"
 
 static void add_hash(tw_text *out, const char *key, uint64_t hash) {
@@ -23,26 +23,18 @@ static void add_field(const tw_line *line, const tw_op_log_change *change, bool 
   tw_text_print(out, "\": \"%08x\"", (unsigned)change->hash);
 }
 
-static void add_number(tw_text *out, int64_t value) {
-  const bool is_exact = value <= (int64_t)1 << 53 && value >= -((int64_t)1 << 53);
-  if (value == INT64_MAX)
-    tw_text_add(out, "null");
-  else
-    tw_text_print(out, is_exact ? "%lld" : "\"%lld\"", (long long)value);
-}
-
 static void add_entry(const tw_op_log *log, const tw_name_book *book, uint32_t i, tw_text *out) {
   const tw_op_log_entry *entry = &log->entry[i];
   const tw_op_argument *argument = tw_op_arguments(entry->op.code);
   tw_text_print(out, "{\"op\": \"%s\", \"at_us\": ", tw_op_name(entry->op.code));
-  add_number(out, entry->at_us);
+  tw_state_print_i64(entry->at_us, out);
   for (int32_t k = 0; k < TW_OP_ARGUMENTS && argument[k].name != NULL; k++) {
     const char *name = tw_name_of(book, argument[k].bound, entry->op.argument[k]);
     tw_text_print(out, ", \"%s\": ", argument[k].name);
     if (name != NULL)
       tw_text_add_json(out, name);
     else
-      add_number(out, entry->op.argument[k]);
+      tw_state_print_i64(entry->op.argument[k], out);
   }
   tw_text_print(out, ", \"status\": %d", (int)entry->status);
   add_hash(out, "hash", entry->hash);
@@ -58,7 +50,7 @@ bool tw_op_log_write(const tw_op_log *log, tw_text *out) {
   tw_text_add(out, "{\"libtwin_log\": 1");
   add_hash(out, "line_hash", log->line->hash);
   tw_text_add(out, ", \"start_us\": ");
-  add_number(out, log->start_us);
+  tw_state_print_i64(log->start_us, out);
   add_hash(out, "start_hash", log->start_hash);
   tw_text_add(out, ", \"fields\": {");
   for (uint32_t i = 0; i < log->n_field; i++) {
@@ -78,7 +70,13 @@ typedef struct log_reader {
   tw_op_log *log;
   const char **field;  // [n_field] names
   tw_index fields;
+  bool is_out_of_memory;
 } log_reader;
+
+static void run_out_of_memory(log_reader *reader) {
+  reader->in.is_good = false;
+  reader->is_out_of_memory = true;
+}
 
 static bool read_hex(const tw_node *node, uint64_t *value) {
   if (node == NULL || node->type != TW_NODE_TEXT || node->text[0] == '\0') return false;
@@ -127,7 +125,7 @@ static void read_fields(log_reader *reader, const tw_node *node, uint32_t *start
       start[field] = (uint32_t)hash;
     else if (!tw_op_log_add_change(reader->log,
                                    (tw_op_log_change){(uint32_t)field, (uint32_t)hash}))
-      reader->in.is_good = false;
+      run_out_of_memory(reader);
   }
 }
 
@@ -174,7 +172,7 @@ static void read_entry(log_reader *reader, const tw_node *root) {
   entry.status = (int32_t)read_number(reader, root, "status");
   entry.hash = read_hash(reader, root, "hash");
   if (!tw_op_log_add(reader->log, &entry))
-    reader->in.is_good = false;
+    run_out_of_memory(reader);
   else
     read_fields(reader, tw_node_member(root, "changed"), NULL);
 }
@@ -211,14 +209,14 @@ static void read_line(log_reader *reader, const char *text, size_t n, int32_t nu
   tw_arena_free(&arena);
 }
 
-tw_op_log *tw_op_log_read(tw_line *line, const char *text, size_t n_bytes,
-                          twin_problems *problems) {
+twin_status tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, tw_op_log **log,
+                           twin_problems *problems) {
   log_reader reader = {.in = {.problems = problems, .file = "log", .is_good = true}};
   tw_arena_init(&reader.in.arena);
   tw_arena_init(&reader.in.book.arena);
   reader.log = tw_op_log_new(line, NULL);
-  reader.in.is_good =
-      reader.log != NULL && tw_name_book_open(&reader.in.book, line) && name_fields(&reader);
+  if (reader.log == NULL || !tw_name_book_open(&reader.in.book, line) || !name_fields(&reader))
+    run_out_of_memory(&reader);
   int32_t number = 0;
   for (size_t i = 0; i < n_bytes && reader.in.is_good;) {
     const char *end = memchr(text + i, '\n', n_bytes - i);
@@ -232,7 +230,11 @@ tw_op_log *tw_op_log_read(tw_line *line, const char *text, size_t n_bytes,
   }
   tw_name_book_close(&reader.in.book);
   tw_arena_free(&reader.in.arena);
-  if (reader.in.is_good) return reader.log;
+  if (reader.in.is_good) {
+    *log = reader.log;
+    return TWIN_OK;
+  }
   tw_op_log_free(reader.log);
-  return NULL;
+  if (!reader.is_out_of_memory) return TWIN_ERR_SNAPSHOT;
+  return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the log");
 }

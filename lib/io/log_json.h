@@ -14,7 +14,9 @@
 // Writes a log. False when memory is short.
 bool tw_op_log_write(const tw_op_log *log, tw_text *out);
 
-// Reads a log of a line; NULL with problems, whose lines are those of the text.
-tw_op_log *tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, twin_problems *problems);
+// Reads a log of a line, which the caller frees. Errors: TWIN_ERR_SNAPSHOT with problems, whose lines
+// are those of the text; TWIN_ERR_MEMORY.
+twin_status tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, tw_op_log **log,
+                           twin_problems *problems);
 
 #endif

@@ -35,4 +35,7 @@ void tw_state_print(const tw_run *run, const tw_name_book *book, const tw_state_
 // Numbers up to here are kept exactly by every reader of JSON.
 #define TW_EXACT_MAX ((int64_t)1 << 53)
 
+// Prints a whole number: null for INT64_MAX (never, none), a text of digits beyond TW_EXACT_MAX.
+void tw_state_print_i64(int64_t value, tw_text *out);
+
 #endif

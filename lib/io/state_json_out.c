@@ -25,6 +25,14 @@ static void add_double(tw_text *out, double number) {
     tw_text_add(out, isnan(number) ? "\"nan\"" : number > 0 ? "\"inf\"" : "\"-inf\"");
 }
 
+void tw_state_print_i64(int64_t value, tw_text *out) {
+  const bool is_exact = value <= TW_EXACT_MAX && value >= -TW_EXACT_MAX;
+  if (value == INT64_MAX)
+    tw_text_add(out, "null");
+  else
+    tw_text_print(out, is_exact ? "%lld" : "\"%lld\"", (long long)value);
+}
+
 void tw_state_print(const tw_run *run, const tw_name_book *book, const tw_state_field *field,
                     const char *at, tw_text *out) {
   const int64_t value = tw_state_get(at, field->type);
@@ -48,11 +56,10 @@ void tw_state_print(const tw_run *run, const tw_name_book *book, const tw_state_
       tw_text_print(out, "%llu", (unsigned long long)run->part[value].id);
   } else if (tw_name_of(book, field->bound, value) != NULL) {
     tw_text_add_json(out, tw_name_of(book, field->bound, value));
-  } else if (value == INT64_MAX || (value == TW_NONE && field->bound > TW_BOOLEAN)) {
+  } else if (value == TW_NONE && field->bound > TW_BOOLEAN) {
     tw_text_add(out, "null");
   } else {
-    const bool is_exact = value <= TW_EXACT_MAX && value >= -TW_EXACT_MAX;
-    tw_text_print(out, is_exact ? "%lld" : "\"%lld\"", (long long)value);
+    tw_state_print_i64(value, out);
   }
 }
 
@@ -151,8 +158,7 @@ static void add_events(const tw_run *run, const tw_name_book *book, tw_text *out
   for (int32_t i = 0; i < run->line->n_slot; i++) {
     if (!tw_agenda_is_pending(&agenda, (uint32_t)i)) continue;
     add_key(out, tw_name_of(book, TW_OF_SLOT, i));
-    const int64_t tick = tw_agenda_tick(&agenda, (uint32_t)i);
-    tw_text_print(out, tick <= TW_EXACT_MAX ? "%lld" : "\"%lld\"", (long long)tick);
+    tw_state_print_i64(tw_agenda_tick(&agenda, (uint32_t)i), out);
   }
   tw_text_add(out, "}");
 }

@@ -1,13 +1,13 @@
 // state_json_value.c - reads the values of a state: whole numbers exactly, names, ids of parts,
 // arrays; whatever does not fit its field is reported with its place.
 
-#include "base/format.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "core/ticks.h"
 #include "engine/tables.h"
 #include "io/state_json_inner.h"

@@ -47,6 +47,9 @@ typedef struct tw_week {
                         // from Monday 00:00 of week 0; INT64_MAX: never
 } tw_week;
 
+// Length of a shift where no calendar says another one.
+#define TW_PLAIN_SHIFT_S (8 * 3600.0)
+
 typedef struct tw_calendar {
   const char *name;
   int32_t n_shift;
@@ -57,7 +60,7 @@ typedef struct tw_calendar {
   const tw_week *special;    // [n_special] weeks with dated exceptions, by number
   bool is_always;            // never off: no event is needed
   double on_share;           // of a plain week, breaks not counted
-  double shift_s;            // mean length of a plain shift, breaks not counted
+  double shift_s;            // mean length of a plain shift, breaks not counted; 0: it has none
 } tw_calendar;
 
 // What holds at a tick.

@@ -354,6 +354,7 @@ static bool compile_all(tw_compiler *compiler) {
   line->shift_calendar_i = line->shift_slot = TW_NONE;
   compile_run(line);
   tw_compile_calendars(compiler);
+  line->shift_s = tw_compile_shift_s(compiler, NULL);
   tw_compile_part_types(compiler);
   tw_compile_people(compiler);
   tw_compile_stocks(compiler);

@@ -73,6 +73,9 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name);
 // E-REF for a name that is not there, E-CAL for a calendar without working time.
 int32_t tw_compile_calendar(tw_compiler *compiler, const tw_name *name);
 
+// Working time of a shift of the calendar, which may be on round the clock; 8 h where none says.
+double tw_compile_shift_s(const tw_compiler *compiler, const tw_name *name);
+
 // Compiles the push rule of the main exit (index into first-free, round-robin, shortest, ratio,
 // probability) and the shares of its targets.
 void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const tw_weights *share,

@@ -231,6 +231,15 @@ int32_t tw_compile_calendar(tw_compiler *compiler, const tw_name *name) {
   return resolve(compiler, name);
 }
 
+double tw_compile_shift_s(const tw_compiler *compiler, const tw_name *name) {
+  const tw_line *line = compiler->line;
+  const char *of = name != NULL && name->name != NULL ? name->name : line->doc.defaults.calendar.name;
+  for (int32_t i = 0; i < line->n_calendar && of != NULL; i++)
+    if (strcmp(line->calendar[i].name, of) == 0 && line->calendar[i].shift_s > 0)
+      return line->calendar[i].shift_s;
+  return TW_PLAIN_SHIFT_S;
+}
+
 void tw_compile_calendars(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   const tw_calendar_def *defs = line->doc.calendars.at;

@@ -18,9 +18,6 @@ enum {
   TW_ON_DELIVERY_SLOT = 11
 };
 
-// Declared priorities lie within +-1e6; the agenda's key holds them as a distance from here.
-enum { TW_PRIORITY_MAX = 1000000 };
-
 void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_people(tw_compiler *compiler);

@@ -165,7 +165,12 @@ typedef struct tw_doc {
 } tw_doc;
 
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"
-extern const char *const tw_queue_words[];     // "fifo", "lifo", ...: those that need no key beside
+// Disciplines of a queue that need no key beside; a kind may know more behind them.
+#define TW_QUEUE_WORDS \
+  "fifo", "lifo", "priority", "random", "spt", "edd", "cr", "slack", "least-setup"
+extern const char *const tw_queue_words[];
+// What happens to the part on a machine that goes down, in the order of tw_fate.
+extern const char *const tw_fate_words[];
 
 // Parses a whole tree. Returns true when nothing was wrong; the doc is usable only then, but it may
 // be given to tw_graph_build in any case, so that the problems of the flow come at the same time.

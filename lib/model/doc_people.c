@@ -68,8 +68,6 @@ const tw_table tw_resource_table = {
     .n_field = TW_N_FIELDS(resource_fields),
 };
 
-static const char *const fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
-
 static const tw_field cause_fields[] = {
     TW_FIELD(tw_cause_def, stations, "stations", TW_FIELD_NAMES, .flags = TW_REQUIRED,
              .help = "all their machines go down together"),
@@ -78,12 +76,12 @@ static const tw_field cause_fields[] = {
              .help = "from the last repair's end to the next time, by the calendar"),
     TW_FIELD(tw_cause_def, repair, "repair", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
              .help = "time to repair a machine, drawn for each"),
-    TW_FIELD(tw_cause_def, part, "part", TW_FIELD_CHOICE, .sub = fate_words,
+    TW_FIELD(tw_cause_def, part, "part", TW_FIELD_CHOICE, .sub = tw_fate_words,
              .preset = "\"resume\"", .help = "what happens to the parts on the machines"),
     TW_FIELD(tw_cause_def, needs, "needs", TW_FIELD_NEEDS,
              .help = "people and resources each repair needs, all or nothing"),
-    TW_FIELD(tw_cause_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6,
-             .max = 1e6, .help = "larger is repaired first when people are short"),
+    TW_PRIORITY_FIELD(tw_cause_def, priority, "priority",
+                      "larger is repaired first when people are short"),
 };
 const tw_table tw_cause_table = {
     .name = "common cause",

@@ -9,8 +9,8 @@
 #include "model/doc_inner.h"
 
 const char *const tw_blocking_words[] = {"after-service", "before-service", NULL};
-const char *const tw_queue_words[] = {"fifo", "lifo", "priority",    "random", "spt",
-                                      "edd",  "cr",   "slack", "least-setup", NULL};
+const char *const tw_queue_words[] = {TW_QUEUE_WORDS, NULL};
+const char *const tw_fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
 const char *const tw_section_names[TW_N_SECTION] = {"sources", "buffers", "stations", "demands"};
 
 // The seed may be larger than the numbers that every JSON reader keeps exactly; then it is a text.

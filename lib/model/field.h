@@ -222,4 +222,15 @@ void tw_reader_unknown_key(const tw_reader *reader, const tw_node *node, const c
 #define TW_FIELD(struct_, member, name_, type_, ...) \
   { .name = (name_), .type = (type_), .offset = (uint32_t)offsetof(struct_, member), __VA_ARGS__ }
 
+// Declared priorities of requests and places lie within +-this; the agenda's key holds them as a
+// distance from it.
+enum { TW_PRIORITY_MAX = 1000000 };
+#define TW_PRIORITY_FIELD(struct_, member, name_, help_)                                   \
+  TW_FIELD(struct_, member, name_, TW_FIELD_COUNT, .preset = "0", .min = -TW_PRIORITY_MAX, \
+           .max = TW_PRIORITY_MAX, .help = (help_))
+// A request that may take people away; its table has a member can_preempt.
+#define TW_PREEMPT_FIELD(struct_)                                                 \
+  TW_FIELD(struct_, can_preempt, "preempt", TW_FIELD_BOOL, .preset = "false",     \
+           .help = "takes people from tasks of lower priority, which resume later")
+
 #endif

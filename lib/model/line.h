@@ -108,6 +108,7 @@ typedef struct tw_place {
   const tw_task *task;     // [TW_PHASE_N] what each phase needs; NULL: nobody
   const struct tw_setup *setup;  // changeovers; NULL: none
   int32_t calendar_i;      // TW_NONE: always on shift
+  double shift_s;          // working time of a shift, breaks not counted, also where it is always on
   int32_t shift_end;       // tw_shift_end
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
@@ -376,6 +377,7 @@ typedef struct tw_line {
 
   int32_t shift_calendar_i;      // by whose shifts figures are cut; TW_NONE
   int32_t shift_slot;
+  double shift_s;  // working time of a shift of the default calendar, 8 h where there is none
   int64_t week_offset_us;        // start of the run, from Monday 00:00
 
   int32_t n_cause, n_stock, n_setup, n_early;

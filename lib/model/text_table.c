@@ -3,12 +3,9 @@
 
 #include "model/text_table.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
-
-enum { TEXT_MAX = 300 };
 
 static const char date_words[] = "dmYHMS";
 enum { DAY, MONTH, YEAR, HOUR, MINUTE, SECOND, N_DATE_WORD };

@@ -10,8 +10,6 @@
 #include "station/kinds.h"
 #include "station/machine.h"
 
-static const double SHIFT_S = 8 * 3600.0;
-
 enum { CYCLE_SITES = 3 };
 static const char *const purposes[CYCLE_SITES] = {"time", "load", "unload"};
 
@@ -88,7 +86,6 @@ double tw_ideal_mix_s(const tw_line *line, int32_t place_i, const int64_t *n) {
 
 double tw_ideal_shift_s(const tw_line *line, int32_t place_i) {
   TW_ASSERT(place_i >= 0 && place_i < line->n_place);
-  const int32_t calendar_i = line->place[place_i].calendar_i;
-  const double shift_s = calendar_i != TW_NONE ? line->calendar[calendar_i].shift_s : 0;
-  return shift_s > 0 ? shift_s : SHIFT_S;
+  const double shift_s = line->place[place_i].shift_s;  // 0: nothing works there
+  return shift_s > 0 ? shift_s : TW_PLAIN_SHIFT_S;
 }

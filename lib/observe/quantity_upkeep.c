@@ -10,25 +10,13 @@
 #include "core/math.h"
 #include "core/ticks.h"
 #include "engine/work.h"
-
-typedef struct moments {
-  double n, sum, sum2;
-} moments;
-
-static double mean_of(moments m) { return m.n > 0 ? m.sum / m.n : (double)NAN; }
-
-// The sum of squares can fall below the square by rounding only.
-static double sd_of(moments m) {
-  if (m.n < 2) return (double)NAN;
-  const double variance = (m.sum2 - m.sum * m.sum / m.n) / (m.n - 1);
-  return variance > 0 ? tw_sqrt(variance) : 0;
-}
+#include "observe/moments.h"
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static moments setups_of(const tw_run *run, int32_t place_i) {
+static tw_moments setups_of(const tw_run *run, int32_t place_i) {
   const tw_place *place = &run->line->place[place_i];
-  moments m = {0, 0, 0};
+  tw_moments m = {0, 0, 0};
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++) {
     const int32_t setup_i = run->line->machine[i].setup_i;
     if (setup_i == TW_NONE) continue;
@@ -39,13 +27,13 @@ static moments setups_of(const tw_run *run, int32_t place_i) {
   return m;
 }
 
-static moments upkeep_of(const tw_run *run, const tw_quantity_ref *ref) {
+static tw_moments upkeep_of(const tw_run *run, const tw_quantity_ref *ref) {
   if (ref->argument == TW_UPKEEP_SETUP) return setups_of(run, ref->place_i);
-  if (!run->line->has_stop_figures) return (moments){0, 0, 0};
+  if (!run->line->has_stop_figures) return (tw_moments){0, 0, 0};
   const tw_stop_stat *stop = &run->stop_stat[ref->place_i];
   if (ref->argument == TW_UPKEEP_MINOR)
-    return (moments){(double)stop->n_minor, stop->minor_s, (double)NAN};
-  return (moments){(double)stop->n_maintenance, stop->maintenance_s, stop->maintenance_s2};
+    return (tw_moments){(double)stop->n_minor, stop->minor_s, (double)NAN};
+  return (tw_moments){(double)stop->n_maintenance, stop->maintenance_s, stop->maintenance_s2};
 }
 
 double tw_value_upkeep_count(const tw_run *run, const tw_quantity_ref *ref) {
@@ -53,11 +41,11 @@ double tw_value_upkeep_count(const tw_run *run, const tw_quantity_ref *ref) {
 }
 
 double tw_value_upkeep_mean(const tw_run *run, const tw_quantity_ref *ref) {
-  return mean_of(upkeep_of(run, ref));
+  return tw_moments_mean(upkeep_of(run, ref));
 }
 
 double tw_value_upkeep_sd(const tw_run *run, const tw_quantity_ref *ref) {
-  return sd_of(upkeep_of(run, ref));
+  return tw_moments_sd(upkeep_of(run, ref));
 }
 
 double tw_value_overtime(const tw_run *run, const tw_quantity_ref *ref) {
@@ -102,17 +90,17 @@ double tw_value_shift_time(const tw_run *run, const tw_quantity_ref *ref) {
   return tw_seconds(tw_shift_up_to_now(run, ref->sub_i).time_us);
 }
 
-static moments good_of(const tw_run *run, const tw_quantity_ref *ref) {
+static tw_moments good_of(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_shift *shift = &run->shift[ref->sub_i];
-  return (moments){(double)shift->n, (double)shift->n_good, shift->n_good2};
+  return (tw_moments){(double)shift->n, (double)shift->n_good, shift->n_good2};
 }
 
 double tw_value_shift_good_mean(const tw_run *run, const tw_quantity_ref *ref) {
-  return mean_of(good_of(run, ref));
+  return tw_moments_mean(good_of(run, ref));
 }
 
 double tw_value_shift_good_sd(const tw_run *run, const tw_quantity_ref *ref) {
-  return sd_of(good_of(run, ref));
+  return tw_moments_sd(good_of(run, ref));
 }
 
 double tw_value_shift_scrapped(const tw_run *run, const tw_quantity_ref *ref) {

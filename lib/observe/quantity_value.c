@@ -10,6 +10,7 @@
 #include "core/math.h"
 #include "core/ticks.h"
 #include "observe/ideal.h"
+#include "observe/moments.h"
 #include "observe/oee.h"
 #include "observe/quantity_rows.h"
 #include "observe/quantity_upkeep.h"
@@ -84,21 +85,8 @@ static double value_wip_now(const tw_run *run, const tw_quantity_ref *ref) {
   return (double)run->head->n_part;
 }
 
-typedef struct moments {
-  double n, sum, sum2;
-} moments;
-
-// NAN for none; the sum of squares can fall below the square by rounding only.
-static double mean_of(moments m) { return m.n > 0 ? m.sum / m.n : (double)NAN; }
-
-static double sd_of(moments m) {
-  if (m.n < 2) return (double)NAN;
-  const double variance = (m.sum2 - m.sum * m.sum / m.n) / (m.n - 1);
-  return variance > 0 ? tw_sqrt(variance) : 0;
-}
-
-static moments part_times(const tw_run *run, int32_t which, int32_t part_type) {
-  moments m = {0, 0, 0};
+static tw_moments part_times(const tw_run *run, int32_t which, int32_t part_type) {
+  tw_moments m = {0, 0, 0};
   if (!run->head->has_statistics) return m;
   for (int32_t i = 0; i < run->line->n_part_type; i++) {
     if (part_type != TW_NONE && part_type != i) continue;
@@ -111,11 +99,11 @@ static moments part_times(const tw_run *run, int32_t which, int32_t part_type) {
 }
 
 static double value_mean(const tw_run *run, const tw_quantity_ref *ref) {
-  return mean_of(part_times(run, ref->argument, ref->sub_i));
+  return tw_moments_mean(part_times(run, ref->argument, ref->sub_i));
 }
 
 static double value_sd(const tw_run *run, const tw_quantity_ref *ref) {
-  return sd_of(part_times(run, ref->argument, ref->sub_i));
+  return tw_moments_sd(part_times(run, ref->argument, ref->sub_i));
 }
 
 static double value_quantile(const tw_run *run, const tw_quantity_ref *ref) {
@@ -187,7 +175,7 @@ static double value_tardy_share(const tw_run *run, const tw_quantity_ref *ref) {
 static double value_little(const tw_run *run, const tw_quantity_ref *ref) {
   const double level = value_wip_mean(run, ref);
   const double rate = per_window(run, count_flow(run, FLOW_SHIPPED, TW_NONE), 1e-6);
-  const double difference = level - rate * mean_of(part_times(run, TIME_LEAD, TW_NONE));
+  const double difference = level - rate * tw_moments_mean(part_times(run, TIME_LEAD, TW_NONE));
   return level > 0 ? fabs(difference) / level : (double)NAN;
 }
 
@@ -302,19 +290,19 @@ static double value_fate(const tw_run *run, const tw_quantity_ref *ref) {
   return (double)run->place_stat[ref->place_i].n_fate[ref->argument];
 }
 
-static moments durations(const tw_run *run, const tw_quantity_ref *ref) {
+static tw_moments durations(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_place_stat *stat = &run->place_stat[ref->place_i];
   if (ref->argument == SPELL_DOWN)
-    return (moments){(double)stat->n_down, stat->down_s, stat->down_s2};
-  return (moments){(double)stat->n_processing, stat->processing_s, stat->processing_s2};
+    return (tw_moments){(double)stat->n_down, stat->down_s, stat->down_s2};
+  return (tw_moments){(double)stat->n_processing, stat->processing_s, stat->processing_s2};
 }
 
 static double value_spell_mean(const tw_run *run, const tw_quantity_ref *ref) {
-  return mean_of(durations(run, ref));
+  return tw_moments_mean(durations(run, ref));
 }
 
 static double value_spell_sd(const tw_run *run, const tw_quantity_ref *ref) {
-  return sd_of(durations(run, ref));
+  return tw_moments_sd(durations(run, ref));
 }
 
 static double value_level_now(const tw_run *run, const tw_quantity_ref *ref) {

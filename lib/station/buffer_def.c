@@ -24,9 +24,8 @@ typedef struct tw_buffer_def {
   int32_t card_returns;
 } tw_buffer_def;
 
-// tw_queue_words, and those that need a key beside.
-static const char *const queue_words[] = {"fifo", "lifo",  "priority",    "random",    "spt",        "edd",
-                                          "cr",   "slack", "least-setup", "attribute", "expression", NULL};
+// Those of tw_queue_words first: the default is an index into either.
+static const char *const queue_words[] = {TW_QUEUE_WORDS, "attribute", "expression", NULL};
 static const char *const order_words[] = {"smallest-first", "largest-first", NULL};
 static const char *const overstay_words[] = {"scrap", "exit", NULL};
 static const char *const card_words[] = {"at-withdrawal", "at-shipment", NULL};

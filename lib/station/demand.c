@@ -125,6 +125,7 @@ static void plan_next(tw_run *run, int32_t place_i, int32_t site) {
 
 static void start_demand(tw_run *run, int32_t place_i) {
   const tw_demand_param *param = param_of(run, place_i);
+  *state_of(run, place_i) = (tw_demand_state){0};
   plan_next(run, place_i, param->first_site != TW_NONE ? param->first_site : param->every_site);
 }
 

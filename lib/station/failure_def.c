@@ -28,7 +28,6 @@ typedef struct tw_failure_def {
 } tw_failure_def;
 
 static const char *const clock_words[] = {"calendar", "on-shift", "processing", "cycles", NULL};
-const char *const tw_fate_words[] = {"resume", "restart", "resample", "scrap", "eject", NULL};
 static const char *const at_words[] = {"completion", "start", NULL};
 
 static const tw_field interval_fields[] = {
@@ -68,10 +67,9 @@ static const tw_field failure_fields[] = {
            .help = "clock \"cycles\": fails at the completion, or when the next cycle would start"),
   TW_FIELD(tw_failure_def, needs,    "needs",    TW_FIELD_NEEDS,
            .help = "people and resources the repair needs, all or nothing"),
-  TW_FIELD(tw_failure_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
-           .help = "larger is repaired first when people are short"),
-  TW_FIELD(tw_failure_def, can_preempt, "preempt", TW_FIELD_BOOL, .preset = "false",
-           .help = "takes people from tasks of lower priority, which resume later"),
+  TW_PRIORITY_FIELD(tw_failure_def, priority, "priority",
+                    "larger is repaired first when people are short"),
+  TW_PREEMPT_FIELD(tw_failure_def),
   TW_FIELD(tw_failure_def, age,      "age",      TW_FIELD_CUSTOM, .sub = &tw_age_custom,
            .help = "how old it is at the start of the run, on its clock"),
   TW_FIELD(tw_failure_def, renews,   "renews",   TW_FIELD_WEIGHTS,
@@ -154,12 +152,6 @@ static tw_value repair_of(tw_compiler *compiler, const tw_failure_def *def) {
   return exponential(compiler, tw_node_member(def->def.node, "mttr"), def->mttr_s);
 }
 
-// Working time of a shift of the place, breaks not counted; 8 h where it is always on.
-static double shift_length_s(const tw_line *line, int32_t place_i) {
-  const int32_t calendar_i = line->place[place_i].calendar_i;
-  return calendar_i == TW_NONE ? 8 * 3600.0 : line->calendar[calendar_i].shift_s;
-}
-
 // Adds what was derived to the document, so that the resolved dump shows it (SEMANTICS 6.4). What stands
 // there from an earlier dump is derived anew; what its author wrote is left alone.
 static void note_derived(tw_compiler *compiler, const tw_node *node, const char *key, double mean_s) {
@@ -185,7 +177,7 @@ static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure
   const bool is_share = tw_node_member(def->def.node, "availability") != NULL;
   const double mean_s =
       is_share ? def->availability / (1 - def->availability) * tw_dist_mean(repair->dist)
-               : shift_length_s(compiler->line, place_i) / def->stops_per_shift;
+               : compiler->line->place[place_i].shift_s / def->stops_per_shift;
   note_derived(compiler, def->def.node, "x-mtbf", mean_s);
   note_derived(compiler, def->def.node, "x-mttr", tw_dist_mean(repair->dist));
   return exponential(compiler, tw_node_member(def->def.node, is_share ? "availability" : "stops"),

@@ -8,7 +8,6 @@
 struct tw_compiler;
 
 extern const tw_table tw_failure_table;
-extern const char *const tw_fate_words[];
 
 // An interval is a time, or a count where the clock beside it counts cycles.
 extern const tw_custom tw_interval_custom;

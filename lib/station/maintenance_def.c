@@ -8,6 +8,7 @@
 
 #include "core/ticks.h"
 #include "engine/work.h"
+#include "model/calendar_def.h"
 #include "model/compile.h"
 #include "station/failure_def.h"
 #include "station/task_def.h"
@@ -42,7 +43,6 @@ typedef struct tw_maintenance_def {
 static const char *const clock_words[] = {"calendar", "on-shift", "processing", "cycles", NULL};
 static const char *const at_words[] = {"immediate", "part-boundary", "idle", NULL};
 static const char *const from_words[] = {"due", "end", NULL};
-static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
 // "Sat 06:00": seconds from Monday 00:00; NAN when it is none.
 static double read_week_time(const char *text) {
@@ -52,7 +52,7 @@ static double read_week_time(const char *text) {
     if (i != 6 && (text[i] < '0' || text[i] > '9')) return (double)NAN;
   const int hour = (text[4] - '0') * 10 + text[5] - '0', minute = (text[7] - '0') * 10 + text[8] - '0';
   for (int d = 0; d < 7 && hour < 24 && minute < 60; d++)
-    if (strncmp(text, days[d], 3) == 0) return d * 86400.0 + hour * 3600.0 + minute * 60.0;
+    if (strncmp(text, tw_weekday_words[d], 3) == 0) return d * 86400.0 + hour * 3600.0 + minute * 60.0;
   return (double)NAN;
 }
 
@@ -150,7 +150,10 @@ static const tw_custom trigger_custom = {
 static bool parse_with(const tw_node *node, const struct tw_reader *reader, void *target) {
   tw_with_def *with = target;
   const tw_node *within = tw_node_member(node, "due_within");
-  if (within == NULL || node->n_child != 1) {
+  int32_t n_other = 0;
+  for (const tw_node *item = node->first; item != NULL; item = item->next)
+    n_other += node->type == TW_NODE_OBJECT && item != within && !tw_key_is_free(item->key);
+  if (within == NULL || n_other > 0) {
     tw_reader_wrong_type(reader, node, "an object with due_within", "{\"due_within\": \"20 h\"}");
     return false;
   }
@@ -158,9 +161,12 @@ static bool parse_with(const tw_node *node, const struct tw_reader *reader, void
   with->due_within = within->number;
   if (!with->is_count && !tw_quantity_parse(within, TW_DIM_TIME, reader, &with->due_within))
     return false;
-  if (with->due_within >= 0 && with->due_within <= (with->is_count ? 1e9 : TW_LONGEST_S)) return true;
+  const bool is_whole = with->due_within == floor(with->due_within);
+  if (with->due_within >= 0 && with->due_within <= (with->is_count ? 1e9 : TW_LONGEST_S) &&
+      (is_whole || !with->is_count))
+    return true;
   tw_reader_problem(reader, within, "E-RANGE", "0 or more", "e.g. \"20 h\"",
-                    with->is_count ? "due within 0 to 1e9 cycles" : "due within 0 s to 70 years");
+                    with->is_count ? "due within a whole number of cycles from 0 to 1e9" : "due within 0 s to 70 years");
   return false;
 }
 
@@ -168,7 +174,8 @@ static const tw_custom with_custom = {
     .parse = parse_with,
     .shape = "`{\"due_within\": \"20 h\"}`, or a count of cycles",
     .schema = "{\"type\": \"object\", \"required\": [\"due_within\"], \"properties\": "
-              "{\"due_within\": {\"type\": [\"string\", \"number\"]}}, \"additionalProperties\": false}"};
+              "{\"due_within\": {\"type\": [\"string\", \"number\"]}, \"about\": {\"type\": \"string\"}}, "
+              "\"patternProperties\": {\"^x-\": {}}, \"additionalProperties\": false}"};
 
 // clang-format off
 static const tw_field maintenance_fields[] = {
@@ -184,10 +191,9 @@ static const tw_field maintenance_fields[] = {
            .help = "what happens to the part on the machine when it begins at once"),
   TW_FIELD(tw_maintenance_def, needs, "needs", TW_FIELD_NEEDS,
            .help = "people and resources that it needs, all or nothing"),
-  TW_FIELD(tw_maintenance_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
-           .help = "larger is served first when people are short"),
-  TW_FIELD(tw_maintenance_def, can_preempt, "preempt", TW_FIELD_BOOL, .preset = "false",
-           .help = "takes people from tasks of lower priority, which resume later"),
+  TW_PRIORITY_FIELD(tw_maintenance_def, priority, "priority",
+                    "larger is served first when people are short"),
+  TW_PREEMPT_FIELD(tw_maintenance_def),
   TW_FIELD(tw_maintenance_def, age, "age", TW_FIELD_CUSTOM, .sub = &tw_age_custom,
            .help = "how much of the first interval is over at the start; \"spread\": evenly over the machines"),
   TW_FIELD(tw_maintenance_def, with, "with", TW_FIELD_CUSTOM, .sub = &with_custom,
@@ -285,12 +291,17 @@ static void compile_with(tw_compiler *compiler, const tw_maintenance_def *def, t
   else mode->due_within = is_count ? (int64_t)def->with.due_within : tw_ticks(def->with.due_within);
 }
 
-// Only an interval can be over in part at the start of the run.
-static void check_age(tw_compiler *compiler, const tw_maintenance_def *def) {
-  if (def->age.node == NULL || def->trigger.every.node != NULL) return;
-  tw_compile_problem(compiler, def->age.node, "E-KEY", "leave it away",
-                     "%s, there is no interval that an age could count",
-                     def->trigger.is_request ? "done on request" : "done by the week");
+// Only an interval can be over in part at the start of the run, and one by part has no count of its own.
+static void check_age(tw_compiler *compiler, const tw_maintenance_def *def, const tw_mode *mode) {
+  if (def->age.node == NULL) return;
+  if (def->trigger.every.node == NULL)
+    tw_compile_problem(compiler, def->age.node, "E-KEY", "leave it away",
+                       "%s, there is no interval that an age could count",
+                       def->trigger.is_request ? "done on request" : "done by the week");
+  else if (mode->wear != NULL && !def->age.is_spread)
+    tw_compile_problem(compiler, def->age.node, "E-KEY", "\"age\": \"spread\", or leave it away",
+                       "each part uses up another share of the life of '%s': a count says no age",
+                       mode->name);
 }
 
 static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maintenance_def *def,
@@ -322,7 +333,7 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
   const double interval = mode.wear != NULL                        ? (double)TW_LIFE
                           : def->trigger.every.dist == NULL ? 0
                                                             : tw_dist_mean(def->trigger.every.dist);
-  check_age(compiler, def);
+  check_age(compiler, def, &mode);
   mode.age = tw_age_compile(compiler, &def->age, is_count, interval, share);
   compile_with(compiler, def, &mode);
   if (mode.clock == TW_CLOCK_PROCESSING) machine->has_processing_clock = true;

@@ -11,6 +11,7 @@
 #include "model/index.h"
 #include "station/buffer.h"
 #include "station/kinds.h"
+#include "station/source_def.h"
 
 typedef struct condition {
   tw_name part, down, setup;
@@ -68,23 +69,21 @@ static bool reaches(opening_reader *in, const tw_node *node, int32_t place_i, in
   return false;
 }
 
-// "3 shaft-A", or "shaft-A" for one.
 static void read_stock(opening_reader *in, const tw_node *node, int32_t place_i, int64_t *n_left) {
   if (node->type != TW_NODE_TEXT) {
     in->is_good = false;
     tw_reader_wrong_type(&in->reader, node, "a number and a part", "\"3 shaft-A\"");
     return;
   }
-  const char *name = node->text;
-  int64_t n = 1;
-  if (*name >= '0' && *name <= '9') {
-    char *end;
-    n = strtoll(name, &end, 10);
-    name = *end == ' ' ? end + 1 : end;
+  const char *name;
+  int64_t n;
+  if (!tw_entry_read(node->text, &n, &name)) {
+    REPORT(in, node, "E-RANGE", "e.g. \"3 shaft-A\"", "%.80s is no count of parts", node->text);
+    return;
   }
   const int32_t type = find_type(in, node, name);
   if (type == TW_NONE || !reaches(in, node, place_i, type)) return;
-  if (n < 1 || n > *n_left) {
+  if (n > *n_left) {
     REPORT(in, node, "E-RANGE", NULL, "'%s' has room for %lld parts more, not for these",
            in->line->place[place_i].name, (long long)*n_left);
     return;

@@ -4,6 +4,7 @@
 #include "station/source_def.h"
 
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -164,21 +165,26 @@ const tw_table tw_source_table = {.name = "source",
                                   .n_field = TW_N_FIELDS(source_fields),
                                   .check = check_source};
 
-// "7 shaft-A" or "shaft-A": the count in front, and the name behind it.
+bool tw_entry_read(const char *text, int64_t *quantity, const char **part) {
+  double number = 1;
+  const size_t n_used = tw_number_read(text, &number);
+  const bool has_number = n_used > 0 && text[n_used] == ' ';
+  if (!has_number) number = 1;
+  *part = has_number ? text + n_used + 1 : text;
+  if (!(number >= 1 && number <= 1e9) || number != floor(number)) return false;
+  *quantity = (int64_t)number;
+  return true;
+}
+
 static bool read_entry(tw_compiler *compiler, const tw_name *entry, tw_batch *batch) {
-  double quantity = 1;
   tw_name part = *entry;
-  const size_t n_used = tw_number_read(entry->name, &quantity);
-  if (n_used > 0 && entry->name[n_used] == ' ') part.name = entry->name + n_used + 1;
-  else quantity = 1;
-  if (!(quantity >= 1 && quantity <= 1e9) || quantity != (double)(int64_t)quantity) {
+  *batch = (tw_batch){.due_us = INT64_MAX};
+  if (!tw_entry_read(entry->name, &batch->quantity, &part.name)) {
     tw_compile_problem(compiler, entry->node, "E-RANGE", "\"7 shaft-A\"",
                        "%s is no count of parts", entry->name);
     return false;
   }
-  *batch = (tw_batch){.quantity = (int64_t)quantity,
-                      .part_type = tw_compile_part_type(compiler, &part),
-                      .due_us = INT64_MAX};
+  batch->part_type = tw_compile_part_type(compiler, &part);
   return batch->part_type != TW_NONE;
 }
 
@@ -253,10 +259,9 @@ static const tw_batch *compile_orders(tw_compiler *compiler, const tw_source_def
 }
 
 static bool is_entry_of(const char *entry, const char *part) {
-  double quantity;
-  const size_t n_used = tw_number_read(entry, &quantity);
-  if (n_used > 0 && entry[n_used] == ' ') entry += n_used + 1;
-  return strcmp(entry, part) == 0;
+  int64_t quantity;
+  const char *of;
+  return tw_entry_read(entry, &quantity, &of) && strcmp(of, part) == 0;
 }
 
 bool tw_source_makes(const void *object, const char *part) {

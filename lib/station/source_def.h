@@ -9,6 +9,9 @@ struct tw_compiler;
 
 extern const tw_table tw_source_table;
 bool tw_source_makes(const void *def, const char *part);
+
+// "3 shaft-A", or "shaft-A" for one; part is set in any case, false: that is no count of parts.
+bool tw_entry_read(const char *text, int64_t *quantity, const char **part);
 void tw_source_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
 
 #endif

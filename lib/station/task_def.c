@@ -14,10 +14,9 @@ static const tw_field task_fields[] = {
            .help = "how long it takes"),
   TW_FIELD(tw_task_def, needs, "needs", TW_FIELD_NEEDS,
            .help = "people and resources that it needs, all or nothing"),
-  TW_FIELD(tw_task_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e6, .max = 1e6,
-           .help = "larger is served first when people are short"),
-  TW_FIELD(tw_task_def, can_preempt, "preempt", TW_FIELD_BOOL, .preset = "false",
-           .help = "takes people from tasks of lower priority, which resume later"),
+  TW_PRIORITY_FIELD(tw_task_def, priority, "priority",
+                    "larger is served first when people are short"),
+  TW_PREEMPT_FIELD(tw_task_def),
 };
 const tw_table tw_task_table = {.name = "task", .help = "a part of the cycle beside processing",
   .size = sizeof(tw_task_def), .fields = task_fields, .n_field = TW_N_FIELDS(task_fields)};
@@ -33,9 +32,9 @@ static bool parse_age(const tw_node *node, const struct tw_reader *reader, void 
   if (node->type == TW_NODE_NUMBER) {
     age->is_count = true;
     age->value = node->number;
-    if (age->value >= 0 && age->value <= 9e15) return true;
+    if (age->value >= 0 && age->value <= 9e15 && age->value == (double)(int64_t)age->value) return true;
     tw_reader_problem(reader, node, "E-RANGE", "0 or more", "e.g. 400",
-                      "an age in cycles is 0 to 9e15");
+                      "an age in cycles is a whole number from 0 to 9e15");
     return false;
   }
   if (!tw_quantity_parse(node, TW_DIM_TIME, reader, &age->value)) return false;
@@ -73,6 +72,7 @@ void tw_duty_compile(tw_compiler *compiler, int32_t place_i, const tw_duty_def *
   const bool has_end = tw_node_member(node, "on_shift_end") != NULL;
   const bool has_minor = tw_node_member(node, "minor_stop") != NULL;
   place->calendar_i = tw_compile_calendar(compiler, &def->calendar);
+  place->shift_s = tw_compile_shift_s(compiler, &def->calendar);
   place->shift_end = has_end ? def->shift_end : defaults->shift_end;
   place->minor_stop_us = tw_ticks(has_minor ? def->minor_stop_s : defaults->minor_stop_s);
   if (place->minor_stop_us > 0) line->has_stop_figures = true;

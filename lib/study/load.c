@@ -286,9 +286,8 @@ static void fill_targets(maker *in) {
   const tw_line *line = in->line;
   const tw_targets_def *targets = &line->doc.targets;
   const int32_t calendar_i = line->shift_calendar_i;
-  const double shift_s = calendar_i != TW_NONE ? line->calendar[calendar_i].shift_s : 8 * 3600.0;
   double takt_s = targets->takt_s;
-  if (!(takt_s > 0) && targets->good_per_shift > 0) takt_s = shift_s / targets->good_per_shift;
+  if (!(takt_s > 0) && targets->good_per_shift > 0) takt_s = line->shift_s / targets->good_per_shift;
   in->load->takt_s = takt_s > 0 ? takt_s : (double)NAN;
   for (int32_t i = 0; i < in->load->n_station; i++) {
     tw_load_station *station = &in->station[i];

@@ -18,8 +18,10 @@ from .tables import Column, Table
 T = TypeVar("T")
 Duration = float | str | timedelta
 AnyPath = str | PathLike[str]
-_TYPES: dict[int, type[np.generic]] = {
+# What a column of the C library is in NumPy.
+COLUMN_TYPES: dict[int, type[np.generic]] = {
     lib.TWIN_COLUMN_INT32: np.int32,
+    lib.TWIN_COLUMN_INT64: np.int64,
     lib.TWIN_COLUMN_DOUBLE: np.float64,
     lib.TWIN_COLUMN_NAME: np.int32,
 }
@@ -89,7 +91,7 @@ def taken_table(function: Callable[..., int], c: Any, name: str) -> Table:
 
 
 def _column(table: Any, n_row: int, name: str, kind: int, unit: str) -> Column:
-    values: NDArray[Any] = np.empty(n_row, _TYPES[kind])
+    values: NDArray[Any] = np.empty(n_row, COLUMN_TYPES[kind])
     check(lib.twin_table_read(table, name.encode(), 0, n_row, ffi.from_buffer(values)))
     names = None
     if kind == lib.TWIN_COLUMN_NAME:

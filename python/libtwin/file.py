@@ -14,20 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Reads, options
+from .convert import COLUMN_TYPES, AnyPath, Reads, options
 from .errors import Error, call, check, text
 from .line import Line, parse
 from .tables import Column, Table
 
 if TYPE_CHECKING:
     from .run import Run
-
-_TYPES: dict[int, type[np.generic]] = {
-    lib.TWIN_COLUMN_INT32: np.int32,
-    lib.TWIN_COLUMN_INT64: np.int64,
-    lib.TWIN_COLUMN_DOUBLE: np.float64,
-    lib.TWIN_COLUMN_NAME: np.int32,
-}
 
 # What `record=path` asks for, whatever the line's own "record" says.
 EVERYTHING = {"states": True, "parts": True, "events": True}
@@ -185,7 +178,7 @@ class File(Recorded):
 
     def _column(self, table: str, n_row: int, name: str, kind: int, unit: str) -> Column:
         def read() -> NDArray[Any]:
-            out = np.empty(n_row, _TYPES[kind])
+            out = np.empty(n_row, COLUMN_TYPES[kind])
             place = (table.encode(), name.encode(), 0, n_row)
             call(lib.twin_file_read, self._c, *place, ffi.from_buffer(out))
             return out

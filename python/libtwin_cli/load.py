@@ -12,7 +12,7 @@ from rich.text import Text
 import libtwin as tw
 
 from .report import plain_table
-from .words import NOTHING, number, share
+from .words import NOTHING, known, known_rows, number, share
 
 FULL = 1 + 1e-6
 SAME = 1e-6
@@ -49,8 +49,8 @@ def fullest(load: tw.Load) -> str:
     """The station or the people with the highest load."""
     rows = [(row["load"], row["station"]) for row in load.stations]
     rows += [(row["load"], row["pool"]) for row in load.people]
-    known = [row for row in rows if math.isfinite(row[0])]
-    return str(max(known, key=lambda row: round(row[0], 6))[1]) if known else "nobody"
+    finite = [row for row in rows if math.isfinite(row[0])]
+    return str(max(finite, key=lambda row: round(row[0], 6))[1]) if finite else "nobody"
 
 
 def stations(load: tw.Load) -> Table:
@@ -103,18 +103,11 @@ def percent(value: float) -> Text:
 
 def load_as_json(load: tw.Load) -> dict[str, Any]:
     """The tables in SI units, null where nothing is known."""
-
-    def known(value: Any) -> Any:
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
-    def rows(table: tw.Table) -> list[dict[str, Any]]:
-        return [{key: known(value) for key, value in row.items()} for row in table]
-
     return {
         "good_per_s": known(load.good_per_s),
         "takt_s": known(load.takt_s),
         "is_relative": load.is_relative,
         "units": load.stations.units,
-        "stations": rows(load.stations),
-        "people": rows(load.people),
+        "stations": known_rows(load.stations),
+        "people": known_rows(load.people),
     }

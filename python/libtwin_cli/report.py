@@ -19,7 +19,7 @@ import libtwin as tw
 from .figures import Figures, Shares
 from .problems import headline
 from .states import Group
-from .words import duration, interval, number, plural, share
+from .words import duration, interval, known_rows, number, plural, share
 
 BAR_WIDTH = 24
 LOSS_WIDTH = 24
@@ -281,29 +281,20 @@ def lost(figures: Figures) -> dict[str, Any]:
     """The losses and the bottleneck for programs, every row of every station."""
     study = figures.study
     bottleneck = study.bottleneck()
-
-    def rows(table: tw.Table) -> list[dict[str, Any]]:
-        return [{k: v if v == v else None for k, v in row.items()} for row in table]
-
     return {
         "bottleneck": {
             "station": bottleneck.station,
             "sentence": bottleneck.sentence,
             "named": bottleneck.named,
-            "stations": rows(bottleneck.table),
+            "stations": known_rows(bottleneck.table),
         },
-        "losses": rows(study.losses()),
+        "losses": known_rows(study.losses()),
     }
 
 
 def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float) -> str:
     """The whole result for programs: every quantity in its own unit, null where no number is."""
     line = figures.line
-
-    def known(value: Any) -> Any:
-        # a stock without limit is infinite, which is no JSON
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
     document: dict[str, Any] = {
         "libtwin": tw.__version__,
         "line": line.name,
@@ -315,7 +306,7 @@ def as_json(figures: Figures, files: Sequence[Path], seed: int, horizon_s: float
         "warmup_s": line.warmup_s,
         "replications": figures.n,
         "confidence": figures.confidence,
-        "quantities": [{key: known(value) for key, value in row.items()} for row in figures.rows],
+        "quantities": known_rows(figures.rows),
         **lost(figures),
         "problems": [asdict(problem) for problem in line.check().problems],
         "defaults": line.dump().get("x-defaults", []),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 NOTHING = "-"
@@ -17,6 +19,16 @@ def number(value: float, digits: int = 3) -> str:
         digits = 0
     magnitude = 0 if value == 0 else math.floor(math.log10(abs(value))) + 1
     return f"{value:,.{max(0, digits - max(magnitude, 1))}f}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def known(value: Any) -> Any:
+    """A value for JSON, which has neither infinity nor "no number": None instead."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def known_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A table's rows for JSON."""
+    return [{key: known(value) for key, value in row.items()} for row in rows]
 
 
 def share(value: float) -> str:

@@ -74,6 +74,16 @@ Test(semantics_6_causes, s6_4_a_shift_is_that_of_the_station_s_calendar) {
       2.5 * 3600, 1e-6);
 }
 
+// Two shifts of 12 h on every day: the station is never off, and a shift is 12 h all the same.
+Test(semantics_6_causes, s6_4_a_shift_is_that_of_a_calendar_round_the_clock) {
+  cr_expect_float_eq(
+      mean_of("'run': {'start': '2026-03-02T00:00:00', 'horizon': '9 d'}, 'calendars': {'all': {'shifts':"
+              " {'day': 'Mon-Sun 06:00-18:00', 'night': 'Mon-Sun 18:00-06:00'}}}, 'sources': {"
+              ALWAYS("s") "}, 'stations': {" MACHINE("A", "'time': '9 s', 'calendar': 'all', "
+              JAM("'stops': '3 1/shift', 'mttr': '3 min'")) "}, 'flow': [['s', 'A', 'out']]", "mtbf/jam"),
+      4 * 3600, 1e-6);
+}
+
 Test(semantics_6_causes, s6_4_the_derived_pair_is_printed_by_the_resolved_dump) {
   const char *sections = BUSY(JAM("'availability': '90 %', 'mttr': '10 min'"));
   expect_dumped(sections, "\"x-mtbf\": \"1.5 h\"");

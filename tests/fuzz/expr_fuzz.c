@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_check.h"
 #include "model/expr.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -36,12 +37,6 @@ static const double rows[ROW_MAX][N_INPUT] = {
     {-5, 0.5, 1e-9, 12, 1e6, 293.15, 60, 3600, 0.1, 1},
 };
 
-static void demand(bool is_so, const char *what, const char *text) {
-  if (is_so) return;
-  fprintf(stderr, "%s: %s\n", what, text);
-  abort();
-}
-
 static bool is_same(double a, double b) {
   return isnan(a) ? isnan(b) : memcmp(&a, &b, sizeof a) == 0;
 }
@@ -58,25 +53,6 @@ static void check_values(const tw_expr *expr, const tw_expr *again, const char *
     for (int i = 0; i < N_INPUT; i++) inputs[i] = tw_expr_uses(expr, i) ? rows[row][i] : NAN;
     demand(is_same(value, tw_expr_value(expr, inputs)), "an input that is not used matters", text);
   }
-}
-
-// A message goes into JSON and onto terminals, so it is UTF-8 without control characters.
-static bool is_readable(const char *text) {
-  for (const unsigned char *at = (const unsigned char *)text; *at != 0;) {
-    const int n = *at < 0x80                  ? 1
-                  : *at >= 0xc2 && *at < 0xe0 ? 2
-                  : (*at & 0xf0) == 0xe0      ? 3
-                  : *at >= 0xf0 && *at < 0xf5 ? 4
-                                              : 0;
-    if (n == 0 || *at < 0x20 || *at == 0x7f) return false;
-    for (int i = 1; i < n; i++) {
-      if ((at[i] & 0xc0) != 0x80) return false;
-    }
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return false;
-    if ((at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f)) return false;
-    at += n;
-  }
-  return true;
 }
 
 static void check_error(const tw_expr_error *error, const char *text) {

@@ -1,5 +1,4 @@
-// fuzz_check.h - what fuzz targets of line files share: how they fail, and what every problem looks
-// like.
+// fuzz_check.h - what fuzz targets share: how they fail, and what every problem looks like.
 
 #ifndef TW_TESTS_FUZZ_CHECK_H
 #define TW_TESTS_FUZZ_CHECK_H
@@ -16,7 +15,7 @@ static inline void demand(bool is_so, const char *what, const char *text) {
   abort();
 }
 
-// UTF-8 without control characters.
+// A message goes into JSON and onto terminals, so it is UTF-8 without control characters.
 static inline bool is_readable(const char *text) {
   for (const unsigned char *at = (const unsigned char *)text; *at != 0;) {
     const int n = *at < 0x80                  ? 1
@@ -28,6 +27,9 @@ static inline bool is_readable(const char *text) {
     for (int i = 1; i < n; i++) {
       if ((at[i] & 0xc0) != 0x80) return false;
     }
+    // neither a longer form than needed nor half of a pair nor beyond the last character
+    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return false;
+    if ((at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f)) return false;
     at += n;
   }
   return true;

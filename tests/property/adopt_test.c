@@ -14,20 +14,12 @@
 
 enum { N_PLAN = 400, N_EDIT = 6 };
 
-static tw_line *plan_line(const test_plan *plan) {
-  tw_text text = {0};
-  test_plan_print(plan, &text);
-  tw_line *line = test_line(text.at, NULL);
-  tw_text_free(&text);
-  return line;
-}
-
 Test(adopt, onto_the_same_line_changes_nothing, .timeout = 200) {
   static test_plan plan;
   int32_t n_line = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
     test_plan_make(&plan, seed, seed % 2 == 0);
-    tw_line *line = plan_line(&plan), *twin = plan_line(&plan);
+    tw_line *line = test_plan_line(&plan), *twin = test_plan_line(&plan);
     if (line == NULL) continue;
     tw_run *run = test_run(line, seed), *other = test_run(twin, seed + 1);
     test_until(other, (double)(seed % 50));
@@ -91,14 +83,14 @@ Test(adopt, onto_lines_with_something_less_it_is_valid_or_refused, .timeout = 20
   int32_t n_taken = 0, n_refused = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
     test_plan_make(&plan, seed, seed % 2 == 0);
-    tw_line *line = plan_line(&plan);
+    tw_line *line = test_plan_line(&plan);
     if (line == NULL) continue;
     tw_run *run = test_run(line, seed);
     test_until(run, (double)(seed * 11 % 90));
     for (int32_t i = 0; i < N_EDIT; i++) {
       edited = plan;
       if (!test_plan_edit(&edited, test_pick(&random, test_plan_edits(&plan)))) continue;
-      tw_line *other = plan_line(&edited);
+      tw_line *other = test_plan_line(&edited);
       if (other == NULL) continue;
       if (move(run, other, (int32_t)seed))
         n_taken++;

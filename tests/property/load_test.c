@@ -12,16 +12,6 @@
 
 enum { N_PLAN = 400 };
 
-static tw_line *line_of_plan(uint64_t seed) {
-  static test_plan plan;
-  test_plan_make(&plan, seed, seed % 2 == 0);
-  tw_text text = {0};
-  test_plan_print(&plan, &text);
-  tw_line *line = test_line(text.at, NULL);
-  tw_text_free(&text);
-  return line;
-}
-
 // What is released is shipped or scrapped. Gives false where parts go round for ever.
 static bool expect_every_part_kept(const tw_line *line, uint64_t seed) {
   tw_arena arena;
@@ -62,7 +52,7 @@ static void expect_sound_loads(const tw_load *load, uint64_t seed) {
 Test(load, of_random_lines_loses_no_part_and_is_sound) {
   int n_line = 0, n_finite = 0, n_relative = 0;
   for (uint64_t seed = 0; seed < N_PLAN; seed++) {
-    tw_line *line = line_of_plan(seed);
+    tw_line *line = test_seed_line(seed);
     if (line == NULL) continue;
     n_line++;
     if (expect_every_part_kept(line, seed)) {

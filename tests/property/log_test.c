@@ -74,7 +74,8 @@ static tw_op_log *through_text(const tw_op_log *log) {
   tw_text text = {0}, again = {0};
   twin_problems *problems = twin_problems_new();
   cr_assert(tw_op_log_write(log, &text));
-  tw_op_log *read = tw_op_log_read(log->line, text.at, text.n, problems);
+  tw_op_log *read = NULL;
+  tw_op_log_read(log->line, text.at, text.n, &read, problems);
   cr_assert_not_null(read, "%s", twin_problems_text(problems, 0));
   cr_assert(tw_op_log_write(read, &again));
   cr_assert_str_eq(again.at, text.at);
@@ -99,15 +100,10 @@ static void expect_replay(const tw_op_log *log, const tw_run *start, const tw_ru
 }
 
 Test(log, of_random_doings_replays_to_the_bit, .timeout = 200) {
-  static test_plan plan;
   int32_t n_line = 0, n_done = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
     char name[64];
-    tw_text text = {0};
-    test_plan_make(&plan, seed, seed % 2 == 0);
-    test_plan_print(&plan, &text);
-    tw_line *line = test_line(text.at, NULL);
-    tw_text_free(&text);
+    tw_line *line = test_seed_line(seed);
     if (line == NULL) continue;
     snprintf(name, sizeof name, "plan %d", (int)seed);
     tw_run *run = test_run(line, seed);
@@ -174,7 +170,8 @@ Test(log, a_changed_log_is_followed_to_the_first_field_that_differs) {
   char *place = strstr(text.at, "\"time_us\": 50000000");
   cr_assert_not_null(place);
   place[strlen("\"time_us\": 5")] = '1';
-  tw_op_log *changed = tw_op_log_read(line, text.at, text.n, NULL);
+  tw_op_log *changed = NULL;
+  cr_assert_eq(tw_op_log_read(line, text.at, text.n, &changed, NULL), TWIN_OK);
   cr_assert_not_null(changed);
   tw_replay replay;
   cr_assert_eq(tw_op_log_replay(changed, start, &replay, NULL), TWIN_OK);
@@ -213,6 +210,18 @@ Test(log, a_run_that_has_become_another_is_told_by_its_field) {
   tw_line_unref(line);
 }
 
+// What a log says is done without the checks of the public calls.
+Test(log, a_due_date_no_run_can_reach_is_refused) {
+  tw_line *line = small_line();
+  tw_run *run = test_run(line, 3);
+  const uint64_t before = tw_run_hash(run, true);
+  cr_expect_eq(tw_run_apply(run, (tw_op){TW_OP_part_due, {1, INT64_MIN}}, NULL), TWIN_ERR_ARGUMENT);
+  cr_expect_eq(tw_run_apply(run, (tw_op){TW_OP_order_add, {0, 0, 1, INT64_MIN, 0}}, NULL), TWIN_ERR_ARGUMENT);
+  cr_expect_eq(tw_run_hash(run, true), before);
+  tw_run_free(run);
+  tw_line_unref(line);
+}
+
 Test(log, texts_that_are_none_are_refused) {
   tw_line *line = small_line();
   static const char *const bad[][2] = {
@@ -224,7 +233,9 @@ Test(log, texts_that_are_none_are_refused) {
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     twin_problems *problems = twin_problems_new();
-    cr_expect_null(tw_op_log_read(line, bad[i][0], strlen(bad[i][0]), problems));
+    tw_op_log *read = NULL;
+    cr_expect_eq(tw_op_log_read(line, bad[i][0], strlen(bad[i][0]), &read, problems), TWIN_ERR_SNAPSHOT);
+    cr_expect_null(read);
     cr_expect(strstr(twin_problems_text(problems, 0), bad[i][1]) != NULL, "%s",
               twin_problems_text(problems, 0));
     twin_problems_free(problems);

@@ -27,20 +27,10 @@ static uint64_t run_line(tw_line *line, test_collect *collect, double from_s, in
   return hash;
 }
 
-static tw_line *line_of_plan(uint64_t seed) {
-  static test_plan plan;
-  test_plan_make(&plan, seed, seed % 2 == 0);
-  tw_text text = {0};
-  test_plan_print(&plan, &text);
-  tw_line *line = test_line(text.at, NULL);
-  tw_text_free(&text);
-  return line;
-}
-
 Test(recorder, changes_nothing_in_random_lines) {
   int32_t n = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
-    tw_line *line = line_of_plan(seed);
+    tw_line *line = test_seed_line(seed);
     if (line == NULL) continue;
     n++;
     const uint64_t alone = run_line(line, NULL, 0, 1);
@@ -57,7 +47,7 @@ Test(recorder, changes_nothing_in_random_lines) {
 
 Test(recorder, writes_the_same_however_the_run_is_cut) {
   for (uint64_t seed = 101; seed <= 101 + N_PLAN / 3; seed++) {
-    tw_line *line = line_of_plan(seed);
+    tw_line *line = test_seed_line(seed);
     if (line == NULL) continue;
     uint64_t hash[2];
     for (int32_t i = 0; i < 2; i++) {

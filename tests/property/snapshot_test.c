@@ -193,3 +193,28 @@ Test(snapshot, from_another_mathematics_is_taken) {
   cr_expect_eq(tw_run_restore(at.run, at.bytes, at.n_byte, NULL), TWIN_OK);
   tear_down(&at);
 }
+
+// The start makes no cards and no orders: a run in which some are out cannot be one that has not begun.
+Test(snapshot, before_the_start_with_cards_out_or_orders_begun_is_refused) {
+  tw_text why = {0};
+  tw_line *line = test_line(
+      "{\"libtwin\": \"1.0\", \"run\": {\"start\": \"2026-03-02T00:00:00\"}, \"parts\": {\"p\": {}},"
+      " \"sources\": {\"s\": {\"orders\": [{\"part\": \"p\", \"quantity\": 3,"
+      " \"release\": \"2026-03-02T01:00:00\"}], \"policy\": {\"conwip\": {\"limit\": 5}}}},"
+      " \"stations\": {\"A\": {\"type\": \"machine\", \"time\": \"1 s\"}}, \"flow\": [[\"s\", \"A\", \"out\"]]}", &why);
+  cr_assert_not_null(line, "%s", why.at);
+  cr_assert(line->n_loop > 0 && line->n_order > 0);
+  for (int32_t i = 0; i < 3; i++) {
+    tw_run *run = test_run(line, 1), *other = test_run(line, 1);
+    if (i == 0) run->loop[0].n_out = 5;
+    if (i == 1) run->order[0].n_made = 4;
+    size_t n_byte;
+    void *bytes = test_save(run, &n_byte);
+    cr_expect_eq(tw_run_restore(other, bytes, n_byte, NULL), i < 2 ? TWIN_ERR_SNAPSHOT : TWIN_OK);
+    free(bytes);
+    tw_run_free(run);
+    tw_run_free(other);
+  }
+  tw_line_unref(line);
+  tw_text_free(&why);
+}

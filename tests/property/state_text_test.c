@@ -146,19 +146,14 @@ Test(state_text, of_every_line_there_is_is_read_back_to_the_bit) {
 }
 
 Test(state_text, of_random_lines_is_read_back_to_the_bit, .timeout = 300) {
-  static test_plan plan;
   int32_t n_line = 0;
   for (uint64_t seed = 1; seed <= N_PLAN; seed++) {
     char name[64];
-    tw_text text = {0};
-    test_plan_make(&plan, seed, seed % 2 == 0);
-    test_plan_print(&plan, &text);
-    tw_line *line = test_line(text.at, NULL);
+    tw_line *line = test_seed_line(seed);
     snprintf(name, sizeof name, "plan %d", (int)seed);
     if (line != NULL) cut_line(line, name, seed);
     n_line += line != NULL;
     tw_line_unref(line);
-    tw_text_free(&text);
   }
   cr_expect(n_line > N_PLAN / 3);
 }

@@ -180,6 +180,11 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole);
 // Prints it as a line file.
 void test_plan_print(const test_plan *plan, tw_text *out);
 
+// The plan's line, and that of plan number `seed`, whole for even ones; NULL: it is refused. The
+// caller drops it with tw_line_unref.
+tw_line *test_plan_line(const test_plan *plan);
+tw_line *test_seed_line(uint64_t seed);
+
 // Takes away thing number `edit` of test_plan_edits; false: it is not there anyway.
 int32_t test_plan_edits(const test_plan *plan);
 bool test_plan_edit(test_plan *plan, int32_t edit);

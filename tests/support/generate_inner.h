@@ -35,6 +35,25 @@ void test_print_stop(const test_plan *plan, const test_planned *at, const test_s
                      tw_text *out);
 void test_print_duty(const test_plan *plan, const test_planned *at, tw_text *out);
 
+// Sets a number; false: it is that already.
+static inline bool test_set(int32_t *at, int32_t value) {
+  if (*at == value) return false;
+  *at = value;
+  return true;
+}
+
+static inline bool test_clear(bool *at) {
+  if (!*at) return false;
+  *at = false;
+  return true;
+}
+
+static inline bool test_simplify(test_time *time) {
+  if (time->shape <= TEST_CONSTANT) return false;
+  *time = (test_time){.shape = TEST_CONSTANT, .a = time->a > 0 ? time->a : 1};
+  return true;
+}
+
 // Takes away thing number `edit` of a place, or of the line, that generate_work.c has drawn.
 enum { TEST_WORK_EDITS = 26, TEST_LINE_WORK_EDITS = 12 };
 bool test_edit_work(test_planned *at, int32_t edit);

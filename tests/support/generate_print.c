@@ -360,3 +360,17 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   print_section(plan, "stations", TEST_STATION, out);
   print_flow(plan, out);
 }
+
+tw_line *test_plan_line(const test_plan *plan) {
+  tw_text text = {0};
+  test_plan_print(plan, &text);
+  tw_line *line = test_line(text.at, NULL);
+  tw_text_free(&text);
+  return line;
+}
+
+tw_line *test_seed_line(uint64_t seed) {
+  static test_plan plan;
+  test_plan_make(&plan, seed, seed % 2 == 0);
+  return test_plan_line(&plan);
+}

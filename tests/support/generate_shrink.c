@@ -21,38 +21,19 @@ int32_t test_plan_edits(const test_plan *plan) {
   return LINE_EDITS + plan->n_place * PLACE_EDITS + plan->n_way + plan->n_op;
 }
 
-// Sets a number; false: it is that already.
-static bool set(int32_t *at, int32_t value) {
-  if (*at == value) return false;
-  *at = value;
-  return true;
-}
-
-static bool clear(bool *at) {
-  if (!*at) return false;
-  *at = false;
-  return true;
-}
-
-static bool simplify(test_time *time) {
-  if (time->shape <= TEST_CONSTANT) return false;
-  *time = (test_time){.shape = TEST_CONSTANT, .a = time->a > 0 ? time->a : 1};
-  return true;
-}
-
 static bool shorten(test_time *time) {
-  return time->shape == TEST_CONSTANT && time->a > 1 && set(&time->a, 1);
+  return time->shape == TEST_CONSTANT && time->a > 1 && test_set(&time->a, 1);
 }
 
 static bool edit_line(test_plan *plan, int32_t edit) {
   switch (edit) {
-  case 0: return set(&plan->warmup_s, 0);
-  case 1: return set(&plan->n_fitter, 1);
-  case 2: return set(&plan->n_master, 1);
-  case 3: return set(&plan->max_parts, 2000);
-  case 4: return set(&plan->n_type, 1);
-  case 5: return clear(&plan->is_before_service);
-  case 6: return set(&plan->n_type, 2);
+  case 0: return test_set(&plan->warmup_s, 0);
+  case 1: return test_set(&plan->n_fitter, 1);
+  case 2: return test_set(&plan->n_master, 1);
+  case 3: return test_set(&plan->max_parts, 2000);
+  case 4: return test_set(&plan->n_type, 1);
+  case 5: return test_clear(&plan->is_before_service);
+  case 6: return test_set(&plan->n_type, 2);
   default: return test_edit_line_work(plan, edit - FLOW_EDITS);
   }
 }
@@ -119,10 +100,10 @@ static bool edit_failure(test_planned *at, int32_t i, int32_t edit) {
   if (i >= at->n_failure) return false;
   test_failure *failure = &at->failure[i];
   switch (edit) {
-  case 0: return (int)set(&failure->needs, 0) | set(&failure->priority, 0);
-  case 1: return failure->clock < 3 ? simplify(&failure->mtbf) : false;
-  case 2: return simplify(&failure->repair);
-  default: return set(&failure->fate, 0);
+  case 0: return (int)test_set(&failure->needs, 0) | test_set(&failure->priority, 0);
+  case 1: return failure->clock < 3 ? test_simplify(&failure->mtbf) : false;
+  case 2: return test_simplify(&failure->repair);
+  default: return test_set(&failure->fate, 0);
   }
 }
 
@@ -133,29 +114,29 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case DROP_PLACE: return drop_place(plan, place);
   case DROP_EXITS: return drop_exits(plan, place);
   case 2: return drop_overstay(plan, place);
-  case 3: return set(&at->n_failure, 0);
+  case 3: return test_set(&at->n_failure, 0);
   case 4: return drop_failure(at, 0);
   case 5: return drop_failure(at, 1);
-  case 6: return at->n_machine > 0 && set(&at->n_machine, 1);
-  case 7: return set(&at->load.shape, TEST_NO_TIME);
-  case 8: return set(&at->unload.shape, TEST_NO_TIME);
-  case 9: return set(&at->switch_over.shape, TEST_NO_TIME);
-  case 10: return simplify(&at->time) || shorten(&at->time);
-  case 11: return set(&at->push, 0);
-  case 12: return set(&at->pull, 0);
-  case 13: return clear(&at->is_before_service);
-  case 14: return (int)clear(&at->takes_while_down) | clear(&at->gives_while_down);
-  case 15: return set(&at->scrap, 0);
-  case 16: return (int)set(&at->factor, 0) | (int)clear(&at->is_by_part) | set(&at->priority, 0);
-  case 17: return set(&at->min_stay_s, 0);
-  case 18: return set(&at->queue, 0);
-  case 19: return at->capacity > 1 && set(&at->capacity, 1);
-  case 20: return (int)clear(&at->is_mix) | clear(&at->is_losing);
-  case 21: return at->batch > 0 && ((int)set(&at->batch, 1) | set(&at->first_s, -1));
-  case 22: return at->kind == TEST_SOURCE && set(&at->release, TEST_SATURATED);
-  case 23: return (int)set(&at->defect[0], 0) | set(&at->defect[1], 0) | set(&at->defect[2], 0);
-  case 24: return clear(&at->is_inspection);
-  case 25: return (int)set(&at->repairs, 0) | set(&at->sample, 0) | set(&at->false_reject, 0);
+  case 6: return at->n_machine > 0 && test_set(&at->n_machine, 1);
+  case 7: return test_set(&at->load.shape, TEST_NO_TIME);
+  case 8: return test_set(&at->unload.shape, TEST_NO_TIME);
+  case 9: return test_set(&at->switch_over.shape, TEST_NO_TIME);
+  case 10: return test_simplify(&at->time) || shorten(&at->time);
+  case 11: return test_set(&at->push, 0);
+  case 12: return test_set(&at->pull, 0);
+  case 13: return test_clear(&at->is_before_service);
+  case 14: return (int)test_clear(&at->takes_while_down) | test_clear(&at->gives_while_down);
+  case 15: return test_set(&at->scrap, 0);
+  case 16: return (int)test_set(&at->factor, 0) | (int)test_clear(&at->is_by_part) | test_set(&at->priority, 0);
+  case 17: return test_set(&at->min_stay_s, 0);
+  case 18: return test_set(&at->queue, 0);
+  case 19: return at->capacity > 1 && test_set(&at->capacity, 1);
+  case 20: return (int)test_clear(&at->is_mix) | test_clear(&at->is_losing);
+  case 21: return at->batch > 0 && ((int)test_set(&at->batch, 1) | test_set(&at->first_s, -1));
+  case 22: return at->kind == TEST_SOURCE && test_set(&at->release, TEST_SATURATED);
+  case 23: return (int)test_set(&at->defect[0], 0) | test_set(&at->defect[1], 0) | test_set(&at->defect[2], 0);
+  case 24: return test_clear(&at->is_inspection);
+  case 25: return (int)test_set(&at->repairs, 0) | test_set(&at->sample, 0) | test_set(&at->false_reject, 0);
   default:
     if (edit >= FIRST_OF_WORK) return test_edit_work(at, edit - FIRST_OF_WORK);
     edit -= FIRST_OF_FAILURE;

@@ -105,13 +105,8 @@ static void expect_identities(const tw_run *run, int32_t place_i) {
 }
 
 Test(oee, sentence_11_5_keeps_its_identities_in_random_lines) {
-  static test_plan plan;
   for (uint64_t seed = 1; seed <= 80; seed++) {
-    test_plan_make(&plan, seed, seed % 2 == 0);
-    tw_text text = {0};
-    test_plan_print(&plan, &text);
-    tw_line *line = test_line(text.at, NULL);
-    tw_text_free(&text);
+    tw_line *line = test_seed_line(seed);
     if (line == NULL) continue;
     tw_run *run = test_run(line, seed);
     test_until(run, 700);
