@@ -13,7 +13,7 @@ from source import LIB, fail, lib_files, split_comments
 HOMES = [
     (r"(cjson/)?cJSON\.h", r"io/json\w*\.[ch]", "cJSON"),
     (r"hdf5(_hl)?\.h|H5\w+\.h", r"io/h5\w*\.[ch]", "HDF5"),
-    (r"(cvodes?|arkode|nvector|sun\w+)/.*", r"engine/ode\w*\.[ch]", "SUNDIALS"),
+    (r"(cvodes?|arkode|nvector|sun\w+)/.*", r"core/ode_cvode\.c", "SUNDIALS"),
     (r"omp\.h", r"study/\w+\.[ch]", "OpenMP"),
 ]
 LIBM = re.compile(
