@@ -19,6 +19,7 @@ TW_STATUS(TWIN_ERR_POISONED, -305, "the run was stopped by an earlier error and 
 TW_STATUS(TWIN_ERR_SNAPSHOT, -306, "the snapshot is damaged or belongs to another line")
 TW_STATUS(TWIN_ERR_FLOAT_MODE, -307,
           "the processor flushes denormal numbers to zero, so results would not repeat")
+TW_STATUS(TWIN_ERR_MODEL, -308, "a machine model cannot be solved any further")
 TW_STATUS(TWIN_ERR_IO, -401, "reading or writing failed")
 TW_STATUS(TWIN_ERR_FILE, -402, "the file is not what it should be")
 TW_STATUS(TWIN_ERR_INTERNAL, -501, "an internal error of the library; please report it")

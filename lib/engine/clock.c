@@ -4,6 +4,7 @@
 // that different parts wear differently.
 
 #include "base/assert.h"
+#include "core/math.h"
 #include "core/ticks.h"
 #include "engine/draw.h"
 #include "engine/work.h"
@@ -30,6 +31,15 @@ static int64_t until_week_time(const tw_run *run, const tw_mode *mode, int64_t t
   return mode->week_us[0] + week_us - at_us;
 }
 
+// A hazard that is integrated: the integral goes on from `spent` to a limit an Exp(1) draw away
+// (SEMANTICS 6.5).
+static void begin_hazard(tw_run *run, const tw_mode *mode, double spent) {
+  const tw_machine_param *machine = &run->line->machine[mode->machine_i];
+  const tw_member *member = &run->line->member[machine->first_member + mode->hazard_member];
+  tw_variable_set(run, member, mode->hazard_i, spent);
+  tw_variable_set(run, member, mode->hazard_i + 1, spent - tw_log(tw_draw_uniform(run, mode->mtbf_site)));
+}
+
 // Draws an interval on the mode's clock.
 static int64_t draw_interval(tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
@@ -39,6 +49,7 @@ static int64_t draw_interval(tw_run *run, int32_t mode_i) {
     return cycles_of(run, mode, tw_draw(run, mode->mtbf_site, TW_NONE));
   case TW_CLOCK_WEEK: return until_week_time(run, mode, tw_now(run));
   case TW_CLOCK_REQUEST: return 0;
+  case TW_CLOCK_HAZARD: begin_hazard(run, mode, 0); return 0;
   default: return tw_draw_us(run, mode->mtbf_site, TW_NONE);
   }
 }
@@ -78,7 +89,7 @@ const char *tw_mode_set_left(tw_run *run, int32_t mode_i, int64_t left) {
   const tw_mode *mode = &run->line->mode[mode_i];
   tw_mode_state *state = &run->mode[mode_i];
   const bool is_count = mode->clock == TW_CLOCK_CYCLES;
-  if (mode->clock == TW_CLOCK_WEEK || mode->clock == TW_CLOCK_REQUEST) return "it has none";
+  if (mode->clock >= TW_CLOCK_WEEK) return "it has none";
   if (state->clock != TW_CLOCK_COUNTS) return "it is due or being repaired";
   if (left < (is_count ? 1 : 0) || left > (is_count ? (int64_t)CYCLES_MAX : tw_ticks(TW_LONGEST_S)))
     return "that is no time or count that it could have left";
@@ -103,7 +114,7 @@ static double in_units(const tw_mode *mode, int64_t age) {
 // The rest of a life that has lasted `age` already, drawn given that (SEMANTICS 10.3).
 static void begin_aged(tw_run *run, int32_t mode_i, int64_t age) {
   const tw_mode *mode = &run->line->mode[mode_i];
-  if (mode->mtbf_site == TW_NONE) {
+  if (mode->mtbf_site == TW_NONE || mode->clock == TW_CLOCK_HAZARD) {
     const int64_t drawn = draw_interval(run, mode_i);
     begin_interval(run, mode_i, drawn, drawn - age);
     return;
@@ -190,7 +201,7 @@ void tw_mode_restart(tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
   if (mode->clock == TW_CLOCK_WEEK) {
     restart_week(run, mode_i);
-  } else if (mode->is_from_due && mode->clock != TW_CLOCK_REQUEST) {
+  } else if (mode->is_from_due && mode->clock < TW_CLOCK_REQUEST) {
     restart_from_due(run, mode_i);
   } else {
     const int64_t drawn = draw_interval(run, mode_i);
@@ -204,7 +215,14 @@ void tw_mode_restart(tw_run *run, int32_t mode_i) {
 void tw_mode_renew(tw_run *run, int32_t mode_i, double share) {
   const tw_mode *mode = &run->line->mode[mode_i];
   tw_mode_state *state = &run->mode[mode_i];
-  if (state->clock == TW_CLOCK_REPAIR || mode->clock >= TW_CLOCK_WEEK) return;
+  if (state->clock == TW_CLOCK_REPAIR) return;
+  if (mode->clock == TW_CLOCK_HAZARD) {
+    const tw_machine_param *machine = &run->line->machine[mode->machine_i];
+    const tw_member *member = &run->line->member[machine->first_member + mode->hazard_member];
+    begin_hazard(run, mode, (1 - share) * tw_variable_now(run, member, mode->hazard_i));
+    return;
+  }
+  if (mode->clock >= TW_CLOCK_WEEK) return;
   const int64_t used = state->drawn - tw_mode_left(run, mode_i);
   if (state->is_running || state->clock == TW_CLOCK_COUNTS) tw_cancel(run, mode->slot);
   state->is_running = 0;

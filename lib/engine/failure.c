@@ -9,6 +9,7 @@
 #include "engine/cards.h"
 #include "engine/draw.h"
 #include "engine/work.h"
+#include "model/compile.h"
 
 // Ejects the part to the queue it came from; false when there is no room.
 static bool eject(tw_run *run, int32_t machine_i) {
@@ -215,9 +216,25 @@ static void book_down(tw_run *run, int32_t machine_i, bool is_maintenance) {
   run->stop_stat[place_i].minor_s += down_s;
 }
 
+// States of the machine's models that the repair sets; all values are of the instant before.
+static void set_states(tw_run *run, const tw_mode *mode) {
+  const tw_machine_param *machine = &run->line->machine[mode->machine_i];
+  const tw_place *place = &run->line->place[mode->node_i];
+  double words[TW_WORDS_MAX] = {0}, values[TW_STATION_VARIABLES_MAX];
+  words[TW_WORD_TIME] = tw_seconds(tw_now(run));
+  tw_bodies_fill(run, mode->machine_i, words + TW_WORD_N + run->line->n_attribute);
+  for (int32_t i = 0; i < mode->n_set; i++) values[i] = tw_expr_value(mode->set[i].value, words);
+  for (int32_t i = 0; i < mode->n_set; i++) {
+    const tw_station_variable *variable = &place->variable[mode->set[i].variable];
+    tw_variable_set(run, &run->line->member[machine->first_member + variable->member], variable->i,
+                    values[i]);
+  }
+}
+
 // What was done renews other clocks of the machine, and this one.
 static void renew_clocks(tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
+  if (mode->n_set > 0) set_states(run, mode);
   tw_mode_restart(run, mode_i);
   for (int32_t i = 0; i < mode->n_renewal; i++)
     tw_mode_renew(run, mode->renewal[i].mode_i, mode->renewal[i].share);

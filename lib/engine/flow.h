@@ -29,7 +29,7 @@ static inline bool tw_is_wanted(const tw_offer *offer, int32_t part_type) {
 }
 
 static inline void tw_mark(tw_run *run, int32_t place_i) {
-  tw_marks_set(run->mark, run->line->n_place + 1, run->line->place[place_i].mark_i);
+  tw_marks_set(run->mark, tw_n_mark(run->line), run->line->place[place_i].mark_i);
 }
 
 // Marks a place because there is a part for it. A station whose machines all hold parts has no use of
@@ -43,7 +43,7 @@ static inline void tw_mark_taker(tw_run *run, int32_t place_i) {
 
 // Marks the machines that wait for people; they are served when no part can move any more.
 static inline void tw_mark_crew(tw_run *run) {
-  tw_marks_set(run->mark, run->line->n_place + 1, run->line->n_place);
+  tw_marks_set(run->mark, tw_n_mark(run->line), run->line->n_place);
 }
 
 // Makes a part at a source; TW_NO_PART when the run had to stop.

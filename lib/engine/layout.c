@@ -60,7 +60,7 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_HEAD] = {&tw_head_state_table, 1},
       [TW_SECTION_HEAP] = {&tw_heap_entry_state_table, n_slot},
       [TW_SECTION_POSITION] = {&tw_position_state_table, n_slot},
-      [TW_SECTION_MARK] = {&tw_mark_word_state_table, (uint32_t)tw_marks_words(line->n_place + 1)},
+      [TW_SECTION_MARK] = {&tw_mark_word_state_table, (uint32_t)tw_marks_words(tw_n_mark(line))},
       [TW_SECTION_PLACE] = {&tw_place_state_state_table, (uint32_t)line->n_place},
       [TW_SECTION_MACHINE] = {&tw_machine_state_table, (uint32_t)line->n_machine},
       [TW_SECTION_MODE] = {&tw_mode_state_state_table, (uint32_t)line->n_mode},
@@ -90,6 +90,13 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_ORDER] = {&tw_order_state_state_table, (uint32_t)line->n_order},
       [TW_SECTION_TARDINESS] = {&tw_tardiness_state_table,
                                 line->has_due ? (uint32_t)line->n_part_type : 0},
+      [TW_SECTION_BODY] = {&tw_body_state_state_table, (uint32_t)line->n_body},
+      [TW_SECTION_BODY_MARK] = {&tw_mark_word_state_table,
+                                line->n_body > 0 ? (uint32_t)tw_marks_words(line->n_body) : 0},
+      [TW_SECTION_VARIABLE] = {&tw_variable_state_table, (uint32_t)line->n_variable},
+      [TW_SECTION_WORD] = {&tw_word_state_table, (uint32_t)line->n_word},
+      [TW_SECTION_MODEL_EVENT] = {&tw_model_event_state_state_table, (uint32_t)line->n_model_event},
+      [TW_SECTION_OUTPUT] = {&tw_output_state_table, (uint32_t)line->n_output},
   };
   uint64_t at = 0;
   for (int32_t i = 0; i < TW_SECTION_N; i++)

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "engine/deadlock.h"
 #include "engine/draw.h"
 #include "engine/opening.h"
@@ -40,15 +41,17 @@ static bool poll_host(tw_run *run) {
 
 void tw_run_settle(tw_run *run) {
   const tw_line *line = run->line;
-  const int32_t n_mark = line->n_place + 1;
+  const int32_t n_mark = tw_n_mark(line);
   for (int32_t n_visit = 0;; n_visit++) {
     const int32_t mark_i = tw_marks_take_lowest(run->mark, n_mark);
     if (mark_i < 0) break;
     if (mark_i < line->n_place) {
       const int32_t place_i = line->place_by_mark[mark_i];
       line->place[place_i].kind->settle(run, place_i);
-    } else {
+    } else if (mark_i == line->n_place) {
       tw_crew_settle(run);
+    } else {
+      tw_bodies_settle(run);
     }
     if (run->head->n_on_tick > EVENTS_PER_TICK_MAX || n_visit > VISITS_PER_SETTLE_MAX) {
       tw_stop_without_progress(run);
@@ -94,6 +97,7 @@ static void end_warmup(tw_run *run) {
   }
   for (int32_t i = 0; i < line->n_stock; i++) run->stock[i].n_used = 0;
   tw_figures_reset(run);
+  tw_bodies_reset(run);
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind->reset != NULL) line->place[i].kind->reset(run, i);
   if (!tw_is_watched(run)) return;
@@ -129,6 +133,8 @@ static void handle(tw_run *run, const tw_slot *slot) {
   case TW_ON_AHEAD: tw_setup_ahead_event(run, slot->machine_i); break;
   case TW_ON_CAUSE: tw_cause_event(run, slot->machine_i); break;
   case TW_ON_DELIVERY: tw_delivery_event(run, slot->machine_i); break;
+  case TW_ON_STEP: tw_body_step_event(run, slot->machine_i); break;
+  case TW_ON_LOCATED: tw_body_located_event(run, slot->machine_i); break;
   }
 }
 
@@ -141,6 +147,7 @@ void tw_run_begin(tw_run *run) {
   tw_shifts_start(run);
   tw_setups_start(run);
   tw_stocks_start(run);
+  tw_bodies_start(run);
   tw_modes_start(run);
   if (run->head->warmup_us > tw_now(run))
     tw_plan(run, run->line->warmup_slot, run->head->warmup_us);

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "engine/work.h"
+#include "model/state_words.h"
 
 // Words of the enumerations of records.h and work.h; a newer one without a word is a number.
 // clang-format off
@@ -32,12 +33,8 @@ static const char *const purpose_words[] = {
   [TW_ON_WORK] = "work", [TW_ON_TIMER] = "timer", [TW_ON_REPAIRED] = "repaired",
   [TW_ON_FAILURE] = "failure", [TW_ON_WARMUP] = "warmup", [TW_ON_WAKE] = "wake",
   [TW_ON_PLACE_SHIFT] = "shift", [TW_ON_POOL_SHIFT] = "shift", [TW_ON_FIGURES] = "figures",
-  [TW_ON_AHEAD] = "ahead", [TW_ON_CAUSE] = "cause", [TW_ON_DELIVERY] = "delivery"};
-static const char *const state_words[TW_N_STATE] = {
-  "off-shift", "break", "planned-maintenance", "maintenance-waiting", "failed-waiting",
-  "failed-repair", "setup-waiting", "setup", "warming-up", "waiting-approval", "loading",
-  "processing", "unloading", "blocked", "waiting-worker", "waiting-transport",
-  "waiting-components", "waiting-batch", "starved", "idle", "switched-off", "stopped-by-other"};
+  [TW_ON_AHEAD] = "ahead", [TW_ON_CAUSE] = "cause", [TW_ON_DELIVERY] = "delivery",
+  [TW_ON_STEP] = "step", [TW_ON_LOCATED] = "located"};
 // clang-format on
 
 static const char *machine_name(tw_arena *arena, const tw_line *line, int32_t i) {
@@ -76,6 +73,8 @@ static const char *slot_owner(tw_arena *arena, const tw_line *line, const tw_slo
     case TW_ON_AHEAD: return machine_name(arena, line, line->setup[i].machine_i);
     case TW_ON_CAUSE: return line->cause[i].name;
     case TW_ON_DELIVERY: return line->stock[i].name;
+    case TW_ON_STEP:
+    case TW_ON_LOCATED: return line->body[i].name;
     default: break;
   }
   if (slot->node_i == TW_NONE) return i == TW_NONE ? NULL : tw_arena_print(arena, "%d", (int)i);
@@ -125,6 +124,24 @@ static const char *edge_name(tw_arena *arena, const tw_line *line, int32_t i) {
                         line->place[edge->to].name);
 }
 
+// A state, event or output of a model: "cnc[2]/tool.wear".
+static const char *member_name(tw_arena *arena, const tw_line *line, tw_bound bound, int32_t i) {
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_member *member = &line->member[m];
+    const tw_system *system = member->system;
+    const char *machine = machine_name(arena, line, member->machine_i);
+    const int32_t variable = i - member->first_variable, event = i - member->first_event;
+    const int32_t output = i - member->first_output;
+    if (bound == TW_OF_VARIABLE && variable >= 0 && variable < system->n_variable)
+      return tw_arena_print(arena, "%s/%s", machine, system->variable[variable].name);
+    if (bound == TW_OF_MODEL_EVENT && event >= 0 && event < system->n_event)
+      return tw_arena_print(arena, "%s/%s", machine, system->event[event].name);
+    if (bound == TW_OF_OUTPUT && output >= 0 && output < system->n_output)
+      return tw_arena_print(arena, "%s/%s", machine, system->output[output].name);
+  }
+  return NULL;
+}
+
 // How many things of a class the line has, where they have names.
 int32_t tw_bound_count(const tw_line *line, tw_bound bound) {
   switch (bound) {
@@ -151,6 +168,10 @@ int32_t tw_bound_count(const tw_line *line, tw_bound bound) {
     case TW_OF_STOCK: return line->n_stock;
     case TW_OF_SETUP: return line->n_setup;
     case TW_OF_EARLY: return line->n_early;
+    case TW_OF_BODY: return line->n_body;
+    case TW_OF_VARIABLE: return line->n_variable;
+    case TW_OF_MODEL_EVENT: return line->n_model_event;
+    case TW_OF_OUTPUT: return line->n_output;
     case TW_OF_PART:
     case TW_BOOLEAN:
     case TW_ANY:
@@ -167,7 +188,7 @@ static const char *make_name(tw_arena *arena, const tw_line *line, tw_bound boun
     case TW_OF_MODE: return mode_name(arena, line, i);
     case TW_OF_EXIT: return exit_name(arena, line, i);
     case TW_OF_PART_TYPE: return line->part_type[i].name;
-    case TW_OF_STATE: return state_words[i];
+    case TW_OF_STATE: return tw_state_words[i];
     case TW_OF_PHASE: return phase_words[i];
     case TW_OF_DOWN: return down_words[i];
     case TW_OF_CLOCK_STATE: return clock_words[i];
@@ -185,6 +206,10 @@ static const char *make_name(tw_arena *arena, const tw_line *line, tw_bound boun
     case TW_OF_STOCK: return line->stock[i].name;
     case TW_OF_SETUP: return machine_name(arena, line, line->setup[i].machine_i);
     case TW_OF_EARLY: return early_name(arena, line, i);
+    case TW_OF_BODY: return line->body[i].name;
+    case TW_OF_VARIABLE:
+    case TW_OF_MODEL_EVENT:
+    case TW_OF_OUTPUT: return member_name(arena, line, bound, i);
     default: return NULL;
   }
 }
@@ -249,7 +274,9 @@ tw_bound tw_section_owner(const tw_line *line, int32_t section) {
                 {"exit", TW_OF_EXIT},     {"part_type", TW_OF_PART_TYPE}, {"slot", TW_OF_SLOT},
                 {"pool", TW_OF_POOL},     {"setup", TW_OF_SETUP},         {"early", TW_OF_EARLY},
                 {"cause", TW_OF_CAUSE},   {"stock", TW_OF_STOCK},         {"wait", TW_OF_HOLDER},
-                {"group", TW_OF_GROUP},   {"duty", TW_OF_MACHINE},        {"stop", TW_OF_PLACE}};
+                {"group", TW_OF_GROUP},   {"duty", TW_OF_MACHINE},        {"stop", TW_OF_PLACE},
+                {"body", TW_OF_BODY},     {"variable", TW_OF_VARIABLE},   {"model_event", TW_OF_MODEL_EVENT},
+                {"output", TW_OF_OUTPUT}};
   if (tw_section_kind(line, section) != NULL) return TW_OF_PLACE;
   const char *name = line->layout.table[section]->name;
   for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {

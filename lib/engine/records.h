@@ -4,11 +4,11 @@
 #ifndef TW_ENGINE_RECORDS_H
 #define TW_ENGINE_RECORDS_H
 
+#include "core/ode.h"
 #include "core/stream.h"
 #include "engine/state.h"
 #include "model/line.h"
-
-enum { TW_N_STATE = 22 };
+#include "model/state_words.h"
 
 typedef enum tw_down { TW_UP, TW_DOWN_WAITING, TW_DOWN_REPAIR, TW_DOWN_BY_HOST, TW_DOWN_N } tw_down;
 
@@ -264,6 +264,57 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 #define TW_MADE_FIELDS(F)                                                                          \
   F(tw_i64, n_made,          , "1",  TW_STAT,    TW_ANY) /* parts that were without it */
 
+// One continuous object. Its segment began at origin_us + origin_s; steps are counted from there.
+#define TW_BODY_FIELDS(F)                                                                          \
+  F(tw_i64, origin_us,       , "us", TW_PATH,    TW_ANY)                                           \
+  F(tw_f64, origin_s,        , "s",  TW_PATH,    TW_ANY) /* 0 to 1 us */                           \
+  F(tw_f64, t_s,             , "s",  TW_PATH,    TW_ANY) /* the present step begins */             \
+  F(tw_f64, h_s,             , "s",  TW_PATH,    TW_ANY) /* its length; 0: none is made yet */     \
+  F(tw_f64, next_h_s,        , "s",  TW_PATH,    TW_ANY) /* to try next; 0: to be estimated */     \
+  F(tw_f64, error,           , "1",  TW_PATH,    TW_ANY) /* of the step, for the next one's size */\
+  F(tw_f64, pending_s,       , "s",  TW_PATH,    TW_ANY) /* a located event of this step */        \
+  F(tw_i64, burst_us,        , "us", TW_PATH,    TW_ANY) /* located events are counted since */    \
+  F(tw_i32, n_burst,         , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i32, pending,         , "1",  TW_PATH,    TW_OF_MODEL_EVENT)                                \
+  F(tw_i32, n_in_segment,    , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* steps made in it */           \
+  F(tw_u32, n_segment,       , "1",  TW_PATH,    TW_ANY) /* counts up */                           \
+  F(tw_u8,  is_closed,       , "1",  TW_PATH,    TW_BOOLEAN) /* the next segment is not begun */   \
+  F(tw_u8,  is_still,        , "1",  TW_PATH,    TW_BOOLEAN) /* nothing changes in this segment */ \
+  F(tw_u8,  is_fall,         , "1",  TW_PATH,    TW_BOOLEAN) /* pending: it becomes false */       \
+  F(tw_u8,  is_exact,        , "1",  TW_PATH,    TW_BOOLEAN) /* in closed form in this segment */  \
+  F(tw_f64, booked_s,        , "s",  TW_STAT,    TW_ANY) /* statistics count the segment up to here */\
+  F(tw_i64, n_step,          , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_reject,        , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_rhs,           , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, n_located,       , "1",  TW_STAT,    TW_ANY)
+
+// A state of a model: a polynomial of the present step, x from 0 to 1. What is kept between events, and
+// states in closed form, have c[0] only: the value at the segment's start.
+#define TW_VARIABLE_FIELDS(F)                                                                      \
+  F(tw_f64, c, [TW_ODE_N_COEFFICIENT], "", TW_PATH, TW_ANY)                                        \
+  F(tw_f64, slope,           , "",   TW_PATH,    TW_ANY) /* derivative at the end of the step */   \
+  F(tw_f64, start,           , "",   TW_PATH,    TW_ANY) /* of the segment */                      \
+  F(tw_f64, integral_s,      , "",   TW_STAT,    TW_ANY) /* unit times s */                        \
+  F(tw_f64, least,           , "",   TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, greatest,        , "",   TW_STAT,    TW_ANY)
+
+// What a model's equations read of its machine, as it was when the segment began.
+#define TW_WORD_FIELDS(F)                                                                          \
+  F(tw_f64, value,           , "",   TW_PATH,    TW_ANY)
+
+#define TW_MODEL_EVENT_FIELDS(F)                                                                   \
+  F(tw_i64, last_us,         , "us", TW_PATH,    TW_ANY) /* it came last; -1: never */             \
+  F(tw_f64, last_s,          , "s",  TW_PATH,    TW_ANY) /* so much after that tick */             \
+  F(tw_i32, n_close,         , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* times within a tick of the one before */ \
+  F(tw_u8,  is_true,         , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_i64, n,               , "1",  TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, first_s,         , "s",  TW_STAT,    TW_ANY) /* of the window */
+
+#define TW_OUTPUT_FIELDS(F)                                                                        \
+  F(tw_f64, integral_s,      , "",   TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, least,           , "",   TW_STAT,    TW_ANY)                                           \
+  F(tw_f64, greatest,        , "",   TW_STAT,    TW_ANY)
+
 #define TW_PART_FIELDS(F)                                                                          \
   F(tw_u64, id,              , "1",  TW_PATH,    TW_ANY)                                           \
   F(tw_i64, created_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE)                                  \
@@ -324,6 +375,11 @@ TW_RECORD(tw_made_stat, TW_MADE_FIELDS)
 TW_RECORD(tw_loop_state, TW_LOOP_FIELDS)
 TW_RECORD(tw_order_state, TW_ORDER_FIELDS)
 TW_RECORD(tw_tardiness, TW_TARDINESS_FIELDS)
+TW_RECORD(tw_body_state, TW_BODY_FIELDS)
+TW_RECORD(tw_variable, TW_VARIABLE_FIELDS)
+TW_RECORD(tw_word, TW_WORD_FIELDS)
+TW_RECORD(tw_model_event_state, TW_MODEL_EVENT_FIELDS)
+TW_RECORD(tw_output, TW_OUTPUT_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
@@ -360,6 +416,12 @@ typedef enum tw_section {
   TW_SECTION_LOOP,
   TW_SECTION_ORDER,
   TW_SECTION_TARDINESS,  // by part type; none in a line without due dates
+  TW_SECTION_BODY,
+  TW_SECTION_BODY_MARK,
+  TW_SECTION_VARIABLE,
+  TW_SECTION_WORD,
+  TW_SECTION_MODEL_EVENT,
+  TW_SECTION_OUTPUT,
   TW_SECTION_N
 } tw_section;
 

@@ -14,6 +14,7 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "engine/draw.h"
 #include "engine/tables.h"
 #include "engine/work.h"
@@ -58,6 +59,12 @@ void tw_run_wire(tw_run *run) {
   run->loop = (tw_loop_state *)(*at + layout->offset[TW_SECTION_LOOP]);
   run->order = (tw_order_state *)(*at + layout->offset[TW_SECTION_ORDER]);
   run->tardiness = (tw_tardiness *)(*at + layout->offset[TW_SECTION_TARDINESS]);
+  run->body = (tw_body_state *)(*at + layout->offset[TW_SECTION_BODY]);
+  run->body_mark = (uint64_t *)(*at + layout->offset[TW_SECTION_BODY_MARK]);
+  run->variable = (tw_variable *)(*at + layout->offset[TW_SECTION_VARIABLE]);
+  run->word = (tw_word *)(*at + layout->offset[TW_SECTION_WORD]);
+  run->model_event = (tw_model_event_state *)(*at + layout->offset[TW_SECTION_MODEL_EVENT]);
+  run->output = (tw_output *)(*at + layout->offset[TW_SECTION_OUTPUT]);
   run->part = (tw_part *)(*at + layout->part_offset);
 }
 
@@ -116,7 +123,9 @@ static tw_run *new_run(tw_line *line, size_t n_byte) {
   if (run == NULL) return NULL;
   run->block = malloc(n_byte);
   run->ahead = malloc(n_byte_ahead);
-  if (run->block == NULL || run->ahead == NULL) {
+  if (line->n_body > 0) run->physics = tw_physics_new(line);
+  if (run->block == NULL || run->ahead == NULL || (line->n_body > 0 && run->physics == NULL)) {
+    tw_physics_free(run->physics);
     free(run->block);
     free(run->ahead);
     free(run);
@@ -152,6 +161,7 @@ tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
 void tw_run_free(tw_run *run) {
   if (run == NULL) return;
   tw_line_unref(run->line);
+  tw_physics_free(run->physics);
   free(run->scratch);
   free(run->ahead);
   free(run->block);
@@ -175,6 +185,7 @@ twin_status tw_run_copy(tw_run *dst, const tw_run *src) {
   if (!reserve_block(dst, src->n_byte)) return TWIN_ERR_MEMORY;
   memcpy(dst->block, src->block, src->n_byte);
   dst->n_byte = src->n_byte;
+  tw_physics_forget(dst->physics);
   dst->feed = src->feed;
   dst->has_new_block = src->has_new_block;
   return TWIN_OK;

@@ -56,6 +56,12 @@ typedef struct tw_run {
   tw_loop_state *loop;      // [line->n_loop]
   tw_order_state *order;    // [line->n_order] of sources that need cards
   tw_tardiness *tardiness;  // [n_part_type] where line->has_due
+  tw_body_state *body;      // [line->n_body]
+  uint64_t *body_mark;      // bodies to look at in this settle
+  tw_variable *variable;    // [line->n_variable]
+  tw_word *word;            // [line->n_word]
+  tw_model_event_state *model_event;  // [line->n_model_event]
+  tw_output *output;        // [line->n_output]
   tw_part *part;            // [head->n_part_slot]
 
   // Host wiring.
@@ -63,6 +69,7 @@ typedef struct tw_run {
   tw_sink observer[TW_SINKS_MAX];
   int32_t n_observer;       // who looks (sink.c)
   const tw_feed *feed;      // [n_site] or NULL
+  struct tw_physics *physics;  // work areas and caches of bodies (body.h), no state; NULL: there are none
   struct tw_ahead *ahead;   // [n_site] draws made ahead of their time (draw.h), no state
   int (*on_progress)(struct tw_run *run, void *user);
   void *progress_user;

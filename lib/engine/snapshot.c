@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/problems.h"
 #include "core/math.h"
+#include "engine/body.h"
 #include "engine/run.h"
 #include "engine/snapshot.h"
 
@@ -91,6 +92,7 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
   run->block = trial.block;
   run->n_byte = run->n_byte_capacity = head.n_byte;
   tw_run_wire(run);
+  tw_physics_forget(run->physics);
   run->has_new_block = run->line->has_hold_and_wait;  // saved within a round, it may be due
   return TWIN_OK;
 }

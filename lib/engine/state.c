@@ -141,6 +141,21 @@ TW_TABLE(tw_order_state, "order", TW_ORDER_FIELDS)
 #define TW_STATE_OF tw_tardiness
 TW_TABLE(tw_tardiness, "tardiness", TW_TARDINESS_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_body_state
+TW_TABLE(tw_body_state, "body", TW_BODY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_variable
+TW_TABLE(tw_variable, "variable", TW_VARIABLE_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_word
+TW_TABLE(tw_word, "word", TW_WORD_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_model_event_state
+TW_TABLE(tw_model_event_state, "model_event", TW_MODEL_EVENT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_output
+TW_TABLE(tw_output, "output", TW_OUTPUT_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF

@@ -49,6 +49,10 @@ typedef enum tw_bound {
   TW_OF_STOCK,
   TW_OF_SETUP,
   TW_OF_EARLY,
+  TW_OF_BODY,
+  TW_OF_VARIABLE,
+  TW_OF_MODEL_EVENT,
+  TW_OF_OUTPUT,
   TW_BOUND_N
 } tw_bound;
 

@@ -106,7 +106,7 @@ static bool is_agenda_sound(const tw_run *run) {
 // No number is marked that is none, and each level tells truly of the one below.
 static bool are_marks_sound(const tw_run *run) {
   const uint64_t *words = run->mark;
-  int32_t n = run->line->n_place + 1;
+  int32_t n = tw_n_mark(run->line);
   for (;;) {
     const int32_t n_word = tw_marks_words_of(n);
     if (n % 64 != 0 && words[n_word - 1] >> (n % 64) != 0) return false;
@@ -209,7 +209,7 @@ static bool is_place_at_rest(const tw_run *run, int32_t p) {
   tw_run *asked = (tw_run *)run;  // offers change nothing
   tw_offer offer = {.asker = TW_NONE};
   // an alternative that has just gone down marks the others when it is visited
-  const bool is_in_round = tw_marks_lowest(run->mark, run->line->n_place + 1) >= 0;
+  const bool is_in_round = tw_marks_lowest(run->mark, tw_n_mark(run->line)) >= 0;
   if (place->has_choosing_feeder && is_in_round) return true;
   if (run->place[p].n_request == 0 || (run->mark[mark_i >> 6] >> (mark_i & 63) & 1) != 0) return true;
   return !kind->can_take(asked, p, TW_NO_PART) || !tw_best_offer(asked, p, &offer) ||
@@ -261,7 +261,7 @@ static bool is_fresh(const tw_run *run) {
     const tw_place_state *place = &run->place[i];
     if (place->n_request != 0 || place->n_start != 0 || !is_place_sound(run, i)) return false;
   }
-  return is_flow_fresh(run) && tw_marks_lowest(run->mark, line->n_place + 1) < 0;
+  return is_flow_fresh(run) && tw_marks_lowest(run->mark, tw_n_mark(line)) < 0;
 }
 
 static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, size_t n_why) {

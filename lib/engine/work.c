@@ -3,6 +3,8 @@
 
 #include "engine/work.h"
 
+#include "engine/draw.h"
+
 #include <twin/run.h>
 
 #include "base/assert.h"
@@ -115,8 +117,23 @@ void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state) {
     machine->since_us = now;
   }
   machine->state = state;
+  tw_bodies_touch(run, machine_i);
   if (state == TWIN_BLOCKED) run->has_new_block = run->line->has_hold_and_wait;
   if (tw_is_watched(run)) tell_state(run, machine_i);
+}
+
+void tw_work_finish(tw_run *run, int32_t machine_i, int32_t soak_site, bool is_fall) {
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  const tw_machine *machine = &run->machine[machine_i];
+  if (!machine->is_running || machine->phase != TW_PROCESS) return;
+  if (is_fall) {
+    tw_cancel(run, param->work_slot);
+    return;
+  }
+  const int64_t soak_us = soak_site == TW_NONE
+                              ? 0
+                              : tw_draw_us(run, soak_site + param->number, run->part[machine->part].type);
+  tw_plan(run, param->work_slot, tw_now(run) + soak_us);
 }
 
 void tw_work_must_start(tw_run *run, int32_t machine_i) {
@@ -184,6 +201,7 @@ void tw_work_clear(tw_run *run, int32_t machine_i) {
   machine->waiting_us = tw_now(run);
   run->place[place_i].n_on--;
   tw_mark(run, place_i);
+  tw_bodies_touch(run, machine_i);
   // people at a machine that is down are there for the repair
   if (machine->crew == TW_CREW_THERE && machine->down == TW_UP) tw_crew_release(run, machine_i);
   if (machine->is_overtime) tw_mark_crew(run);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "engine/body.h"
 #include "engine/flow.h"
 
 // left_us of a phase that was not begun yet: its duration is drawn when it starts.
@@ -26,7 +27,9 @@ typedef enum tw_purpose {
   TW_ON_FIGURES,      // a shift ends by which figures are cut
   TW_ON_AHEAD,        // machine_i is the setup whose steps ahead go on
   TW_ON_CAUSE,        // machine_i is the common cause
-  TW_ON_DELIVERY      // machine_i is the stock
+  TW_ON_DELIVERY,     // machine_i is the stock
+  TW_ON_STEP,         // machine_i is the body whose step ends
+  TW_ON_LOCATED       // machine_i is the body in which a model's event comes
 } tw_purpose;
 
 // State by phase of a machine that is up. A free machine is starved, or idle when no order is left.
@@ -121,6 +124,10 @@ void tw_work_continue(tw_run *run, int32_t machine_i);
 
 // Throws the part of the machine away, on this tick, by the scrap exit.
 void tw_work_scrap(tw_run *run, int32_t machine_i);
+
+// Processing that ends when a condition of the machine's models holds (SEMANTICS 9): the condition holds from
+// now on, and ends it after the soak; or it has ceased.
+void tw_work_finish(tw_run *run, int32_t machine_i, int32_t soak_site, bool is_fall);
 
 // Clocks of failures and maintenance (clock.c).
 void tw_modes_start(tw_run *run);
@@ -219,6 +226,7 @@ static inline void tw_work_run(tw_run *run, int32_t machine_i) {
   tw_plan(run, param->work_slot, machine->end_us);
   if (param->has_processing_clock && machine->phase == TW_PROCESS)
     tw_modes_processing(run, machine_i);
+  tw_bodies_touch(run, machine_i);
   const uint8_t state = tw_state_of_phase[machine->phase];
   if (machine->state != state) tw_work_change_state(run, machine_i, state);
 }
@@ -233,6 +241,7 @@ static inline void tw_work_stand(tw_run *run, int32_t machine_i) {
   if (machine->part != TW_NO_PART) run->part[machine->part].worked_us += now - machine->spell_us;
   if (run->line->machine[machine_i].has_processing_clock && machine->phase == TW_PROCESS)
     tw_modes_standing(run, machine_i);
+  tw_bodies_touch(run, machine_i);
 }
 
 #endif

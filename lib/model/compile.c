@@ -228,6 +228,12 @@ int32_t tw_compile_site(tw_compiler *compiler, int32_t node_i, int32_t machine_i
   return line->n_site - 1;
 }
 
+void tw_compile_wish(tw_compiler *compiler, const tw_wish *wish) {
+  compiler->wish = grow(compiler, compiler->wish, compiler->n_wish, &compiler->capacity_wish,
+                        sizeof *compiler->wish);
+  if (compiler->n_wish < compiler->capacity_wish) compiler->wish[compiler->n_wish++] = *wish;
+}
+
 int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *purpose,
                            const tw_value *value) {
   tw_line *line = compiler->line;
@@ -367,6 +373,7 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_check_routes(compiler);
   tw_compile_cycles(compiler);
   tw_compile_defects(compiler);
+  tw_dynamics_declare(compiler);
   tw_compile_pools(compiler);
   tw_compile_causes(compiler);
   for (int32_t i = 0; i < line->doc.n_place; i++)
@@ -376,6 +383,7 @@ static bool compile_all(tw_compiler *compiler) {
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
     if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
   tw_compile_members(compiler);
+  tw_dynamics_compile(compiler);
   if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);
   line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
   line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);

@@ -7,6 +7,17 @@
 #include "model/index.h"
 #include "model/line.h"
 
+// What a station or a failure wants of the models of its machines.
+typedef enum tw_wish_kind { TW_WISH_FINISH, TW_WISH_HAZARD } tw_wish_kind;
+typedef struct tw_wish {
+  int32_t place_i, kind;
+  const char *name;     // of the failure, or "finish"
+  tw_expr_text text;    // condition, or rate
+  int32_t clock;        // HAZARD: when it counts (tw_clock)
+  int32_t target;       // HAZARD: mode, counted from the machine's first
+  int32_t soak_site;    // FINISH: of machine number 0, the others behind it; TW_NONE: no soak
+} tw_wish;
+
 typedef struct tw_compiler {
   tw_line *line;
   const tw_reader *reader;
@@ -14,6 +25,8 @@ typedef struct tw_compiler {
   const uint64_t *reach;   // [n_place * n_reach_word] part types that can get to a place
   int32_t n_reach_word;
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
+  tw_wish *wish;           // [n_wish]
+  int32_t n_wish, capacity_wish;
   int32_t mode_i;          // index that the next mode will have
   bool wants_time_left;    // somebody asks for the mean process time that is left
   int32_t default_calendar_i;  // of what names none; TW_NONE: always on
@@ -83,6 +96,13 @@ void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const 
 
 // Compiles an expression over the words a station knows (TW_WORD_*); NULL when absent or bad.
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted);
+
+// The same over the states of a station's models too; their inputs follow the attributes.
+const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
+                                  tw_dim wanted);
+
+// Wants something of the models of a station's machines.
+void tw_compile_wish(tw_compiler *compiler, const tw_wish *wish);
 
 // Gives the loop of this name, which is made when it is new. node: for problems.
 int32_t tw_compile_loop(tw_compiler *compiler, const tw_loop *loop, const tw_node *node);

@@ -15,7 +15,9 @@ enum {
   TW_ON_FIGURES_SLOT = 8,
   TW_ON_AHEAD_SLOT = 9,
   TW_ON_CAUSE_SLOT = 10,
-  TW_ON_DELIVERY_SLOT = 11
+  TW_ON_DELIVERY_SLOT = 11,
+  TW_ON_STEP_SLOT = 12,
+  TW_ON_LOCATED_SLOT = 13
 };
 
 void tw_compile_part_types(tw_compiler *compiler);

@@ -162,15 +162,21 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
 }
 
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted) {
+  return tw_compile_expr_at(compiler, TW_NONE, text, wanted);
+}
+
+const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
+                                  tw_dim wanted) {
   if (text->text == NULL) return NULL;
   tw_line *line = compiler->line;
-  const int32_t n = TW_WORD_N + line->n_attribute;
+  const int32_t n_variable = place_i == TW_NONE ? 0 : line->place[place_i].n_variable;
+  const int32_t n_word = TW_WORD_N + line->n_attribute, n = n_word + n_variable;
   tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
   if (symbol == NULL) return NULL;
   if (n > TW_WORDS_MAX) {
     tw_compile_problem(compiler, text->node, "E-RANGE", NULL,
-                       "expressions know at most %d attributes of parts, but there are %d",
-                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)line->n_attribute);
+                       "expressions know at most %d attributes of parts and states, but there are %d",
+                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)(n - TW_WORD_N));
     return NULL;
   }
   symbol[TW_WORD_MASS] = (tw_expr_symbol){"part.mass", TW_DIM_MASS, TW_WORD_MASS};
@@ -190,6 +196,10 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
     symbol[TW_WORD_N + a] =
         (tw_expr_symbol){tw_arena_print(&line->arena, "part.%s", line->attribute_name[a]),
                          line->attribute_dim[a], TW_WORD_N + a};
+  for (int32_t k = 0; k < n_variable; k++) {
+    const tw_station_variable *variable = &line->place[place_i].variable[k];
+    symbol[n_word + k] = (tw_expr_symbol){variable->name, variable->dim, n_word + k};
+  }
   tw_expr_error error;
   const tw_expr *expr = tw_expr_compile(text->text, symbol, n, wanted, &line->arena, &error);
   if (expr == NULL)

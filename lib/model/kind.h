@@ -40,6 +40,9 @@ typedef struct tw_kind {
   // Defects that its work can make, a map of tw_defect_def; NULL: none.
   const tw_map *(*defects)(const void *def);
 
+  // Models of its machines, a map of tw_dynamics_def; NULL: it has none.
+  const tw_map *(*dynamics)(const void *def);
+
   // Can it make parts of this type? NULL: it makes none.
   bool (*makes)(const void *def, const char *part);
 

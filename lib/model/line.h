@@ -8,6 +8,7 @@
 #include "core/dist.h"
 #include "model/calendar.h"
 #include "model/doc.h"
+#include "model/dynamics.h"
 #include "model/expr.h"
 #include "model/graph.h"
 
@@ -24,7 +25,8 @@ typedef enum tw_class {
   TW_CLASS_FAILURE = 5,
   TW_CLASS_CLOSE = 6,
   TW_CLASS_RELEASE = 7,
-  TW_CLASS_END = 9
+  TW_CLASS_END = 9,
+  TW_CLASS_AHEAD = 10  // one step ahead of a continuous model
 } tw_class;
 
 // What a machine does with its part.
@@ -112,6 +114,8 @@ typedef struct tw_place {
   int32_t shift_end;       // tw_shift_end
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
+  int32_t n_variable;      // states of the models of each of its machines
+  const tw_station_variable *variable;  // [n_variable]
   int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
   bool looks_ahead;        // a new part matters to it though all its machines hold parts
   bool is_in_cycle;        // parts can come back to it
@@ -132,7 +136,8 @@ typedef enum tw_clock {
   TW_CLOCK_PROCESSING,
   TW_CLOCK_CYCLES,
   TW_CLOCK_WEEK,     // maintenance at fixed times of the week
-  TW_CLOCK_REQUEST   // falls due when it is asked for: by a host, a model, a common cause
+  TW_CLOCK_REQUEST,  // falls due when it is asked for: by a host, a model, a common cause
+  TW_CLOCK_HAZARD    // a rate that depends on states is integrated up to a drawn limit
 } tw_clock;
 
 // When a maintenance that is due begins (SEMANTICS 6.7).
@@ -163,6 +168,12 @@ typedef struct tw_setup_param {
   int32_t machine_i, ahead_slot;
 } tw_setup_param;
 
+// A state that the end of a repair or maintenance gives another value.
+typedef struct tw_mode_set {
+  int32_t variable;       // of the station
+  const tw_expr *value;   // over the words of expressions
+} tw_mode_set;
+
 // One way in which one machine goes down: a failure mode, or a maintenance.
 typedef struct tw_mode {
   const char *name;
@@ -182,6 +193,9 @@ typedef struct tw_mode {
   int32_t begin;           // tw_begin; failures always at once
   bool is_from_due;        // the next interval counts from the previous due instant
   int64_t due_within;      // done with another stop when it is due so soon; -1: never
+  int32_t hazard_member, hazard_i;  // clock HAZARD: among the machine's members; its variable, the limit behind
+  int32_t n_set;
+  const tw_mode_set *set;  // [n_set] states of the machine's models that the end of the repair sets
   int32_t n_week;
   const int64_t *week_us;  // [n_week] fixed times, from Monday 00:00, in order
 } tw_mode;
@@ -212,6 +226,7 @@ typedef struct tw_machine_param {
   int32_t setup_i;       // its record of setups, TW_NONE: it needs none
   int32_t early_i;       // its record of durations drawn early, TW_NONE: none are
   bool has_processing_clock, has_cycle_clock, has_start_clock;
+  int32_t first_member, n_member;  // systems of models on it
   const char *name;      // "cnc[2]", set by the api
 } tw_machine_param;
 
@@ -398,12 +413,20 @@ typedef struct tw_line {
   tw_made_defect *made;                // [n_made] by place
   bool has_quality;                    // something makes defects or inspects
 
+  int32_t n_system, n_body, n_member;  // continuous objects, systems of models on machines
+  tw_body *body;
+  tw_member *member;
+  int32_t n_variable, n_word, n_model_event, n_output;  // of all members
+
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind
   int32_t first_kind_section;
   bool has_hold_and_wait;              // deadlock is possible: check when a machine blocks
   tw_layout layout;
 } tw_line;
+
+// Marks of a settle: the places by rank, those who wait for people, the bodies of models.
+static inline int32_t tw_n_mark(const tw_line *line) { return line->n_place + 1 + (line->n_body > 0); }
 
 // Can parts of this type get to the place?
 static inline bool tw_line_reaches(const tw_line *line, int32_t place_i, int32_t part_type) {

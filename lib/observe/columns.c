@@ -46,35 +46,11 @@ static const char *const kind_words[] = {
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
     [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume",
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift",
+    [TW_FACT_MODEL] = "model",
 };
 TW_STATIC_ASSERT(sizeof kind_words / sizeof *kind_words == TW_FACT_N, "a word for each fact");
 
-static const char *const state_words[] = {
-    [TWIN_OFF_SHIFT] = "off-shift",
-    [TWIN_BREAK] = "break",
-    [TWIN_PLANNED_MAINTENANCE] = "planned-maintenance",
-    [TWIN_MAINTENANCE_WAITING] = "maintenance-waiting",
-    [TWIN_FAILED_WAITING] = "failed-waiting",
-    [TWIN_FAILED_REPAIR] = "failed-repair",
-    [TWIN_SETUP_WAITING] = "setup-waiting",
-    [TWIN_SETUP] = "setup",
-    [TWIN_WARMING_UP] = "warming-up",
-    [TWIN_WAITING_APPROVAL] = "waiting-approval",
-    [TWIN_LOADING] = "loading",
-    [TWIN_PROCESSING] = "processing",
-    [TWIN_UNLOADING] = "unloading",
-    [TWIN_BLOCKED] = "blocked",
-    [TWIN_WAITING_WORKER] = "waiting-worker",
-    [TWIN_WAITING_TRANSPORT] = "waiting-transport",
-    [TWIN_WAITING_COMPONENTS] = "waiting-components",
-    [TWIN_WAITING_BATCH] = "waiting-batch",
-    [TWIN_STARVED] = "starved",
-    [TWIN_IDLE] = "idle",
-    [TWIN_SWITCHED_OFF] = "switched-off",
-    [TWIN_STOPPED_BY_OTHER] = "stopped-by-other",
-};
-TW_STATIC_ASSERT(sizeof state_words / sizeof *state_words == TWIN_STATE_COUNT,
-                 "a word for each state");
+TW_STATIC_ASSERT(TW_N_STATE == TWIN_STATE_COUNT, "a word for each state");
 
 static const char *const exit_words[] = {[TW_EXIT_NONE] = "none",
                                          [TW_EXIT_OUT] = "out",
@@ -84,7 +60,7 @@ static const char *const exit_words[] = {[TW_EXIT_NONE] = "none",
 tw_words tw_words_fixed(tw_words_id id) {
   switch (id) {
     case TW_WORDS_KIND: return (tw_words){TW_FACT_N, kind_words};
-    case TW_WORDS_STATE: return (tw_words){TWIN_STATE_COUNT, state_words};
+    case TW_WORDS_STATE: return (tw_words){TWIN_STATE_COUNT, tw_state_words};
     case TW_WORDS_EXIT: return (tw_words){sizeof exit_words / sizeof *exit_words, exit_words};
     default: return (tw_words){0, NULL};
   }

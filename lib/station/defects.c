@@ -62,7 +62,7 @@ void tw_defects_compile(tw_compiler *compiler, int32_t place_i, const tw_map *de
     TW_ASSERT(made->node_i == place_i);
     const char *purpose = tw_arena_print(&line->arena, "defect/%s", def[i].def.name);
     made->site = tw_compile_site(compiler, place_i, TW_NONE, purpose, stream, NULL);
-    made->probability = tw_compile_expr(compiler, &def[i].probability, TW_DIM_ONE);
+    made->probability = tw_compile_expr_at(compiler, place_i, &def[i].probability, TW_DIM_ONE);
     double p;
     if (made->probability == NULL || !tw_expr_is_constant(made->probability, &p)) continue;
     if (!(p >= 0 && p <= 1))

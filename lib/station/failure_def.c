@@ -9,6 +9,7 @@
 #include "core/ticks.h"
 #include "engine/work.h"
 #include "model/compile.h"
+#include "model/physics.h"
 #include "station/maintenance_def.h"
 #include "station/task_def.h"
 
@@ -19,6 +20,8 @@ typedef struct tw_failure_def {
   tw_def def;
   int32_t clock, part, at;
   tw_value mtbf, repair;
+  tw_expr_text hazard;
+  tw_map set;
   double availability, mttr_s, stops_per_shift;
   tw_needs needs;
   int64_t priority;
@@ -61,6 +64,10 @@ static const tw_field failure_fields[] = {
   TW_FIELD(tw_failure_def, stops_per_shift, "stops", TW_FIELD_QUANTITY, .dim = {.shift = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN,
            .help = "instead of \"mtbf\": so many in the working time of a shift, on its clock; exponential"),
+  TW_FIELD(tw_failure_def, hazard,   "hazard",   TW_FIELD_EXPR, .dim = {.s = -1},
+           .help = "instead of \"mtbf\": failures per time, a function of the states of the machine's models; integrated while its clock runs"),
+  TW_FIELD(tw_failure_def, set,      "set",      TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,
+           .help = "states of the machine's models and the values that the repair gives them"),
   TW_FIELD(tw_failure_def, part,     "part",     TW_FIELD_CHOICE, .sub = tw_fate_words, .preset = "\"resume\"",
            .help = "what happens to the part on the machine"),
   TW_FIELD(tw_failure_def, at,       "at",       TW_FIELD_CHOICE, .sub = at_words, .preset = "\"completion\"",
@@ -98,16 +105,16 @@ static int32_t check_one_of(const char *const *keys, int32_t n_key, const tw_nod
 
 // An interval and a repair are given once each, in one of their forms.
 static void check_failure(const void *object, const tw_node *node, const struct tw_reader *reader) {
-  static const char *const intervals[] = {"mtbf", "availability", "stops"};
+  static const char *const intervals[] = {"mtbf", "availability", "stops", "hazard"};
   static const char *const repairs[] = {"repair", "mttr"};
   const tw_failure_def *def = object;
   check_one_of(repairs, 2, node, reader, "\"repair\" is required, or \"mttr\" instead",
                "\"repair\": \"30 min\"");
   const int32_t n_interval =
-      check_one_of(intervals, 3, node, reader,
-                   "\"mtbf\" is required, or one of \"availability\" and \"stops\" instead",
+      check_one_of(intervals, 4, node, reader,
+                   "\"mtbf\" is required, or one of \"availability\", \"stops\" and \"hazard\" instead",
                    "\"mtbf\": {\"exponential\": {\"mean\": \"40 h\"}}");
-  for (int32_t i = 1; i < 3 && n_interval == 1 && def->clock == TW_CLOCK_CYCLES; i++)
+  for (int32_t i = 1; i < 4 && n_interval == 1 && def->clock == TW_CLOCK_CYCLES; i++)
     if (tw_node_member(node, intervals[i]) != NULL)
       tw_reader_problem(reader, tw_node_member(node, intervals[i]), "E-KEY", NULL, "\"mtbf\": 400",
                         "the clock \"cycles\" counts parts: it needs \"mtbf\" as a count, not \"%s\"",
@@ -184,6 +191,29 @@ static tw_value mtbf_of(tw_compiler *compiler, int32_t place_i, const tw_failure
                      mean_s);
 }
 
+// A failure whose rate depends on states: the limit of its integral is drawn from a site of its own.
+static void add_hazard(tw_compiler *compiler, int32_t machine_i, const tw_failure_def *def,
+                       const char *stream, tw_mode *mode) {
+  tw_line *line = compiler->line;
+  const tw_machine_param *machine = &line->machine[machine_i];
+  if (def->age.node != NULL)
+    tw_compile_problem(compiler, def->age.node, "E-KEY", "leave it away",
+                       "a hazard has no age: what it depends on has");
+  mode->mtbf_site = tw_compile_site(compiler, machine->node_i, machine_i,
+                                    tw_arena_print(&line->arena, "hazard/%s", def->def.name), stream, NULL);
+  mode->slot =
+      tw_compile_slot(compiler, machine->node_i, compiler->mode_i, TW_CLASS_FAILURE, TW_ON_FAILURE);
+  mode->clock = TW_CLOCK_HAZARD;
+  if (machine->number == 0)
+    tw_compile_wish(compiler, &(tw_wish){.place_i = machine->node_i,
+                                         .kind = TW_WISH_HAZARD,
+                                         .name = def->def.name,
+                                         .text = def->hazard,
+                                         .clock = def->clock,
+                                         .target = line->n_mode - machine->first_mode});
+  tw_compile_add_mode(compiler, mode);
+}
+
 static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine_i,
                          const tw_failure_def *def, const char *stream) {
   tw_line *line = compiler->line;
@@ -204,9 +234,14 @@ static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine
                         .can_preempt = def->can_preempt};
   tw_task_compile_use(compiler, &def->spares, &mode.task);
   const tw_value repair = repair_of(compiler, def);
+  mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
+  mode.n_set = tw_mode_sets_compile(compiler, place_i, machine_i, &def->set, &mode.set);
+  if (def->hazard.text != NULL) {
+    add_hazard(compiler, machine_i, def, stream, &mode);
+    return;
+  }
   const tw_value mtbf = mtbf_of(compiler, place_i, def, &repair);
   mode.mtbf_site = tw_compile_site(compiler, place_i, machine_i, mtbf_name, stream, &mtbf);
-  mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
   if (!compiler->is_bad && line->site[mode.mtbf_site].by_part != NULL)
     tw_compile_problem(compiler, mtbf.node, "E-KEY", "give one value",
                        "a time to failure is the machine's, whatever part is on it");

@@ -143,6 +143,7 @@ static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t 
                         tw_machine_sites_of(run, place_i, machine_i)->load == TW_NONE;
   if (is_quick) {
     machine->phase = TW_PROCESS;
+    tw_bodies_moment(run, machine_i, TW_MOMENT_LOAD);
     tw_machine_start_processing(run, place_i, machine_i);
   } else {
     tw_machine_start_phase(run, place_i, machine_i);
@@ -280,6 +281,7 @@ static void start_station(tw_run *run, int32_t place_i) {
 // What every kind with these machines does.
 #define STATION_ACTIONS \
   .section = "stations", .exits = tw_machine_exits, .defects = tw_machine_defects, \
+  .dynamics = tw_machine_dynamics, \
   .compile = tw_machine_compile, .mean_time_s = tw_machine_mean_time_s, .start = start_station, .on_event = tw_machine_end_phase, \
   .settle = settle_station, .can_take = can_take, .free_places = count_free_places, \
   .level = count_parts, .offer = offer_part, .give = give_part, .hand_over = hand_over, \

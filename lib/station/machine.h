@@ -24,6 +24,7 @@ typedef struct tw_station_param {
   const tw_expr *factor;          // multiplies the drawn time; NULL: 1
   const tw_expr *scrap;           // probability; NULL: never
   int32_t scrap_site;
+  bool has_finish;                // processing ends by a condition of the machine's models
   bool has_drawn_times;           // some queue in front draws the time of its parts (spt)
   int32_t pull;                   // tw_pull
   bool can_preempt;               // a part of an earlier queue stops one of a later queue

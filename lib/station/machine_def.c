@@ -7,6 +7,7 @@
 
 #include "core/ticks.h"
 #include "model/compile.h"
+#include "physics/physics.h"
 #include "station/defects.h"
 #include "station/failure_def.h"
 #include "station/inspection_def.h"
@@ -36,6 +37,11 @@ typedef struct tw_while_down_def {
   bool takes, gives;
 } tw_while_down_def;
 
+typedef struct tw_finish_def {
+  tw_expr_text when;
+  tw_value soak;
+} tw_finish_def;
+
 typedef struct tw_station_def {
   tw_def def;
   int64_t n_machine, priority;
@@ -56,6 +62,8 @@ typedef struct tw_station_def {
   const char *stream;
   tw_map defects;
   tw_names repairs;
+  tw_map dynamics;
+  tw_finish_def finish;
   tw_inspection_def inspection;  // of the kind "inspection" only
 } tw_station_def;
 
@@ -107,6 +115,15 @@ static const tw_table while_down_table = {.name = "while_down", .help = "what a 
   .size = sizeof(tw_while_down_def), .fields = while_down_fields,
   .n_field = TW_N_FIELDS(while_down_fields)};
 
+static const tw_field finish_fields[] = {
+  TW_FIELD(tw_finish_def, when, "when", TW_FIELD_EXPR, .dim = {.is_absolute = 2}, .flags = TW_REQUIRED,
+           .help = "condition on the states of the machine's models"),
+  TW_FIELD(tw_finish_def, soak, "soak", TW_FIELD_VALUE, .dim = {.s = 1},
+           .help = "how long it must hold; counts anew when it has ceased"),
+};
+static const tw_table finish_table = {.name = "finish", .help = "processing ends when a condition holds",
+  .size = sizeof(tw_finish_def), .fields = finish_fields, .n_field = TW_N_FIELDS(finish_fields)};
+
 // One list for all stations: its beginning is an inspection's only, its end a machine's only.
 static const tw_field station_fields[] = {
   TW_INSPECTION_FIELDS(tw_station_def, inspection)
@@ -116,6 +133,10 @@ static const tw_field station_fields[] = {
            .help = "process time of a part"),
   TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
+  TW_FIELD(tw_station_def, finish, "finish", TW_FIELD_OBJECT, .sub = &finish_table,
+           .help = "instead of \"time\": processing ends when the machine's models say so"),
+  TW_FIELD(tw_station_def, dynamics, "dynamics", TW_FIELD_CUSTOM, .sub = &tw_dynamics_custom,
+           .help = "machine models by name, of each machine of the station"),
   TW_FIELD(tw_station_def, load, "load", TW_FIELD_OBJECT, .sub = &tw_task_table,
            .help = "before processing, the machine is occupied"),
   TW_FIELD(tw_station_def, unload, "unload", TW_FIELD_OBJECT, .sub = &tw_task_table,
@@ -164,7 +185,11 @@ static void check_station(const void *object, const tw_node *node,
   const bool has_rate = tw_node_member(node, "rate") != NULL;
   // where there are routes, their steps may say all times; then it is checked part by part
   const bool has_routes = tw_node_member(node->parent->parent, "routes") != NULL;
-  if (has_time == has_rate && (has_rate || !has_routes))
+  const bool has_finish = tw_node_member(node, "finish") != NULL;
+  if (has_finish && (has_time || has_rate))
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "finish"), "E-KEY", NULL, NULL,
+                    "keep one of them", "processing ends by \"finish\" or after its \"time\", not both");
+  else if (!has_finish && has_time == has_rate && (has_rate || !has_routes))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"time\": \"2.6 min\"", "%s",
                     has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
@@ -247,7 +272,7 @@ static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_stati
   if (sites == NULL) return;
   const tw_value time = time_of(compiler, def);
   const tw_dist *const *step_times = tw_machine_step_times(compiler, place_i);
-  if (time.node == NULL) tw_machine_check_times(compiler, place_i);
+  if (time.node == NULL && def->finish.when.text == NULL) tw_machine_check_times(compiler, place_i);
   for (int32_t i = 0; i < place->n_machine; i++) {
     const int32_t machine_i = place->first_machine + i;
     sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
@@ -362,6 +387,32 @@ static void compile_tasks(tw_compiler *compiler, int32_t place_i, const tw_stati
   line->place[place_i].task = task;
 }
 
+const tw_map *tw_machine_dynamics(const void *def) {
+  return &((const tw_station_def *)def)->dynamics;
+}
+
+// Processing ends by a condition: nobody knows before when.
+static void compile_finish(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
+                           tw_station_param *param) {
+  const tw_place *place = &compiler->line->place[place_i];
+  tw_wish wish = {.place_i = place_i,
+                  .kind = TW_WISH_FINISH,
+                  .name = "finish",
+                  .text = def->finish.when,
+                  .soak_site = TW_NONE};
+  for (int32_t i = 0; i < place->n_machine && def->finish.soak.node != NULL; i++) {
+    const int32_t site = tw_compile_site(compiler, place_i, place->first_machine + i, "soak", def->stream,
+                                         &def->finish.soak);
+    if (i == 0) wish.soak_site = site;
+  }
+  if (place->shift_end == TW_END_NO_START)
+    tw_compile_problem(compiler, def->finish.when.node->parent, "E-KEY", "\"on_shift_end\": \"finish\"",
+                       "'%s' cannot know whether a part would be through before the shift ends",
+                       place->name);
+  param->has_finish = true;
+  tw_compile_wish(compiler, &wish);
+}
+
 void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
   const tw_station_def *def = object;
   tw_line *line = compiler->line;
@@ -399,9 +450,10 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   if (def->factor.text != NULL && def->time.factor.text != NULL)
     tw_compile_problem(compiler, def->factor.node, "E-KEY", "keep one of them",
                        "'%s' has a factor and its time has another", def->def.name);
-  param->factor = tw_compile_expr(
-      compiler, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
-  param->scrap = tw_compile_expr(compiler, &def->scrap, TW_DIM_ONE);
+  if (def->finish.when.text != NULL) compile_finish(compiler, place_i, def, param);
+  param->factor = tw_compile_expr_at(
+      compiler, place_i, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
+  param->scrap = tw_compile_expr_at(compiler, place_i, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
   tw_defects_compile(compiler, place_i, &def->defects, def->stream);

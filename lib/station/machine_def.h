@@ -11,6 +11,7 @@ struct tw_line;
 extern const tw_table tw_machine_def_table;
 extern const tw_table tw_inspection_def_table;  // the same and what inspection_def.h adds
 const tw_map *tw_machine_defects(const void *def);
+const tw_map *tw_machine_dynamics(const void *def);
 int32_t tw_machine_exits(const void *def, const char **names, int32_t max);
 void tw_machine_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
 

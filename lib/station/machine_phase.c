@@ -35,6 +35,8 @@ static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i
   tw_fill_words(run, part, words);
   words[TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop;
   words[TW_WORD_SINCE_SETUP] = parts_since_setup(run, machine_i);
+  if (run->line->machine[machine_i].n_member > 0)
+    tw_bodies_fill(run, machine_i, words + TW_WORD_N + run->line->n_attribute);
   return tw_expr_value(expr, words);
 }
 
@@ -66,7 +68,11 @@ int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   return draw_time_of(run, place_i, machine_i, part_on(run, machine_i), TW_NONE);
 }
 
+// Processing that ends by a condition has no end until it holds; what it took is counted down from here.
+static const int64_t NO_END_US = (int64_t)TW_LONGEST_S * TW_TICKS_PER_S;
+
 static int64_t begin_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+  if (tw_station_param_of(run, place_i)->has_finish) return NO_END_US;
   return draw_time_of(run, place_i, machine_i, part_on(run, machine_i),
                       run->machine[machine_i].from);
 }
@@ -99,6 +105,8 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
 // Processing is over: counts it, lets cycle clocks count it, decides where the part goes.
 static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
+  if (tw_station_param_of(run, place_i)->has_finish) machine->drawn_us = NO_END_US - machine->left_us;
+  tw_bodies_moment(run, machine_i, TW_MOMENT_COMPLETION);
   tw_work_count_completion(run, place_i, machine);
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
   tw_defects_complete(run, place_i, machine_i);
@@ -196,8 +204,12 @@ void tw_machine_start_processing(tw_run *run, int32_t place_i, int32_t machine_i
     if (tw_station_param_of(run, place_i)->inspection != NULL) tw_inspection_begin(run, place_i, machine_i);
     run->place_stat[place_i].n_start++;
     tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
+    tw_bodies_moment(run, machine_i, TW_MOMENT_START);
   }
   tw_work_run(run, machine_i);
+  // its end is located when the condition of "finish" holds
+  if (tw_station_param_of(run, place_i)->has_finish)
+    tw_cancel(run, run->line->machine[machine_i].work_slot);
 }
 
 // Asks for a place downstream before processing starts. Sinks have always room.
@@ -228,6 +240,7 @@ void tw_machine_start_phase(tw_run *run, int32_t place_i, int32_t machine_i) {
   if (machine->phase == TW_LOAD) {
     if (run_task(run, machine_i, sites->load)) return;
     machine->phase = TW_RESERVE;
+    tw_bodies_moment(run, machine_i, TW_MOMENT_LOAD);
   }
   if (machine->phase == TW_RESERVE) {
     machine->left_us = TW_NOT_BEGUN;
@@ -284,6 +297,7 @@ void tw_machine_end_phase(tw_run *run, int32_t place_i, int32_t machine_i, int32
   case TW_UNLOAD: finish(run, place_i, machine_i); break;
   case TW_LOAD:
     machine->phase = TW_RESERVE;
+    tw_bodies_moment(run, machine_i, TW_MOMENT_LOAD);
     tw_work_must_start(run, machine_i);
     break;
   default:

@@ -132,6 +132,7 @@ static double calendar_mtbf_s(const maker *in, const tw_mode *mode, double rate,
     case TW_CLOCK_CYCLES: return rate > 0 ? mtbf / rate : 0;
     case TW_CLOCK_ON_SHIFT:
       return mtbf / tw_load_on_share(line, line->place[mode->node_i].calendar_i);
+    case TW_CLOCK_HAZARD:
     case TW_CLOCK_REQUEST:
       if (mode->cause_i == TW_NONE) return 0;
       return tw_load_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);

@@ -135,6 +135,7 @@ tw_load_stop tw_load_stop_of(const tw_line *line, const tw_mode *mode, double pr
         stop.n += mix[i] * (double)mode->wear[i] / (double)TW_LIFE;
       break;
     case TW_CLOCK_WEEK: stop_by_week(line, mode, &stop); break;
+    case TW_CLOCK_HAZARD:
     case TW_CLOCK_REQUEST:
       if (mode->cause_i == TW_NONE) break;
       mtbf = tw_load_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);

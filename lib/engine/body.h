@@ -1,0 +1,67 @@
+// body.h - continuous objects: the machine models of one machine, kept one accepted step ahead of the line
+// (SEMANTICS 9). A body lives in segments, in which nothing of what its equations read changes; inside a
+// segment it makes steps, or moves in closed form; where a threshold is crossed an event is located. What
+// the line does goes through the functions here, and what others read is exact at any instant of the step.
+
+#ifndef TW_ENGINE_BODY_H
+#define TW_ENGINE_BODY_H
+
+#include "engine/run.h"
+
+// Work areas and caches of a run's bodies, made with it. Not state: what is in there follows from the
+// block. NULL when memory is short.
+struct tw_physics;
+struct tw_physics *tw_physics_new(const tw_line *line);
+void tw_physics_free(struct tw_physics *physics);
+// The block has been exchanged (copy, restore): caches count no more.
+void tw_physics_forget(struct tw_physics *physics);
+
+// At time zero: values at the start. Nothing moves before the first settle.
+void tw_bodies_start(tw_run *run);
+
+// Something that the models of a machine may read has changed: they look in the settle.
+void tw_bodies_mark(tw_run *run, int32_t machine_i);
+static inline void tw_bodies_touch(tw_run *run, int32_t machine_i) {
+  if (__builtin_expect(run->line->machine[machine_i].n_member > 0, 0)) tw_bodies_mark(run, machine_i);
+}
+
+// When no part and nobody moves any more: marked bodies begin a new segment where something has changed.
+void tw_bodies_settle(tw_run *run);
+
+// Events of the agenda.
+void tw_body_step_event(tw_run *run, int32_t body_i);
+void tw_body_located_event(tw_run *run, int32_t body_i);
+
+// Something happened at a machine that events of its models stand for, on this instant.
+void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_moment moment);
+static inline void tw_bodies_moment(tw_run *run, int32_t machine_i, tw_moment moment) {
+  if (__builtin_expect(run->line->machine[machine_i].n_member > 0, 0))
+    tw_bodies_moment_of(run, machine_i, moment);
+}
+
+// A state as it is now, in SI. variable_i: of the line.
+double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i);
+
+// Gives states of a member other values, now.
+void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value);
+
+// The states of a machine's models as expressions know them, behind the words: [place's n_variable].
+void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values);
+
+// An output as it is now.
+double tw_output_now(const tw_run *run, const tw_member *member, int32_t i);
+
+// What a state or output has summed up in the window, up to now: its integral over time, and range.
+typedef struct tw_course {
+  double integral_s, least, greatest;
+} tw_course;
+tw_course tw_variable_course(const tw_run *run, const tw_member *member, int32_t i);
+tw_course tw_output_course(const tw_run *run, const tw_member *member, int32_t i);
+
+// The statistics window begins.
+void tw_bodies_reset(tw_run *run);
+
+// Every body closes its segment and will begin a new one: its state has come from another line.
+void tw_bodies_adopt(tw_run *run);
+
+#endif

@@ -1,0 +1,97 @@
+// body_inner.h - what the files of continuous objects share: body.c segments, steps and events;
+// body_programs.c equations as numbers; body_watch.c thresholds; body_course.c statistics and reads.
+
+#ifndef TW_ENGINE_BODY_INNER_H
+#define TW_ENGINE_BODY_INNER_H
+
+#include "core/ode_cvode.h"
+#include "core/ode_exact.h"
+#include "core/ode_rk.h"
+#include "core/ode_root.h"
+#include "engine/body.h"
+
+// An event is located to within this.
+#define TW_LOCATED_WITHIN_S 1e-9
+
+// The closed form of one body in its present segment, a function of its state.
+typedef struct tw_closed {
+  uint64_t epoch;
+  uint32_t n_segment;
+  bool is_apart;           // `exact` belongs to `columns`
+  double columns[TW_EXACT_N_MAX * TW_EXACT_N_MAX];
+  tw_exact exact;
+  tw_motion motion;
+} tw_closed;
+
+typedef struct tw_physics {
+  uint64_t epoch;                // counts exchanges of the block; from 1
+  int32_t n_system, n_body;
+  double **area;                 // [n_system * TW_PROGRAM_N] work areas of programs, prepared
+  tw_closed *closed;             // [n_body]
+  tw_cvode **cvode;              // [n_body] NULL until needed
+  struct {
+    uint64_t epoch;
+    uint32_t n_segment;
+    int32_t n_step;              // steps that its memory is behind the start of the segment
+  } *cvode_at;                   // [n_body]
+  double *memory;                // of everything below, sized for the largest body
+  double *y, *dy, *c, *rk_work, *atol, *out;
+} tw_physics;
+
+// A body while it is worked on. self of the solvers' callbacks.
+typedef struct tw_solve {
+  const tw_run *run;
+  tw_physics *physics;
+  const tw_body *body;
+  const tw_body_state *state;
+  int32_t body_i;
+} tw_solve;
+
+static inline tw_solve tw_solve_of(const tw_run *run, int32_t body_i) {
+  return (tw_solve){.run = run,
+                    .physics = run->physics,
+                    .body = &run->line->body[body_i],
+                    .state = &run->body[body_i],
+                    .body_i = body_i};
+}
+
+static inline const tw_member *tw_member_of(const tw_solve *solve, int32_t k) {
+  return &solve->run->line->member[solve->body->first_member + k];
+}
+
+// Seconds since the origin of the present segment.
+static inline double tw_body_elapsed_s(const tw_run *run, const tw_body_state *state) {
+  return 1e-6 * (double)(run->head->now_us - state->origin_us) - state->origin_s;
+}
+
+// Programs (body_programs.c). The inputs of a program: words and kept states are loaded by `load`, states
+// and time by `run`. y: [n_state of the body]; t_s since the origin.
+double *tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which);
+void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double *area,
+                   double t_s, const double *y, double *out);
+// For one use: both.
+void tw_program_once(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
+                     const double *y, double *out);
+// The system of a body for its solvers. With one member its equations are loaded; several load each time.
+tw_ode tw_body_ode(tw_solve *solve);
+// A function of roots or outputs at y: its outputs begin at out[function.first].
+double tw_function_value(const tw_model_function *function, const double *out, const double *y, int32_t n);
+
+// The body's states t_s behind the origin, at most the end of the present step. y: [n_state].
+void tw_body_state_at(const tw_solve *solve, double t_s, double *y);
+// The closed form of the present segment, made when it is not there. False: it has none.
+const tw_closed *tw_body_closed(const tw_solve *solve);
+
+// Thresholds (body_watch.c). Finds the first event of the present step (or of a motion in closed form)
+// behind from_s: sets pending, pending_s, is_fall of state.
+void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
+// Conditions of all events of a member at y. truth: [n_event]; events of moments are false.
+void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
+                    bool *truth);
+
+// Statistics (body_course.c): counts the segment up to t_s.
+void tw_body_book(tw_run *run, int32_t body_i, double t_s);
+
+enum { TW_MEMBER_EVENTS_MAX = 256 };
+
+#endif

@@ -1,0 +1,186 @@
+// body_watch.c - thresholds: where in the present step, or in a motion in closed form, a condition of an
+// event turns. Crossings of its comparisons are looked for one behind the other, and behind each the whole
+// condition decides; so two events inside one step, short excursions and conditions with `and` come right.
+
+#include <math.h>
+
+#include "base/assert.h"
+#include "engine/body_inner.h"
+
+enum { CROSSINGS_MAX = 64 };  // of one event in one step
+
+// One event while its step is looked through.
+typedef struct watch {
+  const tw_solve *solve;
+  const tw_member *member;
+  const tw_event_param *event;
+  const double *out;        // of the program of roots, at y = 0 where its inputs allow
+  double *roots_area, *conditions_area;
+  double y[TW_BODY_STATES_MAX];
+  double *values;           // outputs of a program
+  const tw_root_param *root;
+  double offset;            // added to the root: a hysteresis
+} watch;
+
+// A turn of a condition, in s since the origin.
+typedef struct turn {
+  double at_s;
+  bool is_found, is_up;
+} turn;
+
+// ---- One root --------------------------------------------------------------------------------
+
+// The root's function as a polynomial of the step.
+static void step_polynomial(const watch *w, double c[TW_ODE_N_COEFFICIENT]) {
+  const tw_system *system = w->member->system;
+  const tw_variable *variable = &w->solve->run->variable[w->member->first_variable];
+  const double *weight = &w->out[w->root->function.first];
+  for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] = 0;
+  for (int32_t i = 0; i < system->n_state; i++)
+    for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] += weight[i] * variable[i].c[k];
+  c[0] += weight[system->n_state] + w->offset;
+}
+
+// The root's function at x of the step, for those that are not linear.
+static double function_at(void *self, double x) {
+  watch *w = self;
+  const tw_body_state *state = w->solve->state;
+  const double t_s = state->t_s + x * state->h_s;
+  tw_body_state_at(w->solve, t_s, w->y);
+  tw_program_at(w->solve, w->member, TW_PROGRAM_ROOTS, w->roots_area, t_s, w->y, w->values);
+  return w->values[w->root->function.first] + w->offset;
+}
+
+static turn crossing_in_step(watch *w, double from_s) {
+  const tw_body_state *state = w->solve->state;
+  const double from = (from_s - state->t_s) / state->h_s;
+  const double width = TW_LOCATED_WITHIN_S / state->h_s;
+  tw_crossing crossing;
+  bool is_found;
+  if (!(from < 1)) return (turn){0};
+  if (w->root->function.is_linear) {
+    double c[TW_ODE_N_COEFFICIENT];
+    step_polynomial(w, c);
+    is_found = tw_root_of_polynomial(c, from > 0 ? from : 0, w->root->is_zero_in, width, &crossing);
+  } else {
+    is_found = tw_root_of_function(function_at, w, from > 0 ? from : 0, w->root->is_zero_in, width,
+                                   &crossing);
+  }
+  if (!is_found) return (turn){0};
+  return (turn){.is_found = true,
+                .is_up = crossing.is_up,
+                .at_s = state->t_s + crossing.right * state->h_s};
+}
+
+static turn crossing_in_motion(const watch *w, double from_s) {
+  const tw_closed *closed = tw_body_closed(w->solve);
+  const double *weight = &w->out[w->root->function.first];
+  const tw_exact_search search = {.weight = weight,
+                                  .offset = weight[w->member->system->n_state] + w->offset,
+                                  .from_s = from_s,
+                                  .until_s = (double)INFINITY,
+                                  .is_zero_up = w->root->is_zero_in,
+                                  .width_s = TW_LOCATED_WITHIN_S};
+  tw_crossing crossing;
+  if (!tw_exact_crossing(&closed->exact, &closed->motion, &search, &crossing)) return (turn){0};
+  return (turn){.is_found = true, .is_up = crossing.is_up, .at_s = crossing.right};
+}
+
+// ---- One condition ---------------------------------------------------------------------------
+
+static bool condition_at(watch *w, double t_s) {
+  tw_body_state_at(w->solve, t_s, w->y);
+  tw_program_at(w->solve, w->member, TW_PROGRAM_CONDITIONS, w->conditions_area, t_s, w->y, w->values);
+  return w->values[w->event->condition] != 0;
+}
+
+// Does the condition hold behind a crossing? Close behind it rounding may hide the sign of a slow
+// function; where only one comparison can turn it, it may be looked at further away.
+static bool holds_behind(watch *w, double t_s) {
+  static const double behind_s[] = {1e-9, 1e-6, 1e-3, 1, 1e3};
+  const int n = w->event->n_root > 1 ? 3 : 5;
+  for (int i = 0; i < n; i++)
+    if (condition_at(w, t_s + behind_s[i])) return true;
+  return false;
+}
+
+// The first crossing of any of the event's comparisons.
+static turn first_crossing(watch *w, double from_s, bool is_true) {
+  turn first = {0};
+  for (int32_t r = 0; r < w->event->n_root; r++) {
+    w->root = &w->member->system->root[w->event->first_root + r];
+    w->offset = is_true ? w->event->hysteresis : 0;
+    const turn one = w->solve->state->is_exact ? crossing_in_motion(w, from_s)
+                                               : crossing_in_step(w, from_s);
+    if (one.is_found && (!first.is_found || one.at_s < first.at_s)) first = one;
+  }
+  return first;
+}
+
+// The first instant at which the event comes, or, where that matters, ceases.
+static turn first_turn(watch *w, double from_s, bool is_true) {
+  const bool has_fall = w->event->action == TW_ACT_FINISH;
+  double at_s = from_s;
+  for (int n = 0; n < CROSSINGS_MAX; n++) {
+    const turn crossing = first_crossing(w, at_s, is_true);
+    if (!crossing.is_found) break;
+    at_s = crossing.at_s;
+    const bool is_single = w->event->n_root == 1;
+    if (is_true) {
+      if (is_single ? crossing.is_up : holds_behind(w, at_s)) continue;
+      if (has_fall) return (turn){.is_found = true, .is_up = false, .at_s = at_s};
+      is_true = false;
+    } else {
+      if (is_single && !crossing.is_up) continue;
+      if (holds_behind(w, at_s)) return (turn){.is_found = true, .is_up = true, .at_s = at_s};
+    }
+  }
+  return (turn){0};
+}
+
+static bool has_linear_root(const tw_system *system) {
+  for (int32_t r = 0; r < system->n_root; r++)
+    if (system->root[r].function.is_linear) return true;
+  return false;
+}
+
+void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  tw_body_state *state = &run->body[body_i];
+  state->pending = TW_NONE;
+  double *out = solve.physics->out;
+  for (int32_t k = 0; k < solve.body->n_member; k++) {
+    const tw_member *member = tw_member_of(&solve, k);
+    const tw_system *system = member->system;
+    if (system->n_root == 0) continue;
+    watch w = {.solve = &solve, .member = member, .values = out};
+    double at_zero[TW_MEMBER_EVENTS_MAX * 8];
+    w.roots_area = tw_program_load(&solve, member, TW_PROGRAM_ROOTS);
+    w.conditions_area = tw_program_load(&solve, member, TW_PROGRAM_CONDITIONS);
+    if (has_linear_root(system)) {
+      for (int32_t i = 0; i < solve.body->n_state; i++) w.y[i] = 0;
+      TW_ASSERT(tw_program_n_output(system->program[TW_PROGRAM_ROOTS]) <= TW_MEMBER_EVENTS_MAX * 8);
+      tw_program_at(&solve, member, TW_PROGRAM_ROOTS, w.roots_area, 0, w.y, at_zero);
+    }
+    w.out = at_zero;
+    for (int32_t e = 0; e < system->n_event; e++) {
+      w.event = &system->event[e];
+      if (w.event->n_root == 0) continue;
+      const bool is_true = run->model_event[member->first_event + e].is_true;
+      const turn found = first_turn(&w, from_s, is_true);
+      if (!found.is_found || (state->pending != TW_NONE && found.at_s >= state->pending_s)) continue;
+      state->pending = member->first_event + e;
+      state->pending_s = found.at_s;
+      state->is_fall = !found.is_up;
+    }
+  }
+}
+
+void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
+                    bool *truth) {
+  const tw_system *system = member->system;
+  double *out = solve->physics->out;
+  tw_program_once(solve, member, TW_PROGRAM_CONDITIONS, t_s, y, out);
+  for (int32_t e = 0; e < system->n_event; e++)
+    truth[e] = system->event[e].condition != TW_NONE && out[system->event[e].condition] != 0;
+}

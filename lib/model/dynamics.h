@@ -1,0 +1,149 @@
+// dynamics.h - machine models compiled: equations as programs, thresholds as root functions, and who takes
+// part in which continuous object. A `tw_system` is what the models of one station say that belong together
+// because they refer to each other; a `tw_body` is one continuous object: the systems of one machine, or of
+// an island of machines, solved as one. Constant; the state of bodies is in the run block.
+
+#ifndef TW_MODEL_DYNAMICS_H
+#define TW_MODEL_DYNAMICS_H
+
+#include "model/physics.h"
+#include "model/program.h"
+
+struct tw_compiler;
+
+enum { TW_BODY_STATES_MAX = 200, TW_STATION_VARIABLES_MAX = 64, TW_EVENT_ROOTS_MAX = 16 };
+
+// What a word of a model's equations reads; it changes only at discrete events.
+typedef enum tw_reading {
+  TW_READ_STATE,        // is the machine in state number `argument`?
+  TW_READ_DOWN,
+  TW_READ_ON_SHIFT,
+  TW_READ_OCCUPIED,     // a part is inside: from the end of loading to the start of unloading
+  TW_READ_PART_MASS,    // of the part on the machine, 0 kg without one
+  TW_READ_LOAD_MASS,    // of the part inside
+  TW_READ_ATTRIBUTE,    // number `argument` of the part on the machine, 0 without one
+  TW_READ_REWORK,
+  TW_READ_SINCE_STOP,
+  TW_READ_SINCE_SETUP
+} tw_reading;
+
+typedef struct tw_model_word {
+  int32_t reading, argument, input_i;
+} tw_model_word;
+
+// A state of a system; those with equations come first.
+typedef struct tw_variable_param {
+  const char *name;  // "tool.wear"
+  const char *unit;
+  tw_dim dim;
+  double nominal;    // 0: from its value at the start
+  int32_t input_i;
+} tw_variable_param;
+
+// A function of the state: linear, with weights [n_state] and the value at 0 as n_state + 1 outputs of its
+// program from `first` on, or one output.
+typedef struct tw_model_function {
+  bool is_linear;
+  int32_t first;
+} tw_model_function;
+
+typedef struct tw_output_param {
+  const char *name, *unit;
+  tw_model_function function;
+} tw_output_param;
+
+typedef struct tw_root_param {
+  tw_model_function function;  // above 0 where its comparison holds
+  bool is_zero_in;             // and at 0
+} tw_root_param;
+
+// What an event does beside setting variables.
+typedef enum tw_action {
+  TW_ACT_NONE,
+  TW_ACT_REQUEST,  // maintenance `target`, a mode counted from the machine's first
+  TW_ACT_FAIL,     // failure mode `target`, the same way
+  TW_ACT_FINISH    // processing ends after a soak while the condition holds
+} tw_action;
+
+typedef struct tw_set_param {
+  int32_t variable;  // of the system
+  int32_t output;    // of the program of sets
+} tw_set_param;
+
+typedef struct tw_event_param {
+  const char *name;      // "tool/worn"
+  int32_t moment;        // tw_moment
+  int32_t condition;     // output of the program of conditions; TW_NONE with a moment
+  int32_t first_root, n_root;
+  double hysteresis;     // in units of its root
+  int64_t dwell_us;
+  int32_t first_set, n_set;
+  int32_t action, target;
+  int32_t soak_site;     // FINISH: draw site number of the machine's; TW_NONE: no soak
+} tw_event_param;
+
+// Programs of a system and what they put out.
+typedef enum tw_system_program {
+  TW_PROGRAM_RHS,         // [n_state] derivatives
+  TW_PROGRAM_JACOBIAN,    // [n_state * n_state] df_i/dy_j at j * n_state + i
+  TW_PROGRAM_START,       // [n_variable] values at the start
+  TW_PROGRAM_ROOTS,       // functions of all roots
+  TW_PROGRAM_CONDITIONS,  // conditions of the events that have one
+  TW_PROGRAM_OUTPUTS,     // functions of all outputs
+  TW_PROGRAM_SETS,        // [n_set] values
+  TW_PROGRAM_N
+} tw_system_program;
+
+typedef struct tw_system {
+  const char *name;      // of its models, "tool", "tool+heat"
+  int32_t node_i;
+  int32_t n_variable, n_state, n_word, n_output, n_event, n_root, n_set;
+  const tw_variable_param *variable;  // [n_variable] states first
+  const tw_model_word *word;          // [n_word] those that it uses
+  const tw_output_param *output;      // [n_output]
+  const tw_event_param *event;        // [n_event] in file order
+  const tw_root_param *root;          // [n_root]
+  const tw_set_param *set;            // [n_set]
+  int32_t time_input;                 // input that is the time of the run in s
+  bool is_affine;                     // y' = A y + b with A and b fixed in a segment
+  bool is_autonomous;                 // nothing uses the time
+  int32_t power_output;               // TW_NONE
+  int32_t solver;                     // tw_solver as the file says
+  double rtol;
+  const tw_program *program[TW_PROGRAM_N];
+  int32_t i;                          // number among the systems of the line
+} tw_system;
+
+// One system on one machine.
+typedef struct tw_member {
+  const tw_system *system;
+  int32_t machine_i, body_i;
+  int32_t first_variable, first_word, first_event, first_output;  // in their sections of the block
+  int32_t first_state;   // in its body's states
+} tw_member;
+
+typedef struct tw_body {
+  const char *name;      // "cnc[2].tool"
+  int32_t first_member, n_member;
+  int32_t n_state;
+  int32_t step_slot, located_slot;
+  int32_t solver;        // tw_solver, never AUTO
+  const char *why;       // it was chosen
+  double rtol;
+} tw_body;
+
+// A variable of a station's machines, for expressions of the line file and quantities.
+typedef struct tw_station_variable {
+  const char *name;      // "tool.wear"
+  tw_dim dim;
+  int32_t member;        // number among the machine's members
+  int32_t i;             // number in the member's system
+} tw_station_variable;
+
+// Before the kinds compile: names and dimensions of all variables, for expressions.
+void tw_dynamics_declare(struct tw_compiler *compiler);
+
+// After all places are compiled: systems, bodies, slots.
+void tw_dynamics_compile(struct tw_compiler *compiler);
+
+#endif

@@ -1,0 +1,522 @@
+// dynamics_build.c - reads the machine models of one station into one graph of formulas: parameters become
+// nodes, states and words inputs. What an equation may name: the states, parameters and outputs of its own
+// model by their short names, those of the station's other models with the model's name before ("heat.T"),
+// the machine's states ("processing"), its part, its counters, and `time`.
+
+#include <math.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "core/ticks.h"
+#include "model/dynamics_inner.h"
+#include "model/state_words.h"
+
+// A text that comes with the library, or none.
+static tw_expr_text own_text(const char *text, const tw_node *node) {
+  return (tw_expr_text){.text = text, .node = node};
+}
+
+static void report(tw_build *build, const tw_expr_text *text, const tw_expr_error *error) {
+  build->is_bad = true;
+  const bool is_of_file = text->node != NULL && text->node->text == text->text;
+  if (is_of_file)
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", error->hint, "at character %d: %s",
+                       (int)error->offset + 1, error->message);
+  else
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", error->hint, "in \"%s\" at character %d: %s",
+                       text->text, (int)error->offset + 1, error->message);
+}
+
+// Reads a text with the symbols of model_i; negative when it has been reported.
+static tw_formula read_text(tw_build *build, const tw_expr_text *text, tw_dim wanted, tw_dim *dim) {
+  tw_expr_error error = {0};
+  const tw_formula node = tw_formula_read(build->formulas, text->text, build->symbol, build->n_symbol,
+                                          wanted, dim, &error);
+  if (node < 0) report(build, text, &error);
+  return node;
+}
+
+static tw_formula read_internal(tw_build *build, const char *text, tw_dim wanted) {
+  const tw_expr_text own = own_text(text, NULL);
+  return read_text(build, &own, wanted, NULL);
+}
+
+// ---- Symbols ---------------------------------------------------------------------------------
+
+// A model's own symbols stand in front of the common ones: the nearer name counts.
+static void add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
+  memmove(build->symbol + 1, build->symbol, (size_t)build->n_symbol * sizeof *build->symbol);
+  build->symbol[0] =
+      (tw_formula_symbol){.name = name, .dim = dim, .input_i = input_i, .node = node};
+  build->n_symbol++;
+}
+
+static void add_common(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
+  build->symbol[build->n_symbol++] =
+      (tw_formula_symbol){.name = name, .dim = dim, .input_i = input_i, .node = node};
+}
+
+// Forgets the own symbols of the model that was read last.
+static void drop_own(tw_build *build) {
+  const int32_t n_own = build->n_symbol - build->n_common;
+  memmove(build->symbol, build->symbol + n_own, (size_t)build->n_common * sizeof *build->symbol);
+  build->n_symbol = build->n_common;
+}
+
+static void add_word(tw_build *build, const char *name, tw_dim dim, int32_t reading, int32_t argument) {
+  const int32_t input_i = build->n_variable + build->n_word;
+  build->word[build->n_word++] =
+      (tw_model_word){.reading = reading, .argument = argument, .input_i = input_i};
+  add_common(build, name, dim, input_i, -1);
+}
+
+static void add_words(tw_build *build) {
+  const tw_line *line = build->compiler->line;
+  for (int32_t i = 0; i < TW_N_STATE; i++)
+    add_word(build, tw_state_words[i], TW_EXPR_CONDITION, TW_READ_STATE, i);
+  add_word(build, "down", TW_EXPR_CONDITION, TW_READ_DOWN, 0);
+  add_word(build, "on-shift", TW_EXPR_CONDITION, TW_READ_ON_SHIFT, 0);
+  add_word(build, "occupied", TW_EXPR_CONDITION, TW_READ_OCCUPIED, 0);
+  add_word(build, "part.mass", TW_DIM_MASS, TW_READ_PART_MASS, 0);
+  add_word(build, "load.mass", TW_DIM_MASS, TW_READ_LOAD_MASS, 0);
+  add_word(build, "part.rework", TW_DIM_ONE, TW_READ_REWORK, 0);
+  add_word(build, "parts_since_stop", TW_DIM_ONE, TW_READ_SINCE_STOP, 0);
+  add_word(build, "parts_since_setup", TW_DIM_ONE, TW_READ_SINCE_SETUP, 0);
+  for (int32_t a = 0; a < line->n_attribute; a++)
+    add_word(build, tw_arena_print(&build->scratch, "part.%s", line->attribute_name[a]),
+             line->attribute_dim[a], TW_READ_ATTRIBUTE, a);
+  build->n_input = build->n_variable + build->n_word + 1;
+  add_common(build, "time", TW_DIM_TIME, build->n_input - 1, -1);
+  for (int32_t i = 0; i < build->n_variable; i++)
+    add_common(build, build->variable[i].name, build->variable[i].dim, i, -1);
+  build->n_common = build->n_symbol;
+}
+
+// The name of a variable or output without its model's.
+static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
+
+// ---- Variables -------------------------------------------------------------------------------
+
+static int32_t find_variable(const tw_build *build, int32_t model_i, const char *name) {
+  for (int32_t i = 0; i < build->n_variable; i++)
+    if (build->variable[i].model_i == model_i && strcmp(own_name(build->variable[i].name), name) == 0)
+      return i;
+  return TW_NONE;
+}
+
+// Variable of a name in "set": the model's own, or "model.name".
+static int32_t find_any_variable(const tw_build *build, int32_t model_i, const char *name) {
+  for (int32_t i = 0; i < build->n_variable; i++)
+    if (strcmp(build->variable[i].name, name) == 0) return i;
+  return find_variable(build, model_i, name);
+}
+
+static void declare(tw_build *build, int32_t model_i, const char *name, tw_dim dim, double nominal) {
+  build->variable[build->n_variable++] = (tw_build_variable){
+      .name = tw_arena_print(&build->compiler->line->arena, "%s.%s", build->model_name[model_i], name),
+      .model_i = model_i,
+      .dim = dim,
+      .nominal = nominal,
+      .slope = -1,
+      .start = -1};
+}
+
+// The variables of the station stand as they were declared, then those of its hazards.
+static bool declare_variables(tw_build *build) {
+  const tw_place *place = &build->compiler->line->place[build->place_i];
+  int32_t k = 0;
+  for (int32_t m = 0; m < build->n_def; m++) {
+    const tw_dynamics_def *def = &build->def[m];
+    const int32_t n = def->model->is_free ? def->states.n : def->model->n_variable;
+    for (int32_t i = 0; i < n; i++, k++) {
+      const tw_station_variable *variable = &place->variable[k];
+      declare(build, m, own_name(variable->name), variable->dim,
+              def->model->is_free ? 0 : def->model->variable[i].nominal);
+    }
+  }
+  TW_ASSERT(k == place->n_variable);
+  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
+    const tw_wish *wish = &build->compiler->wish[w];
+    if (wish->place_i != build->place_i) continue;
+    const int32_t model_i = build->n_model++;
+    build->model_name[model_i] = wish->kind == TW_WISH_HAZARD ? "hazard" : "finish";
+    if (wish->kind != TW_WISH_HAZARD) continue;
+    if (build->n_variable + 2 > TW_STATION_VARIABLES_MAX) return false;
+    declare(build, model_i, wish->name, TW_DIM_ONE, 1);
+    declare(build, model_i, tw_arena_print(&build->scratch, "%s.limit", wish->name), TW_DIM_ONE, 1);
+  }
+  return true;
+}
+
+// ---- One model -------------------------------------------------------------------------------
+
+static tw_dim dim_of_parameter(const tw_field *field) { return field->dim; }
+
+// A constant parameter lies within the bounds of its field.
+static void check_parameter(tw_build *build, const tw_field *field, const tw_expr_text *text,
+                            tw_formula node) {
+  double value;
+  if (node < 0 || !tw_formula_is_constant(build->formulas, node, &value)) return;
+  const bool has_max = field->max >= field->min && (field->max > 0 || field->min < 0);
+  const bool is_low = (field->flags & TW_EXCLUSIVE_MIN) != 0 ? !(value > field->min) : !(value >= field->min);
+  if (field->dim.is_absolute == 0 && (is_low || (has_max && value > field->max)))
+    tw_compile_problem(build->compiler, text->node, "E-RANGE", NULL, "\"%s\" is out of its range: %g in SI",
+                       field->name, value);
+}
+
+static void read_parameters(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  char name[64];
+  add_own(build, "ideal", (tw_dim){.k = 1}, 0, tw_formula_number(build->formulas, 0));
+  for (int32_t i = 0; i < TW_PARAMETERS_MAX; i++) {
+    // those of sub-tables come first, so that what stands beside them may use them
+    const tw_field *field = tw_model_parameter(def->model, i, name);
+    if (field == NULL || def->parameter[i].text == NULL) continue;
+    const tw_formula node =
+        read_text(build, &def->parameter[i], dim_of_parameter(field), NULL);
+    check_parameter(build, field, &def->parameter[i], node);
+    if (node >= 0) add_own(build, tw_arena_text(&build->scratch, name), field->dim, 0, node);
+  }
+  const tw_named_text *own = def->parameters.at;
+  for (int32_t i = 0; i < def->parameters.n; i++) {
+    tw_dim dim = TW_DIM_ONE;
+    const tw_formula node = read_text(build, &own[i].text, TW_EXPR_ANY, &dim);
+    if (node >= 0) add_own(build, own[i].def.name, dim, 0, node);
+  }
+}
+
+static void read_active(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  const char *preset = def->model->active;
+  tw_expr_text text = def->active;
+  if (text.text == NULL) text = own_text(preset != NULL ? preset : "not down or down", def->def.node);
+  const tw_formula node = read_text(build, &text, TW_EXPR_CONDITION, NULL);
+  if (node >= 0) add_own(build, "active", TW_EXPR_CONDITION, 0, node);
+}
+
+static void add_output(tw_build *build, int32_t model_i, const char *name, const tw_expr_text *text,
+                       tw_dim wanted) {
+  if (build->n_output == TW_BUILD_OUTPUTS_MAX) {
+    tw_compile_problem(build->compiler, text->node, "E-RANGE", NULL, "a station has at most %d outputs",
+                       (int)TW_BUILD_OUTPUTS_MAX);
+    build->is_bad = true;
+    return;
+  }
+  tw_dim dim = wanted;
+  const tw_formula node = read_text(build, text, wanted, &dim);
+  if (node < 0) return;
+  const char *full = tw_arena_print(&build->compiler->line->arena, "%s.%s",
+                                    build->model_name[model_i], name);
+  build->output[build->n_output++] = (tw_build_output){
+      .name = full, .own_name = own_name(full), .model_i = model_i, .dim = dim, .node = node};
+  add_own(build, own_name(full), dim, 0, node);
+}
+
+static void read_outputs(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  for (int32_t i = 0; i < def->model->n_output; i++) {
+    const tw_model_output *output = &def->model->output[i];
+    const tw_expr_text text = own_text(output->text, def->def.node);
+    add_output(build, model_i, output->name, &text, output->dim);
+  }
+  const tw_named_text *own = def->outputs.at;
+  for (int32_t i = 0; i < def->outputs.n; i++)
+    add_output(build, model_i, own[i].def.name, &own[i].text,
+               strcmp(own[i].def.name, "power") == 0 ? TW_DIM_POWER : TW_EXPR_ANY);
+}
+
+// Initial values: those of the file, else those of the model.
+static void read_start(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  const tw_named_text *own = def->states.at;
+  for (int32_t i = 0; i < def->states.n; i++) {
+    const int32_t k = find_variable(build, model_i, own[i].def.name);
+    if (k == TW_NONE) {
+      const char *names[TW_STATION_VARIABLES_MAX];
+      for (int32_t v = 0; v < def->model->n_variable; v++) names[v] = def->model->variable[v].name;
+      const char *nearest =
+          tw_text_nearest(own[i].def.name, names, (size_t)def->model->n_variable);
+      tw_compile_problem(build->compiler, own[i].def.node, "E-MODEL",
+                         nearest != NULL ? tw_arena_print(&build->compiler->line->arena,
+                                                          "did you mean '%s'?", nearest)
+                                         : NULL,
+                         "the model \"%s\" has no state '%s'", def->model->table.name, own[i].def.name);
+      build->is_bad = true;
+      continue;
+    }
+    build->variable[k].start = read_text(build, &own[i].text, build->variable[k].dim, NULL);
+  }
+  for (int32_t i = 0; i < def->model->n_variable; i++) {
+    const tw_model_variable *variable = &def->model->variable[i];
+    const int32_t k = find_variable(build, model_i, variable->name);
+    if (build->variable[k].start >= 0) continue;
+    const tw_expr_text text = own_text(variable->preset, def->def.node);
+    if (variable->preset != NULL) build->variable[k].start = read_text(build, &text, variable->dim, NULL);
+    else if (!build->is_bad)
+      tw_compile_problem(build->compiler, def->def.node, "E-MODEL", "\"states\": {\"T\": \"20 degC\"}",
+                         "the state '%s' needs a value at the start", variable->name);
+  }
+}
+
+// The dimension of a derivative: of the state's difference by time.
+static tw_dim dim_of_slope(tw_dim dim) {
+  dim.is_absolute = 0;
+  return tw_dim_times(dim, TW_DIM_RATE);
+}
+
+// Number of the machine state of a name; TW_NONE with a problem when there is none.
+static int32_t find_state(tw_build *build, const tw_equation_def *def) {
+  for (int32_t i = 0; i < TW_N_STATE; i++)
+    if (strcmp(tw_state_words[i], def->state) == 0) return i;
+  const char *nearest = tw_text_nearest(def->state, tw_state_words, TW_N_STATE);
+  tw_compile_problem(build->compiler, def->def.node->parent, "E-MODEL",
+                     nearest != NULL ? tw_arena_print(&build->compiler->line->arena, "did you mean \"%s\"?",
+                                                      nearest)
+                                     : "\"processing\", \"otherwise\"",
+                     "\"%s\" is no state of a machine", def->state);
+  return TW_NONE;
+}
+
+// One equation of the file, for all states of the machine or for one.
+static void read_equation(tw_build *build, int32_t model_i, const tw_equation_def *def) {
+  const int32_t k = find_variable(build, model_i, def->def.name);
+  if (k == TW_NONE) {
+    tw_compile_problem(build->compiler, def->def.node, "E-MODEL", "give it a value in \"states\"",
+                       "there is no state '%s'", def->def.name);
+    build->is_bad = true;
+    return;
+  }
+  tw_build_variable *variable = &build->variable[k];
+  const tw_formula node = read_text(build, &def->text, dim_of_slope(variable->dim), NULL);
+  const int32_t state = def->state == NULL ? TW_NONE : find_state(build, def);
+  if (node < 0 || (def->state != NULL && state == TW_NONE)) return;
+  const tw_formula before =
+      variable->slope >= 0 ? variable->slope : tw_formula_number(build->formulas, 0);
+  variable->slope = state == TW_NONE
+                        ? node
+                        : tw_formula_select(build->formulas,
+                                            tw_formula_input(build->formulas, build->n_variable + state),
+                                            node, before);
+}
+
+static void read_equations(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  for (int32_t i = 0; i < def->model->n_variable; i++) {
+    const tw_model_variable *variable = &def->model->variable[i];
+    if (variable->equation == NULL) continue;
+    const tw_expr_text text = own_text(variable->equation, def->def.node);
+    build->variable[find_variable(build, model_i, variable->name)].slope =
+        read_text(build, &text, dim_of_slope(variable->dim), NULL);
+  }
+  // what holds in every other state first, the others are put before it
+  const tw_equation_def *own = def->equations.at;
+  for (int32_t i = 0; i < def->equations.n; i++)
+    if (own[i].state == NULL) read_equation(build, model_i, &own[i]);
+  for (int32_t i = 0; i < def->equations.n; i++)
+    if (own[i].state != NULL) read_equation(build, model_i, &own[i]);
+}
+
+// ---- Events ----------------------------------------------------------------------------------
+
+static tw_build_event *add_event(tw_build *build, int32_t model_i, const char *name,
+                                 const tw_node *node) {
+  if (build->n_event == TW_BUILD_EVENTS_MAX) {
+    tw_compile_problem(build->compiler, node, "E-RANGE", NULL, "a station has at most %d model events",
+                       (int)TW_BUILD_EVENTS_MAX);
+    build->is_bad = true;
+    return NULL;
+  }
+  tw_build_event *event = &build->event[build->n_event++];
+  *event = (tw_build_event){
+      .name = tw_arena_print(&build->compiler->line->arena, "%s/%s", build->model_name[model_i], name),
+      .model_i = model_i,
+      .node = node,
+      .condition = -1,
+      .soak_site = TW_NONE};
+  return event;
+}
+
+static void add_set(tw_build *build, tw_build_event *event, const char *name, const tw_expr_text *text) {
+  const int32_t k = find_any_variable(build, event->model_i, name);
+  if (k == TW_NONE) {
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", "states stand in \"states\"",
+                       "there is no state '%s' to set", name);
+    build->is_bad = true;
+    return;
+  }
+  const tw_formula value = read_text(build, text, build->variable[k].dim, NULL);
+  if (value < 0) return;
+  event->variable[event->n_set] = k;
+  event->value[event->n_set++] = value;
+}
+
+static void make_sets(tw_build *build, tw_build_event *event, int32_t n) {
+  event->variable = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->variable);
+  event->value = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->value);
+}
+
+static void read_own_event(tw_build *build, int32_t model_i, const tw_model_switch *def,
+                           const tw_node *node) {
+  tw_build_event *event = add_event(build, model_i, def->name, node);
+  if (event == NULL) return;
+  event->moment = def->moment;
+  const tw_expr_text when = own_text(def->when, node);
+  if (def->when != NULL) event->condition = read_text(build, &when, TW_EXPR_CONDITION, NULL);
+  make_sets(build, event, TW_MODEL_SETS_MAX);
+  for (int32_t i = 0; i < TW_MODEL_SETS_MAX && def->set[i].variable != NULL; i++) {
+    const tw_expr_text text = own_text(def->set[i].text, node);
+    add_set(build, event, def->set[i].variable, &text);
+  }
+}
+
+// The maintenance that an event asks for, counted from the machine's first mode.
+static int32_t find_request(tw_build *build, const tw_name *request) {
+  const tw_line *line = build->compiler->line;
+  const tw_machine_param *machine = &line->machine[line->place[build->place_i].first_machine];
+  for (int32_t i = 0; i < machine->n_mode; i++) {
+    const tw_mode *mode = &line->mode[machine->first_mode + i];
+    if (mode->is_maintenance && strcmp(mode->name, request->name) == 0) return i;
+  }
+  tw_compile_problem(build->compiler, request->node, "E-REF", "maintenance stands beside \"dynamics\"",
+                     "the station has no maintenance '%s'", request->name);
+  build->is_bad = true;
+  return TW_NONE;
+}
+
+// A band in the units of the only comparison of the condition.
+static void read_hysteresis(tw_build *build, tw_build_event *event, const tw_expr_text *text) {
+  tw_dim dim;
+  const tw_formula node = read_text(build, text, TW_EXPR_ANY, &dim);
+  if (node < 0) return;
+  if (!tw_formula_is_constant(build->formulas, node, &event->hysteresis) || !(event->hysteresis >= 0))
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", "\"5 K\"", "a hysteresis is a constant, 0 or more");
+}
+
+static void read_event(tw_build *build, int32_t model_i, const tw_model_event_def *def) {
+  tw_build_event *event = add_event(build, model_i, def->def.name, def->def.node);
+  if (event == NULL) return;
+  event->moment = def->moment;
+  event->dwell_s = def->dwell_s;
+  if (def->when.text != NULL) event->condition = read_text(build, &def->when, TW_EXPR_CONDITION, NULL);
+  if (def->hysteresis.text != NULL) read_hysteresis(build, event, &def->hysteresis);
+  make_sets(build, event, def->set.n);
+  const tw_named_text *set = def->set.at;
+  for (int32_t i = 0; i < def->set.n; i++) add_set(build, event, set[i].def.name, &set[i].text);
+  if (def->request.name == NULL) return;
+  event->action = TW_ACT_REQUEST;
+  event->target = find_request(build, &def->request);
+}
+
+static void read_model(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  for (int32_t i = 0; i < build->n_variable; i++)
+    if (build->variable[i].model_i == model_i)
+      add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
+  read_active(build, model_i);
+  read_parameters(build, model_i);
+  read_outputs(build, model_i);
+  read_start(build, model_i);
+  read_equations(build, model_i);
+  // events of the file first: what a threshold asks for sees the state before the model's own switch
+  const tw_model_event_def *events = def->events.at;
+  for (int32_t i = 0; i < def->events.n; i++) read_event(build, model_i, &events[i]);
+  for (int32_t i = 0; i < def->model->n_switch; i++)
+    read_own_event(build, model_i, &def->model->event[i], def->def.node);
+  drop_own(build);
+}
+
+// ---- What failures and stations wish for -----------------------------------------------------
+
+// A failure whose hazard is integrated: it comes when the integral reaches a drawn limit.
+static void read_hazard(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const int32_t k = find_variable(build, model_i, wish->name);
+  const char *clock = wish->clock == TW_CLOCK_PROCESSING ? "processing"
+                      : wish->clock == TW_CLOCK_ON_SHIFT ? "on-shift and not down"
+                                                         : "not down";
+  const tw_formula hazard = read_text(build, &wish->text, TW_DIM_RATE, NULL);
+  const tw_formula runs = read_internal(build, clock, TW_EXPR_CONDITION);
+  const tw_formula zero = tw_formula_number(build->formulas, 0);
+  if (hazard < 0 || runs < 0) return;
+  build->variable[k].slope = tw_formula_select(build->formulas, runs, hazard, zero);
+  build->variable[k].start = zero;
+  build->variable[k + 1].start = tw_formula_number(build->formulas, (double)INFINITY);
+  add_own(build, "h", TW_DIM_ONE, k, -1);
+  add_own(build, "limit", TW_DIM_ONE, k + 1, -1);
+  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
+  if (event != NULL) {
+    event->condition = read_internal(build, "h >= limit", TW_EXPR_CONDITION);
+    event->action = TW_ACT_FAIL;
+    event->target = wish->target;
+  }
+  drop_own(build);
+}
+
+static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const tw_formula when = read_text(build, &wish->text, TW_EXPR_CONDITION, NULL);
+  const tw_formula works = read_internal(build, "processing", TW_EXPR_CONDITION);
+  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
+  if (when < 0 || works < 0 || event == NULL) return;
+  event->condition = tw_formula_select(build->formulas, works, when,
+                                       tw_formula_number(build->formulas, 0));
+  event->action = TW_ACT_FINISH;
+  event->soak_site = wish->soak_site;
+}
+
+static void read_wishes(tw_build *build) {
+  int32_t model_i = build->n_def;
+  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
+    const tw_wish *wish = &build->compiler->wish[w];
+    if (wish->place_i != build->place_i) continue;
+    if (wish->kind == TW_WISH_HAZARD) read_hazard(build, model_i++, wish);
+    else read_finish(build, model_i++, wish);
+  }
+}
+
+// Room for symbols: words, variables of all models, and the own ones of the largest model.
+static size_t count_symbols(const tw_build *build) {
+  size_t n = TW_N_STATE + 16 + (size_t)build->compiler->line->n_attribute + TW_PARAMETERS_MAX +
+             2 * TW_STATION_VARIABLES_MAX + 2 * TW_BUILD_OUTPUTS_MAX;
+  for (int32_t m = 0; m < build->n_def; m++) n += (size_t)build->def[m].parameters.n;
+  return n;
+}
+
+static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) {
+  const tw_place *place = &compiler->line->place[place_i];
+  const tw_map *map = place->kind->dynamics == NULL
+                          ? NULL
+                          : place->kind->dynamics(compiler->line->doc.place[place_i].def);
+  *build = (tw_build){.compiler = compiler, .place_i = place_i};
+  tw_arena_init(&build->scratch);
+  tw_arena *scratch = &build->scratch;
+  build->def = map != NULL ? map->at : NULL;
+  build->n_def = build->n_model = map != NULL ? map->n : 0;
+  const size_t n_model = (size_t)(build->n_def + compiler->n_wish);
+  build->model_name = tw_arena_take_array(scratch, n_model + 1, sizeof *build->model_name);
+  build->variable = tw_arena_take_array(scratch, TW_STATION_VARIABLES_MAX, sizeof *build->variable);
+  build->output = tw_arena_take_array(scratch, TW_BUILD_OUTPUTS_MAX, sizeof *build->output);
+  build->event = tw_arena_take_array(scratch, TW_BUILD_EVENTS_MAX, sizeof *build->event);
+  build->symbol = tw_arena_take_array(scratch, count_symbols(build), sizeof *build->symbol);
+  build->word = tw_arena_take_array(scratch, (size_t)(TW_N_STATE + 16 + compiler->line->n_attribute),
+                                    sizeof *build->word);
+  if (scratch->is_out_of_memory) return false;
+  for (int32_t m = 0; m < build->n_def; m++) build->model_name[m] = build->def[m].def.name;
+  return true;
+}
+
+bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
+  if (!init_build(build, compiler, place_i)) return false;
+  if (!declare_variables(build)) {
+    tw_compile_problem(compiler, ((const tw_def *)compiler->line->doc.place[place_i].def)->node, "E-RANGE",
+                       NULL, "a station has at most %d states of models", (int)TW_STATION_VARIABLES_MAX);
+    return false;
+  }
+  build->formulas = tw_formulas_new(
+      build->n_variable + TW_N_STATE + 8 + compiler->line->n_attribute + 1, &build->scratch);
+  if (build->formulas == NULL) return false;
+  add_words(build);
+  for (int32_t m = 0; m < build->n_def; m++) read_model(build, m);
+  read_wishes(build);
+  return !build->is_bad && !compiler->is_bad && !build->scratch.is_out_of_memory;
+}
+
+void tw_build_free(tw_build *build) { tw_arena_free(&build->scratch); }
