@@ -25,12 +25,15 @@ const char *tw_cvode_version(void);
 tw_ode_status tw_cvode_new(tw_cvode **cvode, const tw_ode *ode, tw_cvode_method method);
 void tw_cvode_free(tw_cvode *cvode);  // NULL-safe
 
-// Begins anew at t = 0 from y ([n]) with a first step of h_s (above 0). h_max_s above 0: no step is
-// longer; INFINITY: no limit. Polynomials have at most degree TW_ODE_DEGREE: so has the method's order.
+// Begins anew at t = 0 from y ([n]) with a first step of h_s (above 0), also after a failure. h_max_s
+// above 0: no step is longer; INFINITY: 1e30 s. Polynomials have at most degree TW_ODE_DEGREE: so has
+// the method's order.
 tw_ode_status tw_cvode_begin(tw_cvode *cvode, const double *y, double h_s, double h_max_s);
 
 // Makes one internal step; the polynomial is the method's own (its Nordsieck array, rescaled to [0, 1]).
-// h_next_s: the size that it would try next.
+// h_next_s: the size that it would try next. Neighbours meet in the same bits: a step's c[0] is what the
+// polynomial before it gives for x = 1 (the first one's is y), which is CVODE's own state but for
+// rounding. Slopes jump there. On failure *step is not to be read, and further calls fail in the same way.
 tw_ode_status tw_cvode_step(tw_cvode *cvode, tw_ode_step *step, double *h_next_s);
 
 // Work done since tw_cvode_new.

@@ -32,6 +32,7 @@ static plain_test *plain_first, **plain_last = &plain_first;
 static jmp_buf plain_end;
 static pthread_t plain_thread;
 static int plain_n_failed_check;
+static bool plain_is_skipped;
 
 // Says what failed; a fatal failure ends the test, or the program when another thread saw it.
 static inline void plain_fail(bool is_fatal, const char *file, int line, const char *what,
@@ -97,12 +98,18 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
 #define cr_expect_arr_eq(a, b, n, ...) PLAIN_CHECK(false, memcmp(a, b, n) == 0, __VA_ARGS__)
 #define cr_expect_float_eq(a, b, e, ...) PLAIN_CHECK(false, fabs((a) - (b)) <= (e), __VA_ARGS__)
 
+// In the thread of the test itself.
+#define cr_skip_test(...)                                            \
+  (plain_is_skipped = true, (void)printf("# " __VA_ARGS__), (void)putchar('\n'), \
+   longjmp(plain_end, 1))
+
 #define cr_log_info(...) (printf("# " __VA_ARGS__), (void)putchar('\n'))
 #define cr_log_warn(...) cr_log_info(__VA_ARGS__)
 
 // Runs one test; true when all its checks held.
 static bool plain_run(const plain_test *test) {
   plain_n_failed_check = 0;
+  plain_is_skipped = false;
   if (test->options.init != NULL) test->options.init();
   if (setjmp(plain_end) == 0) test->body();
   if (test->options.fini != NULL) test->options.fini();
@@ -121,10 +128,10 @@ int main(int n_argument, char **arguments) {
   printf("TAP version 13\n1..%d\n", n);
   bool is_good = true;
   for (const plain_test *test = plain_first; test != NULL; test = test->next) {
-    const bool is_skipped = test->options.disabled;
-    const bool has_passed = is_skipped || plain_run(test);
+    const bool is_disabled = test->options.disabled;
+    const bool has_passed = is_disabled || plain_run(test);
     printf("%sok - %s::%s%s\n", has_passed ? "" : "not ", test->suite, test->name,
-           is_skipped ? " # SKIP disabled" : "");
+           is_disabled ? " # SKIP disabled" : plain_is_skipped ? " # SKIP" : "");
     fflush(stdout);
     is_good = is_good && has_passed;
   }
