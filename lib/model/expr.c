@@ -11,10 +11,6 @@
 #include "core/math.h"
 #include "model/expr_code.h"
 
-// A value that is not a number passes through, so that the caller sees it.
-static inline double tw_expr_min(double a, double b) { return a < b || a != a ? a : b; }
-static inline double tw_expr_max(double a, double b) { return a > b || a != a ? a : b; }
-
 double tw_expr_run(const tw_expr *expr, const double *inputs) {
   double registers[TW_EXPR_REGISTERS_MAX];
   const double *const banks[TW_EXPR_N_BANK] = {registers, inputs, expr->constants};
@@ -63,25 +59,29 @@ static bool check_result(const tw_expr_tree *tree, tw_dim wanted) {
                       tw_expr_dim_text(root->dim, text), tw_expr_dim_text(wanted, text_wanted));
 }
 
-const tw_expr *tw_expr_compile(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol,
-                               tw_dim wanted, tw_arena *arena, tw_expr_error *error) {
-  TW_ASSERT(text != NULL && arena != NULL && error != NULL);
+bool tw_expr_read(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol, tw_dim wanted,
+                  tw_expr_tree *tree) {
+  TW_ASSERT(text != NULL && tree != NULL && tree->scratch != NULL && tree->error != NULL);
   TW_ASSERT(symbols != NULL || n_symbol == 0);
-  *error = (tw_expr_error){0};
+  *tree->error = (tw_expr_error){0};
   const size_t n_text = strnlen(text, (size_t)TW_EXPR_TEXT_MAX + 1);
   if (n_text > TW_EXPR_TEXT_MAX) {
-    tw_expr_fail(error, TW_EXPR_TEXT_MAX, "the expression is longer than %d characters",
-                 TW_EXPR_TEXT_MAX);
-    return NULL;
+    return tw_expr_fail(tree->error, TW_EXPR_TEXT_MAX,
+                        "the expression is longer than %d characters", TW_EXPR_TEXT_MAX);
   }
+  return tw_expr_tree_init(tree, (int32_t)n_text, tree->scratch, tree->error) &&
+         tw_expr_parse(text, symbols, n_symbol, tree) && check_result(tree, wanted);
+}
+
+const tw_expr *tw_expr_compile(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol,
+                               tw_dim wanted, tw_arena *arena, tw_expr_error *error) {
+  TW_ASSERT(arena != NULL && error != NULL);
   // The tree is needed only until the code is written; the line's arena would keep it for ever.
   tw_arena scratch;
-  tw_expr_tree tree;
+  tw_expr_tree tree = {.scratch = &scratch, .error = error};
   tw_arena_init(&scratch);
-  const bool is_parsed = tw_expr_tree_init(&tree, (int32_t)n_text, &scratch, error) &&
-                         tw_expr_parse(text, symbols, n_symbol, &tree) &&
-                         check_result(&tree, wanted);
-  const tw_expr *expr = is_parsed ? tw_expr_encode(&tree, arena) : NULL;
+  const bool is_read = tw_expr_read(text, symbols, n_symbol, wanted, &tree);
+  const tw_expr *expr = is_read ? tw_expr_encode(&tree, arena) : NULL;
   tw_arena_free(&scratch);
   TW_ASSERT((expr != NULL) == (error->message[0] == 0));
   return expr;

@@ -50,6 +50,21 @@ static const joint joints[] = {
     {TW_EXPR_DIV, TW_EXPR_MUL, LEFT, TW_EXPR_MUL_OVER},
 };
 
+int tw_expr_n_operand(tw_expr_op op) {
+  TW_ASSERT(op < TW_EXPR_N_OP);
+  return n_operands[op];
+}
+
+tw_expr_op tw_expr_join(tw_expr_op outer, tw_expr_op inner, bool is_left) {
+  for (size_t i = 0; i < sizeof joints / sizeof joints[0]; i++) {
+    const joint *j = &joints[i];
+    if (j->outer == outer && j->inner == inner && (j->sides & (is_left ? LEFT : RIGHT)) != 0) {
+      return j->both;
+    }
+  }
+  return TW_EXPR_N_OP;
+}
+
 // ---- Registers, constants, steps -------------------------------------------------------------
 
 static void fail(coder *c, const char *message) {
@@ -96,17 +111,15 @@ static tw_expr_op join(coder *c, tw_expr_op op, tw_expr_place of[3]) {
   if (c->n_step == 0) return op;
   const tw_expr_step last = c->steps[c->n_step - 1];
   const tw_expr_place made = tw_expr_place_of(TW_EXPR_REGISTER, last.dst);
-  const int side = of[0] == made ? LEFT : of[1] == made ? RIGHT : 0;
-  for (size_t i = 0; i < sizeof joints / sizeof joints[0]; i++) {
-    const joint *j = &joints[i];
-    if (j->outer != op || j->inner != (tw_expr_op)last.op || (j->sides & side) == 0) continue;
-    of[2] = side == LEFT ? of[1] : of[0];
-    of[0] = last.a;
-    of[1] = last.b;
-    c->n_step--;
-    return j->both;
-  }
-  return op;
+  const bool is_left = of[0] == made;
+  if (!is_left && of[1] != made) return op;
+  const tw_expr_op both = tw_expr_join(op, (tw_expr_op)last.op, is_left);
+  if (both == TW_EXPR_N_OP) return op;
+  of[2] = is_left ? of[1] : of[0];
+  of[0] = last.a;
+  of[1] = last.b;
+  c->n_step--;
+  return both;
 }
 
 // Writes a step into a register of its own; its operands are used up by it.

@@ -1,6 +1,7 @@
 // expr_code.h - the compiled form of an expression: steps over registers, inputs and constants.
-// Private to the expr_*.c files. A step reads its operands from any of the three banks, so nothing
-// is loaded or copied before it is needed, and a value that needs no step costs none.
+// Private to the expr_*.c and program_*.c files. A step reads its operands from any of the three
+// banks, so nothing is loaded or copied before it is needed, and a value that needs no step costs
+// none.
 
 #ifndef TW_MODEL_EXPR_CODE_H
 #define TW_MODEL_EXPR_CODE_H
@@ -37,6 +38,16 @@ struct tw_expr {
 
 // Writes the code of a tree into the arena. Returns NULL with the tree's error filled.
 const tw_expr *tw_expr_encode(const tw_expr_tree *tree, tw_arena *arena);
+
+// Two operations that follow each other and have one step for both: `outer` uses the value of
+// `inner` on its left, or on its right side. Both have two operands; those of the joined step are
+// inner's two, then outer's other. Returns its operation, or TW_EXPR_N_OP where there is none.
+tw_expr_op tw_expr_join(tw_expr_op outer, tw_expr_op inner, bool is_left);
+
+// min and max of expr_ops.inl: a value that is not a number passes through, so that the caller sees
+// it.
+static inline double tw_expr_min(double a, double b) { return a < b || a != a ? a : b; }
+static inline double tw_expr_max(double a, double b) { return a > b || a != a ? a : b; }
 
 // Runs steps; what tw_expr_value and constant folding share.
 double tw_expr_run(const tw_expr *expr, const double *inputs);

@@ -1,5 +1,5 @@
 // expr_tree.h - the parsed expression: a checked tree between the grammar (expr_parse.c) and the
-// code (expr_code.c). Private to the expr_*.c files. Nodes lie in one array, operands before their
+// code (expr_code.c), or a graph of formulas (formula.h). Private to these. Nodes lie in one array, operands before their
 // users, and each node is used once at most; so passes over a tree are loops and need no stack.
 // Invariant: every node has passed its dimension check, and constants are folded.
 
@@ -60,6 +60,15 @@ int32_t tw_expr_add_op(tw_expr_tree *tree, tw_expr_op op, const int32_t of[3], i
 // Reads a text into an empty tree made for its length. Returns false with the error filled.
 bool tw_expr_parse(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol,
                    tw_expr_tree *tree);
+
+// The whole way from text to checked tree: its length, its grammar, and that it is of the wanted type
+// (as in tw_expr_compile). The tree's scratch and error are set before. Returns false with the error
+// filled.
+bool tw_expr_read(const char *text, const tw_expr_symbol *symbols, int32_t n_symbol, tw_dim wanted,
+                  tw_expr_tree *tree);
+
+// How many operands an operation has: 1 to 3.
+int tw_expr_n_operand(tw_expr_op op);
 
 // The value of an operation of a tree on constants, bit by bit what its code would give.
 double tw_expr_fold(tw_expr_op op, double a, double b, double c);
