@@ -5,6 +5,9 @@
 #include "engine/body.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "core/marks.h"
@@ -112,6 +115,21 @@ static void clear_truths(tw_run *run, int32_t body_i, double t_s, const double *
   }
 }
 
+// The first event whose condition holds at y and was not counted as true;
+// TW_NONE: none.
+static int32_t find_true(tw_run *run, int32_t body_i, double t_s, const double *y) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  bool truth[TW_MEMBER_EVENTS_MAX];
+  for (int32_t k = 0; k < solve.body->n_member; k++) {
+    const tw_member *member = tw_member_of(&solve, k);
+    if (member->system->n_event == 0) continue;
+    tw_body_truths(&solve, member, t_s, y, truth);
+    for (int32_t e = 0; e < member->system->n_event; e++)
+      if (truth[e] && !run->model_event[member->first_event + e].is_true) return member->first_event + e;
+  }
+  return TW_NONE;
+}
+
 // ---- Closing a segment -----------------------------------------------------------------------
 
 // Ends the segment t_s behind its origin: the state there is where the next one begins.
@@ -192,6 +210,8 @@ static void take_words(tw_run *run, const tw_body *body) {
   }
 }
 
+static void open_segment(tw_run *run, int32_t body_i, bool is_new_mode);
+
 // ---- Steps -----------------------------------------------------------------------------------
 
 static void put_step(tw_run *run, int32_t body_i, const tw_ode_step *step, const double *slope) {
@@ -245,23 +265,63 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
   return TW_ODE_OK;
 }
 
-// A solver's memory as it was behind the present step: begun at the segment's start and replayed.
-static tw_ode_status ready_cvode(tw_run *run, int32_t body_i, tw_solve *solve) {
-  tw_physics *physics = solve->physics;
-  tw_body_state *state = &run->body[body_i];
-  const bool is_there = physics->cvode[body_i] != NULL && physics->cvode_at[body_i].epoch == physics->epoch &&
-                        physics->cvode_at[body_i].n_segment == state->n_segment &&
-                        physics->cvode_at[body_i].n_step == state->n_in_segment;
-  const tw_ode ode = tw_body_ode(solve);
-  tw_cvode_free(is_there ? NULL : physics->cvode[body_i]);
-  (void)ode;
-  return TW_ODE_MISSING;
+// Makes the solver of a body that has a memory; what its callbacks point to lives with it.
+static tw_ode_status make_stiff(tw_stiff *stiff, const tw_solve *solve) {
+  if (stiff->cvode != NULL) return TW_ODE_OK;
+  stiff->atol = calloc((size_t)solve->body->n_state + 1, sizeof *stiff->atol);
+  if (stiff->atol == NULL) return TW_ODE_MEMORY;
+  stiff->solve = *solve;
+  tw_ode ode = tw_body_ode(&stiff->solve);
+  memcpy(stiff->atol, ode.atol, (size_t)ode.n * sizeof *stiff->atol);
+  ode.atol = stiff->atol;
+  const bool is_bdf = solve->body->solver == TW_SOLVER_BDF;
+  return tw_cvode_new(&stiff->cvode, &ode, is_bdf ? TW_CVODE_BDF : TW_CVODE_ADAMS);
+}
+
+// Brings the memory of a solver to where the body stands: begun at the segment's start, with the first
+// step that the segment had, and led through its steps again, it is the same bit for bit.
+static tw_ode_status replay(tw_run *run, tw_stiff *stiff, const tw_solve *solve) {
+  const tw_body_state *state = solve->state;
+  double *start = solve->physics->dy, h_s;
+  tw_ode_step step = {.c = solve->physics->c};
+  for (int32_t k = 0; k < solve->body->n_member; k++) {
+    const tw_member *member = tw_member_of(solve, k);
+    for (int32_t i = 0; i < member->system->n_state; i++)
+      start[member->first_state + i] = run->variable[member->first_variable + i].start;
+  }
+  tw_ode_status status = tw_cvode_begin(stiff->cvode, start, state->first_h_s, (double)INFINITY);
+  for (int32_t i = 0; i < state->n_in_segment && status == TW_ODE_OK; i++)
+    status = tw_cvode_step(stiff->cvode, &step, &h_s);
+  return status;
 }
 
 static tw_ode_status step_by_cvode(tw_run *run, int32_t body_i, const double *y) {
   tw_solve solve = tw_solve_of(run, body_i);
-  (void)y;
-  return ready_cvode(run, body_i, &solve);
+  tw_body_state *state = &run->body[body_i];
+  tw_stiff *stiff = &solve.physics->stiff[body_i];
+  tw_ode_status status = make_stiff(stiff, &solve);
+  stiff->solve = solve;
+  const tw_ode ode = tw_body_ode(&stiff->solve);
+  const bool is_there = stiff->epoch == solve.physics->epoch && stiff->n_segment == state->n_segment &&
+                        stiff->n_step == state->n_in_segment && state->n_in_segment > 0;
+  if (state->n_in_segment == 0) {
+    ode.rhs(ode.self, 0, y, solve.physics->dy);
+    state->first_h_s = tw_rk_first_step_s(&ode, 0, y, solve.physics->dy, solve.physics->rk_work);
+  }
+  const tw_cvode_counts before = status == TW_ODE_OK ? tw_cvode_count(stiff->cvode) : (tw_cvode_counts){0};
+  if (status == TW_ODE_OK && !is_there) status = replay(run, stiff, &solve);
+  tw_ode_step step = {.c = solve.physics->c};
+  double next_h_s = 0;
+  if (status == TW_ODE_OK) status = tw_cvode_step(stiff->cvode, &step, &next_h_s);
+  if (status != TW_ODE_OK) return status;
+  const tw_cvode_counts after = tw_cvode_count(stiff->cvode);
+  state->n_reject += after.n_error_failure - before.n_error_failure;
+  state->n_rhs += after.n_rhs - before.n_rhs;
+  put_step(run, body_i, &step, NULL);
+  stiff->epoch = solve.physics->epoch;
+  stiff->n_segment = state->n_segment;
+  stiff->n_step = state->n_in_segment;
+  return TW_ODE_OK;
 }
 
 // Plans what comes first: an event in this step, or its end.
@@ -278,6 +338,34 @@ static void plan_step(tw_run *run, int32_t body_i) {
   if (tick < INT64_MAX) tw_plan(run, body->step_slot, tick > tw_now(run) ? tick : tw_now(run) + 1);
 }
 
+// Behind a step: counts it, and looks which conditions hold there. An event whose crossing was lost in the
+// rounding at the joint of two steps comes at the joint. True: there is one.
+static bool end_step(tw_run *run, int32_t body_i) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  tw_body_state *state = &run->body[body_i];
+  double *y = solve.physics->y;
+  const double end_s = state->t_s + state->h_s;
+  tw_body_book(run, body_i, end_s);
+  tw_body_state_at(&solve, end_s, y);
+  clear_truths(run, body_i, end_s, y);
+  state->pending = find_true(run, body_i, end_s, y);
+  if (state->pending == TW_NONE) return false;
+  state->pending_s = end_s;
+  state->is_fall = 0;
+  return true;
+}
+
+// A solver with a memory closes its segment from time to time, so that a replay is short.
+static void begin_anew(tw_run *run, int32_t body_i) {
+  tw_body_state *state = &run->body[body_i];
+  close_segment(run, body_i, state->t_s + state->h_s);
+  open_segment(run, body_i, /*is_new_mode=*/true);
+}
+
+static bool has_memory(const tw_body *body) {
+  return body->solver == TW_SOLVER_BDF || body->solver == TW_SOLVER_ADAMS;
+}
+
 // Makes steps until the present instant lies inside one, or an event comes before.
 static void make_steps(tw_run *run, int32_t body_i) {
   const tw_solve solve = tw_solve_of(run, body_i);
@@ -286,16 +374,21 @@ static void make_steps(tw_run *run, int32_t body_i) {
   double *y = solve.physics->y;
   for (int n = 0; n < STEPS_AT_ONCE_MAX; n++) {
     if (state->h_s > 0) {
-      const double end_s = state->t_s + state->h_s;
-      tw_body_book(run, body_i, end_s);
-      tw_body_state_at(&solve, end_s, y);
-      clear_truths(run, body_i, end_s, y);
-      state->t_s = end_s;
+      if (end_step(run, body_i)) {
+        plan_step(run, body_i);
+        return;
+      }
+      if (has_memory(solve.body) && state->n_in_segment >= STEPS_IN_SEGMENT) {
+        begin_anew(run, body_i);
+        return;
+      }
+      tw_body_state_at(&solve, state->t_s + state->h_s, y);
+      state->t_s += state->h_s;
     } else {
       tw_body_state_at(&solve, 0, y);
     }
-    const bool is_rk = solve.body->solver != TW_SOLVER_BDF && solve.body->solver != TW_SOLVER_ADAMS;
-    const tw_ode_status status = is_rk ? step_by_rk(run, body_i, y) : step_by_cvode(run, body_i, y);
+    const tw_ode_status status =
+        has_memory(solve.body) ? step_by_cvode(run, body_i, y) : step_by_rk(run, body_i, y);
     if (status != TW_ODE_OK) {
       stop_solver(run, body_i, status);
       return;
@@ -336,22 +429,7 @@ static bool is_dwelling(const tw_run *run, const tw_event_param *event, const tw
   return event->dwell_us > 0 && state->last_us >= 0 && tw_now(run) - state->last_us < event->dwell_us;
 }
 
-// The first event whose condition holds at the start of the segment and was not counted as true;
-// TW_NONE: none.
-static int32_t find_true(tw_run *run, int32_t body_i, const double *y) {
-  const tw_solve solve = tw_solve_of(run, body_i);
-  bool truth[TW_MEMBER_EVENTS_MAX];
-  for (int32_t k = 0; k < solve.body->n_member; k++) {
-    const tw_member *member = tw_member_of(&solve, k);
-    if (member->system->n_event == 0) continue;
-    tw_body_truths(&solve, member, 0, y, truth);
-    for (int32_t e = 0; e < member->system->n_event; e++)
-      if (truth[e] && !run->model_event[member->first_event + e].is_true) return member->first_event + e;
-  }
-  return TW_NONE;
-}
-
-// Begins a segment where the last one was closed. fired: an event that has just come and counts as true.
+// Begins a segment where the last one was closed. is_new_mode: a step as long as before says nothing.
 static void open_segment(tw_run *run, int32_t body_i, bool is_new_mode) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
@@ -363,7 +441,7 @@ static void open_segment(tw_run *run, int32_t body_i, bool is_new_mode) {
   state->n_in_segment = 0;
   state->is_exact = state->is_still = 0;
   if (is_new_mode) state->next_h_s = 0;
-  state->pending = find_true(run, body_i, y);
+  state->pending = find_true(run, body_i, 0, y);
   if (state->pending != TW_NONE) {
     state->is_fall = 0;
     state->pending_s = 0;
@@ -513,7 +591,7 @@ void tw_bodies_settle(tw_run *run) {
   }
 }
 
-void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_moment moment) {
+void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
   const tw_line *line = run->line;
   const tw_machine_param *machine = &line->machine[machine_i];
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
@@ -523,6 +601,7 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_moment moment) {
       close_now(run, member->body_i);
       // the part that has come is what the event is about
       take_words(run, &line->body[member->body_i]);
+      run->body[member->body_i].next_h_s = 0;
       fire(run, member->body_i, member, member->first_event + e, /*is_fall=*/false);
     }
   }

@@ -33,8 +33,8 @@ void tw_body_step_event(tw_run *run, int32_t body_i);
 void tw_body_located_event(tw_run *run, int32_t body_i);
 
 // Something happened at a machine that events of its models stand for, on this instant.
-void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_moment moment);
-static inline void tw_bodies_moment(tw_run *run, int32_t machine_i, tw_moment moment) {
+void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment);
+static inline void tw_bodies_moment(tw_run *run, int32_t machine_i, tw_occasion moment) {
   if (__builtin_expect(run->line->machine[machine_i].n_member > 0, 0))
     tw_bodies_moment_of(run, machine_i, moment);
 }

@@ -28,12 +28,7 @@ typedef struct tw_physics {
   int32_t n_system, n_body;
   double **area;                 // [n_system * TW_PROGRAM_N] work areas of programs, prepared
   tw_closed *closed;             // [n_body]
-  tw_cvode **cvode;              // [n_body] NULL until needed
-  struct {
-    uint64_t epoch;
-    uint32_t n_segment;
-    int32_t n_step;              // steps that its memory is behind the start of the segment
-  } *cvode_at;                   // [n_body]
+  struct tw_stiff *stiff;        // [n_body] solvers with a memory, made when they are needed
   double *memory;                // of everything below, sized for the largest body
   double *y, *dy, *c, *rk_work, *atol, *out;
 } tw_physics;
@@ -46,6 +41,16 @@ typedef struct tw_solve {
   const tw_body_state *state;
   int32_t body_i;
 } tw_solve;
+
+// A solver with a memory: where it stands, and what its callbacks point to.
+typedef struct tw_stiff {
+  tw_cvode *cvode;     // NULL until needed
+  uint64_t epoch;      // of the memory; with n_segment and n_step where it stands
+  uint32_t n_segment;
+  int32_t n_step;
+  tw_solve solve;
+  double *atol;        // [n_state]
+} tw_stiff;
 
 static inline tw_solve tw_solve_of(const tw_run *run, int32_t body_i) {
   return (tw_solve){.run = run,

@@ -48,11 +48,10 @@ struct tw_physics *tw_physics_new(const tw_line *line) {
   const size_t n_out = (size_t)most_outputs(line), n_work = TW_RK_WORK * n;
   physics->area = calloc((size_t)line->n_system * TW_PROGRAM_N + 1, sizeof *physics->area);
   physics->closed = calloc(n_body + 1, sizeof *physics->closed);
-  physics->cvode = calloc(n_body + 1, sizeof *physics->cvode);
-  physics->cvode_at = calloc(n_body + 1, sizeof *physics->cvode_at);
+  physics->stiff = calloc(n_body + 1, sizeof *physics->stiff);
   physics->memory = calloc(3 * n + TW_ODE_N_COEFFICIENT * n + n_work + n_out, sizeof(double));
-  if (physics->area == NULL || physics->closed == NULL || physics->cvode == NULL ||
-      physics->cvode_at == NULL || physics->memory == NULL || !make_areas(physics, line)) {
+  if (physics->area == NULL || physics->closed == NULL || physics->stiff == NULL ||
+      physics->memory == NULL || !make_areas(physics, line)) {
     tw_physics_free(physics);
     return NULL;
   }
@@ -69,12 +68,13 @@ void tw_physics_free(struct tw_physics *physics) {
   if (physics == NULL) return;
   for (int32_t i = 0; physics->area != NULL && i < physics->n_system * TW_PROGRAM_N; i++)
     free(physics->area[i]);
-  for (int32_t b = 0; physics->cvode != NULL && b < physics->n_body; b++)
-    tw_cvode_free(physics->cvode[b]);
+  for (int32_t b = 0; physics->stiff != NULL && b < physics->n_body; b++) {
+    tw_cvode_free(physics->stiff[b].cvode);
+    free(physics->stiff[b].atol);
+  }
   free(physics->area);
   free(physics->closed);
-  free(physics->cvode);
-  free(physics->cvode_at);
+  free(physics->stiff);
   free(physics->memory);
   free(physics);
 }
@@ -87,7 +87,7 @@ void tw_physics_forget(struct tw_physics *physics) {
 
 double *tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which) {
   const tw_system *system = member->system;
-  double *area = solve->physics->area[system->i * TW_PROGRAM_N + which];
+  double *area = solve->physics->area[system->i * TW_PROGRAM_N + (int32_t)which];
   const tw_word *word = &solve->run->word[member->first_word];
   const tw_variable *variable = &solve->run->variable[member->first_variable];
   for (int32_t i = 0; i < system->n_word; i++) area[system->word[i].input_i] = word[i].value;

@@ -271,6 +271,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_f64, t_s,             , "s",  TW_PATH,    TW_ANY) /* the present step begins */             \
   F(tw_f64, h_s,             , "s",  TW_PATH,    TW_ANY) /* its length; 0: none is made yet */     \
   F(tw_f64, next_h_s,        , "s",  TW_PATH,    TW_ANY) /* to try next; 0: to be estimated */     \
+  F(tw_f64, first_h_s,       , "s",  TW_PATH,    TW_ANY) /* cvode: that its first step tried */    \
   F(tw_f64, error,           , "1",  TW_PATH,    TW_ANY) /* of the step, for the next one's size */\
   F(tw_f64, pending_s,       , "s",  TW_PATH,    TW_ANY) /* a located event of this step */        \
   F(tw_i64, burst_us,        , "us", TW_PATH,    TW_ANY) /* located events are counted since */    \

@@ -72,7 +72,7 @@ typedef struct tw_set_param {
 
 typedef struct tw_event_param {
   const char *name;      // "tool/worn"
-  int32_t moment;        // tw_moment
+  int32_t moment;        // tw_occasion
   int32_t condition;     // output of the program of conditions; TW_NONE with a moment
   int32_t first_root, n_root;
   double hysteresis;     // in units of its root

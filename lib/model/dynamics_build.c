@@ -30,9 +30,10 @@ static void report(tw_build *build, const tw_expr_text *text, const tw_expr_erro
 // Reads a text with the symbols of model_i; negative when it has been reported.
 static tw_formula read_text(tw_build *build, const tw_expr_text *text, tw_dim wanted, tw_dim *dim) {
   tw_expr_error error = {0};
-  const tw_formula node = tw_formula_read(build->formulas, text->text, build->symbol, build->n_symbol,
-                                          wanted, dim, &error);
+  const tw_formula node =
+      tw_formula_read(build->formulas, text->text, build->symbol, build->n_symbol, &wanted, &error);
   if (node < 0) report(build, text, &error);
+  else if (dim != NULL) *dim = wanted;
   return node;
 }
 

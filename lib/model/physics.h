@@ -11,13 +11,13 @@
 enum { TW_PARAMETERS_MAX = 32 };
 
 // What an event of a model can happen on, beside a condition.
-typedef enum tw_moment {
+typedef enum tw_occasion {
   TW_MOMENT_NONE,
   TW_MOMENT_LOAD,        // the part is in the machine: loading has ended
   TW_MOMENT_START,       // processing of a part begins
   TW_MOMENT_COMPLETION,  // processing of a part has ended
   TW_MOMENT_N
-} tw_moment;
+} tw_occasion;
 
 // A state of a model: follows its equation, or is kept between events where it has none.
 typedef struct tw_model_variable {
@@ -40,7 +40,7 @@ enum { TW_MODEL_SETS_MAX = 4 };
 typedef struct tw_model_switch {
   const char *name;
   const char *when;    // condition; NULL where it has a moment
-  tw_moment moment;
+  tw_occasion moment;
   struct {
     const char *variable, *text;
   } set[TW_MODEL_SETS_MAX];  // right sides use the values before
@@ -75,7 +75,7 @@ typedef struct tw_equation_def {
 typedef struct tw_model_event_def {
   tw_def def;
   tw_expr_text when;
-  int32_t moment;     // tw_moment
+  int32_t moment;     // tw_occasion
   tw_name request;    // a maintenance of the station
   tw_map set;         // tw_named_text
   tw_expr_text hysteresis;

@@ -8,6 +8,7 @@
 #include <twin/run.h>
 
 #include "engine/sink.h"
+#include "model/state_words.h"
 
 #define TW_TABLE(...)
 #define TW_COLUMN(table, id, name_, type_, words_, unit_, help_) \
@@ -50,7 +51,7 @@ static const char *const kind_words[] = {
 };
 TW_STATIC_ASSERT(sizeof kind_words / sizeof *kind_words == TW_FACT_N, "a word for each fact");
 
-TW_STATIC_ASSERT(TW_N_STATE == TWIN_STATE_COUNT, "a word for each state");
+TW_STATIC_ASSERT((int)TW_N_STATE == (int)TWIN_STATE_COUNT, "a word for each state");
 
 static const char *const exit_words[] = {[TW_EXIT_NONE] = "none",
                                          [TW_EXIT_OUT] = "out",

@@ -235,7 +235,7 @@ static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine
   tw_task_compile_use(compiler, &def->spares, &mode.task);
   const tw_value repair = repair_of(compiler, def);
   mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
-  mode.n_set = tw_mode_sets_compile(compiler, place_i, machine_i, &def->set, &mode.set);
+  mode.n_set = tw_mode_sets_compile(compiler, place_i, &def->set, &mode.set);
   if (def->hazard.text != NULL) {
     add_hazard(compiler, machine_i, def, stream, &mode);
     return;

@@ -21,7 +21,8 @@ void tw_modes_compile(struct tw_compiler *compiler, int32_t place_i, const tw_ma
                       const tw_map *maintenance, const char *stream);
 
 // States that the end of a repair or maintenance sets, {"tool.wear": 0}; returns how many.
-int32_t tw_mode_sets_compile(tw_compiler *compiler, int32_t place_i, int32_t machine_i, const tw_map *set,
-                             const tw_mode_set **sets);
+struct tw_mode_set;
+int32_t tw_mode_sets_compile(struct tw_compiler *compiler, int32_t place_i, const tw_map *set,
+                             const struct tw_mode_set **sets);
 
 #endif

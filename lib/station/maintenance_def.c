@@ -330,7 +330,7 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
   mode.repair_site =
       tw_compile_site(compiler, machine->node_i, machine_i,
                       tw_arena_print(&line->arena, "duration/%s", mode.name), stream, &def->duration);
-  mode.n_set = tw_mode_sets_compile(compiler, machine->node_i, machine_i, &def->set, &mode.set);
+  mode.n_set = tw_mode_sets_compile(compiler, machine->node_i, &def->set, &mode.set);
   mode.slot = tw_compile_slot(compiler, machine->node_i, compiler->mode_i, TW_CLASS_FAILURE,
                               TW_ON_FAILURE);
   const bool is_count = mode.clock == TW_CLOCK_CYCLES;

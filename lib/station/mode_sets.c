@@ -22,13 +22,12 @@ static int32_t find_state(tw_compiler *compiler, const tw_place *place, const tw
   return TW_NONE;
 }
 
-int32_t tw_mode_sets_compile(tw_compiler *compiler, int32_t place_i, int32_t machine_i, const tw_map *set,
+int32_t tw_mode_sets_compile(tw_compiler *compiler, int32_t place_i, const tw_map *set,
                              const tw_mode_set **sets) {
   tw_line *line = compiler->line;
   const tw_place *place = &line->place[place_i];
   const tw_named_text *text = set->at;
   if (set->n == 0) return 0;
-  (void)machine_i;
   tw_mode_set *at = tw_arena_take_array(&line->arena, (size_t)set->n, sizeof *at);
   if (at == NULL) return 0;
   for (int32_t i = 0; i < set->n; i++) {

@@ -21,6 +21,7 @@ LISTS = [
     ("lib/meson.build", "ode_sources", "core/ode_cvode.c", []),
     ("lib/meson.build", "ode_none_sources", "core/ode_cvode_none.c", []),
     ("lib/meson.build", "engine_sources", "engine/*.c", []),
+    ("lib/meson.build", "physics_sources", "physics/*.c", []),
     ("lib/meson.build", "station_sources", "station/*.c", []),
     ("lib/meson.build", "observe_sources", "observe/*.c", []),
     ("lib/meson.build", "io_sources", "io/*.c", ["io/json*.c", "io/h5*.c"]),
