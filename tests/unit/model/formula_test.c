@@ -70,10 +70,11 @@ Test(formula, simplification_leaves_what_has_a_value_already) {
   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) same(pairs[i][0], pairs[i][1]);
 }
 
-Test(formula, signed_zeros_stay_two_numbers) {
+Test(formula, numbers_are_equal_when_their_bits_are) {
   probe p;
   open_probe(&p);
   cr_assert_neq(tw_formula_number(p.formulas, 0.0), tw_formula_number(p.formulas, -0.0));
+  cr_assert_eq(tw_formula_number(p.formulas, NAN), tw_formula_number(p.formulas, NAN));
   tw_arena_free(&p.arena);
 }
 
