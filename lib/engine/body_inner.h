@@ -94,6 +94,25 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
                     bool *truth);
 
+// Segments (body.c). Ends the present one t_s behind its origin: the state there is where the next begins.
+void tw_body_close(tw_run *run, int32_t body_i, double t_s);
+// Begins one where the last was closed. is_new_mode: a step as long as before says nothing.
+void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode);
+// Events whose condition no longer holds at y can come again.
+void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y);
+// The first event whose condition holds at y and was not counted as true; TW_NONE: none.
+int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double *y);
+
+// Steps (body_step.c): makes them until the present instant lies inside one or an event comes before, and
+// plans what comes first.
+void tw_body_make_steps(tw_run *run, int32_t body_i);
+void tw_body_plan(tw_run *run, int32_t body_i);
+// Stops the run: the model `what`.
+void tw_body_stop(tw_run *run, int32_t body_i, const char *what);
+
+// Events (body_event.c): the event comes at the origin of the closed segment, or ceases there.
+void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t event_i, bool is_fall);
+
 // Statistics (body_course.c): counts the segment up to t_s.
 void tw_body_book(tw_run *run, int32_t body_i, double t_s);
 

@@ -127,6 +127,9 @@ static turn first_turn(watch *w, double from_s, bool is_true) {
     at_s = crossing.at_s;
     const bool is_single = w->event->n_root == 1;
     if (is_true) {
+      // one that rises has been false before; right behind the start that is what just came
+      const bool is_again = is_single && crossing.is_up && at_s > 2 * TW_LOCATED_WITHIN_S;
+      if (is_again && holds_behind(w, at_s)) return (turn){.is_found = true, .is_up = true, .at_s = at_s};
       if (is_single ? crossing.is_up : holds_behind(w, at_s)) continue;
       if (has_fall) return (turn){.is_found = true, .is_up = false, .at_s = at_s};
       is_true = false;

@@ -12,7 +12,7 @@
 #include "model/state_words.h"
 
 // A text that comes with the library, or none.
-static tw_expr_text own_text(const char *text, const tw_node *node) {
+tw_expr_text tw_build_own_text(const char *text, const tw_node *node) {
   return (tw_expr_text){.text = text, .node = node};
 }
 
@@ -28,7 +28,7 @@ static void report(tw_build *build, const tw_expr_text *text, const tw_expr_erro
 }
 
 // Reads a text with the symbols of model_i; negative when it has been reported.
-static tw_formula read_text(tw_build *build, const tw_expr_text *text, tw_dim wanted, tw_dim *dim) {
+tw_formula tw_build_text(tw_build *build, const tw_expr_text *text, tw_dim wanted, tw_dim *dim) {
   tw_expr_error error = {0};
   const tw_formula node =
       tw_formula_read(build->formulas, text->text, build->symbol, build->n_symbol, &wanted, &error);
@@ -37,15 +37,10 @@ static tw_formula read_text(tw_build *build, const tw_expr_text *text, tw_dim wa
   return node;
 }
 
-static tw_formula read_internal(tw_build *build, const char *text, tw_dim wanted) {
-  const tw_expr_text own = own_text(text, NULL);
-  return read_text(build, &own, wanted, NULL);
-}
-
 // ---- Symbols ---------------------------------------------------------------------------------
 
 // A model's own symbols stand in front of the common ones: the nearer name counts.
-static void add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
+void tw_build_add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
   memmove(build->symbol + 1, build->symbol, (size_t)build->n_symbol * sizeof *build->symbol);
   build->symbol[0] =
       (tw_formula_symbol){.name = name, .dim = dim, .input_i = input_i, .node = node};
@@ -58,7 +53,7 @@ static void add_common(tw_build *build, const char *name, tw_dim dim, int32_t in
 }
 
 // Forgets the own symbols of the model that was read last.
-static void drop_own(tw_build *build) {
+void tw_build_drop_own(tw_build *build) {
   const int32_t n_own = build->n_symbol - build->n_common;
   memmove(build->symbol, build->symbol + n_own, (size_t)build->n_common * sizeof *build->symbol);
   build->n_symbol = build->n_common;
@@ -98,18 +93,11 @@ static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
 
 // ---- Variables -------------------------------------------------------------------------------
 
-static int32_t find_variable(const tw_build *build, int32_t model_i, const char *name) {
+int32_t tw_build_variable_of(const tw_build *build, int32_t model_i, const char *name) {
   for (int32_t i = 0; i < build->n_variable; i++)
     if (build->variable[i].model_i == model_i && strcmp(own_name(build->variable[i].name), name) == 0)
       return i;
   return TW_NONE;
-}
-
-// Variable of a name in "set": the model's own, or "model.name".
-static int32_t find_any_variable(const tw_build *build, int32_t model_i, const char *name) {
-  for (int32_t i = 0; i < build->n_variable; i++)
-    if (strcmp(build->variable[i].name, name) == 0) return i;
-  return find_variable(build, model_i, name);
 }
 
 static void declare(tw_build *build, int32_t model_i, const char *name, tw_dim dim, double nominal) {
@@ -168,21 +156,21 @@ static void check_parameter(tw_build *build, const tw_field *field, const tw_exp
 static void read_parameters(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   char name[64];
-  add_own(build, "ideal", (tw_dim){.k = 1}, 0, tw_formula_number(build->formulas, 0));
+  tw_build_add_own(build, "ideal", (tw_dim){.k = 1}, 0, tw_formula_number(build->formulas, 0));
   for (int32_t i = 0; i < TW_PARAMETERS_MAX; i++) {
     // those of sub-tables come first, so that what stands beside them may use them
     const tw_field *field = tw_model_parameter(def->model, i, name);
     if (field == NULL || def->parameter[i].text == NULL) continue;
     const tw_formula node =
-        read_text(build, &def->parameter[i], dim_of_parameter(field), NULL);
+        tw_build_text(build, &def->parameter[i], dim_of_parameter(field), NULL);
     check_parameter(build, field, &def->parameter[i], node);
-    if (node >= 0) add_own(build, tw_arena_text(&build->scratch, name), field->dim, 0, node);
+    if (node >= 0) tw_build_add_own(build, tw_arena_text(&build->scratch, name), field->dim, 0, node);
   }
   const tw_named_text *own = def->parameters.at;
   for (int32_t i = 0; i < def->parameters.n; i++) {
     tw_dim dim = TW_DIM_ONE;
-    const tw_formula node = read_text(build, &own[i].text, TW_EXPR_ANY, &dim);
-    if (node >= 0) add_own(build, own[i].def.name, dim, 0, node);
+    const tw_formula node = tw_build_text(build, &own[i].text, TW_EXPR_ANY, &dim);
+    if (node >= 0) tw_build_add_own(build, own[i].def.name, dim, 0, node);
   }
 }
 
@@ -190,9 +178,9 @@ static void read_active(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   const char *preset = def->model->active;
   tw_expr_text text = def->active;
-  if (text.text == NULL) text = own_text(preset != NULL ? preset : "not down or down", def->def.node);
-  const tw_formula node = read_text(build, &text, TW_EXPR_CONDITION, NULL);
-  if (node >= 0) add_own(build, "active", TW_EXPR_CONDITION, 0, node);
+  if (text.text == NULL) text = tw_build_own_text(preset != NULL ? preset : "not down or down", def->def.node);
+  const tw_formula node = tw_build_text(build, &text, TW_EXPR_CONDITION, NULL);
+  if (node >= 0) tw_build_add_own(build, "active", TW_EXPR_CONDITION, 0, node);
 }
 
 static void add_output(tw_build *build, int32_t model_i, const char *name, const tw_expr_text *text,
@@ -204,20 +192,20 @@ static void add_output(tw_build *build, int32_t model_i, const char *name, const
     return;
   }
   tw_dim dim = wanted;
-  const tw_formula node = read_text(build, text, wanted, &dim);
+  const tw_formula node = tw_build_text(build, text, wanted, &dim);
   if (node < 0) return;
   const char *full = tw_arena_print(&build->compiler->line->arena, "%s.%s",
                                     build->model_name[model_i], name);
   build->output[build->n_output++] = (tw_build_output){
       .name = full, .own_name = own_name(full), .model_i = model_i, .dim = dim, .node = node};
-  add_own(build, own_name(full), dim, 0, node);
+  tw_build_add_own(build, own_name(full), dim, 0, node);
 }
 
 static void read_outputs(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   for (int32_t i = 0; i < def->model->n_output; i++) {
     const tw_model_output *output = &def->model->output[i];
-    const tw_expr_text text = own_text(output->text, def->def.node);
+    const tw_expr_text text = tw_build_own_text(output->text, def->def.node);
     add_output(build, model_i, output->name, &text, output->dim);
   }
   const tw_named_text *own = def->outputs.at;
@@ -231,7 +219,7 @@ static void read_start(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   const tw_named_text *own = def->states.at;
   for (int32_t i = 0; i < def->states.n; i++) {
-    const int32_t k = find_variable(build, model_i, own[i].def.name);
+    const int32_t k = tw_build_variable_of(build, model_i, own[i].def.name);
     if (k == TW_NONE) {
       const char *names[TW_STATION_VARIABLES_MAX];
       for (int32_t v = 0; v < def->model->n_variable; v++) names[v] = def->model->variable[v].name;
@@ -245,14 +233,14 @@ static void read_start(tw_build *build, int32_t model_i) {
       build->is_bad = true;
       continue;
     }
-    build->variable[k].start = read_text(build, &own[i].text, build->variable[k].dim, NULL);
+    build->variable[k].start = tw_build_text(build, &own[i].text, build->variable[k].dim, NULL);
   }
   for (int32_t i = 0; i < def->model->n_variable; i++) {
     const tw_model_variable *variable = &def->model->variable[i];
-    const int32_t k = find_variable(build, model_i, variable->name);
+    const int32_t k = tw_build_variable_of(build, model_i, variable->name);
     if (build->variable[k].start >= 0) continue;
-    const tw_expr_text text = own_text(variable->preset, def->def.node);
-    if (variable->preset != NULL) build->variable[k].start = read_text(build, &text, variable->dim, NULL);
+    const tw_expr_text text = tw_build_own_text(variable->preset, def->def.node);
+    if (variable->preset != NULL) build->variable[k].start = tw_build_text(build, &text, variable->dim, NULL);
     else if (!build->is_bad)
       tw_compile_problem(build->compiler, def->def.node, "E-MODEL", "\"states\": {\"T\": \"20 degC\"}",
                          "the state '%s' needs a value at the start", variable->name);
@@ -280,7 +268,7 @@ static int32_t find_state(tw_build *build, const tw_equation_def *def) {
 
 // One equation of the file, for all states of the machine or for one.
 static void read_equation(tw_build *build, int32_t model_i, const tw_equation_def *def) {
-  const int32_t k = find_variable(build, model_i, def->def.name);
+  const int32_t k = tw_build_variable_of(build, model_i, def->def.name);
   if (k == TW_NONE) {
     tw_compile_problem(build->compiler, def->def.node, "E-MODEL", "give it a value in \"states\"",
                        "there is no state '%s'", def->def.name);
@@ -288,7 +276,7 @@ static void read_equation(tw_build *build, int32_t model_i, const tw_equation_de
     return;
   }
   tw_build_variable *variable = &build->variable[k];
-  const tw_formula node = read_text(build, &def->text, dim_of_slope(variable->dim), NULL);
+  const tw_formula node = tw_build_text(build, &def->text, dim_of_slope(variable->dim), NULL);
   const int32_t state = def->state == NULL ? TW_NONE : find_state(build, def);
   if (node < 0 || (def->state != NULL && state == TW_NONE)) return;
   const tw_formula before =
@@ -305,9 +293,9 @@ static void read_equations(tw_build *build, int32_t model_i) {
   for (int32_t i = 0; i < def->model->n_variable; i++) {
     const tw_model_variable *variable = &def->model->variable[i];
     if (variable->equation == NULL) continue;
-    const tw_expr_text text = own_text(variable->equation, def->def.node);
-    build->variable[find_variable(build, model_i, variable->name)].slope =
-        read_text(build, &text, dim_of_slope(variable->dim), NULL);
+    const tw_expr_text text = tw_build_own_text(variable->equation, def->def.node);
+    build->variable[tw_build_variable_of(build, model_i, variable->name)].slope =
+        tw_build_text(build, &text, dim_of_slope(variable->dim), NULL);
   }
   // what holds in every other state first, the others are put before it
   const tw_equation_def *own = def->equations.at;
@@ -317,102 +305,11 @@ static void read_equations(tw_build *build, int32_t model_i) {
     if (own[i].state != NULL) read_equation(build, model_i, &own[i]);
 }
 
-// ---- Events ----------------------------------------------------------------------------------
-
-static tw_build_event *add_event(tw_build *build, int32_t model_i, const char *name,
-                                 const tw_node *node) {
-  if (build->n_event == TW_BUILD_EVENTS_MAX) {
-    tw_compile_problem(build->compiler, node, "E-RANGE", NULL, "a station has at most %d model events",
-                       (int)TW_BUILD_EVENTS_MAX);
-    build->is_bad = true;
-    return NULL;
-  }
-  tw_build_event *event = &build->event[build->n_event++];
-  *event = (tw_build_event){
-      .name = tw_arena_print(&build->compiler->line->arena, "%s/%s", build->model_name[model_i], name),
-      .model_i = model_i,
-      .node = node,
-      .condition = -1,
-      .soak_site = TW_NONE};
-  return event;
-}
-
-static void add_set(tw_build *build, tw_build_event *event, const char *name, const tw_expr_text *text) {
-  const int32_t k = find_any_variable(build, event->model_i, name);
-  if (k == TW_NONE) {
-    tw_compile_problem(build->compiler, text->node, "E-MODEL", "states stand in \"states\"",
-                       "there is no state '%s' to set", name);
-    build->is_bad = true;
-    return;
-  }
-  const tw_formula value = read_text(build, text, build->variable[k].dim, NULL);
-  if (value < 0) return;
-  event->variable[event->n_set] = k;
-  event->value[event->n_set++] = value;
-}
-
-static void make_sets(tw_build *build, tw_build_event *event, int32_t n) {
-  event->variable = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->variable);
-  event->value = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->value);
-}
-
-static void read_own_event(tw_build *build, int32_t model_i, const tw_model_switch *def,
-                           const tw_node *node) {
-  tw_build_event *event = add_event(build, model_i, def->name, node);
-  if (event == NULL) return;
-  event->moment = def->moment;
-  const tw_expr_text when = own_text(def->when, node);
-  if (def->when != NULL) event->condition = read_text(build, &when, TW_EXPR_CONDITION, NULL);
-  make_sets(build, event, TW_MODEL_SETS_MAX);
-  for (int32_t i = 0; i < TW_MODEL_SETS_MAX && def->set[i].variable != NULL; i++) {
-    const tw_expr_text text = own_text(def->set[i].text, node);
-    add_set(build, event, def->set[i].variable, &text);
-  }
-}
-
-// The maintenance that an event asks for, counted from the machine's first mode.
-static int32_t find_request(tw_build *build, const tw_name *request) {
-  const tw_line *line = build->compiler->line;
-  const tw_machine_param *machine = &line->machine[line->place[build->place_i].first_machine];
-  for (int32_t i = 0; i < machine->n_mode; i++) {
-    const tw_mode *mode = &line->mode[machine->first_mode + i];
-    if (mode->is_maintenance && strcmp(mode->name, request->name) == 0) return i;
-  }
-  tw_compile_problem(build->compiler, request->node, "E-REF", "maintenance stands beside \"dynamics\"",
-                     "the station has no maintenance '%s'", request->name);
-  build->is_bad = true;
-  return TW_NONE;
-}
-
-// A band in the units of the only comparison of the condition.
-static void read_hysteresis(tw_build *build, tw_build_event *event, const tw_expr_text *text) {
-  tw_dim dim;
-  const tw_formula node = read_text(build, text, TW_EXPR_ANY, &dim);
-  if (node < 0) return;
-  if (!tw_formula_is_constant(build->formulas, node, &event->hysteresis) || !(event->hysteresis >= 0))
-    tw_compile_problem(build->compiler, text->node, "E-MODEL", "\"5 K\"", "a hysteresis is a constant, 0 or more");
-}
-
-static void read_event(tw_build *build, int32_t model_i, const tw_model_event_def *def) {
-  tw_build_event *event = add_event(build, model_i, def->def.name, def->def.node);
-  if (event == NULL) return;
-  event->moment = def->moment;
-  event->dwell_s = def->dwell_s;
-  if (def->when.text != NULL) event->condition = read_text(build, &def->when, TW_EXPR_CONDITION, NULL);
-  if (def->hysteresis.text != NULL) read_hysteresis(build, event, &def->hysteresis);
-  make_sets(build, event, def->set.n);
-  const tw_named_text *set = def->set.at;
-  for (int32_t i = 0; i < def->set.n; i++) add_set(build, event, set[i].def.name, &set[i].text);
-  if (def->request.name == NULL) return;
-  event->action = TW_ACT_REQUEST;
-  event->target = find_request(build, &def->request);
-}
-
 static void read_model(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   for (int32_t i = 0; i < build->n_variable; i++)
     if (build->variable[i].model_i == model_i)
-      add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
+      tw_build_add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
   read_active(build, model_i);
   read_parameters(build, model_i);
   read_outputs(build, model_i);
@@ -420,57 +317,10 @@ static void read_model(tw_build *build, int32_t model_i) {
   read_equations(build, model_i);
   // events of the file first: what a threshold asks for sees the state before the model's own switch
   const tw_model_event_def *events = def->events.at;
-  for (int32_t i = 0; i < def->events.n; i++) read_event(build, model_i, &events[i]);
+  for (int32_t i = 0; i < def->events.n; i++) tw_build_event_of(build, model_i, &events[i]);
   for (int32_t i = 0; i < def->model->n_switch; i++)
-    read_own_event(build, model_i, &def->model->event[i], def->def.node);
-  drop_own(build);
-}
-
-// ---- What failures and stations wish for -----------------------------------------------------
-
-// A failure whose hazard is integrated: it comes when the integral reaches a drawn limit.
-static void read_hazard(tw_build *build, int32_t model_i, const tw_wish *wish) {
-  const int32_t k = find_variable(build, model_i, wish->name);
-  const char *clock = wish->clock == TW_CLOCK_PROCESSING ? "processing"
-                      : wish->clock == TW_CLOCK_ON_SHIFT ? "on-shift and not down"
-                                                         : "not down";
-  const tw_formula hazard = read_text(build, &wish->text, TW_DIM_RATE, NULL);
-  const tw_formula runs = read_internal(build, clock, TW_EXPR_CONDITION);
-  const tw_formula zero = tw_formula_number(build->formulas, 0);
-  if (hazard < 0 || runs < 0) return;
-  build->variable[k].slope = tw_formula_select(build->formulas, runs, hazard, zero);
-  build->variable[k].start = zero;
-  build->variable[k + 1].start = tw_formula_number(build->formulas, (double)INFINITY);
-  add_own(build, "h", TW_DIM_ONE, k, -1);
-  add_own(build, "limit", TW_DIM_ONE, k + 1, -1);
-  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
-  if (event != NULL) {
-    event->condition = read_internal(build, "h >= limit", TW_EXPR_CONDITION);
-    event->action = TW_ACT_FAIL;
-    event->target = wish->target;
-  }
-  drop_own(build);
-}
-
-static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
-  const tw_formula when = read_text(build, &wish->text, TW_EXPR_CONDITION, NULL);
-  const tw_formula works = read_internal(build, "processing", TW_EXPR_CONDITION);
-  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
-  if (when < 0 || works < 0 || event == NULL) return;
-  event->condition = tw_formula_select(build->formulas, works, when,
-                                       tw_formula_number(build->formulas, 0));
-  event->action = TW_ACT_FINISH;
-  event->soak_site = wish->soak_site;
-}
-
-static void read_wishes(tw_build *build) {
-  int32_t model_i = build->n_def;
-  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
-    const tw_wish *wish = &build->compiler->wish[w];
-    if (wish->place_i != build->place_i) continue;
-    if (wish->kind == TW_WISH_HAZARD) read_hazard(build, model_i++, wish);
-    else read_finish(build, model_i++, wish);
-  }
+    tw_build_switch_of(build, model_i, &def->model->event[i], def->def.node);
+  tw_build_drop_own(build);
 }
 
 // Room for symbols: words, variables of all models, and the own ones of the largest model.
@@ -516,7 +366,7 @@ bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
   if (build->formulas == NULL) return false;
   add_words(build);
   for (int32_t m = 0; m < build->n_def; m++) read_model(build, m);
-  read_wishes(build);
+  tw_build_wishes(build);
   return !build->is_bad && !compiler->is_bad && !build->scratch.is_out_of_memory;
 }
 

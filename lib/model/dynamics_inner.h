@@ -66,7 +66,26 @@ typedef struct tw_build {
 bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i);
 void tw_build_free(tw_build *build);
 
+// A text that comes with the library, with a node for problems.
+tw_expr_text tw_build_own_text(const char *text, const tw_node *node);
+// Reads a text with the present symbols; negative when it has been reported. dim (NULL: not asked): found.
+tw_formula tw_build_text(tw_build *build, const tw_expr_text *text, tw_dim wanted, tw_dim *dim);
+// A model's own symbols stand in front of the common ones: the nearer name counts.
+void tw_build_add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node);
+void tw_build_drop_own(tw_build *build);
+// Number of a model's variable by its short name; TW_NONE: there is none.
+int32_t tw_build_variable_of(const tw_build *build, int32_t model_i, const char *name);
+
+// Events (dynamics_events.c), while the symbols of their model stand: those of the line file, those of the
+// model itself, and of all that the station's failures and processing wish for.
+void tw_build_event_of(tw_build *build, int32_t model_i, const tw_model_event_def *def);
+void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch *def, const tw_node *node);
+void tw_build_wishes(tw_build *build);
+
 // Makes systems of what belongs together, and a body for each on each machine.
 void tw_build_systems(tw_build *build);
+
+// Bodies (dynamics_body.c) for the systems of a station on each of its machines.
+void tw_build_bodies(tw_build *build, tw_system *const *system, int32_t n);
 
 #endif

@@ -1,19 +1,13 @@
-// dynamics_system.c - from the formulas of a station to systems and bodies: models that refer to each other
-// are one system, what is linear is found, programs are written, and each machine gets its own body.
+// dynamics_system.c - from the formulas of a station to systems: models that refer to each other are one
+// system, what is linear is found, and programs are written.
 
 #include <math.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "core/ode_cvode.h"
-#include "core/ode_exact.h"
 #include "core/ticks.h"
 #include "model/compile_inner.h"
 #include "model/dynamics_inner.h"
-
-// Stiffness that the explicit solver does not pay for any more: largest rate times length of a mode, at
-// rtol 1e-6 (measured).
-static const double STIFF = 900;
 
 // One system while it is made.
 typedef struct maker {
@@ -164,7 +158,7 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
   if (from->condition < 0) return;
   const int32_t n = tw_formula_roots(m->build->formulas, from->condition, m->is_varying, found,
                                      TW_EVENT_ROOTS_MAX);
-  if (n > TW_EVENT_ROOTS_MAX) {
+  if (n < 0 || n > TW_EVENT_ROOTS_MAX) {
     tw_compile_problem(m->build->compiler, from->node, "E-MODEL", "split the event",
                        "a condition compares states at most %d times", (int)TW_EVENT_ROOTS_MAX);
     return;
@@ -341,237 +335,19 @@ static tw_system *make_system(tw_build *build, const int32_t *of_model, int32_t 
   return build->is_bad || arena->is_out_of_memory ? NULL : system;
 }
 
-// ---- Solvers ---------------------------------------------------------------------------------
-
-typedef struct choice {
-  int32_t solver;
-  const char *why;
-} choice;
-
-// Largest row sum of the Jacobian at the start with all words 0: a bound of the fastest rate, 1/s.
-static double fastest_rate(const tw_system *system, tw_arena *scratch) {
-  const size_t n = (size_t)system->n_state;
-  const tw_program *programs[2] = {system->program[TW_PROGRAM_START], system->program[TW_PROGRAM_JACOBIAN]};
-  double *start = tw_arena_take_array(scratch, (size_t)system->n_variable + 1, sizeof *start);
-  double *entry = tw_arena_take_array(scratch, n * n + 1, sizeof *entry);
-  for (int k = 0; k < 2; k++) {
-    double *work = tw_arena_take_array(scratch, (size_t)tw_program_n_work(programs[k]) + 1, sizeof *work);
-    if (work == NULL || start == NULL || entry == NULL) return 0;
-    tw_program_prepare(programs[k], work);
-    for (int32_t i = 0; i < system->n_variable && k == 1; i++) work[system->variable[i].input_i] = start[i];
-    tw_program_fix(programs[k], work);
-    tw_program_run(programs[k], work, k == 0 ? start : entry);
-  }
-  double most = 0;
-  for (size_t i = 0; i < n; i++) {
-    double sum = 0;
-    for (size_t j = 0; j < n; j++) sum += fabs(entry[j * n + i]);
-    if (sum > most) most = sum;
-  }
-  return isfinite(most) ? most : 0;
-}
-
-// Mean length of a mode: what the station's process time says, else a minute.
-static double mode_length_s(const tw_build *build) {
-  const tw_line *line = build->compiler->line;
-  const tw_kind *kind = line->place[build->place_i].kind;
-  const double mean_s =
-      kind->mean_time_s != NULL && line->n_part_type > 0 ? kind->mean_time_s(line, build->place_i, 0, -1) : 60;
-  return mean_s > 1 && isfinite(mean_s) ? mean_s : 60;
-}
-
-static bool has_linear_roots(const tw_system *system) {
-  for (int32_t i = 0; i < system->n_root; i++)
-    if (!system->root[i].function.is_linear) return false;
-  return true;
-}
-
-static choice choose_solver(tw_build *build, const tw_system *system) {
-  if (system->solver != TW_SOLVER_AUTO) return (choice){system->solver, "the line file says so"};
-  if (system->n_state == 0) return (choice){TW_SOLVER_EXACT, "nothing in it changes by itself"};
-  if (system->is_affine && system->n_state <= TW_EXACT_N_MAX && has_linear_roots(system))
-    return (choice){TW_SOLVER_EXACT, "linear with at most 4 states: closed form"};
-  const double stiffness = fastest_rate(system, &build->scratch) * mode_length_s(build);
-  if (stiffness > STIFF && tw_cvode_version() != NULL)
-    return (choice){TW_SOLVER_BDF, "stiff: its fastest rate times the length of a mode is above 900"};
-  if (stiffness > STIFF) return (choice){TW_SOLVER_RK, "stiff, but this build has no cvode"};
-  return (choice){TW_SOLVER_RK, system->is_affine ? "linear, but with too many states or thresholds that are not"
-                                                   : "not linear and not stiff"};
-}
-
-// What the file asks for must be possible.
-static void check_solver(tw_build *build, const tw_system *system) {
-  const tw_def *def = build->compiler->line->doc.place[build->place_i].def;
-  const bool is_exact = system->solver == TW_SOLVER_EXACT && system->n_state > 0;
-  if (is_exact && (!system->is_affine || system->n_state > TW_EXACT_N_MAX || !has_linear_roots(system)))
-    tw_compile_problem(build->compiler, def->node, "E-MODEL", "\"solver\": \"auto\"",
-                       "\"exact\" solves linear equations of at most %d states with linear thresholds; '%s' is "
-                       "not one of them",
-                       (int)TW_EXACT_N_MAX, system->name);
-  const bool is_cvode = system->solver == TW_SOLVER_BDF || system->solver == TW_SOLVER_ADAMS;
-  if (is_cvode && tw_cvode_version() == NULL)
-    tw_compile_problem(build->compiler, def->node, "E-MODEL", "\"solver\": \"auto\"",
-                       "this build of the library has no cvode (SUNDIALS)");
-}
-
-// ---- Bodies ----------------------------------------------------------------------------------
-
-static void add_body(tw_build *build, const tw_system *system, int32_t machine_i, choice of) {
-  tw_line *line = build->compiler->line;
-  tw_machine_param *machine = &line->machine[machine_i];
-  const int32_t body_i = line->n_body++, member_i = line->n_member++;
-  if (machine->n_member++ == 0) machine->first_member = member_i;
-  line->member[member_i] = (tw_member){.system = system,
-                                       .machine_i = machine_i,
-                                       .body_i = body_i,
-                                       .first_variable = line->n_variable,
-                                       .first_word = line->n_word,
-                                       .first_event = line->n_model_event,
-                                       .first_output = line->n_output};
-  line->n_variable += system->n_variable;
-  line->n_word += system->n_word;
-  line->n_model_event += system->n_event;
-  line->n_output += system->n_output;
-  line->body[body_i] = (tw_body){
-      .name = tw_arena_print(&line->arena, "%s[%d].%s", line->place[build->place_i].name,
-                             (int)machine->number + 1, system->name),
-      .first_member = member_i,
-      .n_member = 1,
-      .n_state = system->n_state,
-      .step_slot = tw_compile_slot(build->compiler, build->place_i, body_i, TW_CLASS_AHEAD, TW_ON_STEP_SLOT),
-      .located_slot =
-          tw_compile_slot(build->compiler, build->place_i, body_i, TW_CLASS_LOCATED, TW_ON_LOCATED_SLOT),
-      .solver = of.solver,
-      .why = of.why,
-      .rtol = system->rtol};
-}
-
-// Where a variable of the station ended up, for expressions and hazards.
-static void note_variables(tw_build *build, const tw_system *system, int32_t member) {
-  tw_line *line = build->compiler->line;
-  tw_place *place = &line->place[build->place_i];
-  tw_station_variable *variable = (tw_station_variable *)place->variable;
-  for (int32_t i = 0; i < system->n_variable; i++) {
-    const int32_t k = system->variable[i].input_i;
-    if (k >= place->n_variable) continue;
-    variable[k].member = member;
-    variable[k].i = i;
-  }
-  for (int32_t e = 0; e < system->n_event; e++) {
-    const tw_event_param *event = &system->event[e];
-    if (event->action != TW_ACT_FAIL) continue;
-    // its name is "hazard/NAME", its variables "hazard.NAME" and "hazard.NAME.limit"
-    for (int32_t i = 0; i < system->n_variable; i++) {
-      const char *name = system->variable[i].name;
-      if (strcmp(strchr(name, '.') + 1, strchr(event->name, '/') + 1) != 0) continue;
-      for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
-        tw_mode *mode = &line->mode[line->machine[m].first_mode + event->target];
-        mode->hazard_member = member;
-        mode->hazard_i = i;
-      }
-    }
-  }
-}
-
 void tw_build_systems(tw_build *build) {
   tw_line *line = build->compiler->line;
-  const tw_place *place = &line->place[build->place_i];
-  int32_t *of_model =
-      tw_arena_take_array(&build->scratch, (size_t)build->n_model + 1, sizeof *of_model);
-  const tw_system **system =
-      tw_arena_take_array(&build->scratch, (size_t)build->n_model + 1, sizeof *system);
-  choice *of = tw_arena_take_array(&build->scratch, (size_t)build->n_model + 1, sizeof *of);
-  if (of_model == NULL || system == NULL || of == NULL) return;
+  const size_t n_most = (size_t)build->n_model + 1;
+  int32_t *of_model = tw_arena_take_array(&build->scratch, n_most, sizeof *of_model);
+  tw_system **system = tw_arena_take_array(&build->scratch, n_most, sizeof *system);
+  if (of_model == NULL || system == NULL) return;
   join_models(build, of_model);
   int32_t n = 0;
   for (int32_t i = 0; i < build->n_model; i++) {
     if (of_model[i] != i) continue;
-    tw_system *made = make_system(build, of_model, i);
-    if (made == NULL) return;
-    made->i = line->n_system++;
-    system[n] = made;
-    check_solver(build, system[n]);
-    of[n] = choose_solver(build, system[n]);
-    note_variables(build, system[n], n);
-    n++;
+    system[n] = make_system(build, of_model, i);
+    if (system[n] == NULL) return;
+    system[n++]->i = line->n_system++;
   }
-  for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++)
-    for (int32_t i = 0; i < n; i++) add_body(build, system[i], m, of[i]);
-}
-
-// ---- The whole line --------------------------------------------------------------------------
-
-static const tw_map *dynamics_of(const tw_line *line, int32_t place_i) {
-  const tw_kind *kind = line->place[place_i].kind;
-  if (place_i >= line->doc.n_place || kind->dynamics == NULL) return NULL;
-  return kind->dynamics(line->doc.place[place_i].def);
-}
-
-// Dimension of a state that the file declares by its value at the start.
-static tw_dim dim_of_start(tw_compiler *compiler, const tw_named_text *start) {
-  double si;
-  tw_dim dim = TW_DIM_ONE;
-  if (start->text.node->type == TW_NODE_NUMBER) return dim;
-  if (tw_quantity_read(start->text.text, &si, &dim) == TW_QUANTITY_OK) return dim;
-  tw_compile_problem(compiler, start->def.node, "E-UNIT", "\"20 degC\"",
-                     "the state '%s' needs a value with its unit at the start", start->def.name);
-  return dim;
-}
-
-static void declare_place(tw_compiler *compiler, int32_t place_i, const tw_map *dynamics) {
-  tw_line *line = compiler->line;
-  const tw_dynamics_def *def = dynamics->at;
-  int32_t n = 0, n_most = 0;
-  for (int32_t m = 0; m < dynamics->n; m++)
-    n_most += def[m].model->is_free ? def[m].states.n : def[m].model->n_variable;
-  if (n_most > TW_STATION_VARIABLES_MAX) {
-    tw_compile_problem(compiler, def[0].def.node->parent, "E-RANGE", NULL,
-                       "a station has at most %d states of models", (int)TW_STATION_VARIABLES_MAX);
-    return;
-  }
-  tw_station_variable *variable =
-      tw_arena_take_array(&line->arena, (size_t)n_most + 1, sizeof *variable);
-  if (variable == NULL) return;
-  for (int32_t m = 0; m < dynamics->n; m++) {
-    const tw_named_text *start = def[m].states.at;
-    const tw_model *model = def[m].model;
-    const int32_t n_own = model->is_free ? def[m].states.n : model->n_variable;
-    for (int32_t i = 0; i < n_own; i++)
-      variable[n++] = (tw_station_variable){
-          .name = tw_arena_print(&line->arena, "%s.%s", def[m].def.name,
-                                 model->is_free ? start[i].def.name : model->variable[i].name),
-          .dim = model->is_free ? dim_of_start(compiler, &start[i]) : model->variable[i].dim};
-  }
-  line->place[place_i].n_variable = n;
-  line->place[place_i].variable = variable;
-}
-
-void tw_dynamics_declare(tw_compiler *compiler) {
-  for (int32_t i = 0; i < compiler->line->doc.n_place; i++) {
-    const tw_map *dynamics = dynamics_of(compiler->line, i);
-    if (dynamics != NULL && dynamics->n > 0) declare_place(compiler, i, dynamics);
-  }
-}
-
-void tw_dynamics_compile(tw_compiler *compiler) {
-  tw_line *line = compiler->line;
-  size_t n_most = 1;
-  for (int32_t i = 0; i < line->n_machine; i++) {
-    const tw_map *dynamics = dynamics_of(line, line->machine[i].node_i);
-    n_most += (size_t)compiler->n_wish + (dynamics != NULL ? (size_t)dynamics->n : 0);
-  }
-  if (n_most == 1 || compiler->is_bad) return;
-  line->body = tw_arena_take_array(&line->arena, n_most, sizeof *line->body);
-  line->member = tw_arena_take_array(&line->arena, n_most, sizeof *line->member);
-  if (line->body == NULL || line->member == NULL) return;
-  for (int32_t i = 0; i < line->doc.n_place; i++) {
-    const tw_map *dynamics = dynamics_of(line, i);
-    bool has_wish = false;
-    for (int32_t w = 0; w < compiler->n_wish; w++) has_wish = has_wish || compiler->wish[w].place_i == i;
-    if ((dynamics == NULL || dynamics->n == 0) && !has_wish) continue;
-    tw_build build;
-    if (tw_build_read(&build, compiler, i)) tw_build_systems(&build);
-    if (build.scratch.is_out_of_memory) line->arena.is_out_of_memory = true;
-    tw_build_free(&build);
-  }
+  tw_build_bodies(build, system, n);
 }

@@ -66,7 +66,7 @@ static const tw_model_switch events[] = {
            {"holding", "if(active and heater.band <= 0 K and abs(T - target) < 0.001 K, 1, 0)"},
            {"T", "if(active and heater.band <= 0 K and abs(T - target) < 0.001 K, target, T)"}},
    .help = "the heater goes off"},
-  {.name = "lost", .when = "holding >= 0.5 and (not active or abs(T - target) > 0.001 K)",
+  {.name = "lost", .when = "holding >= 0.5 and (not active or T > target + 0.001 K or T < target - 0.001 K)",
    .set = {{"holding", "0"}},
    .help = "the target has changed, or a load has come in"},
   {.name = "on", .when = "heating < 0.5 and holding < 0.5 and active and T <= target - heater.band",

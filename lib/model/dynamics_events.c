@@ -1,0 +1,158 @@
+// dynamics_events.c - events of machine models as formulas: those of the line file, a model's own switches,
+// and what failures and stations wish for (a hazard that is integrated, a condition that ends processing).
+
+#include <math.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/dynamics_inner.h"
+
+static tw_formula read_internal(tw_build *build, const char *text, tw_dim wanted) {
+  const tw_expr_text own = tw_build_own_text(text, NULL);
+  return tw_build_text(build, &own, wanted, NULL);
+}
+
+// Variable of a name in "set": the model's own, or "model.name".
+static int32_t find_any_variable(const tw_build *build, int32_t model_i, const char *name) {
+  for (int32_t i = 0; i < build->n_variable; i++)
+    if (strcmp(build->variable[i].name, name) == 0) return i;
+  return tw_build_variable_of(build, model_i, name);
+}
+
+// ---- Events ----------------------------------------------------------------------------------
+
+static tw_build_event *add_event(tw_build *build, int32_t model_i, const char *name,
+                                 const tw_node *node) {
+  if (build->n_event == TW_BUILD_EVENTS_MAX) {
+    tw_compile_problem(build->compiler, node, "E-RANGE", NULL, "a station has at most %d model events",
+                       (int)TW_BUILD_EVENTS_MAX);
+    build->is_bad = true;
+    return NULL;
+  }
+  tw_build_event *event = &build->event[build->n_event++];
+  *event = (tw_build_event){
+      .name = tw_arena_print(&build->compiler->line->arena, "%s/%s", build->model_name[model_i], name),
+      .model_i = model_i,
+      .node = node,
+      .condition = -1,
+      .soak_site = TW_NONE};
+  return event;
+}
+
+static void add_set(tw_build *build, tw_build_event *event, const char *name, const tw_expr_text *text) {
+  const int32_t k = find_any_variable(build, event->model_i, name);
+  if (k == TW_NONE) {
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", "states stand in \"states\"",
+                       "there is no state '%s' to set", name);
+    build->is_bad = true;
+    return;
+  }
+  const tw_formula value = tw_build_text(build, text, build->variable[k].dim, NULL);
+  if (value < 0) return;
+  event->variable[event->n_set] = k;
+  event->value[event->n_set++] = value;
+}
+
+static void make_sets(tw_build *build, tw_build_event *event, int32_t n) {
+  event->variable = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->variable);
+  event->value = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->value);
+}
+
+void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch *def,
+                           const tw_node *node) {
+  tw_build_event *event = add_event(build, model_i, def->name, node);
+  if (event == NULL) return;
+  event->moment = def->moment;
+  const tw_expr_text when = tw_build_own_text(def->when, node);
+  if (def->when != NULL) event->condition = tw_build_text(build, &when, TW_EXPR_CONDITION, NULL);
+  make_sets(build, event, TW_MODEL_SETS_MAX);
+  for (int32_t i = 0; i < TW_MODEL_SETS_MAX && def->set[i].variable != NULL; i++) {
+    const tw_expr_text text = tw_build_own_text(def->set[i].text, node);
+    add_set(build, event, def->set[i].variable, &text);
+  }
+}
+
+// The maintenance that an event asks for, counted from the machine's first mode.
+static int32_t find_request(tw_build *build, const tw_name *request) {
+  const tw_line *line = build->compiler->line;
+  const tw_machine_param *machine = &line->machine[line->place[build->place_i].first_machine];
+  for (int32_t i = 0; i < machine->n_mode; i++) {
+    const tw_mode *mode = &line->mode[machine->first_mode + i];
+    if (mode->is_maintenance && strcmp(mode->name, request->name) == 0) return i;
+  }
+  tw_compile_problem(build->compiler, request->node, "E-REF", "maintenance stands beside \"dynamics\"",
+                     "the station has no maintenance '%s'", request->name);
+  build->is_bad = true;
+  return TW_NONE;
+}
+
+// A band in the units of the only comparison of the condition.
+static void read_hysteresis(tw_build *build, tw_build_event *event, const tw_expr_text *text) {
+  tw_dim dim;
+  const tw_formula node = tw_build_text(build, text, TW_EXPR_ANY, &dim);
+  if (node < 0) return;
+  if (!tw_formula_is_constant(build->formulas, node, &event->hysteresis) || !(event->hysteresis >= 0))
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", "\"5 K\"", "a hysteresis is a constant, 0 or more");
+}
+
+void tw_build_event_of(tw_build *build, int32_t model_i, const tw_model_event_def *def) {
+  tw_build_event *event = add_event(build, model_i, def->def.name, def->def.node);
+  if (event == NULL) return;
+  event->moment = def->moment;
+  event->dwell_s = def->dwell_s;
+  if (def->when.text != NULL) event->condition = tw_build_text(build, &def->when, TW_EXPR_CONDITION, NULL);
+  if (def->hysteresis.text != NULL) read_hysteresis(build, event, &def->hysteresis);
+  make_sets(build, event, def->set.n);
+  const tw_named_text *set = def->set.at;
+  for (int32_t i = 0; i < def->set.n; i++) add_set(build, event, set[i].def.name, &set[i].text);
+  if (def->request.name == NULL) return;
+  event->action = TW_ACT_REQUEST;
+  event->target = find_request(build, &def->request);
+}
+
+// ---- What failures and stations wish for -----------------------------------------------------
+
+// A failure whose hazard is integrated: it comes when the integral reaches a drawn limit.
+static void read_hazard(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const int32_t k = tw_build_variable_of(build, model_i, wish->name);
+  const char *clock = wish->clock == TW_CLOCK_PROCESSING ? "processing"
+                      : wish->clock == TW_CLOCK_ON_SHIFT ? "on-shift and not down"
+                                                         : "not down";
+  const tw_formula hazard = tw_build_text(build, &wish->text, TW_DIM_RATE, NULL);
+  const tw_formula runs = read_internal(build, clock, TW_EXPR_CONDITION);
+  const tw_formula zero = tw_formula_number(build->formulas, 0);
+  if (hazard < 0 || runs < 0) return;
+  build->variable[k].slope = tw_formula_select(build->formulas, runs, hazard, zero);
+  build->variable[k].start = zero;
+  build->variable[k + 1].start = tw_formula_number(build->formulas, (double)INFINITY);
+  tw_build_add_own(build, "h", TW_DIM_ONE, k, -1);
+  tw_build_add_own(build, "limit", TW_DIM_ONE, k + 1, -1);
+  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
+  if (event != NULL) {
+    event->condition = read_internal(build, "h >= limit", TW_EXPR_CONDITION);
+    event->action = TW_ACT_FAIL;
+    event->target = wish->target;
+  }
+  tw_build_drop_own(build);
+}
+
+static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const tw_formula when = tw_build_text(build, &wish->text, TW_EXPR_CONDITION, NULL);
+  const tw_formula works = read_internal(build, "processing", TW_EXPR_CONDITION);
+  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
+  if (when < 0 || works < 0 || event == NULL) return;
+  event->condition = tw_formula_select(build->formulas, works, when,
+                                       tw_formula_number(build->formulas, 0));
+  event->action = TW_ACT_FINISH;
+  event->soak_site = wish->soak_site;
+}
+
+void tw_build_wishes(tw_build *build) {
+  int32_t model_i = build->n_def;
+  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
+    const tw_wish *wish = &build->compiler->wish[w];
+    if (wish->place_i != build->place_i) continue;
+    if (wish->kind == TW_WISH_HAZARD) read_hazard(build, model_i++, wish);
+    else read_finish(build, model_i++, wish);
+  }
+}
