@@ -95,7 +95,7 @@ static int32_t count_pieces(const tw_solve *solve, span of) {
 static void output_courses(const tw_solve *solve, const tw_member *member, span of, tw_course *course) {
   const tw_system *system = member->system;
   double *y = solve->physics->y, *out = solve->physics->out;
-  double *area = tw_program_load(solve, member, TW_PROGRAM_OUTPUTS);
+  tw_program_load(solve, member, TW_PROGRAM_OUTPUTS);
   for (int32_t i = 0; i < system->n_output; i++) course[i] = no_course();
   if (!(of.to_s > of.from_s)) return;
   const int32_t n_piece = count_pieces(solve, of);
@@ -106,7 +106,7 @@ static void output_courses(const tw_solve *solve, const tw_member *member, span 
       // the ends of a piece count for the range only
       const double t_s = k < 0 ? begin_s : begin_s + node[k] * length_s;
       tw_body_state_at(solve, t_s, y);
-      tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, area, t_s, y, out);
+      tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, t_s, y, out);
       for (int32_t i = 0; i < system->n_output; i++) {
         const double value = tw_function_value(&system->output[i].function, out, y, system->n_state);
         widen(&course[i], value, value);
@@ -120,7 +120,7 @@ static void output_courses(const tw_solve *solve, const tw_member *member, span 
     has_linear = has_linear || system->output[i].function.is_linear;
   if (!has_linear) return;
   for (int32_t i = 0; i < solve->body->n_state; i++) y[i] = 0;
-  tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, area, 0, y, out);
+  tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, 0, y, out);
   for (int32_t i = 0; i < system->n_output; i++) {
     const tw_model_function *function = &system->output[i].function;
     if (!function->is_linear) continue;

@@ -71,9 +71,9 @@ static inline double tw_body_elapsed_s(const tw_run *run, const tw_body_state *s
 
 // Programs (body_programs.c). The inputs of a program: words and kept states are loaded by `load`, states
 // and time by `run`. y: [n_state of the body]; t_s since the origin.
-double *tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which);
-void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double *area,
-                   double t_s, const double *y, double *out);
+void tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which);
+void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
+                   const double *y, double *out);
 // For one use: both.
 void tw_program_once(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
                      const double *y, double *out);

@@ -85,21 +85,25 @@ void tw_physics_forget(struct tw_physics *physics) {
 
 // ---- Programs --------------------------------------------------------------------------------
 
-double *tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which) {
+static double *area_of(const tw_solve *solve, const tw_system *system, tw_system_program which) {
+  return solve->physics->area[system->i * TW_PROGRAM_N + (int32_t)which];
+}
+
+void tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_program which) {
   const tw_system *system = member->system;
-  double *area = solve->physics->area[system->i * TW_PROGRAM_N + (int32_t)which];
+  double *area = area_of(solve, system, which);
   const tw_word *word = &solve->run->word[member->first_word];
   const tw_variable *variable = &solve->run->variable[member->first_variable];
   for (int32_t i = 0; i < system->n_word; i++) area[system->word[i].input_i] = word[i].value;
   for (int32_t i = system->n_state; i < system->n_variable; i++)
     area[system->variable[i].input_i] = variable[i].c[0];
   tw_program_fix(system->program[which], area);
-  return area;
 }
 
-void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double *area,
-                   double t_s, const double *y, double *out) {
+void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
+                   const double *y, double *out) {
   const tw_system *system = member->system;
+  double *area = area_of(solve, system, which);
   for (int32_t i = 0; i < system->n_state; i++)
     area[system->variable[i].input_i] = y[member->first_state + i];
   area[system->time_input] = tw_seconds(solve->state->origin_us) + (solve->state->origin_s + t_s);
@@ -108,7 +112,8 @@ void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_pro
 
 void tw_program_once(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
                      const double *y, double *out) {
-  tw_program_at(solve, member, which, tw_program_load(solve, member, which), t_s, y, out);
+  tw_program_load(solve, member, which);
+  tw_program_at(solve, member, which, t_s, y, out);
 }
 
 double tw_function_value(const tw_model_function *function, const double *out, const double *y,
@@ -121,9 +126,7 @@ double tw_function_value(const tw_model_function *function, const double *out, c
 
 static void rhs_of_one(void *self, double t_s, const double *y, double *dy) {
   const tw_solve *solve = self;
-  const tw_member *member = tw_member_of(solve, 0);
-  double *area = solve->physics->area[member->system->i * TW_PROGRAM_N + TW_PROGRAM_RHS];
-  tw_program_at(solve, member, TW_PROGRAM_RHS, area, t_s, y, dy);
+  tw_program_at(solve, tw_member_of(solve, 0), TW_PROGRAM_RHS, t_s, y, dy);
 }
 
 static void rhs_of_many(void *self, double t_s, const double *y, double *dy) {

@@ -15,7 +15,6 @@ typedef struct watch {
   const tw_member *member;
   const tw_event_param *event;
   const double *out;        // of the program of roots, at y = 0 where its inputs allow
-  double *roots_area, *conditions_area;
   double y[TW_BODY_STATES_MAX];
   double *values;           // outputs of a program
   const tw_root_param *root;
@@ -47,7 +46,7 @@ static double function_at(void *self, double x) {
   const tw_body_state *state = w->solve->state;
   const double t_s = state->t_s + x * state->h_s;
   tw_body_state_at(w->solve, t_s, w->y);
-  tw_program_at(w->solve, w->member, TW_PROGRAM_ROOTS, w->roots_area, t_s, w->y, w->values);
+  tw_program_at(w->solve, w->member, TW_PROGRAM_ROOTS, t_s, w->y, w->values);
   return w->values[w->root->function.first] + w->offset;
 }
 
@@ -90,7 +89,7 @@ static turn crossing_in_motion(const watch *w, double from_s) {
 
 static bool condition_at(watch *w, double t_s) {
   tw_body_state_at(w->solve, t_s, w->y);
-  tw_program_at(w->solve, w->member, TW_PROGRAM_CONDITIONS, w->conditions_area, t_s, w->y, w->values);
+  tw_program_at(w->solve, w->member, TW_PROGRAM_CONDITIONS, t_s, w->y, w->values);
   return w->values[w->event->condition] != 0;
 }
 
@@ -158,12 +157,12 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
     if (system->n_root == 0) continue;
     watch w = {.solve = &solve, .member = member, .values = out};
     double at_zero[TW_MEMBER_EVENTS_MAX * 8];
-    w.roots_area = tw_program_load(&solve, member, TW_PROGRAM_ROOTS);
-    w.conditions_area = tw_program_load(&solve, member, TW_PROGRAM_CONDITIONS);
+    tw_program_load(&solve, member, TW_PROGRAM_ROOTS);
+    tw_program_load(&solve, member, TW_PROGRAM_CONDITIONS);
     if (has_linear_root(system)) {
       for (int32_t i = 0; i < solve.body->n_state; i++) w.y[i] = 0;
       TW_ASSERT(tw_program_n_output(system->program[TW_PROGRAM_ROOTS]) <= TW_MEMBER_EVENTS_MAX * 8);
-      tw_program_at(&solve, member, TW_PROGRAM_ROOTS, w.roots_area, 0, w.y, at_zero);
+      tw_program_at(&solve, member, TW_PROGRAM_ROOTS, 0, w.y, at_zero);
     }
     w.out = at_zero;
     for (int32_t e = 0; e < system->n_event; e++) {

@@ -10,6 +10,7 @@
 #include "physics/physics.h"
 #include "station/defects.h"
 #include "station/failure_def.h"
+#include "station/finish_def.h"
 #include "station/inspection_def.h"
 #include "station/kinds.h"
 #include "station/maintenance_def.h"
@@ -36,11 +37,6 @@ typedef struct tw_exits_def {
 typedef struct tw_while_down_def {
   bool takes, gives;
 } tw_while_down_def;
-
-typedef struct tw_finish_def {
-  tw_expr_text when;
-  tw_value soak;
-} tw_finish_def;
 
 typedef struct tw_station_def {
   tw_def def;
@@ -115,15 +111,6 @@ static const tw_table while_down_table = {.name = "while_down", .help = "what a 
   .size = sizeof(tw_while_down_def), .fields = while_down_fields,
   .n_field = TW_N_FIELDS(while_down_fields)};
 
-static const tw_field finish_fields[] = {
-  TW_FIELD(tw_finish_def, when, "when", TW_FIELD_EXPR, .dim = {.is_absolute = 2}, .flags = TW_REQUIRED,
-           .help = "condition on the states of the machine's models"),
-  TW_FIELD(tw_finish_def, soak, "soak", TW_FIELD_VALUE, .dim = {.s = 1},
-           .help = "how long it must hold; counts anew when it has ceased"),
-};
-static const tw_table finish_table = {.name = "finish", .help = "processing ends when a condition holds",
-  .size = sizeof(tw_finish_def), .fields = finish_fields, .n_field = TW_N_FIELDS(finish_fields)};
-
 // One list for all stations: its beginning is an inspection's only, its end a machine's only.
 static const tw_field station_fields[] = {
   TW_INSPECTION_FIELDS(tw_station_def, inspection)
@@ -133,7 +120,7 @@ static const tw_field station_fields[] = {
            .help = "process time of a part"),
   TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
            .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
-  TW_FIELD(tw_station_def, finish, "finish", TW_FIELD_OBJECT, .sub = &finish_table,
+  TW_FIELD(tw_station_def, finish, "finish", TW_FIELD_OBJECT, .sub = &tw_finish_table,
            .help = "instead of \"time\": processing ends when the machine's models say so"),
   TW_FIELD(tw_station_def, dynamics, "dynamics", TW_FIELD_CUSTOM, .sub = &tw_dynamics_custom,
            .help = "machine models by name, of each machine of the station"),
@@ -391,28 +378,6 @@ const tw_map *tw_machine_dynamics(const void *def) {
   return &((const tw_station_def *)def)->dynamics;
 }
 
-// Processing ends by a condition: nobody knows before when.
-static void compile_finish(tw_compiler *compiler, int32_t place_i, const tw_station_def *def,
-                           tw_station_param *param) {
-  const tw_place *place = &compiler->line->place[place_i];
-  tw_wish wish = {.place_i = place_i,
-                  .kind = TW_WISH_FINISH,
-                  .name = "finish",
-                  .text = def->finish.when,
-                  .soak_site = TW_NONE};
-  for (int32_t i = 0; i < place->n_machine && def->finish.soak.node != NULL; i++) {
-    const int32_t site = tw_compile_site(compiler, place_i, place->first_machine + i, "soak", def->stream,
-                                         &def->finish.soak);
-    if (i == 0) wish.soak_site = site;
-  }
-  if (place->shift_end == TW_END_NO_START)
-    tw_compile_problem(compiler, def->finish.when.node->parent, "E-KEY", "\"on_shift_end\": \"finish\"",
-                       "'%s' cannot know whether a part would be through before the shift ends",
-                       place->name);
-  param->has_finish = true;
-  tw_compile_wish(compiler, &wish);
-}
-
 void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *object) {
   const tw_station_def *def = object;
   tw_line *line = compiler->line;
@@ -450,7 +415,7 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   if (def->factor.text != NULL && def->time.factor.text != NULL)
     tw_compile_problem(compiler, def->factor.node, "E-KEY", "keep one of them",
                        "'%s' has a factor and its time has another", def->def.name);
-  if (def->finish.when.text != NULL) compile_finish(compiler, place_i, def, param);
+  param->has_finish = tw_finish_compile(compiler, place_i, &def->finish, def->stream);
   param->factor = tw_compile_expr_at(
       compiler, place_i, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
   param->scrap = tw_compile_expr_at(compiler, place_i, &def->scrap, TW_DIM_ONE);
