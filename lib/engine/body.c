@@ -51,7 +51,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
         const tw_model_function *function = &system->root[system->event[e].first_root].function;
         if (!has_roots) tw_program_once(&solve, member, TW_PROGRAM_ROOTS, t_s, y, solve.physics->out);
         has_roots = true;
-        const double g = tw_function_value(function, solve.physics->out, y, system->n_state);
+        const double g = tw_function_value(function, solve.physics->out, system->n_state);
         if (g > -system->event[e].hysteresis) continue;
       }
       event->is_true = 0;
@@ -138,8 +138,8 @@ static double read_word(const tw_run *run, int32_t machine_i, const tw_model_wor
 
 // Has anything that the equations read another value than when the segment began?
 static bool has_new_words(const tw_run *run, const tw_body *body) {
-  for (int32_t m = body->first_member; m < body->first_member + body->n_member; m++) {
-    const tw_member *member = &run->line->member[m];
+  for (int32_t k = 0; k < body->n_member; k++) {
+    const tw_member *member = &run->line->member[body->member[k]];
     for (int32_t i = 0; i < member->system->n_word; i++)
       if (read_word(run, member->machine_i, &member->system->word[i]) !=
           run->word[member->first_word + i].value)
@@ -149,8 +149,8 @@ static bool has_new_words(const tw_run *run, const tw_body *body) {
 }
 
 static void take_words(tw_run *run, const tw_body *body) {
-  for (int32_t m = body->first_member; m < body->first_member + body->n_member; m++) {
-    const tw_member *member = &run->line->member[m];
+  for (int32_t k = 0; k < body->n_member; k++) {
+    const tw_member *member = &run->line->member[body->member[k]];
     for (int32_t i = 0; i < member->system->n_word; i++)
       run->word[member->first_word + i].value =
           read_word(run, member->machine_i, &member->system->word[i]);
@@ -214,12 +214,16 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 // ---- What the line does ----------------------------------------------------------------------
 
-void tw_bodies_mark(tw_run *run, int32_t machine_i) {
+static void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
-  const tw_machine_param *machine = &line->machine[machine_i];
-  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++)
-    tw_marks_set(run->body_mark, line->n_body, line->member[m].body_i);
+  tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
+}
+
+void tw_bodies_mark(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *machine = &run->line->machine[machine_i];
+  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++)
+    mark_body(run, run->line->member[m].body_i);
 }
 
 void tw_bodies_settle(tw_run *run) {
@@ -256,7 +260,7 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
 void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value) {
   close_now(run, member->body_i);
   run->variable[member->first_variable + i].c[0] = value;
-  tw_bodies_mark(run, member->machine_i);
+  mark_body(run, member->body_i);
 }
 
 void tw_bodies_start(tw_run *run) {
@@ -279,13 +283,13 @@ void tw_bodies_start(tw_run *run) {
         run->output[member->first_output + i] =
             (tw_output){.least = (double)INFINITY, .greatest = -(double)INFINITY};
     }
-    tw_bodies_mark(run, line->member[body->first_member].machine_i);
+    mark_body(run, b);
   }
 }
 
 void tw_bodies_adopt(tw_run *run) {
   for (int32_t b = 0; b < run->line->n_body; b++) {
     close_now(run, b);
-    tw_bodies_mark(run, run->line->member[run->line->body[b].first_member].machine_i);
+    mark_body(run, b);
   }
 }

@@ -45,7 +45,8 @@ double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i);
 // Gives states of a member other values, now.
 void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value);
 
-// The states of a machine's models as expressions know them, behind the words: [place's n_variable].
+// The states of a machine's models as expressions know them, behind the words: [place's n_variable], then
+// the shared ones.
 void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values);
 
 // An output as it is now.

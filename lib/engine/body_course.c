@@ -108,7 +108,7 @@ static void output_courses(const tw_solve *solve, const tw_member *member, span 
       tw_body_state_at(solve, t_s, y);
       tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, t_s, y, out);
       for (int32_t i = 0; i < system->n_output; i++) {
-        const double value = tw_function_value(&system->output[i].function, out, y, system->n_state);
+        const double value = tw_function_value(&system->output[i].function, out, system->n_state);
         widen(&course[i], value, value);
         if (k >= 0) course[i].integral_s += weight[k] * length_s * value;
       }
@@ -196,6 +196,11 @@ void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values) {
     values[k] = tw_variable_now(run, &run->line->member[machine->first_member + variable->member],
                                 variable->i);
   }
+  const tw_line *line = run->line;
+  for (int32_t k = 0; k < line->n_shared_variable; k++) {
+    const tw_station_variable *variable = &line->shared_variable[k];
+    values[place->n_variable + k] = tw_variable_now(run, &line->member[variable->member], variable->i);
+  }
 }
 
 double tw_output_now(const tw_run *run, const tw_member *member, int32_t i) {
@@ -204,7 +209,7 @@ double tw_output_now(const tw_run *run, const tw_member *member, int32_t i) {
   double *y = solve.physics->y, *out = solve.physics->out;
   tw_body_state_at(&solve, t_s, y);
   tw_program_once(&solve, member, TW_PROGRAM_OUTPUTS, t_s, y, out);
-  return tw_function_value(&member->system->output[i].function, out, y, member->system->n_state);
+  return tw_function_value(&member->system->output[i].function, out, member->system->n_state);
 }
 
 // From where the segment is counted up to now.

@@ -42,7 +42,9 @@ static void tell_event(tw_run *run, const tw_member *member, int32_t event_i, do
   if (!tw_is_watched(run)) return;
   const tw_fact fact = {.time_us = tw_now(run),
                         .kind = TW_FACT_MODEL,
-                        .place_i = run->line->machine[member->machine_i].node_i,
+                        .place_i = member->machine_i == TW_NONE
+                                       ? TW_NONE
+                                       : run->line->machine[member->machine_i].node_i,
                         .machine_i = member->machine_i,
                         .part_type = TW_NONE,
                         .state = -1,
@@ -66,6 +68,7 @@ static bool is_chattering(tw_run *run, int32_t body_i, tw_model_event_state *eve
 
 // What an event means for the line.
 static void act(tw_run *run, const tw_member *member, const tw_event_param *event, bool is_fall) {
+  if (event->action == TW_ACT_NONE) return;
   const tw_machine_param *machine = &run->line->machine[member->machine_i];
   const int32_t mode_i = machine->first_mode + event->target;
   switch ((tw_action)event->action) {
@@ -110,9 +113,12 @@ void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t 
 }
 
 static const tw_member *member_of_event(const tw_line *line, const tw_body *body, int32_t event_i) {
-  const tw_member *member = &line->member[body->first_member];
-  while (event_i >= member->first_event + member->system->n_event) member++;
-  return member;
+  for (int32_t k = 0; k < body->n_member; k++) {
+    const tw_member *member = &line->member[body->member[k]];
+    if (event_i >= member->first_event && event_i < member->first_event + member->system->n_event)
+      return member;
+  }
+  return NULL;
 }
 
 void tw_body_located_event(tw_run *run, int32_t body_i) {

@@ -30,7 +30,7 @@ typedef struct tw_physics {
   tw_closed *closed;             // [n_body]
   struct tw_stiff *stiff;        // [n_body] solvers with a memory, made when they are needed
   double *memory;                // of everything below, sized for the largest body
-  double *y, *dy, *c, *rk_work, *atol, *out;
+  double *y, *dy, *c, *rk_work, *atol, *out, *sum_out;
 } tw_physics;
 
 // A body while it is worked on. self of the solvers' callbacks.
@@ -61,7 +61,7 @@ static inline tw_solve tw_solve_of(const tw_run *run, int32_t body_i) {
 }
 
 static inline const tw_member *tw_member_of(const tw_solve *solve, int32_t k) {
-  return &solve->run->line->member[solve->body->first_member + k];
+  return &solve->run->line->member[solve->body->member[k]];
 }
 
 // Seconds since the origin of the present segment.
@@ -79,8 +79,8 @@ void tw_program_once(const tw_solve *solve, const tw_member *member, tw_system_p
                      const double *y, double *out);
 // The system of a body for its solvers. With one member its equations are loaded; several load each time.
 tw_ode tw_body_ode(tw_solve *solve);
-// A function of roots or outputs at y: its outputs begin at out[function.first].
-double tw_function_value(const tw_model_function *function, const double *out, const double *y, int32_t n);
+// A function of roots or outputs, from what its program put out; n: states of its system.
+double tw_function_value(const tw_model_function *function, const double *out, int32_t n);
 
 // The body's states t_s behind the origin, at most the end of the present step. y: [n_state].
 void tw_body_state_at(const tw_solve *solve, double t_s, double *y);

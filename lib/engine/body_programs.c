@@ -49,7 +49,7 @@ struct tw_physics *tw_physics_new(const tw_line *line) {
   physics->area = calloc((size_t)line->n_system * TW_PROGRAM_N + 1, sizeof *physics->area);
   physics->closed = calloc(n_body + 1, sizeof *physics->closed);
   physics->stiff = calloc(n_body + 1, sizeof *physics->stiff);
-  physics->memory = calloc(3 * n + TW_ODE_N_COEFFICIENT * n + n_work + n_out, sizeof(double));
+  physics->memory = calloc(3 * n + TW_ODE_N_COEFFICIENT * n + n_work + 2 * n_out, sizeof(double));
   if (physics->area == NULL || physics->closed == NULL || physics->stiff == NULL ||
       physics->memory == NULL || !make_areas(physics, line)) {
     tw_physics_free(physics);
@@ -61,6 +61,7 @@ struct tw_physics *tw_physics_new(const tw_line *line) {
   physics->c = physics->atol + n;
   physics->rk_work = physics->c + TW_ODE_N_COEFFICIENT * n;
   physics->out = physics->rk_work + n_work;
+  physics->sum_out = physics->out + n_out;
   return physics;
 }
 
@@ -100,10 +101,46 @@ void tw_program_load(const tw_solve *solve, const tw_member *member, tw_system_p
   tw_program_fix(system->program[which], area);
 }
 
+// A state of a shared model, which is a member of the same body.
+static double shared_value(const tw_solve *solve, int32_t variable, const double *y) {
+  const tw_line *line = solve->run->line;
+  const tw_station_variable *of = &line->shared_variable[variable];
+  const tw_member *member = &line->member[of->member];
+  return of->i < member->system->n_state ? y[member->first_state + of->i]
+                                         : solve->run->variable[member->first_variable + of->i].c[0];
+}
+
+// The sum of an output over the members that have it. Those read no sums themselves.
+static double sum_at(const tw_solve *solve, const tw_sum *sum, double t_s, const double *y) {
+  const tw_line *line = solve->run->line;
+  double *out = solve->physics->sum_out, total = 0;
+  for (int32_t k = 0; k < sum->n_term; k++) {
+    const tw_member *member = &line->member[sum->term[k].member];
+    const tw_model_function *function = &member->system->output[sum->term[k].output].function;
+    tw_program_at(solve, member, TW_PROGRAM_OUTPUTS, t_s, y, out);
+    total += tw_function_value(function, out, member->system->n_state);
+  }
+  return total;
+}
+
+// What a member of an island reads of the others. Machines of one station share their programs' areas, so
+// each member's own inputs are loaded anew.
+static void load_shared(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
+                        const double *y) {
+  const tw_system *system = member->system;
+  tw_program_load(solve, member, which);
+  double *area = area_of(solve, system, which);
+  for (int32_t i = 0; i < system->n_foreign; i++)
+    area[system->foreign[i].input_i] = shared_value(solve, system->foreign[i].variable, y);
+  for (int32_t i = 0; i < system->n_sum; i++)
+    area[system->sum[i].input_i] = sum_at(solve, &system->sum[i], t_s, y);
+}
+
 void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
                    const double *y, double *out) {
   const tw_system *system = member->system;
   double *area = area_of(solve, system, which);
+  if (solve->body->n_member > 1) load_shared(solve, member, which, t_s, y);
   for (int32_t i = 0; i < system->n_state; i++)
     area[system->variable[i].input_i] = y[member->first_state + i];
   area[system->time_input] = tw_seconds(solve->state->origin_us) + (solve->state->origin_s + t_s);
@@ -116,9 +153,7 @@ void tw_program_once(const tw_solve *solve, const tw_member *member, tw_system_p
   tw_program_at(solve, member, which, t_s, y, out);
 }
 
-double tw_function_value(const tw_model_function *function, const double *out, const double *y,
-                         int32_t n) {
-  (void)y;
+double tw_function_value(const tw_model_function *function, const double *out, int32_t n) {
   return function->is_linear ? out[function->first + n] : out[function->first];
 }
 

@@ -31,9 +31,9 @@ static int64_t tick_at(const tw_run *run, const tw_body_state *state, double t_s
 void tw_body_stop(tw_run *run, int32_t body_i, const char *what) {
   const tw_body *body = &run->line->body[body_i];
   const tw_body_state *state = &run->body[body_i];
-  const tw_member *member = &run->line->member[body->first_member];
+  const int32_t machine_i = run->line->member[body->member[0]].machine_i;
   char at[32];
-  tw_run_stop(run, TWIN_ERR_MODEL, run->line->machine[member->machine_i].node_i, "model %s %s, from its state at %s",
+  tw_run_stop(run, TWIN_ERR_MODEL, machine_i == TW_NONE ? TW_NONE : run->line->machine[machine_i].node_i, "model %s %s, from its state at %s",
               body->name, what, tw_duration_text(tw_seconds(state->origin_us) + state->t_s, at));
 }
 

@@ -129,7 +129,8 @@ static const char *member_name(tw_arena *arena, const tw_line *line, tw_bound bo
   for (int32_t m = 0; m < line->n_member; m++) {
     const tw_member *member = &line->member[m];
     const tw_system *system = member->system;
-    const char *machine = machine_name(arena, line, member->machine_i);
+    const char *machine =
+        member->machine_i == TW_NONE ? "shared" : machine_name(arena, line, member->machine_i);
     const int32_t variable = i - member->first_variable, event = i - member->first_event;
     const int32_t output = i - member->first_output;
     if (bound == TW_OF_VARIABLE && variable >= 0 && variable < system->n_variable)

@@ -170,7 +170,8 @@ const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const 
   if (text->text == NULL) return NULL;
   tw_line *line = compiler->line;
   const int32_t n_variable = place_i == TW_NONE ? 0 : line->place[place_i].n_variable;
-  const int32_t n_word = TW_WORD_N + line->n_attribute, n = n_word + n_variable;
+  const int32_t n_shared = place_i == TW_NONE ? 0 : line->n_shared_variable;
+  const int32_t n_word = TW_WORD_N + line->n_attribute, n = n_word + n_variable + n_shared;
   tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
   if (symbol == NULL) return NULL;
   if (n > TW_WORDS_MAX) {
@@ -199,6 +200,11 @@ const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const 
   for (int32_t k = 0; k < n_variable; k++) {
     const tw_station_variable *variable = &line->place[place_i].variable[k];
     symbol[n_word + k] = (tw_expr_symbol){variable->name, variable->dim, n_word + k};
+  }
+  for (int32_t k = 0; k < n_shared; k++) {
+    const tw_station_variable *variable = &line->shared_variable[k];
+    const int32_t i = n_word + n_variable + k;
+    symbol[i] = (tw_expr_symbol){variable->name, variable->dim, i};
   }
   tw_expr_error error;
   const tw_expr *expr = tw_expr_compile(text->text, symbol, n, wanted, &line->arena, &error);

@@ -160,6 +160,8 @@ typedef struct tw_doc {
   tw_targets_def targets;
   tw_record_def record;
   const tw_node *scenarios;  // raw
+  const tw_node *shared_node;  // read when the line is built, with the machine models
+  tw_map shared;     // tw_dynamics_def
   int32_t n_place;
   const tw_place_def *place;  // [n_place] sources, buffers, stations, demands in file order
 } tw_doc;

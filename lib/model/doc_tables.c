@@ -86,6 +86,12 @@ static const tw_custom buffers_custom = LATER("buffers");
 static const tw_custom stations_custom = LATER("stations");
 static const tw_custom demands_custom = LATER("demands");
 
+// Models of no station: read when the line is built, where the machine models are known (station/kinds.c).
+static const tw_custom shared_custom = {
+    .parse = parse_later,
+    .shape = "machine models by name, {\"hall\": {\"model\": \"equations\", ...}}",
+    .schema = "{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"object\", \"string\"]}}"};
+
 // What is in the line at the start: read when the line is compiled (station/opening.c).
 static const tw_custom opening_custom = {
     .parse = parse_later,
@@ -345,6 +351,8 @@ static const tw_field root_fields[] = {
              .help = "chains of names; a dot names an exit; `out` and `scrap` are built in"),
     TW_FIELD(tw_root_def, doc.routes, "routes", TW_FIELD_CUSTOM, .sub = &tw_routes_custom,
              .help = "process plans of parts that follow no chain (job shop, re-entrant flow)"),
+    TW_FIELD(tw_root_def, doc.shared_node, "shared", TW_FIELD_CUSTOM, .sub = &shared_custom,
+             .help = "models that several machines share: the air of a hall, oil, compressed air, a power bus"),
     TW_FIELD(tw_root_def, opening, "opening", TW_FIELD_CUSTOM, .sub = &opening_custom,
              .help = "what is in the line when a run begins: stock, parts on machines, stops"),
     TW_FIELD(tw_root_def, doc.targets, "targets", TW_FIELD_OBJECT, .sub = &targets_table,

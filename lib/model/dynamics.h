@@ -49,6 +49,7 @@ typedef struct tw_model_function {
 
 typedef struct tw_output_param {
   const char *name, *unit;
+  tw_dim dim;
   tw_model_function function;
 } tw_output_param;
 
@@ -94,16 +95,34 @@ typedef enum tw_system_program {
   TW_PROGRAM_N
 } tw_system_program;
 
+// A state of a shared model that a system reads.
+typedef struct tw_foreign {
+  int32_t variable;      // of line.shared_variable
+  int32_t input_i;
+} tw_foreign;
+
+// "sum.heat" of a shared model: the sum of this output over all members that have it.
+typedef struct tw_sum_term {
+  int32_t member, output;  // of the line; of its system
+} tw_sum_term;
+typedef struct tw_sum {
+  const char *name;        // of the outputs
+  int32_t input_i, n_term;
+  const tw_sum_term *term;
+} tw_sum;
+
 typedef struct tw_system {
   const char *name;      // of its models, "tool", "tool+heat"
-  int32_t node_i;
-  int32_t n_variable, n_state, n_word, n_output, n_event, n_root, n_set;
+  int32_t node_i;        // TW_NONE: shared
+  int32_t n_variable, n_state, n_word, n_output, n_event, n_root, n_set, n_foreign, n_sum;
   const tw_variable_param *variable;  // [n_variable] states first
   const tw_model_word *word;          // [n_word] those that it uses
   const tw_output_param *output;      // [n_output]
   const tw_event_param *event;        // [n_event] in file order
   const tw_root_param *root;          // [n_root]
   const tw_set_param *set;            // [n_set]
+  const tw_foreign *foreign;          // [n_foreign]
+  tw_sum *sum;                        // [n_sum] of a shared model
   int32_t time_input;                 // input that is the time of the run in s
   bool is_affine;                     // y' = A y + b with A and b fixed in a segment
   bool is_autonomous;                 // nothing uses the time
@@ -117,14 +136,16 @@ typedef struct tw_system {
 // One system on one machine.
 typedef struct tw_member {
   const tw_system *system;
-  int32_t machine_i, body_i;
+  int32_t machine_i;     // TW_NONE: a shared model's
+  int32_t body_i;
   int32_t first_variable, first_word, first_event, first_output;  // in their sections of the block
   int32_t first_state;   // in its body's states
 } tw_member;
 
 typedef struct tw_body {
   const char *name;      // "cnc[2].tool"
-  int32_t first_member, n_member;
+  int32_t n_member;
+  const int32_t *member; // [n_member] of the line; one, or an island that shares a model
   int32_t n_state;
   int32_t step_slot, located_slot;
   int32_t solver;        // tw_solver, never AUTO
@@ -136,7 +157,7 @@ typedef struct tw_body {
 typedef struct tw_station_variable {
   const char *name;      // "tool.wear"
   tw_dim dim;
-  int32_t member;        // number among the machine's members
+  int32_t member;        // number among the machine's members; of a shared one, of the line
   int32_t i;             // number in the member's system
 } tw_station_variable;
 

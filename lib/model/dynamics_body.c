@@ -1,146 +1,27 @@
-// dynamics_body.c - which solver a system gets, the bodies of each machine, and the walk over the whole line:
-// states are declared before the stations compile, systems and bodies made behind them.
+// dynamics_body.c - who takes part in which continuous object: each system of a machine is a member, members
+// that share a model are one island and one body. Also the walk over the whole line: states are declared
+// before the stations compile, systems and bodies made behind them.
 
-#include <math.h>
 #include <string.h>
 
-#include <twin/run.h>
-
-#include "core/ode_cvode.h"
-#include "core/ode_exact.h"
-#include "core/ode_rk.h"
+#include "base/assert.h"
 #include "model/compile_inner.h"
 #include "model/dynamics_inner.h"
 
-// More steps of the explicit solver in one mode and BDF is cheaper: at rtol 1e-6 its steps are held at
-// 3.3/rate by its stability, and the change pays above a largest rate times length of about 900 (measured).
-enum { STIFF_STEPS = 300 };
-
-// ---- Solvers ---------------------------------------------------------------------------------
-
-typedef struct choice {
-  int32_t solver;
-  const char *why;
-} choice;
-
-// A system as its trial sees it: a machine that processes a part, and every other word 0.
-typedef struct trial {
-  const tw_system *system;
-  double *work;
-} trial;
-
-static void trial_rhs(void *self, double t_s, const double *y, double *dy) {
-  const trial *of = self;
-  for (int32_t i = 0; i < of->system->n_state; i++) of->work[of->system->variable[i].input_i] = y[i];
-  of->work[of->system->time_input] = t_s;
-  tw_program_run(of->system->program[TW_PROGRAM_RHS], of->work, dy);
+const tw_map *tw_dynamics_of(const tw_line *line, int32_t place_i) {
+  if (place_i == TW_NONE) return &line->doc.shared;
+  const tw_kind *kind = line->place[place_i].kind;
+  if (place_i >= line->doc.n_place || kind->dynamics == NULL) return NULL;
+  return kind->dynamics(line->doc.place[place_i].def);
 }
 
-static void set_trial_words(const tw_system *system, double *work) {
-  for (int32_t i = 0; i < system->n_word; i++) {
-    const tw_model_word *word = &system->word[i];
-    const bool is_processing = word->reading == TW_READ_STATE && word->argument == TWIN_PROCESSING;
-    work[word->input_i] = is_processing || word->reading == TW_READ_OCCUPIED || word->reading == TW_READ_ON_SHIFT;
-  }
-}
+// ---- Members ---------------------------------------------------------------------------------
 
-// Values at the start of all variables.
-static bool trial_start(const tw_system *system, tw_arena *scratch, double *start) {
-  const tw_program *program = system->program[TW_PROGRAM_START];
-  double *work = tw_arena_take_array(scratch, (size_t)tw_program_n_work(program) + 1, sizeof *work);
-  if (work == NULL) return false;
-  set_trial_words(system, work);
-  tw_program_prepare(program, work);
-  tw_program_fix(program, work);
-  tw_program_run(program, work, start);
-  return true;
-}
-
-// Does the explicit solver need so many steps for a mode that another one is cheaper? It is tried.
-static bool is_stiff(const tw_system *system, double length_s, tw_arena *scratch) {
-  const size_t n = (size_t)system->n_state;
-  trial of = {.system = system};
-  of.work = tw_arena_take_array(scratch, (size_t)tw_program_n_work(system->program[TW_PROGRAM_RHS]) + 1,
-                                sizeof *of.work);
-  double *memory = tw_arena_take_array(
-      scratch, (size_t)system->n_variable + (TW_ODE_N_COEFFICIENT + TW_RK_WORK + 3) * n + 1, sizeof *memory);
-  if (of.work == NULL || memory == NULL) return false;
-  double *y = memory, *f = y + system->n_variable, *atol = f + n, *c = atol + n, *work = c + TW_ODE_N_COEFFICIENT * n;
-  if (!trial_start(system, scratch, y)) return false;
-  set_trial_words(system, of.work);
-  tw_program_prepare(system->program[TW_PROGRAM_RHS], of.work);
-  for (int32_t i = system->n_state; i < system->n_variable; i++) of.work[system->variable[i].input_i] = y[i];
-  tw_program_fix(system->program[TW_PROGRAM_RHS], of.work);
-  for (size_t i = 0; i < n; i++)
-    atol[i] = system->rtol * (system->variable[i].nominal > 0 ? system->variable[i].nominal : 1);
-  const tw_ode ode = {
-      .n = system->n_state, .rhs = trial_rhs, .self = &of, .rtol = system->rtol, .atol = atol};
-  ode.rhs(&of, 0, y, f);
-  tw_rk_control control = {.h_s = tw_rk_first_step_s(&ode, 0, y, f, work), .error = 1e-4};
-  double t_s = 0;
-  for (int i = 0; i < STIFF_STEPS && t_s < length_s; i++) {
-    tw_ode_step step = {.c = c};
-    const tw_rk_start start = {.t_s = t_s, .h_max_s = length_s - t_s, .y = y, .f = f, .work = work};
-    if (tw_rk_step(&ode, &start, &control, &step) != TW_ODE_OK) return false;
-    for (int32_t k = 0; k < system->n_state; k++) y[k] = tw_ode_value(c, system->n_state, k, 1);
-    t_s += step.h_s;
-  }
-  return t_s < length_s;
-}
-
-// Mean length of a mode: what the station's process time says, else a minute.
-static double mode_length_s(const tw_build *build) {
-  const tw_line *line = build->compiler->line;
-  const tw_kind *kind = line->place[build->place_i].kind;
-  const double mean_s =
-      kind->mean_time_s != NULL && line->n_part_type > 0 ? kind->mean_time_s(line, build->place_i, 0, -1) : 60;
-  return mean_s > 1 && isfinite(mean_s) ? mean_s : 60;
-}
-
-static bool has_linear_roots(const tw_system *system) {
-  for (int32_t i = 0; i < system->n_root; i++)
-    if (!system->root[i].function.is_linear) return false;
-  return true;
-}
-
-static choice choose_solver(tw_build *build, const tw_system *system) {
-  if (system->solver != TW_SOLVER_AUTO) return (choice){system->solver, "the line file says so"};
-  if (system->n_state == 0) return (choice){TW_SOLVER_EXACT, "nothing in it changes by itself"};
-  if (system->is_affine && system->n_state <= TW_EXACT_N_MAX && has_linear_roots(system))
-    return (choice){TW_SOLVER_EXACT, "linear with at most 4 states: closed form"};
-  const bool has_stiffness = is_stiff(system, mode_length_s(build), &build->scratch);
-  if (has_stiffness && tw_cvode_version() != NULL)
-    return (choice){TW_SOLVER_BDF, "stiff: an explicit solver needs more than 300 steps for one mode"};
-  if (has_stiffness) return (choice){TW_SOLVER_RK, "stiff, but this build has no cvode"};
-  return (choice){TW_SOLVER_RK, system->is_affine ? "linear, but with too many states or thresholds that are not"
-                                                   : "not linear and not stiff"};
-}
-
-// What the file asks for must be possible.
-static void check_solver(tw_build *build, const tw_system *system) {
-  const tw_def *def = build->compiler->line->doc.place[build->place_i].def;
-  const bool is_exact = system->solver == TW_SOLVER_EXACT && system->n_state > 0;
-  if (is_exact && (!system->is_affine || system->n_state > TW_EXACT_N_MAX || !has_linear_roots(system)))
-    tw_compile_problem(build->compiler, def->node, "E-MODEL", "\"solver\": \"auto\"",
-                       "\"exact\" solves linear equations of at most %d states with linear thresholds; '%s' is "
-                       "not one of them",
-                       (int)TW_EXACT_N_MAX, system->name);
-  const bool is_cvode = system->solver == TW_SOLVER_BDF || system->solver == TW_SOLVER_ADAMS;
-  if (is_cvode && tw_cvode_version() == NULL)
-    tw_compile_problem(build->compiler, def->node, "E-MODEL", "\"solver\": \"auto\"",
-                       "this build of the library has no cvode (SUNDIALS)");
-}
-
-// ---- Bodies ----------------------------------------------------------------------------------
-
-static void add_body(tw_build *build, const tw_system *system, int32_t machine_i, choice of) {
-  tw_line *line = build->compiler->line;
-  tw_machine_param *machine = &line->machine[machine_i];
-  const int32_t body_i = line->n_body++, member_i = line->n_member++;
-  if (machine->n_member++ == 0) machine->first_member = member_i;
+static int32_t add_member(tw_line *line, const tw_system *system, int32_t machine_i) {
+  const int32_t member_i = line->n_member++;
   line->member[member_i] = (tw_member){.system = system,
                                        .machine_i = machine_i,
-                                       .body_i = body_i,
+                                       .body_i = TW_NONE,
                                        .first_variable = line->n_variable,
                                        .first_word = line->n_word,
                                        .first_event = line->n_model_event,
@@ -149,32 +30,24 @@ static void add_body(tw_build *build, const tw_system *system, int32_t machine_i
   line->n_word += system->n_word;
   line->n_model_event += system->n_event;
   line->n_output += system->n_output;
-  line->body[body_i] = (tw_body){
-      .name = tw_arena_print(&line->arena, "%s[%d].%s", line->place[build->place_i].name,
-                             (int)machine->number + 1, system->name),
-      .first_member = member_i,
-      .n_member = 1,
-      .n_state = system->n_state,
-      .step_slot = tw_compile_slot(build->compiler, build->place_i, body_i, TW_CLASS_AHEAD, TW_ON_STEP_SLOT),
-      .located_slot =
-          tw_compile_slot(build->compiler, build->place_i, body_i, TW_CLASS_LOCATED, TW_ON_LOCATED_SLOT),
-      .solver = of.solver,
-      .why = of.why,
-      .rtol = system->rtol};
+  return member_i;
 }
 
 // Where a variable of the station ended up, for expressions and hazards.
 static void note_variables(tw_build *build, const tw_system *system, int32_t member) {
   tw_line *line = build->compiler->line;
-  tw_place *place = &line->place[build->place_i];
-  tw_station_variable *variable = (tw_station_variable *)place->variable;
+  const bool is_shared = build->place_i == TW_NONE;
+  tw_place *place = is_shared ? NULL : &line->place[build->place_i];
+  tw_station_variable *variable =
+      is_shared ? line->shared_variable : (tw_station_variable *)place->variable;
+  const int32_t n_variable = is_shared ? line->n_shared_variable : place->n_variable;
   for (int32_t i = 0; i < system->n_variable; i++) {
     const int32_t k = system->variable[i].input_i;
-    if (k >= place->n_variable) continue;
+    if (k >= n_variable) continue;
     variable[k].member = member;
     variable[k].i = i;
   }
-  for (int32_t e = 0; e < system->n_event; e++) {
+  for (int32_t e = 0; e < system->n_event && !is_shared; e++) {
     const tw_event_param *event = &system->event[e];
     if (event->action != TW_ACT_FAIL) continue;
     // its name is "hazard/NAME", its variables "hazard.NAME" and "hazard.NAME.limit"
@@ -190,26 +63,167 @@ static void note_variables(tw_build *build, const tw_system *system, int32_t mem
   }
 }
 
-void tw_build_bodies(tw_build *build, tw_system *const *system, int32_t n) {
-  const tw_place *place = &build->compiler->line->place[build->place_i];
-  choice *of = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *of);
-  if (of == NULL) return;
-  for (int32_t i = 0; i < n; i++) {
-    check_solver(build, system[i]);
-    of[i] = choose_solver(build, system[i]);
-    note_variables(build, system[i], i);
+void tw_build_members(tw_build *build, tw_system *const *system, int32_t n) {
+  tw_line *line = build->compiler->line;
+  if (build->place_i == TW_NONE) {
+    for (int32_t i = 0; i < n; i++) note_variables(build, system[i], add_member(line, system[i], TW_NONE));
+    return;
   }
+  const tw_place *place = &line->place[build->place_i];
+  for (int32_t i = 0; i < n; i++) note_variables(build, system[i], i);
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++)
-    for (int32_t i = 0; i < n; i++) add_body(build, system[i], m, of[i]);
+    for (int32_t i = 0; i < n; i++) {
+      const int32_t member_i = add_member(line, system[i], m);
+      if (line->machine[m].n_member++ == 0) line->machine[m].first_member = member_i;
+    }
+}
+
+// ---- Sums ------------------------------------------------------------------------------------
+
+// Stations whose outputs a shared system's sums count; none named: all.
+static bool counts_station(const tw_line *line, const tw_system *system, const tw_member *member) {
+  const tw_dynamics_def *def = line->doc.shared.at;
+  const char *station = line->place[line->machine[member->machine_i].node_i].name;
+  bool has_list = false;
+  for (int32_t i = 0; i < line->doc.shared.n; i++) {
+    const size_t n = strlen(def[i].def.name);
+    // one of the models of this system: its name stands in the system's
+    bool is_own = false;
+    for (int32_t v = 0; v < system->n_variable; v++)
+      is_own = is_own || (strncmp(system->variable[v].name, def[i].def.name, n) == 0 &&
+                          system->variable[v].name[n] == '.');
+    for (int32_t k = 0; is_own && k < def[i].stations.n; k++) {
+      has_list = true;
+      if (strcmp(def[i].stations.at[k].name, station) == 0) return true;
+    }
+  }
+  return !has_list;
+}
+
+static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
+
+// The members that a sum counts, and whether their outputs can be added.
+static void fill_sum(tw_compiler *compiler, const tw_system *system, tw_sum *sum) {
+  tw_line *line = compiler->line;
+  tw_sum_term *term = tw_arena_take_array(&line->arena, (size_t)line->n_member, sizeof *term);
+  if (term == NULL) return;
+  const tw_dim *dim = NULL;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_member *member = &line->member[m];
+    if (member->machine_i == TW_NONE || !counts_station(line, system, member)) continue;
+    for (int32_t i = 0; i < member->system->n_output; i++) {
+      const tw_output_param *output = &member->system->output[i];
+      if (strcmp(own_name(output->name), sum->name) != 0) continue;
+      if (dim != NULL && !tw_dim_equal(*dim, output->dim))
+        tw_compile_problem(compiler, line->doc.shared_node, "E-MODEL", "name the stations in \"stations\"",
+                           "sum.%s adds outputs of different dimensions", sum->name);
+      dim = &output->dim;
+      term[sum->n_term++] = (tw_sum_term){.member = m, .output = i};
+    }
+  }
+  sum->term = term;
+}
+
+// The names in "stations" are stations.
+static void check_stations(tw_compiler *compiler) {
+  const tw_dynamics_def *def = compiler->line->doc.shared.at;
+  for (int32_t i = 0; i < compiler->line->doc.shared.n; i++)
+    for (int32_t k = 0; k < def[i].stations.n; k++) tw_compile_place(compiler, &def[i].stations.at[k]);
+}
+
+// ---- Bodies ----------------------------------------------------------------------------------
+
+static int32_t root_of(int32_t *island, int32_t i) {
+  while (island[i] != i) i = island[i] = island[island[i]];
+  return i;
+}
+
+// Members that read a shared model, or are counted by it, belong to its island.
+static void join_islands(const tw_line *line, int32_t *island) {
+  for (int32_t m = 0; m < line->n_member; m++) island[m] = m;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_system *system = line->member[m].system;
+    for (int32_t i = 0; i < system->n_foreign; i++)
+      island[root_of(island, m)] = root_of(island, line->shared_variable[system->foreign[i].variable].member);
+    for (int32_t i = 0; i < system->n_sum; i++)
+      for (int32_t k = 0; k < system->sum[i].n_term; k++)
+        island[root_of(island, system->sum[i].term[k].member)] = root_of(island, m);
+  }
+  for (int32_t m = 0; m < line->n_member; m++) island[m] = root_of(island, m);
+}
+
+static const char *body_name(tw_line *line, const tw_member *member, int32_t n_member) {
+  if (member->machine_i == TW_NONE)
+    return tw_arena_print(&line->arena, "shared.%s", member->system->name);
+  const tw_machine_param *machine = &line->machine[member->machine_i];
+  return tw_arena_print(&line->arena, n_member > 1 ? "island of %s[%d].%s" : "%s[%d].%s",
+                        line->place[machine->node_i].name, (int)machine->number + 1, member->system->name);
+}
+
+// The solver of an island: what one of its members asks for, BDF where one alone is stiff.
+static tw_solver_choice choose_for(tw_compiler *compiler, const tw_body *body) {
+  tw_solver_choice of = {TW_SOLVER_EXACT, ""};
+  for (int32_t k = 0; k < body->n_member; k++) {
+    const tw_system *system = compiler->line->member[body->member[k]].system;
+    const tw_solver_choice one = tw_choose_solver(compiler, system, body->n_member > 1);
+    const bool is_asked = system->solver != TW_SOLVER_AUTO;
+    if (k == 0 || is_asked || one.solver > of.solver) of = one;
+    if (is_asked) break;
+  }
+  return of;
+}
+
+static void make_body(tw_compiler *compiler, const int32_t *island, int32_t island_i) {
+  tw_line *line = compiler->line;
+  const int32_t body_i = line->n_body++;
+  tw_body *body = &line->body[body_i];
+  int32_t *list = tw_arena_take_array(&line->arena, (size_t)line->n_member, sizeof *list);
+  if (list == NULL) return;
+  *body = (tw_body){.member = list};
+  const tw_member *named = NULL;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    tw_member *member = &line->member[m];
+    if (island[m] != island_i) continue;
+    list[body->n_member++] = m;
+    member->body_i = body_i;
+    member->first_state = body->n_state;
+    body->n_state += member->system->n_state;
+    if (named == NULL || (member->machine_i == TW_NONE && named->machine_i != TW_NONE)) named = member;
+    if (body->rtol == 0 || member->system->rtol < body->rtol) body->rtol = member->system->rtol;
+  }
+  if (body->n_state > TW_BODY_STATES_MAX)
+    tw_compile_problem(compiler, line->doc.shared_node, "E-RANGE", "share less, or by other stations",
+                       "an island has at most %d states, this one %d", (int)TW_BODY_STATES_MAX,
+                       (int)body->n_state);
+  const int32_t place_i = named->machine_i == TW_NONE ? TW_NONE : line->machine[named->machine_i].node_i;
+  const tw_solver_choice of = choose_for(compiler, body);
+  body->name = body_name(line, named, body->n_member);
+  body->solver = of.solver;
+  body->why = of.why;
+  body->step_slot = tw_compile_slot(compiler, place_i, body_i, TW_CLASS_AHEAD, TW_ON_STEP_SLOT);
+  body->located_slot = tw_compile_slot(compiler, place_i, body_i, TW_CLASS_LOCATED, TW_ON_LOCATED_SLOT);
+}
+
+static void make_bodies(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  check_stations(compiler);
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_system *system = line->member[m].system;
+    for (int32_t i = 0; i < system->n_sum; i++) fill_sum(compiler, system, &system->sum[i]);
+  }
+  int32_t *island = tw_arena_take_array(&line->arena, (size_t)line->n_member + 1, sizeof *island);
+  if (island == NULL || compiler->is_bad) return;
+  join_islands(line, island);
+  bool *is_made = tw_arena_take_array(&line->arena, (size_t)line->n_member + 1, sizeof *is_made);
+  if (is_made == NULL) return;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    if (is_made[island[m]]) continue;
+    is_made[island[m]] = true;
+    make_body(compiler, island, island[m]);
+  }
 }
 
 // ---- The whole line --------------------------------------------------------------------------
-
-static const tw_map *dynamics_of(const tw_line *line, int32_t place_i) {
-  const tw_kind *kind = line->place[place_i].kind;
-  if (place_i >= line->doc.n_place || kind->dynamics == NULL) return NULL;
-  return kind->dynamics(line->doc.place[place_i].def);
-}
 
 // Dimension of a state that the file declares by its value at the start.
 static tw_dim dim_of_start(tw_compiler *compiler, const tw_named_text *start) {
@@ -222,7 +236,8 @@ static tw_dim dim_of_start(tw_compiler *compiler, const tw_named_text *start) {
   return dim;
 }
 
-static void declare_place(tw_compiler *compiler, int32_t place_i, const tw_map *dynamics) {
+// The states of the models of a place, or of the shared ones, by their names.
+static tw_station_variable *declare(tw_compiler *compiler, const tw_map *dynamics, int32_t *n_variable) {
   tw_line *line = compiler->line;
   const tw_dynamics_def *def = dynamics->at;
   int32_t n = 0, n_most = 0;
@@ -231,11 +246,11 @@ static void declare_place(tw_compiler *compiler, int32_t place_i, const tw_map *
   if (n_most > TW_STATION_VARIABLES_MAX) {
     tw_compile_problem(compiler, def[0].def.node->parent, "E-RANGE", NULL,
                        "a station has at most %d states of models", (int)TW_STATION_VARIABLES_MAX);
-    return;
+    return NULL;
   }
   tw_station_variable *variable =
       tw_arena_take_array(&line->arena, (size_t)n_most + 1, sizeof *variable);
-  if (variable == NULL) return;
+  if (variable == NULL) return NULL;
   for (int32_t m = 0; m < dynamics->n; m++) {
     const tw_named_text *start = def[m].states.at;
     const tw_model *model = def[m].model;
@@ -246,36 +261,49 @@ static void declare_place(tw_compiler *compiler, int32_t place_i, const tw_map *
                                  model->is_free ? start[i].def.name : model->variable[i].name),
           .dim = model->is_free ? dim_of_start(compiler, &start[i]) : model->variable[i].dim};
   }
-  line->place[place_i].n_variable = n;
-  line->place[place_i].variable = variable;
+  *n_variable = n;
+  return variable;
 }
 
 void tw_dynamics_declare(tw_compiler *compiler) {
-  for (int32_t i = 0; i < compiler->line->doc.n_place; i++) {
-    const tw_map *dynamics = dynamics_of(compiler->line, i);
-    if (dynamics != NULL && dynamics->n > 0) declare_place(compiler, i, dynamics);
+  tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->doc.n_place; i++) {
+    const tw_map *dynamics = tw_dynamics_of(line, i);
+    if (dynamics != NULL && dynamics->n > 0)
+      line->place[i].variable = declare(compiler, dynamics, &line->place[i].n_variable);
   }
+  if (line->doc.shared.n > 0)
+    line->shared_variable = declare(compiler, &line->doc.shared, &line->n_shared_variable);
+}
+
+static void compile_models(tw_compiler *compiler, int32_t place_i) {
+  tw_build build;
+  if (tw_build_read(&build, compiler, place_i)) tw_build_systems(&build);
+  if (build.scratch.is_out_of_memory) compiler->line->arena.is_out_of_memory = true;
+  tw_build_free(&build);
+}
+
+static bool has_models(const tw_compiler *compiler, int32_t place_i) {
+  const tw_map *dynamics = tw_dynamics_of(compiler->line, place_i);
+  for (int32_t w = 0; w < compiler->n_wish; w++)
+    if (compiler->wish[w].place_i == place_i) return true;
+  return dynamics != NULL && dynamics->n > 0;
 }
 
 void tw_dynamics_compile(tw_compiler *compiler) {
   tw_line *line = compiler->line;
-  size_t n_most = 1;
+  size_t n_most = (size_t)line->doc.shared.n;
   for (int32_t i = 0; i < line->n_machine; i++) {
-    const tw_map *dynamics = dynamics_of(line, line->machine[i].node_i);
+    const tw_map *dynamics = tw_dynamics_of(line, line->machine[i].node_i);
     n_most += (size_t)compiler->n_wish + (dynamics != NULL ? (size_t)dynamics->n : 0);
   }
-  if (n_most == 1 || compiler->is_bad) return;
+  if (n_most == 0 || compiler->is_bad) return;
   line->body = tw_arena_take_array(&line->arena, n_most, sizeof *line->body);
   line->member = tw_arena_take_array(&line->arena, n_most, sizeof *line->member);
   if (line->body == NULL || line->member == NULL) return;
-  for (int32_t i = 0; i < line->doc.n_place; i++) {
-    const tw_map *dynamics = dynamics_of(line, i);
-    bool has_wish = false;
-    for (int32_t w = 0; w < compiler->n_wish; w++) has_wish = has_wish || compiler->wish[w].place_i == i;
-    if ((dynamics == NULL || dynamics->n == 0) && !has_wish) continue;
-    tw_build build;
-    if (tw_build_read(&build, compiler, i)) tw_build_systems(&build);
-    if (build.scratch.is_out_of_memory) line->arena.is_out_of_memory = true;
-    tw_build_free(&build);
-  }
+  for (int32_t i = 0; i < line->doc.n_place; i++)
+    if (has_models(compiler, i)) compile_models(compiler, i);
+  // the shared ones last: their sums are over what the stations' models put out
+  if (line->doc.shared.n > 0 && !compiler->is_bad) compile_models(compiler, TW_NONE);
+  if (!compiler->is_bad) make_bodies(compiler);
 }

@@ -37,6 +37,9 @@ tw_formula tw_build_text(tw_build *build, const tw_expr_text *text, tw_dim wante
   return node;
 }
 
+// The name of a variable or output without its model's.
+static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
+
 // ---- Symbols ---------------------------------------------------------------------------------
 
 // A model's own symbols stand in front of the common ones: the nearer name counts.
@@ -68,6 +71,7 @@ static void add_word(tw_build *build, const char *name, tw_dim dim, int32_t read
 
 static void add_words(tw_build *build) {
   const tw_line *line = build->compiler->line;
+  if (build->place_i == TW_NONE) return;
   for (int32_t i = 0; i < TW_N_STATE; i++)
     add_word(build, tw_state_words[i], TW_EXPR_CONDITION, TW_READ_STATE, i);
   add_word(build, "down", TW_EXPR_CONDITION, TW_READ_DOWN, 0);
@@ -81,15 +85,40 @@ static void add_words(tw_build *build) {
   for (int32_t a = 0; a < line->n_attribute; a++)
     add_word(build, tw_arena_print(&build->scratch, "part.%s", line->attribute_name[a]),
              line->attribute_dim[a], TW_READ_ATTRIBUTE, a);
-  build->n_input = build->n_variable + build->n_word + 1;
-  add_common(build, "time", TW_DIM_TIME, build->n_input - 1, -1);
-  for (int32_t i = 0; i < build->n_variable; i++)
-    add_common(build, build->variable[i].name, build->variable[i].dim, i, -1);
-  build->n_common = build->n_symbol;
 }
 
-// The name of a variable or output without its model's.
-static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
+// "sum.heat" for each output that stations have; what it sums is found when all members are known.
+static void add_sums(tw_build *build) {
+  const tw_line *line = build->compiler->line;
+  for (int32_t m = 0; m < line->n_member && build->place_i == TW_NONE; m++) {
+    const tw_system *system = line->member[m].system;
+    for (int32_t i = 0; i < system->n_output; i++) {
+      const char *name = tw_arena_print(&build->compiler->line->arena, "sum.%s", own_name(system->output[i].name));
+      bool is_known = false;
+      for (int32_t k = 0; k < build->n_sum; k++) is_known = is_known || strcmp(build->sum[k].name, name + 4) == 0;
+      if (is_known || build->n_sum == TW_BUILD_OUTPUTS_MAX) continue;
+      build->sum[build->n_sum++] = (tw_sum){.name = name + 4, .input_i = build->n_input};
+      add_common(build, name, system->output[i].dim, build->n_input++, -1);
+    }
+  }
+}
+
+// All that every model of the station may name.
+static void add_common_symbols(tw_build *build) {
+  const tw_line *line = build->compiler->line;
+  add_words(build);
+  build->time_input = build->n_variable + build->n_word;
+  add_common(build, "time", TW_DIM_TIME, build->time_input, -1);
+  for (int32_t i = 0; i < build->n_variable; i++)
+    add_common(build, build->variable[i].name, build->variable[i].dim, i, -1);
+  build->first_foreign = build->time_input + 1;
+  for (int32_t i = 0; i < build->n_foreign; i++)
+    add_common(build, line->shared_variable[i].name, line->shared_variable[i].dim,
+               build->first_foreign + i, -1);
+  build->n_input = build->first_foreign + build->n_foreign;
+  add_sums(build);
+  build->n_common = build->n_symbol;
+}
 
 // ---- Variables -------------------------------------------------------------------------------
 
@@ -112,19 +141,22 @@ static void declare(tw_build *build, int32_t model_i, const char *name, tw_dim d
 
 // The variables of the station stand as they were declared, then those of its hazards.
 static bool declare_variables(tw_build *build) {
-  const tw_place *place = &build->compiler->line->place[build->place_i];
+  const tw_line *line = build->compiler->line;
+  const bool is_shared = build->place_i == TW_NONE;
+  const tw_station_variable *known =
+      is_shared ? line->shared_variable : line->place[build->place_i].variable;
   int32_t k = 0;
   for (int32_t m = 0; m < build->n_def; m++) {
     const tw_dynamics_def *def = &build->def[m];
     const int32_t n = def->model->is_free ? def->states.n : def->model->n_variable;
     for (int32_t i = 0; i < n; i++, k++) {
-      const tw_station_variable *variable = &place->variable[k];
+      const tw_station_variable *variable = &known[k];
       declare(build, m, own_name(variable->name), variable->dim,
               def->model->is_free ? 0 : def->model->variable[i].nominal);
     }
   }
-  TW_ASSERT(k == place->n_variable);
-  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
+  TW_ASSERT(k == (is_shared ? line->n_shared_variable : line->place[build->place_i].n_variable));
+  for (int32_t w = 0; !is_shared && w < build->compiler->n_wish; w++) {
     const tw_wish *wish = &build->compiler->wish[w];
     if (wish->place_i != build->place_i) continue;
     const int32_t model_i = build->n_model++;
@@ -178,7 +210,7 @@ static void read_active(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   const char *preset = def->model->active;
   tw_expr_text text = def->active;
-  if (text.text == NULL) text = tw_build_own_text(preset != NULL ? preset : "not down or down", def->def.node);
+  if (text.text == NULL) text = tw_build_own_text(preset != NULL && build->place_i != TW_NONE ? preset : "0 < 1", def->def.node);
   const tw_formula node = tw_build_text(build, &text, TW_EXPR_CONDITION, NULL);
   if (node >= 0) tw_build_add_own(build, "active", TW_EXPR_CONDITION, 0, node);
 }
@@ -326,17 +358,16 @@ static void read_model(tw_build *build, int32_t model_i) {
 // Room for symbols: words, variables of all models, and the own ones of the largest model.
 static size_t count_symbols(const tw_build *build) {
   size_t n = TW_N_STATE + 16 + (size_t)build->compiler->line->n_attribute + TW_PARAMETERS_MAX +
-             2 * TW_STATION_VARIABLES_MAX + 2 * TW_BUILD_OUTPUTS_MAX;
+             2 * TW_STATION_VARIABLES_MAX + 3 * TW_BUILD_OUTPUTS_MAX +
+             (size_t)build->compiler->line->n_shared_variable;
   for (int32_t m = 0; m < build->n_def; m++) n += (size_t)build->def[m].parameters.n;
   return n;
 }
 
 static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) {
-  const tw_place *place = &compiler->line->place[place_i];
-  const tw_map *map = place->kind->dynamics == NULL
-                          ? NULL
-                          : place->kind->dynamics(compiler->line->doc.place[place_i].def);
+  const tw_map *map = tw_dynamics_of(compiler->line, place_i);
   *build = (tw_build){.compiler = compiler, .place_i = place_i};
+  build->n_foreign = place_i == TW_NONE ? 0 : compiler->line->n_shared_variable;
   tw_arena_init(&build->scratch);
   tw_arena *scratch = &build->scratch;
   build->def = map != NULL ? map->at : NULL;
@@ -345,6 +376,7 @@ static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) 
   build->model_name = tw_arena_take_array(scratch, n_model + 1, sizeof *build->model_name);
   build->variable = tw_arena_take_array(scratch, TW_STATION_VARIABLES_MAX, sizeof *build->variable);
   build->output = tw_arena_take_array(scratch, TW_BUILD_OUTPUTS_MAX, sizeof *build->output);
+  build->sum = tw_arena_take_array(scratch, TW_BUILD_OUTPUTS_MAX, sizeof *build->sum);
   build->event = tw_arena_take_array(scratch, TW_BUILD_EVENTS_MAX, sizeof *build->event);
   build->symbol = tw_arena_take_array(scratch, count_symbols(build), sizeof *build->symbol);
   build->word = tw_arena_take_array(scratch, (size_t)(TW_N_STATE + 16 + compiler->line->n_attribute),
@@ -357,16 +389,18 @@ static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) 
 bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
   if (!init_build(build, compiler, place_i)) return false;
   if (!declare_variables(build)) {
-    tw_compile_problem(compiler, ((const tw_def *)compiler->line->doc.place[place_i].def)->node, "E-RANGE",
-                       NULL, "a station has at most %d states of models", (int)TW_STATION_VARIABLES_MAX);
+    tw_compile_problem(compiler, build->def[0].def.node->parent, "E-RANGE", NULL,
+                        "a station has at most %d states of models", (int)TW_STATION_VARIABLES_MAX);
     return false;
   }
   build->formulas = tw_formulas_new(
-      build->n_variable + TW_N_STATE + 8 + compiler->line->n_attribute + 1, &build->scratch);
+      build->n_variable + TW_N_STATE + 9 + compiler->line->n_attribute + build->n_foreign +
+          TW_BUILD_OUTPUTS_MAX,
+      &build->scratch);
   if (build->formulas == NULL) return false;
-  add_words(build);
+  add_common_symbols(build);
   for (int32_t m = 0; m < build->n_def; m++) read_model(build, m);
-  tw_build_wishes(build);
+  if (place_i != TW_NONE) tw_build_wishes(build);
   return !build->is_bad && !compiler->is_bad && !build->scratch.is_out_of_memory;
 }
 

@@ -75,6 +75,12 @@ void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch 
 // The maintenance that an event asks for, counted from the machine's first mode.
 static int32_t find_request(tw_build *build, const tw_name *request) {
   const tw_line *line = build->compiler->line;
+  if (build->place_i == TW_NONE) {
+    tw_compile_problem(build->compiler, request->node, "E-REF", "set a state that the stations' models read",
+                       "a shared model has no maintenance");
+    build->is_bad = true;
+    return TW_NONE;
+  }
   const tw_machine_param *machine = &line->machine[line->place[build->place_i].first_machine];
   for (int32_t i = 0; i < machine->n_mode; i++) {
     const tw_mode *mode = &line->mode[machine->first_mode + i];

@@ -56,13 +56,21 @@ typedef struct tw_build {
   tw_build_event *event;             // [TW_BUILD_EVENTS_MAX]
   int32_t n_word;
   tw_model_word *word;               // [n_word] every word; input n_variables + its number
-  int32_t n_input;                   // variables, words, time
+  int32_t time_input;
+  int32_t first_foreign, n_foreign;  // states of shared models, for stations
+  int32_t n_sum;                     // "sum.NAME", for shared models
+  tw_sum *sum;                       // [n_sum]
+  int32_t n_input;                   // variables, words, time, foreign, sums
   int32_t n_symbol, n_common;        // the common ones stand behind a model's own
   tw_formula_symbol *symbol;
   bool is_bad;
 } tw_build;
 
+// "dynamics" of a place; TW_NONE: "shared". NULL: it has none.
+const tw_map *tw_dynamics_of(const tw_line *line, int32_t place_i);
+
 // Reads all texts of the station. False when a problem was reported.
+// place_i TW_NONE: the shared models.
 bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i);
 void tw_build_free(tw_build *build);
 
@@ -85,7 +93,14 @@ void tw_build_wishes(tw_build *build);
 // Makes systems of what belongs together, and a body for each on each machine.
 void tw_build_systems(tw_build *build);
 
-// Bodies (dynamics_body.c) for the systems of a station on each of its machines.
-void tw_build_bodies(tw_build *build, tw_system *const *system, int32_t n);
+// Members (dynamics_body.c): the systems of a station on each of its machines, or of no machine.
+void tw_build_members(tw_build *build, tw_system *const *system, int32_t n);
+
+// Solvers (dynamics_solver.c): which one a system gets on its own, and why. Checks what the file asks for.
+typedef struct tw_solver_choice {
+  int32_t solver;
+  const char *why;
+} tw_solver_choice;
+tw_solver_choice tw_choose_solver(tw_compiler *compiler, const tw_system *system, bool is_island);
 
 #endif

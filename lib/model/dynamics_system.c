@@ -73,9 +73,11 @@ static const tw_program *write_list(maker *m) {
                                                m->arena, &error);
   m->n_list = 0;
   if (program == NULL) {
-    const tw_def *def = m->build->compiler->line->doc.place[m->build->place_i].def;
-    tw_compile_problem(m->build->compiler, def->node, "E-MODEL", error.hint, "models of '%s': %s",
-                       def->name, error.message);
+    tw_compile_problem(m->build->compiler, m->build->def != NULL ? m->build->def[0].def.node->parent : NULL,
+                       "E-MODEL", error.hint, "models of '%s': %s",
+                       m->build->place_i == TW_NONE ? "shared"
+                                                    : m->build->compiler->line->place[m->build->place_i].name,
+                       error.message);
     m->build->is_bad = true;
     return NULL;
   }
@@ -86,11 +88,19 @@ static tw_formula derive(maker *m, tw_formula node, int32_t state) {
   return tw_formula_derivative(m->build->formulas, node, m->system->variable[state].input_i);
 }
 
+// Does it read the time, a shared state or a sum?
+static bool uses_more_than_states(const maker *m, tw_formula node) {
+  const tw_build *build = m->build;
+  bool uses = tw_formula_uses(build->formulas, node, build->time_input);
+  for (int32_t i = build->first_foreign; i < build->n_input; i++)
+    uses = uses || tw_formula_uses(build->formulas, node, i);
+  return uses;
+}
+
 // A function of the state: its weights and its value where it is linear, else itself.
 static tw_model_function collect_function(maker *m, tw_formula node) {
   tw_formulas *formulas = m->build->formulas;
-  tw_model_function function = {.is_linear = !tw_formula_uses(formulas, node, m->system->time_input),
-                                .first = m->n_list};
+  tw_model_function function = {.is_linear = !uses_more_than_states(m, node), .first = m->n_list};
   for (int32_t j = 0; j < m->system->n_state && function.is_linear; j++) {
     const tw_formula slope = derive(m, node, j);
     function.is_linear = slope >= 0 && !tw_formula_varies(formulas, slope, m->is_varying);
@@ -110,8 +120,8 @@ static void write_equations(maker *m) {
   system->is_affine = true;
   for (int32_t i = 0; i < system->n_state; i++) {
     collect(m, slope_of(m, i));
-    if (tw_formula_uses(formulas, slope_of(m, i), system->time_input))
-      system->is_affine = system->is_autonomous = false;
+    if (tw_formula_uses(formulas, slope_of(m, i), system->time_input)) system->is_autonomous = false;
+    if (uses_more_than_states(m, slope_of(m, i))) system->is_affine = false;
   }
   system->program[TW_PROGRAM_RHS] = write_list(m);
   for (int32_t j = 0; j < system->n_state; j++)
@@ -142,6 +152,7 @@ static void write_outputs(maker *m) {
     const bool is_condition = from->dim.is_absolute == TW_EXPR_CONDITION.is_absolute;
     tw_output_param *to = &output[system->n_output];
     to->name = from->name;
+    to->dim = from->dim;
     to->unit = tw_arena_text(m->arena, tw_dim_unit(is_condition ? TW_DIM_ONE : from->dim, unit));
     to->function = collect_function(m, from->node);
     if (strcmp(from->own_name, "power") == 0) system->power_output = system->n_output;
@@ -258,29 +269,45 @@ static bool take_variables(maker *m) {
     if (pass == 0) system->n_state = system->n_variable;
   }
   system->variable = variable;
-  system->time_input = build->n_input - 1;
-  m->is_varying[system->time_input] = true;
+  system->time_input = build->time_input;
+  for (int32_t i = build->time_input; i < build->n_input; i++) m->is_varying[i] = true;
   return true;
 }
 
 // Words that some formula of the system reads.
 static void take_words(maker *m, const bool *is_used) {
   const tw_build *build = m->build;
-  tw_model_word *word = tw_arena_take_array(m->arena, (size_t)build->n_word, sizeof *word);
+  tw_model_word *word = tw_arena_take_array(m->arena, (size_t)build->n_word + 1, sizeof *word);
   if (word == NULL) return;
   for (int32_t i = 0; i < build->n_word; i++)
-    if (is_used[i]) word[m->system->n_word++] = build->word[i];
+    if (is_used[build->word[i].input_i]) word[m->system->n_word++] = build->word[i];
   m->system->word = word;
 }
 
+// Shared states and sums that some formula of the system reads.
+static void take_shared(maker *m, const bool *is_used) {
+  const tw_build *build = m->build;
+  tw_foreign *foreign = tw_arena_take_array(m->arena, (size_t)build->n_foreign + 1, sizeof *foreign);
+  tw_sum *sum = tw_arena_take_array(m->arena, (size_t)build->n_sum + 1, sizeof *sum);
+  if (foreign == NULL || sum == NULL) return;
+  for (int32_t i = 0; i < build->n_foreign; i++)
+    if (is_used[build->first_foreign + i])
+      foreign[m->system->n_foreign++] =
+          (tw_foreign){.variable = i, .input_i = build->first_foreign + i};
+  for (int32_t i = 0; i < build->n_sum; i++)
+    if (is_used[build->sum[i].input_i]) sum[m->system->n_sum++] = build->sum[i];
+  m->system->foreign = foreign;
+  m->system->sum = sum;
+}
+
 static void note_use(const tw_build *build, tw_formula node, bool *is_used) {
-  for (int32_t i = 0; node >= 0 && i < build->n_word; i++)
-    is_used[i] = is_used[i] || tw_formula_uses(build->formulas, node, build->word[i].input_i);
+  for (int32_t i = 0; node >= 0 && i < build->n_input; i++)
+    is_used[i] = is_used[i] || tw_formula_uses(build->formulas, node, i);
 }
 
 static void find_words(maker *m) {
   const tw_build *build = m->build;
-  bool *is_used = tw_arena_take_array(&m->build->scratch, (size_t)build->n_word + 1, sizeof *is_used);
+  bool *is_used = tw_arena_take_array(&m->build->scratch, (size_t)build->n_input + 1, sizeof *is_used);
   if (is_used == NULL) return;
   for (int32_t i = 0; i < build->n_variable; i++) {
     if (!is_member(m, build->variable[i].model_i)) continue;
@@ -296,6 +323,7 @@ static void find_words(maker *m) {
     for (int32_t k = 0; k < event->n_set; k++) note_use(build, event->value[k], is_used);
   }
   take_words(m, is_used);
+  take_shared(m, is_used);
 }
 
 static void name_system(maker *m) {
@@ -349,5 +377,5 @@ void tw_build_systems(tw_build *build) {
     if (system[n] == NULL) return;
     system[n++]->i = line->n_system++;
   }
-  tw_build_bodies(build, system, n);
+  tw_build_members(build, system, n);
 }

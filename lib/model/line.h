@@ -417,6 +417,8 @@ typedef struct tw_line {
   tw_body *body;
   tw_member *member;
   int32_t n_variable, n_word, n_model_event, n_output;  // of all members
+  int32_t n_shared_variable;           // states of shared models
+  tw_station_variable *shared_variable;
 
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind

@@ -97,6 +97,7 @@ typedef struct tw_dynamics_def {
   tw_map equations;   // tw_equation_def
   tw_map outputs;     // tw_named_text
   tw_map events;      // tw_model_event_def
+  tw_names stations;  // of a shared model: whose outputs its sums count; none: all
   int32_t solver;     // tw_solver
   double rtol;
 } tw_dynamics_def;
@@ -115,6 +116,8 @@ typedef struct tw_dynamics_def {
            .help = "values at the start of the run"),                                             \
   TW_FIELD(tw_dynamics_def, events, "events", TW_FIELD_MAP, .sub = &tw_model_event_table,         \
            .help = "what happens when a condition becomes true"),                                 \
+  TW_FIELD(tw_dynamics_def, stations, "stations", TW_FIELD_NAMES,                                 \
+           .help = "of a model in \"shared\": the stations that its sums count; without it all"), \
   TW_FIELD(tw_dynamics_def, solver, "solver", TW_FIELD_CHOICE, .sub = tw_solver_words,            \
            .preset = "\"auto\"", .help = "how its equations are solved"),                         \
   TW_FIELD(tw_dynamics_def, rtol, "rtol", TW_FIELD_NUMBER, .preset = "1e-6", .min = 1e-13,        \

@@ -4,6 +4,7 @@
 
 #include "engine/run.h"
 #include "model/compile.h"
+#include "physics/physics.h"
 #include "station/opening.h"
 #include "station/serial.h"
 
@@ -37,7 +38,10 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
   int32_t n_kind;
   const tw_kind *const *kinds = tw_kinds(&n_kind);
   tw_doc doc = {.file = reader->file};
-  if (!tw_doc_parse(root, kinds, n_kind, reader, &doc)) {
+  const bool is_read = tw_doc_parse(root, kinds, n_kind, reader, &doc);
+  const bool is_shared_read =
+      doc.shared_node == NULL || tw_dynamics_custom.parse(doc.shared_node, reader, &doc.shared);
+  if (!is_read || !is_shared_read) {
     // what the flow says can be told all the same, so that all problems come at once
     tw_graph graph = {0};
     tw_graph_build(&doc, reader, &graph);

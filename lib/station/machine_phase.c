@@ -35,7 +35,7 @@ static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i
   tw_fill_words(run, part, words);
   words[TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop;
   words[TW_WORD_SINCE_SETUP] = parts_since_setup(run, machine_i);
-  if (run->line->machine[machine_i].n_member > 0)
+  if (run->line->machine[machine_i].n_member > 0 || run->line->n_shared_variable > 0)
     tw_bodies_fill(run, machine_i, words + TW_WORD_N + run->line->n_attribute);
   return tw_expr_value(expr, words);
 }
