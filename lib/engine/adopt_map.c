@@ -123,6 +123,7 @@ static int32_t find_thing(const tw_adoption *at, tw_bound bound, int32_t i) {
     case TW_OF_POOL:
     case TW_OF_CAUSE:
     case TW_OF_STOCK:
+    case TW_OF_TARIFF:
     case TW_OF_WORKER: return tw_name_find(&at->to, bound, name);
     case TW_OF_STREAM:
       to = find_stream(at, i);

@@ -113,6 +113,7 @@ typedef struct tw_place {
   double shift_s;          // working time of a shift, breaks not counted, also where it is always on
   int32_t shift_end;       // tw_shift_end
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
+  const uint64_t *power_uw;  // [states] of each machine; NULL: none
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
@@ -314,6 +315,24 @@ typedef struct tw_setup {
                                  // from * n_key + to; 0 from a key to itself, NAN where there is none
 } tw_setup;
 
+// A price of energy and when it holds.
+typedef struct tw_tariff {
+  const char *name;             // as the line file spells its time
+  double price;                 // per J
+  const tw_calendar *calendar;  // on shift while it holds; NULL: whenever no other does
+} tw_tariff;
+
+// Energy of the line (engine/energy.h). Power is whole uW, so that it times ticks is whole pJ.
+typedef struct tw_energy_param {
+  bool is_there;              // something draws power
+  int32_t n_tariff;           // 0: energy has no price
+  const tw_tariff *tariff;    // [n_tariff] in file order
+  const char *currency;       // "EUR"
+  double carbon_kg_j;         // NAN: not said
+  int64_t window_us;          // of the peak; windows begin at midnight
+  double peak_price;          // per W; NAN: not said
+} tw_energy_param;
+
 // What an event of the agenda is of. quick: a shortcut for an event that is alone in its round while
 // nothing is marked; false: it did nothing, and the event goes its usual way. NULL: there is none.
 typedef struct tw_slot {
@@ -394,6 +413,8 @@ typedef struct tw_line {
   int32_t shift_slot;
   double shift_s;  // working time of a shift of the default calendar, 8 h where there is none
   int64_t week_offset_us;        // start of the run, from Monday 00:00
+
+  tw_energy_param energy;
 
   int32_t n_cause, n_stock, n_setup, n_early;
   tw_cause *cause;               // [n_cause]
