@@ -133,7 +133,8 @@ static const tw_custom tariff_custom = {
     .parse = parse_tariff,
     .shape = "a price, `\"0.24 EUR/kWh\"`, or prices by intervals of the week, "
              "`{\"Mon-Fri 07:00-20:00\": \"0.24 EUR/kWh\", \"otherwise\": \"0.16 EUR/kWh\"}`",
-    .schema = "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"additionalProperties\": "
+    .schema = "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", "
+              "\"patternProperties\": {\"^x-\": true}, \"additionalProperties\": "
               "{\"type\": \"string\"}}]}",
 };
 
