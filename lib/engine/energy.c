@@ -280,6 +280,11 @@ static int64_t open_ticks(const tw_run *run, int32_t machine_i) {
   return run->head->has_statistics ? tw_now(run) - run->machine_energy[machine_i].since_us : 0;
 }
 
+// What is drawn beside the state and not booked yet.
+static tw_wide open_beside(const tw_run *run, int32_t machine_i) {
+  return drawn(run->machine_energy[machine_i].beside_uw, open_ticks(run, machine_i));
+}
+
 static tw_wide state_up_to_now(const tw_run *run, int32_t machine_i, int32_t state) {
   const tw_machine_energy *ledger = &run->machine_energy[machine_i];
   const tw_wide booked = wide(ledger->state_high[state], ledger->state_low[state]);
@@ -289,8 +294,8 @@ static tw_wide state_up_to_now(const tw_run *run, int32_t machine_i, int32_t sta
 
 static tw_wide machine_up_to_now(const tw_run *run, int32_t machine_i) {
   const tw_machine_energy *ledger = &run->machine_energy[machine_i];
-  tw_wide sum = tw_wide_sum(wide(ledger->beside_high, ledger->beside_low),
-                            drawn(ledger->beside_uw, open_ticks(run, machine_i)));
+  tw_wide sum =
+      tw_wide_sum(wide(ledger->beside_high, ledger->beside_low), open_beside(run, machine_i));
   for (int32_t s = 0; s < TW_N_STATE; s++)
     sum = tw_wide_sum(sum, state_up_to_now(run, machine_i, s));
   return sum;
@@ -303,8 +308,8 @@ static tw_wide part_up_to_now(const tw_run *run, int32_t part_type) {
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine_energy *ledger = &run->machine_energy[i];
     if (ledger->part_type != part_type) continue;
-    const uint64_t power_uw = ledger->state_uw + ledger->beside_uw;
-    sum = tw_wide_sum(sum, drawn(power_uw, open_ticks(run, i)));
+    sum = tw_wide_sum(sum, drawn(ledger->state_uw, open_ticks(run, i)));
+    sum = tw_wide_sum(sum, open_beside(run, i));
   }
   return sum;
 }

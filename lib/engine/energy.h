@@ -23,7 +23,7 @@ static inline void tw_energy_changed(tw_run *run, int32_t machine_i) {
   if (run->machine_energy != NULL && run->head->has_statistics) tw_energy_book(run, machine_i);
 }
 
-// For models of a machine, in lines with power (tw_compile_draws_power):
+// For models of a machine, whose place has said that it draws power (tw_compile_draws_power):
 
 // The machine draws so much beside what its state draws, from now on. 0 or more.
 void tw_energy_draw(tw_run *run, int32_t machine_i, double power_w);

@@ -26,6 +26,11 @@ void tw_compile_power(tw_compiler *compiler, int32_t node_i, const double *power
   line->energy.is_there = true;
 }
 
+void tw_compile_draws_power(tw_compiler *compiler, int32_t node_i) {
+  const double none_w[TWIN_STATE_COUNT] = {0};
+  if (compiler->line->place[node_i].power_uw == NULL) tw_compile_power(compiler, node_i, none_w);
+}
+
 static double most_power_w(const tw_place *place) {
   uint64_t most = 0;
   for (int32_t i = 0; i < TWIN_STATE_COUNT; i++)
