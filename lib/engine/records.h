@@ -6,6 +6,7 @@
 
 #include "core/ode.h"
 #include "core/stream.h"
+#include "engine/energy_fields.h"
 #include "engine/state.h"
 #include "model/line.h"
 #include "model/state_words.h"
@@ -227,38 +228,6 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, good,            , "1",  TW_STAT,    TW_ANY) /* parts shipped, in cut shifts as well */\
   F(tw_i64, scrapped,        , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, time_us,         , "us", TW_STAT,    TW_ANY)
-
-// Energy in whole pJ (uW us): 128 bits, the upper and the lower half. Only in lines that draw power.
-#define TW_MACHINE_ENERGY_FIELDS(F)                                                                \
-  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY) /* booked up to here */                   \
-  F(tw_u64, state_uw,        , "uW", TW_DERIVED, TW_ANY) /* drawn by its state since then */       \
-  F(tw_u64, beside_uw,       , "uW", TW_STAT,    TW_ANY) /* and beside it, by its models */        \
-  F(tw_u64, state_high, [TW_N_STATE], "2^64 pJ", TW_STAT, TW_ANY)                                  \
-  F(tw_u64, state_low,  [TW_N_STATE], "pJ", TW_STAT, TW_ANY)                                       \
-  F(tw_u64, beside_high,     , "2^64 pJ", TW_STAT, TW_ANY)                                         \
-  F(tw_u64, beside_low,      , "pJ", TW_STAT,    TW_ANY)                                           \
-  F(tw_i32, part_type,       , "1",  TW_DERIVED, TW_OF_PART_TYPE) /* of the part on it */          \
-  F(tw_u8,  state,           , "1",  TW_DERIVED, TW_OF_STATE)
-
-#define TW_PART_ENERGY_FIELDS(F)                                                                   \
-  F(tw_u64, high,            , "2^64 pJ", TW_STAT, TW_ANY)                                         \
-  F(tw_u64, low,             , "pJ", TW_STAT,    TW_ANY)
-
-#define TW_TARIFF_ENERGY_FIELDS(F)                                                                 \
-  F(tw_u64, high,            , "2^64 pJ", TW_STAT, TW_ANY)                                         \
-  F(tw_u64, low,             , "pJ", TW_STAT,    TW_ANY)
-
-// Of the line. Its window of the clock is the one that ends at since_us, or behind it.
-#define TW_LINE_ENERGY_FIELDS(F)                                                                   \
-  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY) /* booked up to here */                   \
-  F(tw_u64, power_uw,        , "uW", TW_DERIVED, TW_ANY) /* of all machines since then */          \
-  F(tw_u64, overhead_high,   , "2^64 pJ", TW_STAT, TW_ANY) /* with no part on the machine */       \
-  F(tw_u64, overhead_low,    , "pJ", TW_STAT,    TW_ANY)                                           \
-  F(tw_u64, window_high,     , "2^64 pJ", TW_STAT, TW_ANY)                                         \
-  F(tw_u64, window_low,      , "pJ", TW_STAT,    TW_ANY)                                           \
-  F(tw_u64, peak_high,       , "2^64 pJ", TW_STAT, TW_ANY) /* most in a window that is over */     \
-  F(tw_u64, peak_low,        , "pJ", TW_STAT,    TW_ANY)                                           \
-  F(tw_i64, peak_end_us,     , "us", TW_STAT,    TW_ANY) /* end of the first such; 0: none */
 
 #define TW_PART_TYPE_FIELDS(F)                                                                     \
   F(tw_i64, n_created,       , "1",  TW_STAT,    TW_ANY)                                           \

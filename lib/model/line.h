@@ -9,6 +9,7 @@
 #include "model/calendar.h"
 #include "model/doc.h"
 #include "model/dynamics.h"
+#include "model/energy.h"
 #include "model/expr.h"
 #include "model/graph.h"
 
@@ -314,24 +315,6 @@ typedef struct tw_setup {
   const double *mean_s;          // [n_key * n_key] mean of all steps that stop the machine, at
                                  // from * n_key + to; 0 from a key to itself, NAN where there is none
 } tw_setup;
-
-// A price of energy and when it holds.
-typedef struct tw_tariff {
-  const char *name;             // as the line file spells its time
-  double price;                 // per J
-  const tw_calendar *calendar;  // on shift while it holds; NULL: whenever no other does
-} tw_tariff;
-
-// Energy of the line (engine/energy.h). Power is whole uW, so that it times ticks is whole pJ.
-typedef struct tw_energy_param {
-  bool is_there;              // something draws power
-  int32_t n_tariff;           // 0: energy has no price
-  const tw_tariff *tariff;    // [n_tariff] in file order
-  const char *currency;       // "EUR"
-  double carbon_kg_j;         // NAN: not said
-  int64_t window_us;          // of the peak; windows begin at midnight
-  double peak_price;          // per W; NAN: not said
-} tw_energy_param;
 
 // What an event of the agenda is of. quick: a shortcut for an event that is alone in its round while
 // nothing is marked; false: it did nothing, and the event goes its usual way. NULL: there is none.
