@@ -280,9 +280,15 @@ static int64_t open_ticks(const tw_run *run, int32_t machine_i) {
   return run->head->has_statistics ? tw_now(run) - run->machine_energy[machine_i].since_us : 0;
 }
 
-// What is drawn beside the state and not booked yet.
+// What is drawn beside the state and not booked yet, and all of it.
 static tw_wide open_beside(const tw_run *run, int32_t machine_i) {
   return drawn(run->machine_energy[machine_i].beside_uw, open_ticks(run, machine_i));
+}
+
+static tw_wide beside_up_to_now(const tw_run *run, int32_t machine_i) {
+  const tw_machine_energy *ledger = &run->machine_energy[machine_i];
+  const tw_wide booked = wide(ledger->beside_high, ledger->beside_low);
+  return tw_wide_sum(booked, open_beside(run, machine_i));
 }
 
 static tw_wide state_up_to_now(const tw_run *run, int32_t machine_i, int32_t state) {
@@ -293,9 +299,7 @@ static tw_wide state_up_to_now(const tw_run *run, int32_t machine_i, int32_t sta
 }
 
 static tw_wide machine_up_to_now(const tw_run *run, int32_t machine_i) {
-  const tw_machine_energy *ledger = &run->machine_energy[machine_i];
-  tw_wide sum =
-      tw_wide_sum(wide(ledger->beside_high, ledger->beside_low), open_beside(run, machine_i));
+  tw_wide sum = beside_up_to_now(run, machine_i);
   for (int32_t s = 0; s < TW_N_STATE; s++)
     sum = tw_wide_sum(sum, state_up_to_now(run, machine_i, s));
   return sum;
@@ -331,6 +335,10 @@ static tw_wide tariff_up_to_now(const tw_run *run, int32_t tariff_i) {
 
 double tw_energy_of_state(const tw_run *run, int32_t machine_i, int32_t state) {
   return to_joule(state_up_to_now(run, machine_i, state));
+}
+
+double tw_energy_of_models(const tw_run *run, int32_t machine_i) {
+  return to_joule(beside_up_to_now(run, machine_i));
 }
 
 double tw_energy_of_machines(const tw_run *run, int32_t first_machine, int32_t n_machine) {

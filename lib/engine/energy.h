@@ -37,6 +37,7 @@ int64_t tw_energy_edge(const tw_run *run);
 
 // Reads over the statistics window up to now, in J and W.
 double tw_energy_of_state(const tw_run *run, int32_t machine_i, int32_t state);
+double tw_energy_of_models(const tw_run *run, int32_t machine_i);  // beside the states
 double tw_energy_of_machines(const tw_run *run, int32_t first_machine, int32_t n_machine);
 double tw_energy_of_line(const tw_run *run);
 double tw_energy_of_part(const tw_run *run, int32_t part_type);  // TW_NONE: with no part, the overhead

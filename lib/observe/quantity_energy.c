@@ -50,6 +50,14 @@ double tw_value_energy_state(const tw_run *run, const tw_quantity_ref *ref) {
   return sum_j;
 }
 
+double tw_value_energy_models(const tw_run *run, const tw_quantity_ref *ref) {
+  if (!run->head->has_statistics) return (double)NAN;
+  const machines of = machines_of(run, ref);
+  double sum_j = 0;
+  for (int32_t i = of.first; i < of.first + of.n; i++) sum_j += tw_energy_of_models(run, i);
+  return sum_j;
+}
+
 double tw_value_energy_tariff(const tw_run *run, const tw_quantity_ref *ref) {
   return run->head->has_statistics ? tw_energy_of_tariff(run, ref->sub_i) : (double)NAN;
 }

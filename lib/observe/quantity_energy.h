@@ -11,6 +11,7 @@ double tw_value_energy_per_good(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_energy_part(const tw_run *run, const tw_quantity_ref *ref);  // no part: the overhead
 double tw_value_energy_part_per_good(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_energy_state(const tw_run *run, const tw_quantity_ref *ref);
+double tw_value_energy_models(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_energy_tariff(const tw_run *run, const tw_quantity_ref *ref);
 double tw_value_energy_cost(const tw_run *run, const tw_quantity_ref *ref);  // no tariff: all of them
 double tw_value_carbon(const tw_run *run, const tw_quantity_ref *ref);

@@ -65,7 +65,7 @@ TW_QUANTITY(LINE, "technical_efficiency",     "1", true, NONE, value_oee, TW_OEE
 TW_QUANTITY(LINE, "technical_availability",   "1", true, NONE, value_line_availability, 0)
 TW_QUANTITY(LINE, "good_per_shift",           "1", true, NONE, value_good_per_shift, FLOW_SHIPPED)
 
-// what models draw beside the states of their machines counts in all of these but .../state/...
+// of a station its states and its models sum to the whole; what models draw counts in all figures of the line
 TW_QUANTITY(ENERGY, "energy",                    "J",   true,  NONE, tw_value_energy, 0)
 TW_QUANTITY(ENERGY, "energy/per_good",           "J",   true,  NONE, tw_value_energy_per_good, 0)
 TW_QUANTITY(ENERGY, "energy/part/{part}",        "J",   true,  PART, tw_value_energy_part, 0)
@@ -81,9 +81,11 @@ TW_QUANTITY(ENERGY, "peak/cost",                 "EUR", true,  NONE, tw_value_pe
 TW_QUANTITY(ENERGY, "power/now",                 "W",   true,  NONE, tw_value_power_now, 0)
 TW_QUANTITY(DRAWING, "energy",                   "J",   true,  NONE, tw_value_energy, 0)
 TW_QUANTITY(DRAWING, "energy/state/{state}",     "J",   true,  STATE, tw_value_energy_state, 0)
+TW_QUANTITY(DRAWING, "energy/models",            "J",   true,  NONE, tw_value_energy_models, 0)
 TW_QUANTITY(DRAWING, "power/now",                "W",   true,  NONE, tw_value_power_now, 0)
 TW_QUANTITY(DRAWER, "energy",                    "J",   true,  NONE, tw_value_energy, 0)
 TW_QUANTITY(DRAWER, "energy/state/{state}",      "J",   true,  STATE, tw_value_energy_state, 0)
+TW_QUANTITY(DRAWER, "energy/models",             "J",   true,  NONE, tw_value_energy_models, 0)
 TW_QUANTITY(DRAWER, "power/now",                 "W",   true,  NONE, tw_value_power_now, 0)
 
 TW_QUANTITY(STATION, "state/{state}",           "1", true,  STATE, value_state_share, 0)

@@ -296,6 +296,9 @@ Test(energy, that_models_draw_beside_the_states_is_in_every_account) {
   expect_value(run, "line/energy", 20 * 12e3 + 20 * 2e3);
   expect_value(run, "line/energy/part/p", 20 * 12e3 + 10 * 2e3);
   expect_value(run, "line/energy/overhead", 10 * 2e3);
+  expect_value(run, "stations/A/energy/models", 20 * 2e3);
+  expect_value(run, "stations/A/energy/state/processing", 20 * 12e3);
+  expect_value(run, "stations/A/energy", 20 * 12e3 + 20 * 2e3);
   // 07:00 is an edge of the price and of the windows; what is added on it was drawn before
   cr_expect_eq(tw_energy_edge(run), 600 * (int64_t)TW_TICKS_PER_S);
   test_until(run, 600);

@@ -39,8 +39,8 @@ static int32_t count_listed(const tw_line *line, const char *part) {
 
 Test(quantity_energy, is_of_the_line_its_stations_with_power_and_their_machines) {
   tw_line *line = line_of(sections);
-  cr_expect_eq(count_listed(line, "stations/A/energy"), 1 + TW_N_STATE);
-  cr_expect_eq(count_listed(line, "stations/A[2]/energy"), 1 + TW_N_STATE);
+  cr_expect_eq(count_listed(line, "stations/A/energy"), 2 + TW_N_STATE);
+  cr_expect_eq(count_listed(line, "stations/A[2]/energy"), 2 + TW_N_STATE);
   cr_expect_eq(count_listed(line, "stations/A[2]/power/now"), 1);
   cr_expect_eq(count_listed(line, "stations/B/energy"), 0);
   cr_expect_eq(count_listed(line, "line/energy/tariff/Mon-Fri 07:00-20:00"), 2);
