@@ -5,7 +5,6 @@
 
 #include "base/assert.h"
 #include "engine/cards.h"
-#include "engine/energy.h"
 #include "engine/work.h"
 
 static uint32_t make_part(tw_run *run, int32_t type, int32_t place_i) {
@@ -48,7 +47,6 @@ static void put_part(tw_run *run, const tw_opening_machine *opening) {
   machine->left_us = is_begun ? opening->remaining_us : TW_NOT_BEGUN;
   machine->drawn_us = is_begun ? opening->remaining_us : 0;
   run->place[place_i].n_on++;
-  tw_energy_changed(run, machine_i);
   tw_part_enter(run, part_i, place_i, machine_i);
   if (is_begun) tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[part_i]);
   tw_work_continue(run, machine_i);

@@ -114,6 +114,17 @@ Test(energy, of_a_state_that_is_not_listed_is_that_of_idle_and_off_shift_nothing
   tw_run_free(run);
 }
 
+Test(energy, of_a_part_that_is_on_the_machine_when_the_run_begins_is_its_own) {
+  // down for 30 s with a part on it
+  tw_run *run = run_of(SLOW(TWO_POWERS ", 'failed': '2 kW'", ", " WEAR("calendar", "'1 h'", "30 s", ""))
+                       ", 'opening': {'stations': {'A[1]': {'part': 'p', 'down': 'wear'}}}", 20);
+  expect_value(run, "stations/A/energy/state/failed-repair", 20 * 2e3);
+  expect_value(run, "line/energy/part/p", 20 * 2e3);
+  expect_value(run, "line/energy/overhead", 0);
+  expect_agreement(run);
+  tw_run_free(run);
+}
+
 Test(energy, of_failed_covers_both_failed_states_unless_one_is_listed) {
 #define DOWN(power) SLOW(power, ", " WEAR("calendar", "'20 s'", "5 s", ", 'needs': ['mend']")) \
   ", 'workers': {'crew': {'count': 1, 'skills': ['mend'], 'walk': '3 s'}}"
