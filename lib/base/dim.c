@@ -41,6 +41,9 @@ static const known_dim known_dims[] = {
     {{.kg = 1, .m = -1, .s = -2}, "pressure", "6 bar"},
     {{.money = 1}, "amount of money", "120 EUR"},
     {{.money = 1, .s = -1}, "cost rate", "35 EUR/h"},
+    {{.money = 1, .kg = -1, .m = -2, .s = 2}, "price of energy", "0.24 EUR/kWh"},
+    {{.money = 1, .kg = -1, .m = -2, .s = 3}, "price of power", "90 EUR/kW"},
+    {{.m = -2, .s = 2}, "mass per energy", "380 g/kWh"},
 };
 
 // Composed units that make long products short, "J/kg/K" for m^2/s^2/K.

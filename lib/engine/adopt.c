@@ -9,6 +9,7 @@
 #include "base/problems.h"
 #include "core/ticks.h"
 #include "engine/adopt_inner.h"
+#include "engine/energy.h"
 #include "engine/recount.h"
 #include "engine/tables.h"
 #include "engine/work.h"
@@ -200,6 +201,14 @@ static twin_status adopt(tw_adoption *at, const tw_renames *renames) {
   return at->is_good ? conclude(at) : TWIN_ERR_SNAPSHOT;
 }
 
+// What was drawn in spells that are still open was drawn by the old line: a copy of its run in which
+// they have ended. NULL when memory is short.
+static tw_run *close_energy(const tw_run *src) {
+  tw_run *closed = tw_run_fork(src);
+  if (closed != NULL) tw_energy_close(closed);
+  return closed;
+}
+
 twin_status tw_run_adopt(tw_run *dst, const tw_run *src, const tw_renames *renames,
                          twin_problems *problems) {
   const tw_renames none = {0};
@@ -211,12 +220,15 @@ twin_status tw_run_adopt(tw_run *dst, const tw_run *src, const tw_renames *renam
                         dst->line->hash == src->line->hash && (renames == NULL || renames->n == 0)};
   tw_arena_init(&at.arena);
   at.run = begin_fresh(dst, src);
+  tw_run *closed = NULL;
+  if (!at.is_same && src->machine_energy != NULL) at.src = closed = close_energy(src);
   twin_status status = TWIN_ERR_MEMORY;
-  if (at.run != NULL) status = adopt(&at, renames != NULL ? renames : &none);
+  if (at.run != NULL && at.src != NULL) status = adopt(&at, renames != NULL ? renames : &none);
   if (status == TWIN_OK) status = tw_run_copy(dst, at.run);
   tw_name_book_close(&at.from);
   tw_name_book_close(&at.to);
   tw_arena_free(&at.arena);
   tw_run_free(at.run);
+  tw_run_free(closed);
   return status;
 }

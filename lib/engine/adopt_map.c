@@ -123,6 +123,7 @@ static int32_t find_thing(const tw_adoption *at, tw_bound bound, int32_t i) {
     case TW_OF_POOL:
     case TW_OF_CAUSE:
     case TW_OF_STOCK:
+    case TW_OF_TARIFF:
     case TW_OF_WORKER: return tw_name_find(&at->to, bound, name);
     case TW_OF_STREAM:
       to = find_stream(at, i);
@@ -189,7 +190,8 @@ bool tw_adoption_map(tw_adoption *at, const tw_renames *renames) {
   static const tw_bound classes[] = {TW_OF_PLACE,  TW_OF_PART_TYPE, TW_OF_MACHINE, TW_OF_MODE,
                                      TW_OF_EXIT,   TW_OF_EDGE,      TW_OF_STREAM,  TW_OF_SLOT,
                                      TW_OF_WORKER, TW_OF_HOLDER,    TW_OF_GROUP,   TW_OF_POOL,
-                                     TW_OF_CAUSE,  TW_OF_STOCK,     TW_OF_SETUP,   TW_OF_EARLY};
+                                     TW_OF_CAUSE,  TW_OF_STOCK,     TW_OF_SETUP,   TW_OF_EARLY,
+                                     TW_OF_TARIFF};
   for (int32_t k = 0; k < renames->n; k++) {
     if (tw_name_find(&at->from, TW_OF_PLACE, renames->from[k]) == TW_NONE)
       tw_adoption_refuse(at, "there is no place %s to rename", renames->from[k]);

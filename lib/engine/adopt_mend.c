@@ -160,10 +160,23 @@ static void mend_turns(tw_run *run, int32_t place_i) {
   if (state->push_at >= n_target) state->push_at = 0;
 }
 
+// Windows of another length are other windows.
+static void mend_energy(tw_adoption *at) {
+  tw_run *run = at->run;
+  const bool has_both = run->machine_energy != NULL && at->src->machine_energy != NULL;
+  if (!has_both || run->line->energy.window_us == at->src->line->energy.window_us) return;
+  tw_adoption_note(at, "the peak of power starts fresh: its windows have another length");
+  tw_line_energy *ledger = run->line_energy;
+  *ledger = (tw_line_energy){.since_us = ledger->since_us,
+                             .overhead_high = ledger->overhead_high,
+                             .overhead_low = ledger->overhead_low};
+}
+
 void tw_adoption_mend(tw_adoption *at) {
   tw_run *run = at->run;
   const tw_line *line = run->line;
   mend_workers(at);
+  mend_energy(at);
   for (int32_t i = 0; i < line->n_machine; i++) {
     if (is_new(at, TW_OF_MACHINE, i)) mend_new_machine(at, i);
     mend_down(at, i);

@@ -53,6 +53,7 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
   const uint32_t n_slot = (uint32_t)line->n_slot, n_machine = (uint32_t)line->n_machine;
   const uint32_t n_holder = line->n_group > 0 ? n_machine + (uint32_t)line->n_setup : 0;
   const uint32_t n_shift = count_shifts(line);
+  const bool has_energy = line->energy.is_there;
   const struct {
     const tw_state_table *table;
     uint64_t count;
@@ -97,6 +98,12 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_WORD] = {&tw_word_state_table, (uint32_t)line->n_word},
       [TW_SECTION_MODEL_EVENT] = {&tw_model_event_state_state_table, (uint32_t)line->n_model_event},
       [TW_SECTION_OUTPUT] = {&tw_output_state_table, (uint32_t)line->n_output},
+      [TW_SECTION_MACHINE_ENERGY] = {&tw_machine_energy_state_table, has_energy ? n_machine : 0},
+      [TW_SECTION_PART_ENERGY] = {&tw_part_energy_state_table,
+                                  has_energy ? (uint32_t)line->n_part_type : 0},
+      [TW_SECTION_TARIFF_ENERGY] = {&tw_tariff_energy_state_table,
+                                    has_energy ? (uint32_t)line->energy.n_tariff : 0},
+      [TW_SECTION_LINE_ENERGY] = {&tw_line_energy_state_table, has_energy},
   };
   uint64_t at = 0;
   for (int32_t i = 0; i < TW_SECTION_N; i++)

@@ -13,6 +13,7 @@
 #include "engine/body.h"
 #include "engine/deadlock.h"
 #include "engine/draw.h"
+#include "engine/energy.h"
 #include "engine/opening.h"
 #include "engine/work.h"
 
@@ -98,6 +99,7 @@ static void end_warmup(tw_run *run) {
   for (int32_t i = 0; i < line->n_stock; i++) run->stock[i].n_used = 0;
   tw_figures_reset(run);
   tw_bodies_reset(run);
+  tw_energy_reset(run);
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind->reset != NULL) line->place[i].kind->reset(run, i);
   if (!tw_is_watched(run)) return;
@@ -145,6 +147,7 @@ void tw_run_begin(tw_run *run) {
     if (kind->start != NULL) kind->start(run, i);
   }
   tw_shifts_start(run);
+  tw_energy_start(run);
   tw_setups_start(run);
   tw_stocks_start(run);
   tw_bodies_start(run);

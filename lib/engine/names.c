@@ -173,6 +173,7 @@ int32_t tw_bound_count(const tw_line *line, tw_bound bound) {
     case TW_OF_VARIABLE: return line->n_variable;
     case TW_OF_MODEL_EVENT: return line->n_model_event;
     case TW_OF_OUTPUT: return line->n_output;
+    case TW_OF_TARIFF: return line->energy.n_tariff;
     case TW_OF_PART:
     case TW_BOOLEAN:
     case TW_ANY:
@@ -211,6 +212,7 @@ static const char *make_name(tw_arena *arena, const tw_line *line, tw_bound boun
     case TW_OF_VARIABLE:
     case TW_OF_MODEL_EVENT:
     case TW_OF_OUTPUT: return member_name(arena, line, bound, i);
+    case TW_OF_TARIFF: return line->energy.tariff[i].name;
     default: return NULL;
   }
 }
@@ -277,7 +279,8 @@ tw_bound tw_section_owner(const tw_line *line, int32_t section) {
                 {"cause", TW_OF_CAUSE},   {"stock", TW_OF_STOCK},         {"wait", TW_OF_HOLDER},
                 {"group", TW_OF_GROUP},   {"duty", TW_OF_MACHINE},        {"stop", TW_OF_PLACE},
                 {"body", TW_OF_BODY},     {"variable", TW_OF_VARIABLE},   {"model_event", TW_OF_MODEL_EVENT},
-                {"output", TW_OF_OUTPUT}};
+                {"output", TW_OF_OUTPUT},
+                {"tariff", TW_OF_TARIFF}};
   if (tw_section_kind(line, section) != NULL) return TW_OF_PLACE;
   const char *name = line->layout.table[section]->name;
   for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {

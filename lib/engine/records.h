@@ -6,6 +6,7 @@
 
 #include "core/ode.h"
 #include "core/stream.h"
+#include "engine/energy_fields.h"
 #include "engine/state.h"
 #include "model/line.h"
 #include "model/state_words.h"
@@ -381,6 +382,10 @@ TW_RECORD(tw_variable, TW_VARIABLE_FIELDS)
 TW_RECORD(tw_word, TW_WORD_FIELDS)
 TW_RECORD(tw_model_event_state, TW_MODEL_EVENT_FIELDS)
 TW_RECORD(tw_output, TW_OUTPUT_FIELDS)
+TW_RECORD(tw_machine_energy, TW_MACHINE_ENERGY_FIELDS)
+TW_RECORD(tw_part_energy, TW_PART_ENERGY_FIELDS)
+TW_RECORD(tw_tariff_energy, TW_TARIFF_ENERGY_FIELDS)
+TW_RECORD(tw_line_energy, TW_LINE_ENERGY_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
@@ -423,6 +428,10 @@ typedef enum tw_section {
   TW_SECTION_WORD,
   TW_SECTION_MODEL_EVENT,
   TW_SECTION_OUTPUT,
+  TW_SECTION_MACHINE_ENERGY,  // these four in lines that draw power
+  TW_SECTION_PART_ENERGY,
+  TW_SECTION_TARIFF_ENERGY,
+  TW_SECTION_LINE_ENERGY,
   TW_SECTION_N
 } tw_section;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/energy.h"
 #include "engine/flow.h"
 #include "engine/work.h"
 
@@ -159,6 +160,7 @@ void tw_run_recount(tw_run *run) {
   if (run->head->has_started) count_all_requests(run);
   count_people(run);
   queue_waiting(run);
+  tw_energy_recount(run);
 }
 
 void tw_agenda_clear(tw_run *run) {

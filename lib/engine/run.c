@@ -65,6 +65,12 @@ void tw_run_wire(tw_run *run) {
   run->word = (tw_word *)(*at + layout->offset[TW_SECTION_WORD]);
   run->model_event = (tw_model_event_state *)(*at + layout->offset[TW_SECTION_MODEL_EVENT]);
   run->output = (tw_output *)(*at + layout->offset[TW_SECTION_OUTPUT]);
+  run->part_energy = (tw_part_energy *)(*at + layout->offset[TW_SECTION_PART_ENERGY]);
+  run->tariff_energy = (tw_tariff_energy *)(*at + layout->offset[TW_SECTION_TARIFF_ENERGY]);
+  run->line_energy = (tw_line_energy *)(*at + layout->offset[TW_SECTION_LINE_ENERGY]);
+  run->machine_energy = NULL;
+  if (run->line->energy.is_there)
+    run->machine_energy = (tw_machine_energy *)(*at + layout->offset[TW_SECTION_MACHINE_ENERGY]);
   run->part = (tw_part *)(*at + layout->part_offset);
 }
 

@@ -62,6 +62,10 @@ typedef struct tw_run {
   tw_word *word;            // [line->n_word]
   tw_model_event_state *model_event;  // [line->n_model_event]
   tw_output *output;        // [line->n_output]
+  tw_machine_energy *machine_energy;  // [n_machine]; NULL where nothing draws power
+  tw_part_energy *part_energy;        // [n_part_type]
+  tw_tariff_energy *tariff_energy;    // [line->energy.n_tariff]
+  tw_line_energy *line_energy;        // [1]
   tw_part *part;            // [head->n_part_slot]
 
   // Host wiring.
@@ -83,6 +87,10 @@ typedef struct tw_run {
   bool is_alone;            // the present event is the only one of its round so far
                             // (nothing else due or marked)
   bool has_new_block;       // during one settle: some machine was blocked just now
+  struct {
+    int64_t from_us, until_us;
+    int32_t tariff_i;
+  } price;                  // which tariff holds in this stretch, as found last (energy.c)
   int32_t *scratch;         // of the deadlock search, made when it is first needed
   double next_poll_s;
   int32_t n_until_poll;

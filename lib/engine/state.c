@@ -156,6 +156,18 @@ TW_TABLE(tw_model_event_state, "model_event", TW_MODEL_EVENT_FIELDS)
 #define TW_STATE_OF tw_output
 TW_TABLE(tw_output, "output", TW_OUTPUT_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_machine_energy
+TW_TABLE(tw_machine_energy, "machine_energy", TW_MACHINE_ENERGY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_part_energy
+TW_TABLE(tw_part_energy, "part_type_energy", TW_PART_ENERGY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_tariff_energy
+TW_TABLE(tw_tariff_energy, "tariff_energy", TW_TARIFF_ENERGY_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_line_energy
+TW_TABLE(tw_line_energy, "line_energy", TW_LINE_ENERGY_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF

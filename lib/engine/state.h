@@ -53,6 +53,7 @@ typedef enum tw_bound {
   TW_OF_VARIABLE,
   TW_OF_MODEL_EVENT,
   TW_OF_OUTPUT,
+  TW_OF_TARIFF,
   TW_BOUND_N
 } tw_bound;
 

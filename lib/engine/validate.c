@@ -15,6 +15,7 @@
 #include "core/marks.h"
 #include "core/ticks.h"
 #include "engine/cards.h"
+#include "engine/energy.h"
 #include "engine/flow.h"
 #include "engine/names.h"
 #include "engine/recount.h"
@@ -292,6 +293,7 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!tw_are_modes_sound(run)) return say(why, n_why, "its failure clocks are not sound");
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");
   if (!tw_are_figures_sound(run)) return say(why, n_why, "its figures by shift are not sound");
+  if (!tw_is_energy_sound(run)) return say(why, n_why, "its account of energy is not sound");
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }

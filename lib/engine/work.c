@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/energy.h"
 
 const uint8_t tw_state_of_phase[TW_PHASE_N] = {
     [TW_FREE] = TWIN_STARVED,       [TW_SWITCH] = TWIN_SETUP,
@@ -117,6 +118,7 @@ void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state) {
     machine->since_us = now;
   }
   machine->state = state;
+  tw_energy_changed(run, machine_i);
   tw_bodies_touch(run, machine_i);
   if (state == TWIN_BLOCKED) run->has_new_block = run->line->has_hold_and_wait;
   if (tw_is_watched(run)) tell_state(run, machine_i);
@@ -200,6 +202,7 @@ void tw_work_clear(tw_run *run, int32_t machine_i) {
   machine->left_us = 0;
   machine->waiting_us = tw_now(run);
   run->place[place_i].n_on--;
+  tw_energy_changed(run, machine_i);
   tw_mark(run, place_i);
   tw_bodies_touch(run, machine_i);
   // people at a machine that is down are there for the repair

@@ -2,6 +2,7 @@
 // closed days and extra shifts, and the breaks. The one place that knows how pattern and dates go
 // together; checks and compilation both read its lists.
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,14 @@ const char *const tw_weekday_words[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat"
 int32_t tw_weekday(int64_t day) {
   const int32_t from_monday = (int32_t)((day + 3) % 7);  // 1970-01-01 was a Thursday
   return from_monday < 0 ? from_monday + 7 : from_monday;
+}
+
+const char *tw_clock_text(int64_t first_day, int32_t minute, char buffer[TW_CLOCK_BYTES]) {
+  const int32_t weekday = tw_weekday(first_day + minute / TW_DAY_MIN);
+  const int32_t of_day = minute % TW_DAY_MIN;
+  snprintf(buffer, TW_CLOCK_BYTES, "%s %02d:%02d", tw_weekday_words[weekday], (int)(of_day / 60),
+           (int)(of_day % 60));
+  return buffer;
 }
 
 static int32_t find_shift(const tw_calendar_def *def, const char *name) {

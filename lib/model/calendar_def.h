@@ -63,6 +63,11 @@ extern const tw_table tw_calendar_table;
 // The field types of its members.
 extern const tw_custom tw_shifts_custom, tw_breaks_custom, tw_closed_custom, tw_extra_custom;
 
+// Reads the keys of an object as intervals of the week, each of its own name; the key `otherwise` stands
+// for what is left. False when a problem was reported.
+bool tw_pattern_of_keys(const tw_node *node, const char *otherwise, const tw_reader *reader,
+                        tw_pattern *pattern);
+
 // A shift or break as it happens, in minutes from the beginning of the first day of a list.
 typedef struct tw_calendar_piece {
   int32_t start_min, end_min;
@@ -88,6 +93,13 @@ bool tw_calendar_days_init(tw_calendar_days *days, const tw_calendar_def *def, t
 // pattern on every day: a break cuts whatever shift is on at its time. is_plain: without closed
 // days and extra shifts.
 void tw_calendar_days_list(tw_calendar_days *days, int64_t first_day, int32_t n_day, bool is_plain);
+
+// "Mon 14:00" of a minute of a list that begins on first_day.
+enum { TW_CLOCK_BYTES = 48 };
+const char *tw_clock_text(int64_t first_day, int32_t minute, char buffer[TW_CLOCK_BYTES]);
+
+// The plain week is listed from a Sunday on: its night shift reaches into Monday.
+enum { TW_A_SUNDAY = 3 };  // 1970-01-04
 
 // Monday 0 to Sunday 6, of a day since 1970-01-01.
 int32_t tw_weekday(int64_t day);

@@ -12,6 +12,7 @@
 // A place in a text, and what is wrong there.
 typedef struct cursor {
   const char *at;
+  const char *key;    // the text, where it is a key; NULL: it is the node's own
   const char *fault;  // NULL: nothing
 } cursor;
 
@@ -106,9 +107,12 @@ static bool read_date(cursor *in, int64_t *day) {
 static bool report(const cursor *in, const tw_node *node, const tw_reader *reader, const char *what,
                    const char *example) {
   char got[TW_GOT_BYTES], hint[96];
+  const char *begin = in->key != NULL ? in->key : node->text;
   snprintf(hint, sizeof hint, "e.g. %s", example);
-  tw_reader_problem(reader, node, "E-CAL", what, hint, "%s is no %s: at character %d: %s",
-                    tw_node_got(node, got), what, (int)(in->at - node->text) + 1, in->fault);
+  if (in->key != NULL) snprintf(got, sizeof got, "\"%.*s\"", TW_GOT_BYTES - 4, in->key);
+  else tw_node_got(node, got);
+  tw_reader_problem(reader, node, "E-CAL", what, hint, "%s is no %s: at character %d: %s", got,
+                    what, (int)(in->at - begin) + 1, in->fault);
   return false;
 }
 
@@ -144,13 +148,13 @@ typedef struct pattern_reader {
 
 static const char week_example[] = "\"Mon-Fri 06:00-14:00\"";
 
-// Reads "Mon-Fri 22:00-06:00, Sun 22:00-06:00".
-static bool read_intervals(pattern_reader *in, const tw_node *node) {
-  if (node->type != TW_NODE_TEXT) {
+// Reads "Mon-Fri 22:00-06:00, Sun 22:00-06:00" of a node, its key or its own text.
+static bool read_intervals(pattern_reader *in, const tw_node *node, bool is_key) {
+  if (!is_key && node->type != TW_NODE_TEXT) {
     tw_reader_wrong_type(in->reader, node, "an interval of the week", week_example);
     return false;
   }
-  cursor text = {.at = node->text};
+  cursor text = {.at = is_key ? node->key : node->text, .key = is_key ? node->key : NULL};
   for (;;) {
     tw_interval interval = {.node = node, .name_i = in->n_name - 1};
     if (!read_weekdays(&text, &interval.days) ||
@@ -173,16 +177,22 @@ static bool read_intervals(pattern_reader *in, const tw_node *node) {
   return report(&text, node, in->reader, "interval of the week", week_example);
 }
 
-static void read_named(pattern_reader *in, const tw_node *named) {
-  if (!tw_name_check(named->key, named, in->reader)) in->is_good = false;
+// Takes the key as a name; false when there are too many.
+static bool add_name(pattern_reader *in, const tw_node *named) {
   if (in->n_name == TW_SHIFT_NAMES_MAX) {
     if (in->is_good) report_many(named, in->reader, TW_SHIFT_NAMES_MAX, "names of one sort");
     in->is_good = false;
-    return;
+    return false;
   }
   in->names[in->n_name++] = named->key;
+  return true;
+}
+
+static void read_named(pattern_reader *in, const tw_node *named) {
+  if (!tw_name_check(named->key, named, in->reader)) in->is_good = false;
+  if (!add_name(in, named)) return;
   for (const tw_node *item = first_text(named); item != NULL; item = next_text(named, item))
-    if (!read_intervals(in, item)) in->is_good = false;
+    if (!read_intervals(in, item, /*is_key=*/false)) in->is_good = false;
 }
 
 // Gives back the unused end: intervals are read into room for the most there can be.
@@ -209,6 +219,19 @@ static bool parse_pattern(const tw_node *node, const tw_reader *reader, void *ta
   for (const tw_node *named = node->first; named != NULL; named = named->next)
     if (!tw_key_is_free(named->key)) read_named(&in, named);
   return keep_pattern(&in, target) && in.is_good;
+}
+
+bool tw_pattern_of_keys(const tw_node *node, const char *otherwise, const tw_reader *reader,
+                        tw_pattern *pattern) {
+  TW_ASSERT(node->type == TW_NODE_OBJECT);
+  const char *names[TW_SHIFT_NAMES_MAX];
+  tw_interval intervals[TW_A_WEEK_MAX];
+  pattern_reader in = {.reader = reader, .names = names, .intervals = intervals, .is_good = true};
+  for (const tw_node *named = node->first; named != NULL; named = named->next) {
+    if (tw_key_is_free(named->key) || strcmp(named->key, otherwise) == 0) continue;
+    if (add_name(&in, named) && !read_intervals(&in, named, /*is_key=*/true)) in.is_good = false;
+  }
+  return keep_pattern(&in, pattern) && in.is_good;
 }
 
 static bool read_closure(const tw_node *node, const tw_reader *reader, tw_closure *closure) {

@@ -39,7 +39,7 @@ static uint64_t hash_text(const char *text) {
 // Does the order of this object's members mean something? File order breaks ties between named things.
 static bool is_ordered(const tw_node *object) {
   static const char *const words[] = {"sources", "buffers",   "stations", "demands", "failures",
-                                      "workers", "resources", "parts", "steps"};
+                                      "workers", "resources", "parts", "steps", "tariff"};
   for (size_t i = 0; object->key != NULL && i < sizeof words / sizeof words[0]; i++)
     if (strcmp(object->key, words[i]) == 0) return true;
   return false;
@@ -382,6 +382,7 @@ static bool compile_all(tw_compiler *compiler) {
   compile_figures(compiler);
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
     if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
+  tw_compile_energy(compiler);
   tw_compile_members(compiler);
   tw_dynamics_compile(compiler);
   if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);

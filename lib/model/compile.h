@@ -94,6 +94,13 @@ double tw_compile_shift_s(const tw_compiler *compiler, const tw_name *name);
 void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const tw_weights *share,
                      const char *stream);
 
+// Power of each machine of a place by state, [states] in W; 0 to TW_POWER_MAX.
+#define TW_POWER_MAX 1e9
+void tw_compile_power(tw_compiler *compiler, int32_t node_i, const double *power_w);
+
+// Machines of the place have models that draw power: it is in the ledger though no state draws any.
+void tw_compile_draws_power(tw_compiler *compiler, int32_t node_i);
+
 // Compiles an expression over the words a station knows (TW_WORD_*); NULL when absent or bad.
 const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted);
 

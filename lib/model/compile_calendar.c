@@ -193,6 +193,23 @@ static void compile_one(tw_line *line, const tw_calendar_def *def, int64_t *n_sp
   if (n_shift > 0) calendar->shift_s = tw_seconds(calendar->base.work_us) / n_shift;
 }
 
+bool tw_compile_week(tw_compiler *compiler, const tw_pattern *pattern, int32_t name_i,
+                     tw_calendar *calendar) {
+  tw_line *line = compiler->line;
+  tw_interval *at = tw_arena_take_array(&line->arena, (size_t)pattern->n, sizeof *at);
+  if (at == NULL) return false;
+  tw_pattern own = {.n_name = 1, .name = &pattern->name[name_i], .at = at};
+  for (int32_t i = 0; i < pattern->n; i++) {
+    if (pattern->at[i].name_i != name_i) continue;
+    at[own.n] = pattern->at[i];
+    at[own.n++].name_i = 0;
+  }
+  const tw_calendar_def def = {.def.name = pattern->name[name_i], .shifts = own};
+  int64_t n_span = 0;
+  compile_one(line, &def, &n_span, calendar);
+  return !line->arena.is_out_of_memory;
+}
+
 static int32_t find_calendar(tw_compiler *compiler, const tw_name *name) {
   const tw_line *line = compiler->line;
   const char *names[256];

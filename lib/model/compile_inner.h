@@ -22,6 +22,10 @@ enum {
 
 void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_calendars(tw_compiler *compiler);
+void tw_compile_energy(tw_compiler *compiler);  // after all machines
+// A calendar that is on in the intervals of one name of a pattern, every week alike.
+bool tw_compile_week(tw_compiler *compiler, const tw_pattern *pattern, int32_t name_i,
+                     tw_calendar *calendar);
 void tw_compile_people(tw_compiler *compiler);
 void tw_compile_defects(tw_compiler *compiler);  // what the kinds' places can make
 void tw_compile_pools(tw_compiler *compiler);   // what of people needs the places

@@ -6,6 +6,7 @@
 
 #include "model/calendar.h"
 #include "model/calendar_def.h"
+#include "model/energy_def.h"
 #include "model/field.h"
 #include "model/kind.h"
 
@@ -157,6 +158,7 @@ typedef struct tw_doc {
   tw_map causes;     // tw_cause_def
   tw_flow_def flow;
   tw_map routes;     // tw_route_def
+  tw_energy_def energy;
   tw_targets_def targets;
   tw_record_def record;
   const tw_node *scenarios;  // raw

@@ -22,17 +22,6 @@ static const tw_node *shift_node(const tw_calendar_def *def, int32_t source_i) {
   return source_i < n ? def->shifts.at[source_i].node : def->extra.at[source_i - n].node;
 }
 
-enum { CLOCK_BYTES = 48 };
-
-// "Mon 14:00" of a minute of the list.
-static const char *clock_text(const check *in, int32_t minute, char buffer[CLOCK_BYTES]) {
-  const int32_t weekday = tw_weekday(in->first_day + minute / TW_DAY_MIN);
-  const int32_t of_day = minute % TW_DAY_MIN;
-  snprintf(buffer, CLOCK_BYTES, "%s %02d:%02d", tw_weekday_words[weekday], (int)(of_day / 60),
-           (int)(of_day % 60));
-  return buffer;
-}
-
 // Reports two pieces of one sort that overlap, at the one that stands later in the file.
 static void report_overlap(check *in, bool is_break, const tw_calendar_piece *a,
                            const tw_calendar_piece *b) {
@@ -42,7 +31,7 @@ static void report_overlap(check *in, bool is_break, const tw_calendar_piece *a,
   if (is_reported[late->source_i]) return;
   is_reported[late->source_i] = true;
   const tw_pattern *pattern = is_break ? &def->breaks : &def->shifts;
-  char got[TW_GOT_BYTES], begin[CLOCK_BYTES], end[CLOCK_BYTES];
+  char got[TW_GOT_BYTES], begin[TW_CLOCK_BYTES], end[TW_CLOCK_BYTES];
   const tw_node *node =
       is_break ? def->breaks.at[late->source_i].node : shift_node(def, late->source_i);
   const int32_t end_min = a->end_min < b->end_min ? a->end_min : b->end_min;
@@ -50,7 +39,7 @@ static void report_overlap(check *in, bool is_break, const tw_calendar_piece *a,
       in->reader, node, "E-CAL", NULL, is_break ? NULL : "one calendar is in one shift at a time",
       "%s of '%.60s' overlaps %s '%.60s' from %s to %s", tw_node_got(node, got),
       pattern->name[late->name_i], is_break ? "break" : "shift", pattern->name[early->name_i],
-      clock_text(in, b->start_min, begin), clock_text(in, end_min, end));
+      tw_clock_text(in->first_day, b->start_min, begin), tw_clock_text(in->first_day, end_min, end));
 }
 
 // Looks for overlaps among pieces in the order of their starts.
@@ -84,13 +73,13 @@ static void check_breaks(check *in) {
     if (pause->day == 0 || in->is_break_reported[pause->source_i]) continue;
     if (is_in_shift(&in->days, first, pause)) continue;
     in->is_break_reported[pause->source_i] = true;
-    char got[TW_GOT_BYTES], begin[CLOCK_BYTES], end[CLOCK_BYTES];
+    char got[TW_GOT_BYTES], begin[TW_CLOCK_BYTES], end[TW_CLOCK_BYTES];
     const tw_node *node = in->def->breaks.at[pause->source_i].node;
     tw_reader_problem(in->reader, node, "E-CAL", NULL,
                       "a break lies within one shift, on each of its days",
                       "%s of '%.60s' is not within a shift from %s to %s", tw_node_got(node, got),
-                      in->def->breaks.name[pause->name_i], clock_text(in, pause->start_min, begin),
-                      clock_text(in, pause->end_min, end));
+                      in->def->breaks.name[pause->name_i], tw_clock_text(in->first_day, pause->start_min, begin),
+                      tw_clock_text(in->first_day, pause->end_min, end));
   }
 }
 
@@ -111,13 +100,10 @@ static void check_extra_names(check *in) {
   }
 }
 
-// The plain week is listed from a Sunday on: its night shift reaches into Monday.
-enum { A_SUNDAY = 3 };  // 1970-01-04
-
 static void check_calendar(const void *object, const tw_node *node, const tw_reader *reader) {
   (void)node;
   const tw_calendar_def *def = object;
-  check in = {.def = def, .reader = reader, .first_day = A_SUNDAY};
+  check in = {.def = def, .reader = reader, .first_day = TW_A_SUNDAY};
   const size_t n_shift = (size_t)(def->shifts.n + def->extra.n), n_break = (size_t)def->breaks.n;
   in.is_shift_reported = tw_arena_take(reader->arena, n_shift + 1);
   in.is_break_reported = tw_arena_take(reader->arena, n_break + 1);

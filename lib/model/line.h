@@ -9,6 +9,7 @@
 #include "model/calendar.h"
 #include "model/doc.h"
 #include "model/dynamics.h"
+#include "model/energy.h"
 #include "model/expr.h"
 #include "model/graph.h"
 
@@ -113,6 +114,7 @@ typedef struct tw_place {
   double shift_s;          // working time of a shift, breaks not counted, also where it is always on
   int32_t shift_end;       // tw_shift_end
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
+  const uint64_t *power_uw;  // [states] of each machine; NULL: none
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
@@ -394,6 +396,8 @@ typedef struct tw_line {
   int32_t shift_slot;
   double shift_s;  // working time of a shift of the default calendar, 8 h where there is none
   int64_t week_offset_us;        // start of the run, from Monday 00:00
+
+  tw_energy_param energy;
 
   int32_t n_cause, n_stock, n_setup, n_early;
   tw_cause *cause;               // [n_cause]

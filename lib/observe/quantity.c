@@ -34,11 +34,23 @@ static const struct {
     [TW_SCOPE_STOCK] = {"stocks", NULL},
     [TW_SCOPE_DEMAND] = {"demands", "demands"},
     [TW_SCOPE_DUE] = {"line", NULL},
+    [TW_SCOPE_ENERGY] = {"line", NULL},
+    [TW_SCOPE_DRAWING] = {"stations", "stations"},
+    [TW_SCOPE_DRAWER] = {"stations", "stations"},
 };
 
 // No name stands between the root and the figure.
 static bool is_of_line(tw_quantity_scope scope) {
-  return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE;
+  return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE || scope == TW_SCOPE_ENERGY;
+}
+
+// A machine's number stands behind the station's name.
+static bool is_of_machine(tw_quantity_scope scope) {
+  return scope == TW_SCOPE_MACHINE || scope == TW_SCOPE_DRAWER;
+}
+
+static bool is_of_pool(tw_quantity_scope scope) {
+  return scope == TW_SCOPE_WORKER || scope == TW_SCOPE_RESOURCE || scope == TW_SCOPE_STOCK;
 }
 
 const char *tw_scope_root(tw_quantity_scope scope) {
@@ -55,7 +67,9 @@ bool tw_place_is_in(const tw_line *line, int32_t place_i, const char *section) {
 static int32_t object_bound(const tw_line *line, tw_quantity_scope scope) {
   switch (scope) {
     case TW_SCOPE_LINE:
+    case TW_SCOPE_ENERGY:
     case TW_SCOPE_DUE: return 1;
+    case TW_SCOPE_DRAWER:
     case TW_SCOPE_MACHINE: return line->n_machine;
     case TW_SCOPE_WORKER:
     case TW_SCOPE_RESOURCE: return line->n_pool;
@@ -71,6 +85,10 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
     case TW_SCOPE_STOCK:
     case TW_SCOPE_MACHINE: return true;
     case TW_SCOPE_DUE: return line->has_due;
+    case TW_SCOPE_ENERGY: return line->energy.is_there;
+    case TW_SCOPE_DRAWING: return line->place[object_i].power_uw != NULL;
+    case TW_SCOPE_DRAWER:
+      return line->place[line->machine[object_i].node_i].power_uw != NULL;
     case TW_SCOPE_WORKER: return !line->pool[object_i].is_resource;
     case TW_SCOPE_RESOURCE: return line->pool[object_i].is_resource;
     default: return tw_place_is_in(line, object_i, scopes[scope].section);
@@ -80,13 +98,15 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
 // The machine of a station that has only one is not listed beside the station.
 static bool is_listed(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
   if (!tw_scope_has(line, scope, object_i)) return false;
-  if (scope != TW_SCOPE_MACHINE) return true;
+  if (!is_of_machine(scope)) return true;
   return line->place[line->machine[object_i].node_i].n_machine > 1;
 }
 
 static int32_t place_of(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
   switch (scope) {
+    case TW_SCOPE_DRAWER:
     case TW_SCOPE_MACHINE: return line->machine[object_i].node_i;
+    case TW_SCOPE_DRAWING:
     case TW_SCOPE_STATION:
     case TW_SCOPE_BUFFER:
     case TW_SCOPE_SOURCE:
@@ -111,6 +131,7 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
     case TW_SUB_DEFECT:
       return row->scope == TW_SCOPE_LINE ? line->n_defect : line->place[object_i].n_made;
     case TW_SUB_SHIFT: return tw_count_shift_names(line);
+    case TW_SUB_TARIFF: return line->energy.n_tariff;
     case TW_SUB_OWN: return line->place[place_of(line, row->scope, object_i)].kind->n_quantity;
     case TW_SUB_TIME: break;
   }
@@ -148,8 +169,8 @@ bool tw_quantity_open(const tw_line *line, uint64_t quantity, tw_quantity_ref *r
                                : sub_i >= 0 && sub_i < tw_sub_count(line, row, object_i);
   if (!is_sub_good) return false;
   ref->place_i = place_of(line, row->scope, object_i);
-  if (row->scope == TW_SCOPE_MACHINE) ref->machine_i = object_i;
-  if (row->scope >= TW_SCOPE_WORKER) ref->pool_i = object_i;
+  if (is_of_machine(row->scope)) ref->machine_i = object_i;
+  if (is_of_pool(row->scope)) ref->pool_i = object_i;
   ref->sub_i = sub_i;
   return true;
 }
@@ -159,6 +180,7 @@ const char *tw_quantity_unit(const tw_line *line, uint64_t quantity) {
   if (!tw_quantity_open(line, quantity, &ref)) return "";
   int32_t n_row;
   const tw_quantity_row *row = &tw_quantity_rows(&n_row)[ref.row];
+  if (strcmp(row->unit, "EUR") == 0) return line->energy.currency;
   if (row->sub != TW_SUB_OWN) return row->unit;
   return line->place[ref.place_i].kind->quantities[ref.sub_i].unit;
 }
@@ -168,6 +190,7 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
   switch (row->sub) {
     case TW_SUB_PART: return line->part_type[sub_i].name;
     case TW_SUB_SHIFT: return tw_shift_name(line, sub_i);
+    case TW_SUB_TARIFF: return line->energy.tariff[sub_i].name;
     case TW_SUB_STATE: return tw_words_fixed(TW_WORDS_STATE).at[sub_i];
     case TW_SUB_DEFECT:
       if (place_i != TW_NONE) sub_i = line->made[line->place[place_i].first_made + sub_i].defect_i;
@@ -259,14 +282,16 @@ static int32_t read_number(const char *text, const char *end) {
 int32_t tw_scope_find(const tw_line *line, tw_quantity_scope scope, const char *name, size_t n) {
   if (is_of_line(scope)) return tw_scope_has(line, scope, 0) ? 0 : TW_NONE;
   const char *bracket = memchr(name, '[', n);
-  if ((bracket != NULL) != (scope == TW_SCOPE_MACHINE)) return TW_NONE;
+  if ((bracket != NULL) != is_of_machine(scope)) return TW_NONE;
   const size_t n_name = bracket != NULL ? (size_t)(bracket - name) : n;
-  const tw_quantity_scope of = scope == TW_SCOPE_MACHINE ? TW_SCOPE_STATION : scope;
+  const tw_quantity_scope of = scope == TW_SCOPE_MACHINE  ? TW_SCOPE_STATION
+                               : scope == TW_SCOPE_DRAWER ? TW_SCOPE_DRAWING
+                                                          : scope;
   for (int32_t i = 0; i < object_bound(line, of); i++) {
     if (!tw_scope_has(line, of, i)) continue;
     const char *own = tw_scope_name(line, of, i);
     if (strncmp(own, name, n_name) != 0 || own[n_name] != 0) continue;
-    if (scope != TW_SCOPE_MACHINE) return i;
+    if (!is_of_machine(scope)) return i;
     const int32_t number = read_number(bracket, name + n);
     const tw_place *place = &line->place[i];
     return number >= 1 && number <= place->n_machine ? place->first_machine + number - 1 : TW_NONE;

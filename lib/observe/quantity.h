@@ -20,6 +20,9 @@ typedef enum tw_quantity_scope {
   TW_SCOPE_STOCK,     // stocks/NAME/
   TW_SCOPE_DEMAND,    // demands/NAME/
   TW_SCOPE_DUE,       // line/ where parts have due dates
+  TW_SCOPE_ENERGY,    // line/ where something draws power
+  TW_SCOPE_DRAWING,   // stations/NAME/ that draw power
+  TW_SCOPE_DRAWER,    // stations/NAME[1]/ that draw power
   TW_SCOPE_N
 } tw_quantity_scope;
 

@@ -31,13 +31,25 @@ static const char *nearest(const word_list *list, const char *word) {
   return tw_text_nearest(word, list->at, list->n);
 }
 
+// The scope with the same paths that every such object has.
+static tw_quantity_scope plain_scope(tw_quantity_scope scope) {
+  switch (scope) {
+    case TW_SCOPE_DUE:
+    case TW_SCOPE_ENERGY: return TW_SCOPE_LINE;
+    case TW_SCOPE_DRAWING: return TW_SCOPE_STATION;
+    case TW_SCOPE_DRAWER: return TW_SCOPE_MACHINE;
+    default: return scope;
+  }
+}
+
 // Everything that can stand behind an object of the scope, "state/processing".
 static void add_rests(word_list *list, const tw_line *line, tw_quantity_scope scope,
                       int32_t object_i) {
   int32_t n_row;
   const tw_quantity_row *rows = tw_quantity_rows(&n_row);
   for (int32_t i = 0; i < n_row; i++) {
-    if (rows[i].scope != scope) continue;
+    const bool is_alike = plain_scope(rows[i].scope) == plain_scope(scope);
+    if (!is_alike || !tw_scope_has(line, rows[i].scope, object_i)) continue;
     const char *open = strchr(rows[i].rest, '{');
     if (open == NULL) add_word(list, rows[i].rest);
     const int32_t n_sub = open != NULL ? tw_sub_count(line, &rows[i], object_i) : 0;

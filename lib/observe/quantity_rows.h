@@ -13,6 +13,7 @@ typedef enum tw_quantity_sub {
   TW_SUB_OWN,    // {own}: what the place's kind offers
   TW_SUB_DEFECT, // {defect}: of the line; of a station those that it makes
   TW_SUB_SHIFT,  // {shift}: of the calendar in "defaults"
+  TW_SUB_TARIFF, // {tariff}: "Mon-Fri 07:00-20:00"
   TW_SUB_TIME    // {duration}: "5 min"
 } tw_quantity_sub;
 

@@ -14,6 +14,7 @@
 #include "station/inspection_def.h"
 #include "station/kinds.h"
 #include "station/maintenance_def.h"
+#include "station/power_def.h"
 #include "station/setup_def.h"
 #include "station/task_def.h"
 #include "station/time_def.h"
@@ -60,6 +61,7 @@ typedef struct tw_station_def {
   tw_names repairs;
   tw_map dynamics;
   tw_finish_def finish;
+  tw_power_def power;
   tw_inspection_def inspection;  // of the kind "inspection" only
 } tw_station_def;
 
@@ -159,6 +161,8 @@ static const tw_field station_fields[] = {
            .help = "hidden defects by name with their probabilities, drawn at completion"),
   TW_FIELD(tw_station_def, repairs, "repairs", TW_FIELD_NAMES,
            .help = "defects that it removes at completion, before it draws its own; or \"all\""),
+  TW_FIELD(tw_station_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
+           .help = "electric power of each machine by state"),
   TW_FIELD(tw_station_def, exits, "exits", TW_FIELD_OBJECT, .sub = &exits_table,
            .help = "named exits and who takes them"),
 };
@@ -406,6 +410,7 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   tw_duty_compile(compiler, place_i, &def->duty, def->def.node);
   tw_modes_compile(compiler, place_i, &def->failures, &def->maintenance, def->stream);
   compile_tasks(compiler, place_i, def);
+  tw_power_compile(compiler, place_i, &def->power, def->def.node);
   if (tw_node_member(def->def.node, "setup") != NULL)
     place->setup = tw_setup_compile(compiler, place_i, &def->setup, def->stream);
   place->looks_ahead = place->setup != NULL && place->setup->step[0].is_while_running;

@@ -37,7 +37,7 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
          !place->takes_while_down && param->n_exit == 0 && param->scrap == NULL &&
          place->n_made == 0 && param->repairs == 0 && line->machine[place->first_machine].n_member == 0 &&
          place->setup == NULL && place->calendar_i == TW_NONE &&
-         place->task == NULL && !place->has_maintenance &&
+         place->task == NULL && !place->has_maintenance && place->power_uw == NULL &&
          place->main_exit != TW_NONE && line->graph.exit[place->main_exit].n_target == 1 &&
          param->sites[0].load == TW_NONE && param->sites[0].unload == TW_NONE &&
          !line->machine[place->first_machine].has_start_clock &&

@@ -16,6 +16,7 @@ from rich.text import Text
 
 import libtwin as tw
 
+from . import energy
 from .figures import Figures, Shares
 from .problems import headline
 from .states import Group
@@ -66,6 +67,7 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
     console.print()
     for sentence in flow(figures):
         console.print(Text(sentence))
+    print_energy(console, figures)
     print_losses(console, figures)
 
 
@@ -201,6 +203,23 @@ def flow(figures: Figures) -> list[str]:
         if figures.mean(f"line/{word}") > 0:
             sentences.append(f"Parts {word}: {number(figures.mean(f'line/{word}'))} a run.")
     return sentences
+
+
+def print_energy(console: Console, figures: Figures) -> None:
+    """Energy by station and by price, and in all."""
+    if not energy.has_energy(figures):
+        return
+    by_station = plain_table("Energy", "kWh", "share")
+    by_price = plain_table("Prices", "kWh", "cost")
+    energy.fill_stations(figures, by_station)
+    energy.fill_tariffs(figures, by_price)
+    for table in (by_station, by_price):
+        if table.row_count:
+            console.print()
+            console.print(table)
+    console.print()
+    for sentence in energy.sentences(figures):
+        console.print(Text(sentence))
 
 
 def print_losses(console: Console, figures: Figures) -> None:

@@ -46,6 +46,16 @@ def duration(seconds: float) -> str:
     return f"{number(seconds / SECONDS[unit])} {unit}"
 
 
+def kilowatt_hours(joules: float) -> float:
+    """An energy as electricity is billed."""
+    return joules / 3.6e6
+
+
+def kilowatts(watts: float) -> float:
+    """A power as machines are labelled."""
+    return watts / 1e3
+
+
 def interval(mean: float, half_width: float) -> str:
     """A mean with its half width, both to the half width's second digit: "17.34 ± 0.12"."""
     if not math.isfinite(half_width) or half_width <= 0:

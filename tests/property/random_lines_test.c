@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/ticks.h"
+#include "engine/energy.h"
 #include "engine/ops.h"
 #include "station/inspection.h"
 #include "station/kinds.h"
@@ -91,6 +92,7 @@ static void check_tick(trial *at, test_watch *watch, const tw_run *run) {
   char why[TEST_WHY];
   if (!test_is_settled(run, why, sizeof why)) object(at, "not at rest", why);
   test_watch_compare(watch, run);
+  if (!tw_energy_agrees(run)) object(at, "the accounts of energy differ", "");
 }
 
 // Who can never move again was reported, and nobody else was.

@@ -148,3 +148,32 @@ def test_most_stops_of_the_press_are_minor_ones() -> None:
     stops, minor = (study[f"stations/press/count/{w}"].mean for w in ("failures", "minor_stops"))
     # misfeeds every 8 min, of which exp(-300/25) last longer than 5 min; others every 30 and 45 h
     assert minor / stops == pytest.approx(0.125 / (0.125 + 1 / 1800 + 1 / 2700), abs=0.003)
+
+
+def test_the_energy_of_the_crank_cell_is_power_times_time_in_each_state() -> None:
+    document = read("crank-cell")
+    line = tw.parse(document)
+    run = line.run(until="28 d")
+    total = 0.0
+    for name, n_machine in (("turn", 1), ("drill", 1), ("grind", 2)):
+        texts = document["stations"][name]["power"]
+        power = {
+            state: 1e3 * float(said.split()[0]) for state, said in texts.items() if "kW" in said
+        }
+        drawn = 0.0
+        start = f"stations/{name}/state/"
+        for state in (p[len(start) :] for p in line.quantities if p.startswith(start)):
+            own = (
+                power.get("failed", power["idle"]) if state.startswith("failed") else power["idle"]
+            )
+            watts = 0.0 if state == "switched-off" else power.get(state, own)
+            drawn += n_machine * watts * run[f"{start}{state}/duration"]
+        assert run[f"stations/{name}/energy"] == pytest.approx(drawn, rel=1e-12)
+        total += drawn
+    assert run["line/energy"] == pytest.approx(total, rel=1e-12)
+    prices = {p: run[p] for p in line.quantities if p.startswith("line/energy/tariff/")}
+    cost = sum(value for path, value in prices.items() if path.endswith("/cost"))
+    assert cost == pytest.approx(run["line/energy/cost"], rel=1e-12)
+    assert sum(v for p, v in prices.items() if not p.endswith("/cost")) == pytest.approx(total)
+    # a quarter of an hour in which three machines grind and turn is not far from all at once
+    assert 60e3 < run["line/peak"] <= 98e3

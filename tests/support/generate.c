@@ -307,4 +307,5 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   draw_ops(&in);
   add_quality(&in);
   test_add_work(&in);
+  test_add_energy(&in);
 }

@@ -143,6 +143,7 @@ typedef struct test_planned {
   int32_t repairs, detects;           // bits
   int32_t missed, false_reject;       // per cent
   int32_t sample, max_rework;         // sample: 0 all, below 10 each n-th, else per cent; -1: no limit
+  int32_t power;                      // W of work; the other states by its bits; 0: none
 } test_planned;
 
 typedef struct test_way {
@@ -160,6 +161,8 @@ typedef struct test_plan {
   bool is_whole, is_before_service;  // of all stations
   bool is_in_minutes;                // all times are minutes instead of seconds
   bool has_families, has_stock;
+  int32_t price_min[3];              // of the day: edges of two prices, a third otherwise; 0: none
+  int32_t window_min;                // of the peak
   int32_t start_s;                   // of the day
   int32_t n_calendar, calendar, shift_end, minor_stop;  // defaults; from 1, 0: not said
   test_calendar calendars[TEST_PLAN_CALENDARS];

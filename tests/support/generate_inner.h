@@ -16,6 +16,9 @@ test_time test_draw_time(test_generator *in, int32_t least, int32_t most);
 // Adds what takes time, people and materials beside the flow (generate_work.c).
 void test_add_work(test_generator *in);
 
+// Power by state of stations, prices and the window of the peak.
+void test_add_energy(test_generator *in);
+
 // Printing. Keys that say nothing are left out.
 const char *test_unit(const test_plan *plan);
 void test_print_name(const test_plan *plan, int32_t place, tw_text *out);
@@ -34,6 +37,8 @@ void test_print_stock(const test_plan *plan, tw_text *out);
 void test_print_stop(const test_plan *plan, const test_planned *at, const test_stop *stop,
                      tw_text *out);
 void test_print_duty(const test_plan *plan, const test_planned *at, tw_text *out);
+void test_print_power(const test_planned *at, tw_text *out);
+void test_print_energy(const test_plan *plan, tw_text *out);
 
 // Sets a number; false: it is that already.
 static inline bool test_set(int32_t *at, int32_t value) {
@@ -55,7 +60,7 @@ static inline bool test_simplify(test_time *time) {
 }
 
 // Takes away thing number `edit` of a place, or of the line, that generate_work.c has drawn.
-enum { TEST_WORK_EDITS = 26, TEST_LINE_WORK_EDITS = 12 };
+enum { TEST_WORK_EDITS = 27, TEST_LINE_WORK_EDITS = 13 };
 bool test_edit_work(test_planned *at, int32_t edit);
 bool test_edit_line_work(test_plan *plan, int32_t edit);
 

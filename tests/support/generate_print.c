@@ -286,6 +286,7 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   print_pull(plan, place, out);
   print_failures(plan, at, out);
   test_print_duty(plan, at, out);
+  test_print_power(at, out);
 }
 
 static void print_section(const test_plan *plan, const char *section, test_place_kind kind,
@@ -355,6 +356,7 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   tw_text_add(out, "},\n");
   test_print_people(plan, out);
   test_print_causes(plan, out);
+  test_print_energy(plan, out);
   print_section(plan, "sources", TEST_SOURCE, out);
   print_section(plan, "buffers", TEST_BUFFER, out);
   print_section(plan, "stations", TEST_STATION, out);

@@ -267,3 +267,32 @@ void test_print_duty(const test_plan *plan, const test_planned *at, tw_text *out
   }
   if (at->n_maintenance > 0) tw_text_add(out, "}");
 }
+
+void test_print_power(const test_planned *at, tw_text *out) {
+  static const char *const others[] = {"idle", "failed", "off-shift", "setup", "blocked", "loading"};
+  if (at->power == 0) return;
+  tw_text_print(out, ", \"power\": {\"processing\": \"%d W\"", (int)at->power);
+  for (int32_t i = 0; i < (int32_t)(sizeof others / sizeof others[0]); i++)
+    if (at->power >> i & 1)
+      tw_text_print(out, ", \"%s\": \"0.%d%d kW\"", others[i], (int)(at->power % 97), (int)i);
+  tw_text_add(out, "}");
+}
+
+static bool has_power(const test_plan *plan) {
+  for (int32_t i = 0; i < plan->n_place; i++)
+    if (!plan->place[i].is_gone && plan->place[i].power > 0) return true;
+  return false;
+}
+
+void test_print_energy(const test_plan *plan, tw_text *out) {
+  if (!has_power(plan)) return;
+  tw_text_print(out, " \"energy\": {\"peak\": {\"window\": \"%d min\"}", (int)plan->window_min);
+  if (plan->price_min[0] > 0) {
+    tw_text_add(out, ", \"tariff\": {\"Mon-Sun ");
+    print_interval(plan->price_min[0], plan->price_min[1], out);
+    tw_text_add(out, "\": \"0.3 EUR/kWh\", \"Mon-Sun ");
+    print_interval(plan->price_min[1], plan->price_min[2], out);
+    tw_text_add(out, "\": \"0.25 EUR/kWh\", \"otherwise\": \"0.1 EUR/kWh\"}");
+  }
+  tw_text_add(out, "},\n");
+}

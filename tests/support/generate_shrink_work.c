@@ -57,9 +57,10 @@ bool test_edit_work(test_planned *at, int32_t edit) {
   case 11: return drop_stop(&at->maintenance[0].more);
   case 12: return drop_stop(&at->maintenance[1].more);
   case 13: return (int)test_set(&at->failure[0].how, 0) | test_set(&at->failure[1].how, 0);
+  case 14: return test_set(&at->power, 0);
   default: break;
   }
-  edit -= 14;
+  edit -= 15;
   if (edit < 8) return edit_setup(&at->setup, edit);
   bool is_done = false;
   for (int32_t i = 0; i < at->n_maintenance; i++)
@@ -94,9 +95,10 @@ bool test_edit_line_work(test_plan *plan, int32_t edit) {
   case 5: return test_clear(&plan->has_stock);
   case 6: return edit_calendars(plan, false);
   case 7: return edit_calendars(plan, true);
+  case 8: return test_set(&plan->price_min[0], 0);
   default: break;
   }
-  test_pool *pool = &plan->pool[edit - 8];
+  test_pool *pool = &plan->pool[edit - 9];
   return (int)test_set(&pool->calendar, 0) | (int)test_set(&pool->shift_end, 0) | (int)test_set(&pool->walk, 0) |
          (int)test_set(&pool->call_at, 0);
 }

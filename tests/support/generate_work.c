@@ -158,6 +158,25 @@ static void draw_cause(test_generator *in) {
                                  .repair = test_draw_time(in, 0, 5)};
 }
 
+// What the stations draw, and prices that change while the run goes on.
+static void draw_energy(test_generator *in) {
+  test_plan *plan = in->plan;
+  static const int32_t windows_min[] = {1, 2, 15};
+  plan->window_min = windows_min[pick(in, 3)];
+  for (int32_t i = 0; i < plan->n_place; i++)
+    if (plan->place[i].kind == TEST_STATION && chance(in, 70))
+      plan->place[i].power = 1 + pick(in, 20000);
+  if (chance(in, 30)) return;
+  const int32_t most_min = plan->is_in_minutes ? 90 : 4;
+  plan->price_min[0] = plan->start_s / 60 + 1 + pick(in, most_min);
+  plan->price_min[1] = plan->price_min[0] + 1 + pick(in, most_min);
+  plan->price_min[2] = plan->price_min[1] + 1 + pick(in, most_min);
+}
+
+void test_add_energy(test_generator *in) {
+  if (chance(in, 40)) draw_energy(in);
+}
+
 void test_add_work(test_generator *in) {
   if (chance(in, 40)) return;
   if (chance(in, 40)) draw_calendars(in);
