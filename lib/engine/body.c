@@ -11,6 +11,7 @@
 #include "core/ticks.h"
 #include "engine/body_inner.h"
 #include "engine/draw.h"
+#include "engine/energy.h"
 #include "engine/work.h"
 
 static const double SHORTEST_MODE_S = 1e-3;
@@ -83,6 +84,7 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   if (state->is_closed) return;
   double *y = solve.physics->y;
   tw_body_book(run, body_i, t_s);
+  tw_body_power_book(run, body_i, t_s);
   tw_body_state_at(&solve, t_s, y);
   tw_body_clear(run, body_i, t_s, y);
   for (int32_t k = 0; k < solve.body->n_member; k++) {
@@ -98,7 +100,7 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   if (state->next_h_s > longest_s) state->next_h_s = longest_s;
   move_origin(run, state, t_s);
   state->is_closed = 1;
-  state->t_s = state->h_s = state->booked_s = 0;
+  state->t_s = state->h_s = state->booked_s = state->metered_s = 0;
   state->pending = TW_NONE;
   tw_cancel(run, solve.body->step_slot);
   tw_cancel(run, solve.body->located_slot);
@@ -115,7 +117,21 @@ static bool is_inside(const tw_machine *machine) {
                                          machine->phase == TW_APPROVE);
 }
 
-static double read_word(const tw_run *run, int32_t machine_i, const tw_model_word *word) {
+// What the machines that a shared model counts draw by their state.
+static double states_power_w(const tw_run *run, const tw_sum *sum) {
+  uint64_t total_uw = 0;
+  for (int32_t i = 0; i < sum->n_machine; i++) {
+    const int32_t machine_i = sum->machine[i];
+    const tw_place *place = &run->line->place[run->line->machine[machine_i].node_i];
+    total_uw += place->power_uw[run->machine[machine_i].state];
+  }
+  return (double)total_uw * 1e-6;
+}
+
+static double read_word(const tw_run *run, const tw_member *member, const tw_model_word *word) {
+  if (word->reading == TW_READ_STATES_POWER)
+    return states_power_w(run, &member->system->sum[word->argument]);
+  const int32_t machine_i = member->machine_i;
   const tw_machine *machine = &run->machine[machine_i];
   const tw_part *part = machine->part == TW_NO_PART ? NULL : &run->part[machine->part];
   const int32_t setup_i = run->line->machine[machine_i].setup_i;
@@ -131,6 +147,7 @@ static double read_word(const tw_run *run, int32_t machine_i, const tw_model_wor
     return part == NULL ? 0 : run->line->part_type[part->type].attribute[word->argument];
   case TW_READ_REWORK: return part == NULL ? 0 : part->rework;
   case TW_READ_SINCE_STOP: return machine->n_since_stop;
+  case TW_READ_STATES_POWER: break;
   case TW_READ_SINCE_SETUP: return setup_i == TW_NONE ? 1e9 : run->setup[setup_i].n_since;
   }
   return 0;
@@ -141,7 +158,7 @@ static bool has_new_words(const tw_run *run, const tw_body *body) {
   for (int32_t k = 0; k < body->n_member; k++) {
     const tw_member *member = &run->line->member[body->member[k]];
     for (int32_t i = 0; i < member->system->n_word; i++)
-      if (read_word(run, member->machine_i, &member->system->word[i]) !=
+      if (read_word(run, member, &member->system->word[i]) !=
           run->word[member->first_word + i].value)
         return true;
   }
@@ -153,7 +170,7 @@ static void take_words(tw_run *run, const tw_body *body) {
     const tw_member *member = &run->line->member[body->member[k]];
     for (int32_t i = 0; i < member->system->n_word; i++)
       run->word[member->first_word + i].value =
-          read_word(run, member->machine_i, &member->system->word[i]);
+          read_word(run, member, &member->system->word[i]);
   }
 }
 
@@ -199,8 +216,10 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
     return;
   }
   state->is_still = begin_slopes(run, body_i, y);
+  if (!state->is_still)
+    state->is_exact = solve.body->solver == TW_SOLVER_EXACT && tw_body_closed(&solve) != NULL;
+  tw_body_power_begin(run, body_i);
   if (state->is_still) return;
-  state->is_exact = solve.body->solver == TW_SOLVER_EXACT && tw_body_closed(&solve) != NULL;
   if (state->is_exact) {
     tw_body_find_event(run, body_i, 0);
     tw_body_plan(run, body_i);
@@ -224,6 +243,7 @@ void tw_bodies_mark(tw_run *run, int32_t machine_i) {
   const tw_machine_param *machine = &run->line->machine[machine_i];
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++)
     mark_body(run, run->line->member[m].body_i);
+  for (int32_t i = 0; i < machine->n_bus; i++) mark_body(run, machine->bus[i]);
 }
 
 void tw_bodies_settle(tw_run *run) {
@@ -285,6 +305,7 @@ void tw_bodies_start(tw_run *run) {
     }
     mark_body(run, b);
   }
+  if (line->has_model_power) tw_plan(run, line->meter_slot, tw_energy_edge(run));
 }
 
 void tw_bodies_adopt(tw_run *run) {

@@ -22,7 +22,7 @@ void tw_bodies_start(tw_run *run);
 // Something that the models of a machine may read has changed: they look in the settle.
 void tw_bodies_mark(tw_run *run, int32_t machine_i);
 static inline void tw_bodies_touch(tw_run *run, int32_t machine_i) {
-  if (__builtin_expect(run->line->machine[machine_i].n_member > 0, 0)) tw_bodies_mark(run, machine_i);
+  if (__builtin_expect(run->line->machine[machine_i].n_touch > 0, 0)) tw_bodies_mark(run, machine_i);
 }
 
 // When no part and nobody moves any more: marked bodies begin a new segment where something has changed.
@@ -58,6 +58,13 @@ typedef struct tw_course {
 } tw_course;
 tw_course tw_variable_course(const tw_run *run, const tw_member *member, int32_t i);
 tw_course tw_output_course(const tw_run *run, const tw_member *member, int32_t i);
+
+// Power that the models of a machine draw (body_power.c): books what has been drawn up to now and changes all
+// the time; what of it is not booked yet, in J; the edge of prices and windows has come.
+void tw_bodies_meter(tw_run *run, int32_t machine_i);
+double tw_bodies_unmetered_j(const tw_run *run, int32_t machine_i);
+double tw_bodies_metered_w(const tw_run *run, int32_t machine_i);  // now, of what changes all the time
+void tw_bodies_meter_event(tw_run *run);
 
 // The statistics window begins.
 void tw_bodies_reset(tw_run *run);

@@ -136,6 +136,11 @@ static void output_courses(const tw_solve *solve, const tw_member *member, span 
 
 // ---- Booking ---------------------------------------------------------------------------------
 
+void tw_output_courses(const tw_solve *solve, const tw_member *member, double from_s, double to_s,
+                       tw_course *course) {
+  output_courses(solve, member, (span){from_s, to_s}, course);
+}
+
 void tw_body_book(tw_run *run, int32_t body_i, double t_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
@@ -166,14 +171,19 @@ void tw_body_book(tw_run *run, int32_t body_i, double t_s) {
 
 void tw_bodies_reset(tw_run *run) {
   for (int32_t b = 0; b < run->line->n_body; b++)
-    if (!run->body[b].is_closed) run->body[b].booked_s = tw_body_elapsed_s(run, &run->body[b]);
+    if (!run->body[b].is_closed)
+      run->body[b].booked_s = run->body[b].metered_s = tw_body_elapsed_s(run, &run->body[b]);
   for (int32_t i = 0; i < run->line->n_variable; i++) {
     run->variable[i].integral_s = 0;
     run->variable[i].least = (double)INFINITY;
     run->variable[i].greatest = -(double)INFINITY;
   }
-  for (int32_t i = 0; i < run->line->n_output; i++)
-    run->output[i] = (tw_output){.least = (double)INFINITY, .greatest = -(double)INFINITY};
+  for (int32_t i = 0; i < run->line->n_output; i++) {
+    tw_output *output = &run->output[i];
+    output->integral_s = 0;
+    output->least = (double)INFINITY;
+    output->greatest = -(double)INFINITY;
+  }
   for (int32_t i = 0; i < run->line->n_model_event; i++) run->model_event[i].n = 0;
 }
 

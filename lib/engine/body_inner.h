@@ -116,6 +116,14 @@ void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t 
 // Statistics (body_course.c): counts the segment up to t_s.
 void tw_body_book(tw_run *run, int32_t body_i, double t_s);
 
+// All outputs of a member between two instants of the present segment. course: [n_output].
+void tw_output_courses(const tw_solve *solve, const tw_member *member, double from_s, double to_s,
+                       tw_course *course);
+
+// Power (body_power.c): the segment begins, or has passed up to t_s.
+void tw_body_power_begin(tw_run *run, int32_t body_i);
+void tw_body_power_book(tw_run *run, int32_t body_i, double t_s);
+
 enum { TW_MEMBER_EVENTS_MAX = 256 };
 
 #endif

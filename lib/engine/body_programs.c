@@ -111,9 +111,11 @@ static double shared_value(const tw_solve *solve, int32_t variable, const double
 }
 
 // The sum of an output over the members that have it. Those read no sums themselves.
-static double sum_at(const tw_solve *solve, const tw_sum *sum, double t_s, const double *y) {
+static double sum_at(const tw_solve *solve, const tw_sum *sum, int32_t first_word, double t_s,
+                     const double *y) {
   const tw_line *line = solve->run->line;
-  double *out = solve->physics->sum_out, total = 0;
+  double *out = solve->physics->sum_out;
+  double total = sum->word == TW_NONE ? 0 : solve->run->word[first_word + sum->word].value;
   for (int32_t k = 0; k < sum->n_term; k++) {
     const tw_member *member = &line->member[sum->term[k].member];
     const tw_model_function *function = &member->system->output[sum->term[k].output].function;
@@ -133,14 +135,14 @@ static void load_shared(const tw_solve *solve, const tw_member *member, tw_syste
   for (int32_t i = 0; i < system->n_foreign; i++)
     area[system->foreign[i].input_i] = shared_value(solve, system->foreign[i].variable, y);
   for (int32_t i = 0; i < system->n_sum; i++)
-    area[system->sum[i].input_i] = sum_at(solve, &system->sum[i], t_s, y);
+    area[system->sum[i].input_i] = sum_at(solve, &system->sum[i], member->first_word, t_s, y);
 }
 
 void tw_program_at(const tw_solve *solve, const tw_member *member, tw_system_program which, double t_s,
                    const double *y, double *out) {
   const tw_system *system = member->system;
   double *area = area_of(solve, system, which);
-  if (solve->body->n_member > 1) load_shared(solve, member, which, t_s, y);
+  if (solve->body->n_member > 1 || system->n_sum > 0) load_shared(solve, member, which, t_s, y);
   for (int32_t i = 0; i < system->n_state; i++)
     area[system->variable[i].input_i] = y[member->first_state + i];
   area[system->time_input] = tw_seconds(solve->state->origin_us) + (solve->state->origin_s + t_s);

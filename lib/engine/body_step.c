@@ -196,6 +196,7 @@ static bool end_step(tw_run *run, int32_t body_i) {
   double *y = solve.physics->y;
   const double end_s = state->t_s + state->h_s;
   tw_body_book(run, body_i, end_s);
+  tw_body_power_book(run, body_i, end_s);
   tw_body_state_at(&solve, end_s, y);
   tw_body_clear(run, body_i, end_s, y);
   state->pending = tw_body_find_true(run, body_i, end_s, y);

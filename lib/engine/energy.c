@@ -3,6 +3,8 @@
 
 #include "engine/energy.h"
 
+#include "engine/body.h"
+
 #include <math.h>
 
 #include "base/assert.h"
@@ -175,6 +177,7 @@ static void change_power(tw_run *run, uint64_t from_uw, uint64_t to_uw) {
 }
 
 void tw_energy_book(tw_run *run, int32_t machine_i) {
+  if (run->line->has_model_power) tw_bodies_meter(run, machine_i);
   const uint64_t before_uw = run->machine_energy[machine_i].state_uw;
   book_machine(run, machine_i);
   note_machine(run, machine_i);
@@ -281,8 +284,22 @@ static int64_t open_ticks(const tw_run *run, int32_t machine_i) {
 }
 
 // What is drawn beside the state and not booked yet, and all of it.
+static tw_wide open_models(const tw_run *run, int32_t machine_i) {
+  if (!run->line->has_model_power) return (tw_wide){0};
+  return tw_wide_from_double(tw_bodies_unmetered_j(run, machine_i) * 1e12);
+}
+
 static tw_wide open_beside(const tw_run *run, int32_t machine_i) {
-  return drawn(run->machine_energy[machine_i].beside_uw, open_ticks(run, machine_i));
+  const tw_wide steady_pj = drawn(run->machine_energy[machine_i].beside_uw, open_ticks(run, machine_i));
+  return tw_wide_sum(steady_pj, open_models(run, machine_i));
+}
+
+// Of all machines; nothing where no model draws power that changes all the time.
+static tw_wide open_all_models(const tw_run *run) {
+  tw_wide sum = {0};
+  for (int32_t i = 0; i < run->line->n_machine && run->line->has_model_power; i++)
+    sum = tw_wide_sum(sum, open_models(run, i));
+  return sum;
 }
 
 static tw_wide beside_up_to_now(const tw_run *run, int32_t machine_i) {
@@ -329,8 +346,13 @@ static tw_wide tariff_up_to_now(const tw_run *run, int32_t tariff_i) {
   const tw_wide booked = wide(tariff->high, tariff->low);
   if (!run->head->has_statistics) return booked;
   const tw_line_energy *ledger = run->line_energy;
-  const int64_t ticks = ticks_of_tariff(run->line, tariff_i, ledger->since_us, tw_now(run));
-  return tw_wide_sum(booked, drawn(ledger->power_uw, ticks));
+  const int64_t now = tw_now(run), ticks = ticks_of_tariff(run->line, tariff_i, ledger->since_us, now);
+  const tw_wide sum = tw_wide_sum(booked, drawn(ledger->power_uw, ticks));
+  int64_t until_us;
+  // since its last edge a price has been the same
+  return find_tariff(run->line, now > 0 ? now - 1 : 0, &until_us) == tariff_i
+             ? tw_wide_sum(sum, open_all_models(run))
+             : sum;
 }
 
 double tw_energy_of_state(const tw_run *run, int32_t machine_i, int32_t state) {
@@ -360,13 +382,18 @@ double tw_energy_of_tariff(const tw_run *run, int32_t tariff_i) {
 
 double tw_energy_power(const tw_run *run, int32_t machine_i) {
   const uint64_t beside_uw = run->machine_energy[machine_i].beside_uw;
-  return (double)(power_of_state(run, machine_i) + beside_uw) / 1e6;
+  const double steady_w = (double)(power_of_state(run, machine_i) + beside_uw) / 1e6;
+  return run->line->has_model_power ? steady_w + tw_bodies_metered_w(run, machine_i) : steady_w;
 }
 
 tw_peak tw_energy_peak(const tw_run *run) {
   const int64_t length_us = run->line->energy.window_us;
   tw_line_energy ledger = *run->line_energy;
-  if (run->head->has_statistics) book_windows(run->line, &ledger, tw_now(run));
+  if (run->head->has_statistics) {
+    const tw_wide open_pj = open_all_models(run);
+    book_windows(run->line, &ledger, tw_now(run));
+    add_to(&ledger.window_high, &ledger.window_low, open_pj);
+  }
   const int64_t end_us = window_end(run->line, tw_now(run));
   compare_window(&ledger, wide(ledger.window_high, ledger.window_low), end_us);
   const tw_wide most_pj = wide(ledger.peak_high, ledger.peak_low);

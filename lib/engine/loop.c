@@ -137,6 +137,7 @@ static void handle(tw_run *run, const tw_slot *slot) {
   case TW_ON_DELIVERY: tw_delivery_event(run, slot->machine_i); break;
   case TW_ON_STEP: tw_body_step_event(run, slot->machine_i); break;
   case TW_ON_LOCATED: tw_body_located_event(run, slot->machine_i); break;
+  case TW_ON_METER: tw_bodies_meter_event(run); break;
   }
 }
 

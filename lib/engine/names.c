@@ -34,7 +34,8 @@ static const char *const purpose_words[] = {
   [TW_ON_FAILURE] = "failure", [TW_ON_WARMUP] = "warmup", [TW_ON_WAKE] = "wake",
   [TW_ON_PLACE_SHIFT] = "shift", [TW_ON_POOL_SHIFT] = "shift", [TW_ON_FIGURES] = "figures",
   [TW_ON_AHEAD] = "ahead", [TW_ON_CAUSE] = "cause", [TW_ON_DELIVERY] = "delivery",
-  [TW_ON_STEP] = "step", [TW_ON_LOCATED] = "located"};
+  [TW_ON_STEP] = "step", [TW_ON_LOCATED] = "located",
+  [TW_ON_METER] = "meter"};
 // clang-format on
 
 static const char *machine_name(tw_arena *arena, const tw_line *line, int32_t i) {

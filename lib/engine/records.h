@@ -285,6 +285,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_u8,  is_fall,         , "1",  TW_PATH,    TW_BOOLEAN) /* pending: it becomes false */       \
   F(tw_u8,  is_exact,        , "1",  TW_PATH,    TW_BOOLEAN) /* in closed form in this segment */  \
   F(tw_f64, booked_s,        , "s",  TW_STAT,    TW_ANY) /* statistics count the segment up to here */\
+  F(tw_f64, metered_s,       , "s",  TW_STAT,    TW_ANY) /* and the energy ledger up to here */    \
   F(tw_i64, n_step,          , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, n_reject,        , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, n_rhs,           , "1",  TW_STAT,    TW_ANY)                                           \
@@ -313,6 +314,8 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_f64, first_s,         , "s",  TW_STAT,    TW_ANY) /* of the window */
 
 #define TW_OUTPUT_FIELDS(F)                                                                        \
+  F(tw_f64, steady_w,        , "W",  TW_STAT,    TW_ANY) /* power: what does not change in the segment */ \
+  F(tw_u8,  is_metered,      , "1",  TW_STAT,    TW_BOOLEAN) /* power: changes all the time */     \
   F(tw_f64, integral_s,      , "",   TW_STAT,    TW_ANY)                                           \
   F(tw_f64, least,           , "",   TW_STAT,    TW_ANY)                                           \
   F(tw_f64, greatest,        , "",   TW_STAT,    TW_ANY)

@@ -29,7 +29,8 @@ typedef enum tw_purpose {
   TW_ON_CAUSE,        // machine_i is the common cause
   TW_ON_DELIVERY,     // machine_i is the stock
   TW_ON_STEP,         // machine_i is the body whose step ends
-  TW_ON_LOCATED       // machine_i is the body in which a model's event comes
+  TW_ON_LOCATED,      // machine_i is the body in which a model's event comes
+  TW_ON_METER         // another price of energy or window of the peak begins
 } tw_purpose;
 
 // State by phase of a machine that is up. A free machine is starved, or idle when no order is left.

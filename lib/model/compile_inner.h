@@ -17,7 +17,8 @@ enum {
   TW_ON_CAUSE_SLOT = 10,
   TW_ON_DELIVERY_SLOT = 11,
   TW_ON_STEP_SLOT = 12,
-  TW_ON_LOCATED_SLOT = 13
+  TW_ON_LOCATED_SLOT = 13,
+  TW_ON_METER_SLOT = 14
 };
 
 void tw_compile_part_types(tw_compiler *compiler);

@@ -24,7 +24,8 @@ typedef enum tw_reading {
   TW_READ_ATTRIBUTE,    // number `argument` of the part on the machine, 0 without one
   TW_READ_REWORK,
   TW_READ_SINCE_STOP,
-  TW_READ_SINCE_SETUP
+  TW_READ_SINCE_SETUP,
+  TW_READ_STATES_POWER  // what the states of the machines of sum number `argument` draw, in W
 } tw_reading;
 
 typedef struct tw_model_word {
@@ -109,6 +110,9 @@ typedef struct tw_sum {
   const char *name;        // of the outputs
   int32_t input_i, n_term;
   const tw_sum_term *term;
+  int32_t word;            // power: what machines draw by their state, too; TW_NONE: not
+  int32_t n_machine;
+  const int32_t *machine;  // [n_machine] that draw by their state
 } tw_sum;
 
 typedef struct tw_system {
@@ -160,6 +164,12 @@ typedef struct tw_station_variable {
   int32_t member;        // number among the machine's members; of a shared one, of the line
   int32_t i;             // number in the member's system
 } tw_station_variable;
+
+// A state that the end of a repair or maintenance gives another value.
+typedef struct tw_mode_set {
+  int32_t variable;       // of the station
+  const tw_expr *value;   // over the words of expressions
+} tw_mode_set;
 
 // Before the kinds compile: names and dimensions of all variables, for expressions.
 void tw_dynamics_declare(struct tw_compiler *compiler);

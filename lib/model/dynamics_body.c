@@ -76,14 +76,19 @@ void tw_build_members(tw_build *build, tw_system *const *system, int32_t n) {
       const int32_t member_i = add_member(line, system[i], m);
       if (line->machine[m].n_member++ == 0) line->machine[m].first_member = member_i;
     }
+  for (int32_t i = 0; i < n; i++) {
+    if (system[i]->power_output == TW_NONE) continue;
+    tw_compile_draws_power(build->compiler, build->place_i);
+    line->has_model_power = true;
+  }
 }
 
 // ---- Sums ------------------------------------------------------------------------------------
 
 // Stations whose outputs a shared system's sums count; none named: all.
-static bool counts_station(const tw_line *line, const tw_system *system, const tw_member *member) {
+static bool counts_station(const tw_line *line, const tw_system *system, int32_t machine_i) {
   const tw_dynamics_def *def = line->doc.shared.at;
-  const char *station = line->place[line->machine[member->machine_i].node_i].name;
+  const char *station = line->place[line->machine[machine_i].node_i].name;
   bool has_list = false;
   for (int32_t i = 0; i < line->doc.shared.n; i++) {
     const size_t n = strlen(def[i].def.name);
@@ -110,7 +115,7 @@ static void fill_sum(tw_compiler *compiler, const tw_system *system, tw_sum *sum
   const tw_dim *dim = NULL;
   for (int32_t m = 0; m < line->n_member; m++) {
     const tw_member *member = &line->member[m];
-    if (member->machine_i == TW_NONE || !counts_station(line, system, member)) continue;
+    if (member->machine_i == TW_NONE || !counts_station(line, system, member->machine_i)) continue;
     for (int32_t i = 0; i < member->system->n_output; i++) {
       const tw_output_param *output = &member->system->output[i];
       if (strcmp(own_name(output->name), sum->name) != 0) continue;
@@ -122,6 +127,12 @@ static void fill_sum(tw_compiler *compiler, const tw_system *system, tw_sum *sum
     }
   }
   sum->term = term;
+  if (sum->word == TW_NONE) return;
+  int32_t *machine = tw_arena_take_array(&line->arena, (size_t)line->n_machine + 1, sizeof *machine);
+  for (int32_t i = 0; machine != NULL && i < line->n_machine; i++)
+    if (line->place[line->machine[i].node_i].power_uw != NULL && counts_station(line, system, i))
+      machine[sum->n_machine++] = i;
+  sum->machine = machine;
 }
 
 // The names in "stations" are stations.
@@ -223,6 +234,29 @@ static void make_bodies(tw_compiler *compiler) {
   }
 }
 
+// Machines whose state a shared model counts tell it when that changes.
+static void make_touches(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const size_t n_most = (size_t)line->n_member * (size_t)line->n_machine + 1;
+  int32_t *bus = NULL, n = 0;
+  for (int32_t i = 0; i < line->n_machine; i++) {
+    tw_machine_param *machine = &line->machine[i];
+    machine->n_touch = machine->n_member;
+    for (int32_t m = 0; m < line->n_member; m++) {
+      const tw_system *system = line->member[m].system;
+      for (int32_t k = 0; k < system->n_sum; k++)
+        for (int32_t j = 0; j < system->sum[k].n_machine; j++) {
+          if (system->sum[k].machine[j] != i) continue;
+          if (bus == NULL) bus = tw_arena_take_array(&line->arena, n_most, sizeof *bus);
+          if (bus == NULL) return;
+          if (machine->n_bus++ == 0) machine->bus = bus + n;
+          bus[n++] = line->member[m].body_i;
+          machine->n_touch++;
+        }
+    }
+  }
+}
+
 // ---- The whole line --------------------------------------------------------------------------
 
 // Dimension of a state that the file declares by its value at the start.
@@ -306,4 +340,7 @@ void tw_dynamics_compile(tw_compiler *compiler) {
   // the shared ones last: their sums are over what the stations' models put out
   if (line->doc.shared.n > 0 && !compiler->is_bad) compile_models(compiler, TW_NONE);
   if (!compiler->is_bad) make_bodies(compiler);
+  if (!compiler->is_bad) make_touches(compiler);
+  if (line->has_model_power)
+    line->meter_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_METER_SLOT);
 }

@@ -87,20 +87,28 @@ static void add_words(tw_build *build) {
              line->attribute_dim[a], TW_READ_ATTRIBUTE, a);
 }
 
+static void add_sum(tw_build *build, const char *name, tw_dim dim) {
+  for (int32_t k = 0; k < build->n_sum; k++)
+    if (strcmp(build->sum[k].name, name) == 0) return;
+  if (build->n_sum == TW_BUILD_OUTPUTS_MAX) return;
+  const char *symbol = tw_arena_print(&build->compiler->line->arena, "sum.%s", name);
+  build->sum[build->n_sum++] = (tw_sum){.name = symbol + 4, .input_i = build->n_input, .word = TW_NONE};
+  add_common(build, symbol, dim, build->n_input++, -1);
+}
+
 // "sum.heat" for each output that stations have; what it sums is found when all members are known.
+// "sum.power" counts what machines draw by their state, too.
 static void add_sums(tw_build *build) {
   const tw_line *line = build->compiler->line;
-  for (int32_t m = 0; m < line->n_member && build->place_i == TW_NONE; m++) {
+  if (build->place_i != TW_NONE) return;
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (line->place[i].power_uw != NULL) add_sum(build, "power", TW_DIM_POWER);
+  for (int32_t m = 0; m < line->n_member; m++) {
     const tw_system *system = line->member[m].system;
-    for (int32_t i = 0; i < system->n_output; i++) {
-      const char *name = tw_arena_print(&build->compiler->line->arena, "sum.%s", own_name(system->output[i].name));
-      bool is_known = false;
-      for (int32_t k = 0; k < build->n_sum; k++) is_known = is_known || strcmp(build->sum[k].name, name + 4) == 0;
-      if (is_known || build->n_sum == TW_BUILD_OUTPUTS_MAX) continue;
-      build->sum[build->n_sum++] = (tw_sum){.name = name + 4, .input_i = build->n_input};
-      add_common(build, name, system->output[i].dim, build->n_input++, -1);
-    }
+    for (int32_t i = 0; i < system->n_output; i++)
+      add_sum(build, own_name(system->output[i].name), system->output[i].dim);
   }
+  build->states_input = build->n_input++;
 }
 
 // All that every model of the station may name.
@@ -241,6 +249,11 @@ static void read_outputs(tw_build *build, int32_t model_i) {
     add_output(build, model_i, output->name, &text, output->dim);
   }
   const tw_named_text *own = def->outputs.at;
+  for (int32_t i = 0; i < def->outputs.n && build->place_i == TW_NONE; i++)
+    if (strcmp(own[i].def.name, "power") == 0)
+      tw_compile_problem(build->compiler, own[i].def.node, "E-MODEL",
+                         "let a station draw it, or call the output otherwise",
+                         "power is drawn by machines: that of a shared model would not be counted");
   for (int32_t i = 0; i < def->outputs.n; i++)
     add_output(build, model_i, own[i].def.name, &own[i].text,
                strcmp(own[i].def.name, "power") == 0 ? TW_DIM_POWER : TW_EXPR_ANY);
@@ -395,7 +408,7 @@ bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
   }
   build->formulas = tw_formulas_new(
       build->n_variable + TW_N_STATE + 9 + compiler->line->n_attribute + build->n_foreign +
-          TW_BUILD_OUTPUTS_MAX,
+          TW_BUILD_OUTPUTS_MAX + 1,
       &build->scratch);
   if (build->formulas == NULL) return false;
   add_common_symbols(build);

@@ -60,6 +60,7 @@ typedef struct tw_build {
   int32_t first_foreign, n_foreign;  // states of shared models, for stations
   int32_t n_sum;                     // "sum.NAME", for shared models
   tw_sum *sum;                       // [n_sum]
+  int32_t states_input;              // of what machines draw by their state; no text names it
   int32_t n_input;                   // variables, words, time, foreign, sums
   int32_t n_symbol, n_common;        // the common ones stand behind a model's own
   tw_formula_symbol *symbol;

@@ -277,7 +277,7 @@ static bool take_variables(maker *m) {
 // Words that some formula of the system reads.
 static void take_words(maker *m, const bool *is_used) {
   const tw_build *build = m->build;
-  tw_model_word *word = tw_arena_take_array(m->arena, (size_t)build->n_word + 1, sizeof *word);
+  tw_model_word *word = tw_arena_take_array(m->arena, (size_t)build->n_word + 2, sizeof *word);
   if (word == NULL) return;
   for (int32_t i = 0; i < build->n_word; i++)
     if (is_used[build->word[i].input_i]) word[m->system->n_word++] = build->word[i];
@@ -294,8 +294,18 @@ static void take_shared(maker *m, const bool *is_used) {
     if (is_used[build->first_foreign + i])
       foreign[m->system->n_foreign++] =
           (tw_foreign){.variable = i, .input_i = build->first_foreign + i};
-  for (int32_t i = 0; i < build->n_sum; i++)
-    if (is_used[build->sum[i].input_i]) sum[m->system->n_sum++] = build->sum[i];
+  tw_model_word *word = (tw_model_word *)m->system->word;
+  for (int32_t i = 0; i < build->n_sum; i++) {
+    if (!is_used[build->sum[i].input_i]) continue;
+    tw_sum *own = &sum[m->system->n_sum];
+    *own = build->sum[i];
+    if (strcmp(own->name, "power") == 0) {
+      own->word = m->system->n_word++;
+      word[own->word] = (tw_model_word){
+          .reading = TW_READ_STATES_POWER, .argument = m->system->n_sum, .input_i = build->states_input};
+    }
+    m->system->n_sum++;
+  }
   m->system->foreign = foreign;
   m->system->sum = sum;
 }

@@ -170,12 +170,6 @@ typedef struct tw_setup_param {
   int32_t machine_i, ahead_slot;
 } tw_setup_param;
 
-// A state that the end of a repair or maintenance gives another value.
-typedef struct tw_mode_set {
-  int32_t variable;       // of the station
-  const tw_expr *value;   // over the words of expressions
-} tw_mode_set;
-
 // One way in which one machine goes down: a failure mode, or a maintenance.
 typedef struct tw_mode {
   const char *name;
@@ -229,6 +223,9 @@ typedef struct tw_machine_param {
   int32_t early_i;       // its record of durations drawn early, TW_NONE: none are
   bool has_processing_clock, has_cycle_clock, has_start_clock;
   int32_t first_member, n_member;  // systems of models on it
+  int32_t n_touch;                 // models that look when something on it changes: its own, and
+  int32_t n_bus;                   // shared ones that count what its state draws,
+  const int32_t *bus;              // [n_bus] their bodies
   const char *name;      // "cnc[2]", set by the api
 } tw_machine_param;
 
@@ -421,8 +418,10 @@ typedef struct tw_line {
   tw_body *body;
   tw_member *member;
   int32_t n_variable, n_word, n_model_event, n_output;  // of all members
-  int32_t n_shared_variable;           // states of shared models
-  tw_station_variable *shared_variable;
+  bool has_model_power;                // some model draws power; then prices and windows have a slot
+  int32_t meter_slot;
+  int32_t n_shared_variable;
+  tw_station_variable *shared_variable;  // [n_shared_variable] states of shared models
 
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind

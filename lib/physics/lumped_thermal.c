@@ -52,7 +52,7 @@ static const tw_model_output outputs[] = {
   {.name = "target", .dim = {.k = 1, .is_absolute = 1}, .text = "if(occupied, heater.setpoint, standby)",
    .help = "what the control aims at"},
   {.name = "power", .dim = {.kg = 1, .m = 2, .s = -3},
-   .text = "if(holding >= 0.5, max(0 W, min(loss*(T - ambient), heater.power)), "
+   .text = "if(holding >= 0.5 and ambient < target, loss*(T - ambient), "
            "if(heating >= 0.5, heater.power, 0 W))",
    .help = "drawn by the heater"},
 };

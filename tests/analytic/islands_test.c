@@ -127,6 +127,27 @@ Test(islands, s9_4_a_plant_limit_is_an_event_on_the_sum_and_is_read_by_the_machi
   tw_run_free(run);
 }
 
+// What machines draw by their state counts too: three presses of 6 kW and a limit of 15 kW.
+Test(islands, s9_4_a_power_bus_counts_what_states_draw) {
+  tw_run *run = begin(
+      "'run': {'horizon': '10 h'}, 'parts': {'p': {}},"
+      "'sources': {'s': {'sequence': ['1 p'], 'repeat': true, 'every': '10 min', 'first': '0 min'}},"
+      "'shared': {'bus': {'model': 'equations', 'states': {'limited': 0, 'E': '0 kWh'}, "
+      "  'equations': {'dE/dt': 'sum.power'}, 'events': {"
+      "  'over': {'when': 'sum.power > 15 kW', 'set': {'limited': 1}}}}},"
+      "'stations': {'press': {'type': 'machine', 'machines': 3, 'time': '40 min',"
+      "  'power': {'processing': '6 kW', 'idle': '0 kW'}}}, 'flow': [['s', 'press', 'out']]");
+  cr_assert_eq(test_until(run, 1199.5), TWIN_OK);
+  cr_expect_eq(value_of(run, "bus.limited", 0), 0);
+  cr_assert_eq(test_until(run, 1200), TWIN_OK);
+  cr_expect_eq(value_of(run, "bus.limited", 0), 1);
+  cr_assert_eq(test_until(run, 36000), TWIN_OK);
+  const double kwh = 3.6e6, ledger = test_value(run, "line/energy");
+  cr_expect_leq(fabs(value_of(run, "bus.E", 0) - ledger), 1e-3 + 1e-9 * ledger, "%g and %g kWh",
+                value_of(run, "bus.E", 0) / kwh, ledger / kwh);
+  tw_run_free(run);
+}
+
 Test(islands, s9_4_stations_that_are_not_named_do_not_count) {
   tw_run *run = begin(
       "'run': {'horizon': '1 h'}, 'parts': {'p': {}},"
