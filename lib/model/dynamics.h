@@ -49,6 +49,7 @@ typedef struct tw_model_function {
 
 typedef struct tw_output_param {
   const char *name, *unit;
+  tw_dim dim;
   tw_model_function function;
 } tw_output_param;
 
@@ -139,6 +140,22 @@ typedef struct tw_station_variable {
   int32_t member;        // number among the machine's members
   int32_t i;             // number in the member's system
 } tw_station_variable;
+
+// What can be read of the models of a station's machines: their states, then outputs.
+typedef struct tw_model_series {
+  const char *name;      // "heat.T"
+  const char *unit;
+  const char *unit_s;    // of its integral over time, "K*s"
+  int32_t member;        // number among the machine's members
+  int32_t i;             // number among the states or outputs of the member's system
+  bool is_output;
+} tw_model_series;
+
+// An event of the models of a station's machines.
+typedef struct tw_model_event_name {
+  const char *path;      // "heat/events/off"
+  int32_t member, i;
+} tw_model_event_name;
 
 // Before the kinds compile: names and dimensions of all variables, for expressions.
 void tw_dynamics_declare(struct tw_compiler *compiler);

@@ -201,6 +201,7 @@ void tw_build_bodies(tw_build *build, tw_system *const *system, int32_t n) {
   }
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++)
     for (int32_t i = 0; i < n; i++) add_body(build, system[i], m, of[i]);
+  tw_build_names(build, system, n);
 }
 
 // ---- The whole line --------------------------------------------------------------------------

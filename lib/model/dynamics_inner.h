@@ -88,4 +88,7 @@ void tw_build_systems(tw_build *build);
 // Bodies (dynamics_body.c) for the systems of a station on each of its machines.
 void tw_build_bodies(tw_build *build, tw_system *const *system, int32_t n);
 
+// Names under which others read what the station's systems have; the last step.
+void tw_build_names(tw_build *build, tw_system *const *system, int32_t n);
+
 #endif
