@@ -17,6 +17,7 @@ from rich.text import Text
 import libtwin as tw
 
 from .figures import Figures, Shares
+from .models import models, plain_table
 from .problems import headline
 from .states import Group
 from .words import duration, interval, known_rows, number, plural, share
@@ -59,7 +60,8 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
             for name, path in figures.part_rates.items()
         ]
         console.print(Text("By part: " + ", ".join(rates)))
-    for table in (stations(figures, console), buffers(figures), people(figures), by_shift(figures)):
+    tables = [stations(figures, console), buffers(figures), people(figures), by_shift(figures)]
+    for table in (*tables, *models(figures)):
         if table.row_count:
             console.print()
             console.print(table)
@@ -67,14 +69,6 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
     for sentence in flow(figures):
         console.print(Text(sentence))
     print_losses(console, figures)
-
-
-def plain_table(*heads: str) -> Table:
-    """A table without lines: names to the left, numbers to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for i, head in enumerate(heads):
-        table.add_column(head, justify="left" if i == 0 else "right", no_wrap=True)
-    return table
 
 
 def stations(figures: Figures, console: Console) -> Table:
