@@ -83,7 +83,9 @@ def series_of(line: tw.Line) -> list[tuple[str, str, str]]:
             continue
         station, name = path.removeprefix("stations/").removesuffix(end).split("/", 1)
         if station in line.stations:
-            found.append((station, name, line.quantities.get(f"stations/{station}/{name}/now", unit)))
+            found.append(
+                (station, name, line.quantities.get(f"stations/{station}/{name}/now", unit))
+            )
     return found
 
 
