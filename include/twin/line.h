@@ -160,6 +160,18 @@ TWIN_API twin_status twin_line_load_table(const twin_line *line, twin_table **ta
 TWIN_API twin_status twin_line_load_people(const twin_line *line, twin_table **table,
                                            twin_problems *problems);
 
+// How the machine models are solved, a row for each continuous object: the models of one machine that
+// belong together. Columns: object, "oven[1].heat"; station; machine (from 1); models, "heat+tool"; solver:
+// "exact", "rk", "cvode" or "cvode-adams"; reason why it was chosen; states: with an equation; state_names;
+// kept: states that only events change; events; rtol: relative error that a step may make.
+// Returns: TWIN_OK and a table, without rows where the line has no machine models.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_solvers(const twin_line *line, twin_table **table,
+                                       twin_problems *problems);
+
 // What the load table is for: good parts a second, of all time; the target's takt in seconds of working
 // time (NaN: none); and whether the rate was found as the one at which the highest load is 1 (1 or 0).
 // Any out-parameter may be NULL.

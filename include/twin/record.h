@@ -100,7 +100,8 @@ TWIN_API int32_t twin_file_is_complete(const twin_file *file);
 // Since: 1.0
 TWIN_API const char *twin_file_line_json(const twin_file *file);
 
-// Rows of a table: "events", "intervals", "visits", "parts", "shifts", "kpi", "replications".
+// Rows of a table: "events", "intervals", "visits", "parts", "shifts", "signals", "solvers", "kpi",
+// "replications".
 // Returns: the count, -1 for no such table.
 // Thread: one thread at a time for the file.
 // Since: 1.0

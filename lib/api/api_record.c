@@ -71,7 +71,7 @@ static twin_status open_file(twin_recorder *recorder, const char *path, const tw
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = recorder->words,
                                .compression = compression};
-  tw_recorder_tables(what, setup.has_table);
+  tw_recorder_tables(recorder->line, what, setup.has_table);
   const twin_status status = tw_run_writer_open(&recorder->writer, &setup, problems);
   tw_text_free(&json);
   return status;

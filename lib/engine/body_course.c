@@ -6,9 +6,11 @@
 #include <math.h>
 
 #include "base/assert.h"
+#include "core/math.h"
 #include "engine/body_inner.h"
 
 enum { N_NODE = 5, PIECES_MAX = 64 };
+static const double FIRST_PIECE = 0.5, PIECE_GROWTH = 1.5;  // in time constants of the fastest mode
 static const double node[N_NODE] = {0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842,
                                     0.953089922969332};
 static const double weight[N_NODE] = {0.118463442528095, 0.239314335249683, 0.284444444444444,
@@ -55,6 +57,16 @@ static tw_course course_in_step(const tw_solve *solve, const double *c, span of)
   return course;
 }
 
+// The motion as it goes on from an instant.
+static tw_motion motion_from(const tw_closed *closed, double from_s) {
+  tw_motion rest = closed->motion;
+  if (!(from_s > 0)) return rest;
+  tw_exact_value(&closed->exact, &closed->motion, from_s, rest.y0);
+  for (int32_t j = 0; j < closed->exact.n; j++)
+    rest.speed[j] *= tw_exp(closed->exact.rate[j] * from_s);
+  return rest;
+}
+
 // State i of the body, in closed form.
 static tw_course course_in_motion(const tw_solve *solve, int32_t i, span of) {
   const tw_closed *closed = tw_body_closed(solve);
@@ -64,7 +76,9 @@ static tw_course course_in_motion(const tw_solve *solve, int32_t i, span of) {
   tw_exact_integral(&closed->exact, &closed->motion, of.to_s, to);
   course.integral_s = to[i] - from[i];
   unit[i] = 1;
-  tw_exact_range(&closed->exact, &closed->motion, unit, of.to_s, &course.least, &course.greatest);
+  const tw_motion rest = motion_from(closed, of.from_s);
+  tw_exact_range(&closed->exact, &rest, unit, of.to_s - of.from_s, &course.least,
+                 &course.greatest);
   return course;
 }
 
@@ -80,15 +94,20 @@ static tw_course course_of(const tw_solve *solve, const tw_member *member, int32
 
 // ---- Outputs ---------------------------------------------------------------------------------
 
-// How many pieces a span is cut into for quadrature: a motion in closed form may be long.
-static int32_t count_pieces(const tw_solve *solve, span of) {
-  if (!is_moving(solve) || !solve->state->is_exact) return 1;
-  const tw_closed *closed = tw_body_closed(solve);
-  double rate = 0;
-  for (int32_t i = 0; i < solve->body->n_state; i++)
-    if (fabs(closed->exact.rate[i]) > rate) rate = fabs(closed->exact.rate[i]);
-  const double n = ceil(rate * (of.to_s - of.from_s));
-  return n < 1 ? 1 : n > PIECES_MAX ? PIECES_MAX : (int32_t)n;
+// Cuts a span into pieces for quadrature, by their ends: a motion in closed form may be long, and what
+// moves in it dies away, so that each piece may be longer than the one before it. Returns how many.
+static int32_t cut_span(const tw_solve *solve, span of, double end_s[PIECES_MAX]) {
+  double piece_s = of.to_s - of.from_s, at_s = of.from_s, rate = 0;
+  if (is_moving(solve) && solve->state->is_exact) {
+    const tw_closed *closed = tw_body_closed(solve);
+    for (int32_t i = 0; i < solve->body->n_state; i++) rate = fmax(rate, fabs(closed->exact.rate[i]));
+    if (rate * piece_s > FIRST_PIECE) piece_s = FIRST_PIECE / rate;
+  }
+  int32_t n = 0;
+  for (; n < PIECES_MAX - 1 && of.to_s - at_s > piece_s; piece_s *= PIECE_GROWTH)
+    end_s[n++] = at_s += piece_s;
+  end_s[n++] = of.to_s;
+  return n;
 }
 
 // All outputs of a member over a span, those that are not linear by quadrature. course: [n_output].
@@ -98,10 +117,11 @@ static void output_courses(const tw_solve *solve, const tw_member *member, span 
   tw_program_load(solve, member, TW_PROGRAM_OUTPUTS);
   for (int32_t i = 0; i < system->n_output; i++) course[i] = no_course();
   if (!(of.to_s > of.from_s)) return;
-  const int32_t n_piece = count_pieces(solve, of);
-  const double length_s = (of.to_s - of.from_s) / n_piece;
+  double end_s[PIECES_MAX];
+  const int32_t n_piece = cut_span(solve, of, end_s);
   for (int32_t p = 0; p <= n_piece; p++) {
-    const double begin_s = p == n_piece ? of.to_s : of.from_s + p * length_s;
+    const double begin_s = p == 0 ? of.from_s : end_s[p - 1];
+    const double length_s = p < n_piece ? end_s[p] - begin_s : 0;
     for (int32_t k = -1; k < (p == n_piece ? 0 : N_NODE); k++) {
       // the ends of a piece count for the range only
       const double t_s = k < 0 ? begin_s : begin_s + node[k] * length_s;

@@ -18,6 +18,19 @@ static bool is_dwelling(const tw_run *run, const tw_event_param *event, const tw
   return event->dwell_us > 0 && state->last_us >= 0 && tw_now(run) - state->last_us < event->dwell_us;
 }
 
+static void tell(tw_run *run, const tw_member *member, tw_fact_kind kind, int32_t cause, double value) {
+  if (!tw_is_watched(run)) return;
+  const tw_fact fact = {.time_us = tw_now(run),
+                        .kind = (int32_t)kind,
+                        .place_i = tw_member_place(run->line, member),
+                        .machine_i = member->machine_i,
+                        .part_type = TW_NONE,
+                        .state = -1,
+                        .cause = cause,
+                        .value = value};
+  run->sink.fact(run->sink.self, run, &fact);
+}
+
 // Values that an event sets, from the values before.
 static void apply_sets(tw_run *run, const tw_solve *solve, const tw_member *member,
                        const tw_event_param *event) {
@@ -26,31 +39,21 @@ static void apply_sets(tw_run *run, const tw_solve *solve, const tw_member *memb
   if (event->n_set == 0) return;
   tw_body_state_at(solve, 0, y);
   tw_program_once(solve, member, TW_PROGRAM_SETS, 0, y, out);
-  for (int32_t i = 0; i < event->n_set; i++) {
-    const tw_set_param *set = &system->set[event->first_set + i];
-    run->variable[member->first_variable + set->variable].c[0] = out[set->output];
-  }
+  // who is told may read the run, and so use the work areas
+  double value[TW_STATION_VARIABLES_MAX];
+  TW_ASSERT(event->n_set <= TW_STATION_VARIABLES_MAX);
+  const tw_set_param *set = &system->set[event->first_set];
+  for (int32_t i = 0; i < event->n_set; i++) value[i] = out[set[i].output];
+  for (int32_t i = 0; i < event->n_set; i++)
+    tell(run, member, TW_FACT_SET, member->first_variable + set[i].variable, value[i]);
+  for (int32_t i = 0; i < event->n_set; i++)
+    run->variable[member->first_variable + set[i].variable].c[0] = value[i];
 }
 
 // The body's states where its closed segment ended.
 static const double *state_at_start(const tw_solve *solve) {
   tw_body_state_at(solve, 0, solve->physics->y);
   return solve->physics->y;
-}
-
-static void tell_event(tw_run *run, const tw_member *member, int32_t event_i, double instant_s) {
-  if (!tw_is_watched(run)) return;
-  const tw_fact fact = {.time_us = tw_now(run),
-                        .kind = TW_FACT_MODEL,
-                        .place_i = member->machine_i == TW_NONE
-                                       ? TW_NONE
-                                       : run->line->machine[member->machine_i].node_i,
-                        .machine_i = member->machine_i,
-                        .part_type = TW_NONE,
-                        .state = -1,
-                        .cause = event_i,
-                        .value = instant_s};
-  run->sink.fact(run->sink.self, run, &fact);
 }
 
 // Too many events in too short a time: the model switches to and fro without end.
@@ -106,7 +109,7 @@ void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t 
   of->last_s = state->origin_s;
   if (of->n++ == 0) of->first_s = instant_s;
   run->body[body_i].n_located++;
-  tell_event(run, member, event_i, instant_s);
+  tell(run, member, TW_FACT_MODEL, event_i, instant_s);
   apply_sets(run, &solve, member, event);
   if (event->n_set > 0) tw_body_clear(run, body_i, 0, state_at_start(&solve));
   act(run, member, event, is_fall);

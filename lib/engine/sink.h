@@ -30,6 +30,8 @@ typedef enum tw_fact_kind {
   TW_FACT_REJECT,     // an inspection has rejected the part; it leaves machine_i by another exit
   TW_FACT_SHIFT,      // a shift of the line has ended: cause = its number in the calendar
   TW_FACT_MODEL,      // an event of a machine model: cause = its number among the line's, value = its instant in s
+  TW_FACT_SET,        // it gives a state another value: cause = its number among the line's variables, value = the
+                      // new value; told before it is set, after its MODEL
   TW_FACT_N
 } tw_fact_kind;
 

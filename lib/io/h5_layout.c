@@ -18,6 +18,8 @@ static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_PLACE] = "/model/station/name", [TW_WORDS_TYPE] = "/model/part/name",
     [TW_WORDS_CAUSE] = "/model/cause/name",   [TW_WORDS_KPI] = "/model/kpi/name",
     [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
+    [TW_WORDS_MODEL] = "/model/model/name",   [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
+    [TW_WORDS_REASON] = "/model/reason/name", [TW_WORDS_MODEL_STATE] = "/model/model_state/name",
 };
 
 // The column that the others of its table are drawn over; -1: none.
@@ -27,6 +29,8 @@ static const int32_t scale_column[TW_TABLE_N] = {
     [TW_TABLE_PARTS] = TW_AT(PARTS, ID),
     [TW_TABLE_VISITS] = TW_AT(VISITS, ENTER),
     [TW_TABLE_SHIFTS] = TW_AT(SHIFTS, START),
+    [TW_TABLE_SIGNALS] = TW_AT(SIGNALS, TIME),
+    [TW_TABLE_SOLVERS] = -1,
     [TW_TABLE_KPI] = -1,
     [TW_TABLE_REPLICATIONS] = TW_AT(REPLICATIONS, REPLICATION),
 };
@@ -70,6 +74,15 @@ static bool put_stations(hid_t model, const tw_record_words *words) {
   return is_good;
 }
 
+// Only where the line has machine models.
+static bool put_machine_models(hid_t model, const tw_words *list) {
+  if (list[TW_WORDS_MODEL].n == 0) return true;
+  return put_words_only(model, "model", list[TW_WORDS_MODEL]) &&
+         put_words_only(model, "model_event", list[TW_WORDS_MODEL_EVENT]) &&
+         put_words_only(model, "model_state", list[TW_WORDS_MODEL_STATE]) &&
+         put_words_only(model, "reason", list[TW_WORDS_REASON]);
+}
+
 static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
   const hid_t model = H5Gcreate2(file, "model", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   if (model < 0) return false;
@@ -81,7 +94,8 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
                        put_words_only(model, "cause", list[TW_WORDS_CAUSE]) &&
                        put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
                        put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
-                       put_words_only(model, "shift", list[TW_WORDS_SHIFT]);
+                       put_words_only(model, "shift", list[TW_WORDS_SHIFT]) &&
+                       put_machine_models(model, list);
   H5Gclose(model);
   return is_good;
 }

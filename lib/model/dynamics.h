@@ -171,6 +171,29 @@ typedef struct tw_mode_set {
   const tw_expr *value;   // over the words of expressions
 } tw_mode_set;
 
+// What can be read of the models of a station's machines: their states, then outputs.
+typedef struct tw_model_series {
+  const char *name;      // "heat.T"
+  const char *unit;
+  const char *unit_s;    // of its integral over time, "K*s"
+  int32_t member;        // number among the machine's members
+  int32_t i;             // number among the states or outputs of the member's system
+  bool is_output;
+} tw_model_series;
+
+// An event of the models of a station's machines.
+typedef struct tw_model_event_name {
+  const char *path;      // "heat/events/off"
+  int32_t member, i;
+} tw_model_event_name;
+
+// Place of a member; TW_NONE: it is a shared model.
+struct tw_line;
+int32_t tw_member_place(const struct tw_line *line, const tw_member *member);
+
+// The member that stands for a body: a shared model, else the first.
+const tw_member *tw_body_head(const struct tw_line *line, const tw_body *body);
+
 // Before the kinds compile: names and dimensions of all variables, for expressions.
 void tw_dynamics_declare(struct tw_compiler *compiler);
 

@@ -15,6 +15,16 @@ const tw_map *tw_dynamics_of(const tw_line *line, int32_t place_i) {
   return kind->dynamics(line->doc.place[place_i].def);
 }
 
+int32_t tw_member_place(const tw_line *line, const tw_member *member) {
+  return member->machine_i == TW_NONE ? TW_NONE : line->machine[member->machine_i].node_i;
+}
+
+const tw_member *tw_body_head(const tw_line *line, const tw_body *body) {
+  for (int32_t k = 0; k < body->n_member; k++)
+    if (line->member[body->member[k]].machine_i == TW_NONE) return &line->member[body->member[k]];
+  return &line->member[body->member[0]];
+}
+
 // ---- Members ---------------------------------------------------------------------------------
 
 static int32_t add_member(tw_line *line, const tw_system *system, int32_t machine_i) {
@@ -81,6 +91,7 @@ void tw_build_members(tw_build *build, tw_system *const *system, int32_t n) {
     tw_compile_draws_power(build->compiler, build->place_i);
     line->has_model_power = true;
   }
+  tw_build_names(build, system, n);
 }
 
 // ---- Sums ------------------------------------------------------------------------------------

@@ -104,4 +104,7 @@ typedef struct tw_solver_choice {
 } tw_solver_choice;
 tw_solver_choice tw_choose_solver(tw_compiler *compiler, const tw_system *system, bool is_island);
 
+// Names under which others read what the station's systems have; the last step.
+void tw_build_names(tw_build *build, tw_system *const *system, int32_t n);
+
 #endif

@@ -152,8 +152,8 @@ static void write_outputs(maker *m) {
     const bool is_condition = from->dim.is_absolute == TW_EXPR_CONDITION.is_absolute;
     tw_output_param *to = &output[system->n_output];
     to->name = from->name;
-    to->dim = from->dim;
-    to->unit = tw_arena_text(m->arena, tw_dim_unit(is_condition ? TW_DIM_ONE : from->dim, unit));
+    to->dim = is_condition ? TW_DIM_ONE : from->dim;
+    to->unit = tw_arena_text(m->arena, tw_dim_unit(to->dim, unit));
     to->function = collect_function(m, from->node);
     if (strcmp(from->own_name, "power") == 0) system->power_output = system->n_output;
     system->n_output++;

@@ -118,6 +118,9 @@ typedef struct tw_place {
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
+  int32_t n_series, n_event_name;  // what can be read of the models of each of its machines
+  const tw_model_series *series;           // [n_series]
+  const tw_model_event_name *event_name;   // [n_event_name]
   int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
   bool looks_ahead;        // a new part matters to it though all its machines hold parts
   bool is_in_cycle;        // parts can come back to it

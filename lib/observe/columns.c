@@ -8,6 +8,7 @@
 #include <twin/run.h>
 
 #include "engine/sink.h"
+#include "model/physics.h"
 #include "model/state_words.h"
 
 #define TW_TABLE(...)
@@ -47,7 +48,7 @@ static const char *const kind_words[] = {
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
     [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume",
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift",
-    [TW_FACT_MODEL] = "model",
+    [TW_FACT_MODEL] = "model",       [TW_FACT_SET] = "set",
 };
 TW_STATIC_ASSERT(sizeof kind_words / sizeof *kind_words == TW_FACT_N, "a word for each fact");
 
@@ -63,6 +64,7 @@ tw_words tw_words_fixed(tw_words_id id) {
     case TW_WORDS_KIND: return (tw_words){TW_FACT_N, kind_words};
     case TW_WORDS_STATE: return (tw_words){TWIN_STATE_COUNT, tw_state_words};
     case TW_WORDS_EXIT: return (tw_words){sizeof exit_words / sizeof *exit_words, exit_words};
+    case TW_WORDS_SOLVER: return (tw_words){TW_SOLVER_N, tw_solver_words};
     default: return (tw_words){0, NULL};
   }
 }

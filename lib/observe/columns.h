@@ -28,9 +28,14 @@ typedef enum tw_words_id {
   TW_WORDS_KPI,
   TW_WORDS_UNIT,
   TW_WORDS_SHIFT,
+  TW_WORDS_MODEL,
+  TW_WORDS_MODEL_EVENT,
+  TW_WORDS_MODEL_STATE,
+  TW_WORDS_REASON,
   TW_WORDS_KIND,  // fixed
   TW_WORDS_STATE,
   TW_WORDS_EXIT,
+  TW_WORDS_SOLVER,
   TW_WORDS_N
 } tw_words_id;
 
@@ -89,7 +94,7 @@ typedef struct tw_words {
   const char *const *at;  // [n]
 } tw_words;
 
-// The words that are the same for every line: KIND, STATE and EXIT; n is 0 for the others.
+// The words that are the same for every line: KIND, STATE, EXIT and SOLVER; n is 0 for the others.
 tw_words tw_words_fixed(tw_words_id id);
 
 typedef enum tw_exit_word { TW_EXIT_NONE, TW_EXIT_OUT, TW_EXIT_SCRAP, TW_EXIT_LOST } tw_exit_word;

@@ -11,6 +11,7 @@
 #include "core/ticks.h"
 #include "observe/columns.h"
 #include "observe/quantity_hint.h"
+#include "observe/quantity_model.h"
 #include "observe/quantity_rows.h"
 #include "observe/quantity_upkeep.h"
 
@@ -102,7 +103,7 @@ static bool is_listed(const tw_line *line, tw_quantity_scope scope, int32_t obje
   return line->place[line->machine[object_i].node_i].n_machine > 1;
 }
 
-static int32_t place_of(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
+int32_t tw_scope_place(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
   switch (scope) {
     case TW_SCOPE_DRAWER:
     case TW_SCOPE_MACHINE: return line->machine[object_i].node_i;
@@ -116,7 +117,7 @@ static int32_t place_of(const tw_line *line, tw_quantity_scope scope, int32_t ob
 }
 
 const char *tw_scope_name(const tw_line *line, tw_quantity_scope scope, int32_t object_i) {
-  const int32_t place_i = place_of(line, scope, object_i);
+  const int32_t place_i = tw_scope_place(line, scope, object_i);
   if (place_i != TW_NONE) return line->place[place_i].name;
   if (scope == TW_SCOPE_STOCK) return line->stock[object_i].name;
   return is_of_line(scope) ? "" : line->pool[object_i].name;
@@ -132,7 +133,9 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
       return row->scope == TW_SCOPE_LINE ? line->n_defect : line->place[object_i].n_made;
     case TW_SUB_SHIFT: return tw_count_shift_names(line);
     case TW_SUB_TARIFF: return line->energy.n_tariff;
-    case TW_SUB_OWN: return line->place[place_of(line, row->scope, object_i)].kind->n_quantity;
+    case TW_SUB_OWN: return line->place[tw_scope_place(line, row->scope, object_i)].kind->n_quantity;
+    case TW_SUB_SERIES: return line->place[tw_scope_place(line, row->scope, object_i)].n_series;
+    case TW_SUB_EVENT: return line->place[tw_scope_place(line, row->scope, object_i)].n_event_name;
     case TW_SUB_TIME: break;
   }
   return 0;
@@ -168,7 +171,7 @@ bool tw_quantity_open(const tw_line *line, uint64_t quantity, tw_quantity_ref *r
                                ? sub_i == TW_NONE
                                : sub_i >= 0 && sub_i < tw_sub_count(line, row, object_i);
   if (!is_sub_good) return false;
-  ref->place_i = place_of(line, row->scope, object_i);
+  ref->place_i = tw_scope_place(line, row->scope, object_i);
   if (is_of_machine(row->scope)) ref->machine_i = object_i;
   if (is_of_pool(row->scope)) ref->pool_i = object_i;
   ref->sub_i = sub_i;
@@ -181,6 +184,7 @@ const char *tw_quantity_unit(const tw_line *line, uint64_t quantity) {
   int32_t n_row;
   const tw_quantity_row *row = &tw_quantity_rows(&n_row)[ref.row];
   if (strcmp(row->unit, "EUR") == 0) return line->energy.currency;
+  if (row->sub == TW_SUB_SERIES) return tw_series_unit(line, &ref);
   if (row->sub != TW_SUB_OWN) return row->unit;
   return line->place[ref.place_i].kind->quantities[ref.sub_i].unit;
 }
@@ -196,6 +200,8 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
       if (place_i != TW_NONE) sub_i = line->made[line->place[place_i].first_made + sub_i].defect_i;
       return line->defect_name[sub_i];
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
+    case TW_SUB_SERIES: return line->place[place_i].series[sub_i].name;
+    case TW_SUB_EVENT: return line->place[place_i].event_name[sub_i].path;
     case TW_SUB_NONE:
     case TW_SUB_TIME: break;
   }
@@ -312,7 +318,7 @@ static int32_t read_sub(const tw_line *line, const tw_quantity_row *row, int32_t
     *time_us = tw_ticks(time_s);
     return 0;
   }
-  const int32_t place_i = place_of(line, row->scope, object_i);
+  const int32_t place_i = tw_scope_place(line, row->scope, object_i);
   for (int32_t i = 0; i < tw_sub_count(line, row, object_i); i++) {
     const char *name = tw_sub_name(line, row, place_i, i);
     if (strncmp(name, text, n) == 0 && name[n] == 0) return i;

@@ -47,6 +47,7 @@ static void add_rests(word_list *list, const tw_line *line, tw_quantity_scope sc
                       int32_t object_i) {
   int32_t n_row;
   const tw_quantity_row *rows = tw_quantity_rows(&n_row);
+  const int32_t place_i = tw_scope_place(line, scope, object_i);
   for (int32_t i = 0; i < n_row; i++) {
     const bool is_alike = plain_scope(rows[i].scope) == plain_scope(scope);
     if (!is_alike || !tw_scope_has(line, rows[i].scope, object_i)) continue;
@@ -54,7 +55,7 @@ static void add_rests(word_list *list, const tw_line *line, tw_quantity_scope sc
     if (open == NULL) add_word(list, rows[i].rest);
     const int32_t n_sub = open != NULL ? tw_sub_count(line, &rows[i], object_i) : 0;
     for (int32_t k = 0; k < n_sub; k++) {
-      const char *name = tw_sub_name(line, &rows[i], object_i, k);
+      const char *name = tw_sub_name(line, &rows[i], place_i, k);
       const char *rest = tw_arena_print(&list->arena, "%.*s%s%s", (int)(open - rows[i].rest),
                                         rows[i].rest, name, strchr(open, '}') + 1);
       if (rest != NULL) add_word(list, rest);

@@ -16,6 +16,7 @@ uint64_t tw_quantity_match(const tw_line *line, const char *path);
 const char *tw_scope_root(tw_quantity_scope scope);
 bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i);
 const char *tw_scope_name(const tw_line *line, tw_quantity_scope scope, int32_t object_i);
+int32_t tw_scope_place(const tw_line *line, tw_quantity_scope scope, int32_t object_i);
 int32_t tw_scope_find(const tw_line *line, tw_quantity_scope scope, const char *name, size_t n);
 
 // quantity.c: how many subs a row has for an object, and their names ("processing").

@@ -13,6 +13,7 @@
 #include "observe/moments.h"
 #include "observe/oee.h"
 #include "observe/quantity_energy.h"
+#include "observe/quantity_model.h"
 #include "observe/quantity_rows.h"
 #include "observe/quantity_upkeep.h"
 
@@ -332,6 +333,7 @@ const tw_quantity_row *tw_quantity_rows(int32_t *n) {
 // An instant ("level/now") can be read at any time, the rest only once its window has begun.
 static bool is_instant(const tw_line *line, const tw_quantity_ref *ref) {
   const char *name = rows[ref->row].rest;
+  if (rows[ref->row].sub == TW_SUB_SERIES) return ref->argument == TW_SERIES_NOW;
   if (rows[ref->row].sub == TW_SUB_OWN)
     name = line->place[ref->place_i].kind->quantities[ref->sub_i].name;
   const char *last = strrchr(name, '/');

@@ -15,35 +15,15 @@
 #include "core/ticks.h"
 #include "observe/open_parts.h"
 #include "observe/quantity.h"
+#include "observe/recorder_inner.h"
 
-// The present spell of a machine.
-typedef struct machine_spell {
-  int64_t since_us;
-  uint64_t part_id;
-  int32_t state, cause;
-} machine_spell;
-
-struct tw_recorder {
-  const tw_line *line;
-  const tw_record_words *words;
-  tw_record_what what;
-  tw_rows_sink sink;
-  tw_run *run;
-  int32_t replication;
-  twin_status status;  // the first error; nothing is recorded after it
-  int64_t start_us;
-  int64_t n_row[TW_TABLE_N];  // of this replication
-  tw_rows rows[TW_TABLE_N];
-  machine_spell *spell;  // [n_machine]
-  int64_t shift_start_us;  // of the present shift, or of the record
-  int64_t n_good, n_scrapped;  // in it
-  tw_open_parts parts;
-};
-
-void tw_recorder_tables(const tw_record_what *what, bool has_table[TW_TABLE_N]) {
+void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
+                        bool has_table[TW_TABLE_N]) {
   for (int32_t table = 0; table < TW_TABLE_N; table++) has_table[table] = true;
   has_table[TW_TABLE_EVENTS] = what->has_events;
   has_table[TW_TABLE_INTERVALS] = what->has_states;
+  has_table[TW_TABLE_SIGNALS] = line->n_model_event > 0 && (what->has_events || what->has_states);
+  has_table[TW_TABLE_SOLVERS] = line->n_body > 0;
   has_table[TW_TABLE_PARTS] = has_table[TW_TABLE_VISITS] = what->has_parts;
 }
 
@@ -76,30 +56,11 @@ void tw_recorder_free(tw_recorder *recorder) {
 
 tw_run *tw_recorder_run(const tw_recorder *recorder) { return recorder->run; }
 
-static void hand_over(tw_recorder *recorder, int32_t table) {
+void tw_recorder_pass_on(tw_recorder *recorder, int32_t table) {
   tw_rows *rows = &recorder->rows[table];
   if (rows->n > 0 && recorder->status == TWIN_OK)
     recorder->status = recorder->sink.write(recorder->sink.self, table, rows);
   rows->n = 0;
-}
-
-// Begins a row: gives its number, with the replication filled in.
-static inline int32_t begin_row(tw_recorder *recorder, int32_t table, tw_rows **rows) {
-  *rows = &recorder->rows[table];
-  TW_ASSERT((*rows)->n < (*rows)->capacity);
-  tw_rows_i32(*rows, 0)[(*rows)->n] = recorder->replication;
-  return (*rows)->n;
-}
-
-static inline void end_row(tw_recorder *recorder, int32_t table) {
-  tw_rows *rows = &recorder->rows[table];
-  recorder->n_row[table]++;
-  if (++rows->n == rows->capacity) hand_over(recorder, table);
-}
-
-// Machines count from 1 in files; 0: none.
-static inline int32_t machine_number(const tw_recorder *recorder, int32_t machine_i) {
-  return machine_i < 0 ? 0 : recorder->line->machine[machine_i].number + 1;
 }
 
 static double seconds_or_nan(int64_t instant_us) {
@@ -108,31 +69,31 @@ static double seconds_or_nan(int64_t instant_us) {
 
 static void put_event(tw_recorder *recorder, const tw_fact *fact) {
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_EVENTS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_EVENTS, &rows);
   tw_rows_f64(rows, TW_AT(EVENTS, TIME))[i] = tw_seconds(fact->time_us);
   tw_rows_i32(rows, TW_AT(EVENTS, STATION))[i] = fact->place_i;
-  tw_rows_i32(rows, TW_AT(EVENTS, MACHINE))[i] = machine_number(recorder, fact->machine_i);
+  tw_rows_i32(rows, TW_AT(EVENTS, MACHINE))[i] = tw_recorder_machine_number(recorder, fact->machine_i);
   tw_rows_i32(rows, TW_AT(EVENTS, KIND))[i] = fact->kind;
   tw_rows_i64(rows, TW_AT(EVENTS, PART))[i] = (int64_t)fact->part_id;
   tw_rows_f64(rows, TW_AT(EVENTS, VALUE))[i] =
-      fact->kind == TW_FACT_CREATE ? fact->value : (double)NAN;
-  end_row(recorder, TW_TABLE_EVENTS);
+      fact->kind == TW_FACT_CREATE || fact->kind == TW_FACT_MODEL ? fact->value : (double)NAN;
+  tw_recorder_end_row(recorder, TW_TABLE_EVENTS);
 }
 
 // Spells of no length are passed through, not rows.
 static void put_interval(tw_recorder *recorder, int32_t machine_i, int64_t end_us) {
-  const machine_spell *spell = &recorder->spell[machine_i];
+  const tw_machine_spell *spell = &recorder->spell[machine_i];
   if (end_us <= spell->since_us) return;
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_INTERVALS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_INTERVALS, &rows);
   tw_rows_i32(rows, TW_AT(INTERVALS, STATION))[i] = recorder->line->machine[machine_i].node_i;
-  tw_rows_i32(rows, TW_AT(INTERVALS, MACHINE))[i] = machine_number(recorder, machine_i);
+  tw_rows_i32(rows, TW_AT(INTERVALS, MACHINE))[i] = tw_recorder_machine_number(recorder, machine_i);
   tw_rows_i32(rows, TW_AT(INTERVALS, STATE))[i] = spell->state;
   tw_rows_f64(rows, TW_AT(INTERVALS, START))[i] = tw_seconds(spell->since_us);
   tw_rows_f64(rows, TW_AT(INTERVALS, END))[i] = tw_seconds(end_us);
   tw_rows_i64(rows, TW_AT(INTERVALS, PART))[i] = (int64_t)spell->part_id;
   tw_rows_i32(rows, TW_AT(INTERVALS, CAUSE))[i] = spell->cause;
-  end_row(recorder, TW_TABLE_INTERVALS);
+  tw_recorder_end_row(recorder, TW_TABLE_INTERVALS);
 }
 
 // The word of a state's cause: a failure or maintenance, a place, a skill or resource.
@@ -155,7 +116,7 @@ static void put_shift(tw_recorder *recorder, int64_t end_us, bool has_ended) {
   const int64_t start_us = recorder->shift_start_us;
   const tw_moment moment = tw_calendar_at(calendar, start_us);
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_SHIFTS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_SHIFTS, &rows);
   tw_rows_i32(rows, TW_AT(SHIFTS, DAY))[i] = (int32_t)moment.day;
   tw_rows_i32(rows, TW_AT(SHIFTS, SHIFT))[i] =
       moment.shift_i != TW_NONE ? moment.shift_i : calendar->n_shift;
@@ -164,7 +125,7 @@ static void put_shift(tw_recorder *recorder, int64_t end_us, bool has_ended) {
   tw_rows_i32(rows, TW_AT(SHIFTS, WHOLE))[i] = has_ended && tw_calendar_begins(calendar, start_us);
   tw_rows_i64(rows, TW_AT(SHIFTS, GOOD))[i] = recorder->n_good;
   tw_rows_i64(rows, TW_AT(SHIFTS, SCRAPPED))[i] = recorder->n_scrapped;
-  end_row(recorder, TW_TABLE_SHIFTS);
+  tw_recorder_end_row(recorder, TW_TABLE_SHIFTS);
   recorder->shift_start_us = end_us;
   recorder->n_good = recorder->n_scrapped = 0;
 }
@@ -172,7 +133,7 @@ static void put_shift(tw_recorder *recorder, int64_t end_us, bool has_ended) {
 static void note_state(tw_recorder *recorder, const tw_fact *fact) {
   put_interval(recorder, fact->machine_i, fact->time_us);
   recorder->spell[fact->machine_i] =
-      (machine_spell){.since_us = fact->time_us,
+      (tw_machine_spell){.since_us = fact->time_us,
                       .part_id = fact->part_id,
                       .state = fact->state,
                       .cause = cause_word(recorder, fact->state, fact->cause)};
@@ -180,7 +141,7 @@ static void note_state(tw_recorder *recorder, const tw_fact *fact) {
 
 // The next part is worked on without another state in between.
 static void note_next_part(tw_recorder *recorder, const tw_fact *fact) {
-  machine_spell *spell = &recorder->spell[fact->machine_i];
+  tw_machine_spell *spell = &recorder->spell[fact->machine_i];
   if (spell->state != TWIN_PROCESSING || spell->part_id == fact->part_id) return;
   put_interval(recorder, fact->machine_i, fact->time_us);
   spell->since_us = fact->time_us;
@@ -189,29 +150,29 @@ static void note_next_part(tw_recorder *recorder, const tw_fact *fact) {
 
 static void put_visit(tw_recorder *recorder, const tw_open_part *part, int64_t leave_us) {
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_VISITS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_VISITS, &rows);
   tw_rows_i64(rows, TW_AT(VISITS, PART))[i] = (int64_t)part->id;
   tw_rows_i32(rows, TW_AT(VISITS, STATION))[i] = part->place_i;
-  tw_rows_i32(rows, TW_AT(VISITS, MACHINE))[i] = machine_number(recorder, part->machine_i);
+  tw_rows_i32(rows, TW_AT(VISITS, MACHINE))[i] = tw_recorder_machine_number(recorder, part->machine_i);
   tw_rows_f64(rows, TW_AT(VISITS, ENTER))[i] = tw_seconds(part->enter_us);
   tw_rows_f64(rows, TW_AT(VISITS, START))[i] = seconds_or_nan(part->start_us);
   tw_rows_f64(rows, TW_AT(VISITS, END))[i] = seconds_or_nan(part->end_us);
   tw_rows_f64(rows, TW_AT(VISITS, LEAVE))[i] = seconds_or_nan(leave_us);
   tw_rows_i32(rows, TW_AT(VISITS, REJECTED))[i] = part->is_rejected;
-  end_row(recorder, TW_TABLE_VISITS);
+  tw_recorder_end_row(recorder, TW_TABLE_VISITS);
 }
 
 static void put_part(tw_recorder *recorder, const tw_open_part *part, int64_t left_us,
                      tw_exit_word exit) {
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_PARTS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_PARTS, &rows);
   tw_rows_i64(rows, TW_AT(PARTS, ID))[i] = (int64_t)part->id;
   tw_rows_i32(rows, TW_AT(PARTS, TYPE))[i] = part->type;
   tw_rows_f64(rows, TW_AT(PARTS, CREATED))[i] = tw_seconds(part->created_us);
   tw_rows_f64(rows, TW_AT(PARTS, LEFT))[i] = seconds_or_nan(left_us);
   tw_rows_i32(rows, TW_AT(PARTS, EXIT))[i] = (int32_t)exit;
   tw_rows_f64(rows, TW_AT(PARTS, DUE))[i] = part->due_s;
-  end_row(recorder, TW_TABLE_PARTS);
+  tw_recorder_end_row(recorder, TW_TABLE_PARTS);
 }
 
 static void begin_visit(tw_open_part *part, int32_t place_i, int32_t machine_i, int64_t now_us) {
@@ -274,7 +235,6 @@ static void note_part(tw_recorder *recorder, const tw_fact *fact) {
 }
 
 static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact) {
-  (void)run;
   tw_recorder *recorder = self;
   if (recorder->status != TWIN_OK) return;
   if (fact->kind == TW_FACT_STATE) {
@@ -284,6 +244,10 @@ static void take_fact(void *self, const struct tw_run *run, const tw_fact *fact)
   if (fact->kind == TW_FACT_SHIFT) {
     if (fact->time_us > recorder->shift_start_us) put_shift(recorder, fact->time_us, true);
     return;
+  }
+  if (fact->kind == TW_FACT_MODEL || fact->kind == TW_FACT_SET) {
+    tw_recorder_note_model(recorder, run, fact);
+    if (fact->kind == TW_FACT_SET) return;
   }
   recorder->n_good += fact->kind == TW_FACT_SHIP;
   recorder->n_scrapped += fact->kind == TW_FACT_SCRAP;
@@ -298,7 +262,7 @@ static void open_spells(tw_recorder *recorder, const tw_run *run) {
   for (int32_t i = 0; i < recorder->line->n_machine; i++) {
     const tw_machine *machine = &run->machine[i];
     recorder->spell[i] =
-        (machine_spell){.since_us = recorder->start_us,
+        (tw_machine_spell){.since_us = recorder->start_us,
                         .part_id = machine->part != TW_NO_PART ? run->part[machine->part].id : 0,
                         .state = machine->state,
                         .cause = cause_word(recorder, machine->state, tw_work_cause(run, i))};
@@ -368,13 +332,13 @@ static void put_kpis(tw_recorder *recorder) {
   for (int32_t k = 0; k < recorder->words->n_kpi; k++) {
     const tw_kpi *kpi = &recorder->words->kpi[k];
     tw_rows *rows;
-    const int32_t i = begin_row(recorder, TW_TABLE_KPI, &rows);
+    const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_KPI, &rows);
     tw_rows_i32(rows, TW_AT(KPI, STATION))[i] = kpi->place_i;
     tw_rows_i32(rows, TW_AT(KPI, MACHINE))[i] = kpi->machine;
     tw_rows_i32(rows, TW_AT(KPI, KPI))[i] = kpi->word_i;
     tw_rows_f64(rows, TW_AT(KPI, VALUE))[i] = tw_quantity_value(recorder->run, kpi->quantity);
     tw_rows_i32(rows, TW_AT(KPI, UNIT))[i] = kpi->unit_i;
-    end_row(recorder, TW_TABLE_KPI);
+    tw_recorder_end_row(recorder, TW_TABLE_KPI);
   }
 }
 
@@ -382,7 +346,7 @@ static void put_kpis(tw_recorder *recorder) {
 static void put_replication(tw_recorder *recorder, twin_status run_status) {
   const tw_head *head = recorder->run->head;
   tw_rows *rows;
-  const int32_t i = begin_row(recorder, TW_TABLE_REPLICATIONS, &rows);
+  const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_REPLICATIONS, &rows);
   tw_rows_i64(rows, TW_AT(REPLICATIONS, SEED))[i] = (int64_t)head->seed;
   tw_rows_f64(rows, TW_AT(REPLICATIONS, T_START))[i] = tw_seconds(recorder->start_us);
   tw_rows_f64(rows, TW_AT(REPLICATIONS, T_END))[i] = tw_seconds(head->now_us);
@@ -395,7 +359,7 @@ static void put_replication(tw_recorder *recorder, twin_status run_status) {
     tw_rows_i64(rows, TW_AT(REPLICATIONS, FIRST_EVENT) + 2 * k)[i] = 0;
     tw_rows_i64(rows, TW_AT(REPLICATIONS, N_EVENT) + 2 * k)[i] = recorder->n_row[counted[k]];
   }
-  end_row(recorder, TW_TABLE_REPLICATIONS);
+  tw_recorder_end_row(recorder, TW_TABLE_REPLICATIONS);
 }
 
 twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status) {
@@ -408,6 +372,7 @@ twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status) {
   if (recorder->line->shift_calendar_i != TW_NONE && now_us > recorder->shift_start_us)
     put_shift(recorder, now_us, false);
   put_kpis(recorder);
+  tw_recorder_put_solvers(recorder);
   tw_recorder_hand_over(recorder);
   put_replication(recorder, run_status);
   tw_recorder_hand_over(recorder);
@@ -416,6 +381,6 @@ twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status) {
 }
 
 twin_status tw_recorder_hand_over(tw_recorder *recorder) {
-  for (int32_t table = 0; table < TW_TABLE_N; table++) hand_over(recorder, table);
+  for (int32_t table = 0; table < TW_TABLE_N; table++) tw_recorder_pass_on(recorder, table);
   return recorder->status;
 }

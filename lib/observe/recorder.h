@@ -12,13 +12,14 @@
 typedef struct tw_recorder tw_recorder;
 
 typedef struct tw_record_what {
-  bool has_states;  // intervals
+  bool has_states;  // intervals, and signals as with has_events
   bool has_parts;   // parts and visits
   bool has_events;  // events
 } tw_record_what;
 
-// Which tables are filled.
-void tw_recorder_tables(const tw_record_what *what, bool has_table[TW_TABLE_N]);
+// Which tables are filled; those of machine models only where the line has some.
+void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
+                        bool has_table[TW_TABLE_N]);
 
 // Makes a recorder of a line; NULL when memory is short. Line and words must outlive it.
 tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,

@@ -131,6 +131,49 @@ static void collect_kpis(tw_record_words *words, const tw_line *line) {
   words->kpi = kpi;
 }
 
+static int32_t find_word(tw_words words, const char *text) {
+  for (int32_t i = 0; i < words.n; i++)
+    if (strcmp(words.at[i], text) == 0) return i;
+  return -1;
+}
+
+// Events and states of machine models, those of the same name on several machines once.
+static void collect_signals(tw_record_words *words, const tw_line *line) {
+  tw_arena *arena = &words->arena;
+  const char **event = tw_arena_take_array(arena, (size_t)line->n_model_event + 1, sizeof *event);
+  const char **state = tw_arena_take_array(arena, (size_t)line->n_variable + 1, sizeof *state);
+  int32_t *unit = tw_arena_take_array(arena, (size_t)line->n_variable + 1, sizeof *unit);
+  if (arena->is_out_of_memory) return;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_member *member = &line->member[m];
+    for (int32_t i = 0; i < member->system->n_event; i++)
+      event[member->first_event + i] = member->system->event[i].name;
+    for (int32_t i = 0; i < member->system->n_variable; i++) {
+      const tw_variable_param *variable = &member->system->variable[i];
+      state[member->first_variable + i] = variable->name;
+      unit[member->first_variable + i] = find_word(words->list[TW_WORDS_UNIT], variable->unit);
+    }
+  }
+  words->unit_of_state = unit;
+  words->model_event =
+      make_unique(arena, event, line->n_model_event, &words->list[TW_WORDS_MODEL_EVENT]);
+  words->model_state =
+      make_unique(arena, state, line->n_variable, &words->list[TW_WORDS_MODEL_STATE]);
+}
+
+static void collect_solvers(tw_record_words *words, const tw_line *line) {
+  tw_arena *arena = &words->arena;
+  const char **model = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *model);
+  const char **reason = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *reason);
+  if (arena->is_out_of_memory) return;
+  for (int32_t b = 0; b < line->n_body; b++) {
+    model[b] = tw_body_head(line, &line->body[b])->system->name;
+    reason[b] = line->body[b].why;
+  }
+  words->model_of_body = make_unique(arena, model, line->n_body, &words->list[TW_WORDS_MODEL]);
+  words->reason_of_body = make_unique(arena, reason, line->n_body, &words->list[TW_WORDS_REASON]);
+}
+
 tw_record_words *tw_record_words_new(const tw_line *line) {
   tw_record_words *words = calloc(1, sizeof *words);
   if (words == NULL) return NULL;
@@ -140,6 +183,10 @@ tw_record_words *tw_record_words_new(const tw_line *line) {
   collect_causes(words, line);
   collect_shifts(words, line);
   collect_kpis(words, line);
+  if (line->n_body > 0) {
+    collect_signals(words, line);
+    collect_solvers(words, line);
+  }
   if (!words->arena.is_out_of_memory) return words;
   tw_record_words_free(words);
   return NULL;

@@ -70,7 +70,7 @@ static twin_status open_record(tw_job *job, tw_record_words *words, twin_problem
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = words,
                                .compression = study->setup.compression};
-  tw_recorder_tables(&study->setup.what, setup.has_table);
+  tw_recorder_tables(study->line, &study->setup.what, setup.has_table);
   twin_status status = tw_run_writer_open(&job->writer, &setup, problems);
   tw_text_free(&json);
   if (status == TWIN_OK) status = tw_run_writer_begin(job->writer, study->setup.seed, problems);

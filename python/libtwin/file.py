@@ -111,6 +111,11 @@ class Recorded:
         return self.table("parts")
 
     @property
+    def signals(self) -> Table:
+        """Events of machine models: a row for each state that one sets, before and after."""
+        return self.table("signals")
+
+    @property
     def shifts(self) -> Table:
         """What each shift shipped, a row each: of the calendar in the line's defaults."""
         return self.table("shifts")
@@ -155,6 +160,11 @@ class File(Recorded):
     def kpi(self) -> Table:
         """The quantities of every replication."""
         return self.table("kpi")
+
+    @property
+    def solvers(self) -> Table:
+        """How the machine models were solved in every replication, and what that took."""
+        return self.table("solvers")
 
     @property
     def replications(self) -> Table:

@@ -208,6 +208,11 @@ class Line:
         """A row per station: cycle, tools, stops, changeover, need, share of takt, load, limit."""
         return taken_table(lib.twin_line_load_table, self._c, "load")
 
+    @property
+    def solvers(self) -> Table:
+        """How the machine models are solved: a row per object with its solver and the reason."""
+        return taken_table(lib.twin_line_solvers, self._c, "solvers")
+
     def dump(self) -> dict[str, Any]:
         """The resolved document: every default filled in, and listed under "x-defaults"."""
         document: dict[str, Any] = json.loads(taken_text(lib.twin_line_dump, self._c))

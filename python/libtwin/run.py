@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_table, taken_text
 from .errors import Error, Interrupted, Problem, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
 from .line import Line
@@ -176,6 +176,11 @@ class Run(Recorded):
             number_column("value", self._fill(list(self.line._handles.values()))),
         ]
         return Table("kpi", len(units), columns)
+
+    @property
+    def solvers(self) -> Table:
+        """How the machine models are solved, and the steps and evaluations that it has taken."""
+        return taken_table(lib.twin_run_solvers, self._c, "solvers")
 
     def watch_losses(self) -> None:
         """Observes the losses from the present instant on; `Run(line, losses=True)` from zero."""

@@ -1,4 +1,4 @@
-"""The commands check, run, dump and schema, their options and their exit codes.
+"""The commands check, run, info, dump and schema, their options and their exit codes.
 
 0: done; 1: the line has problems; 2: the command was not understood; 3: the run was stopped by an
 error; 130: Ctrl-C, with a report of what was done until then.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -25,10 +25,13 @@ import libtwin as tw
 
 from .figures import Figures
 from .load import load_as_json, print_load
+from .models import print_solvers
 from .problems import counted, print_problems
 from .report import advise, answer, as_json, print_notes, print_report
 from .words import duration, plural, spaced
 
+RUN_FILES = (".h5", ".hdf5", ".part")
+KINDS = ("source", "buffer", "station", "worker", "part")
 HAS_PROBLEMS, IS_MISUSED, WAS_STOPPED, WAS_INTERRUPTED = 1, 2, 3, 130
 PIPED_WIDTH = 110
 
@@ -131,6 +134,50 @@ def check(
     if is_json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
     raise typer.Exit(HAS_PROBLEMS if is_bad else 0)
+
+
+@app.command()
+def info(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A line file or a run file (.h5).")
+    ],
+    is_solvers: Annotated[
+        bool, typer.Option("--solvers", help="Only how the machine models are solved, and why.")
+    ] = False,
+    is_json: AsJson = False,
+) -> None:
+    """Says what is in a line file or a run file, and how its machine models are solved."""
+    out = console()
+    line, solvers = opened(file)
+    if is_json:
+        counts = {f"{kind}s": line.names(kind) for kind in KINDS}
+        said = {} if is_solvers else {"name": line.name, "about": line.about, **counts}
+        print(json.dumps({**said, "solvers": solvers}, indent=2, ensure_ascii=False))
+        return
+    if not is_solvers:
+        for said_of_line in filter(None, (line.name, line.about)):
+            out.print(Text(said_of_line))
+        for kind in KINDS:
+            if names := line.names(kind):
+                out.print(Text(f"{plural(len(names), kind)}: {', '.join(names)}"))
+        if solvers:
+            out.print()
+    if is_solvers or solvers:
+        print_solvers(out, solvers)
+
+
+def opened(file: Path) -> tuple[tw.Line, list[dict[str, Any]]]:
+    """The line of a line file or of a run file, and the rows of its table of solvers."""
+    if file.suffix.lower() not in RUN_FILES:
+        line = read(file)
+        return line, list(line.solvers)
+    try:
+        with tw.open(file) as recorded:
+            line = recorded.line
+            return line, list(recorded.solvers) if len(line.solvers) else []
+    except tw.Error as error:
+        print_stop(error)
+        raise typer.Exit(HAS_PROBLEMS) from None
 
 
 @app.command()

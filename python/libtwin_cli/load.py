@@ -11,7 +11,7 @@ from rich.text import Text
 
 import libtwin as tw
 
-from .report import plain_table
+from .models import plain_table
 from .words import NOTHING, known, known_rows, number, share
 
 FULL = 1 + 1e-6

@@ -18,6 +18,7 @@ import libtwin as tw
 
 from . import energy
 from .figures import Figures, Shares
+from .models import models, plain_table
 from .problems import headline
 from .states import Group
 from .words import duration, interval, known_rows, number, plural, share
@@ -60,7 +61,8 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
             for name, path in figures.part_rates.items()
         ]
         console.print(Text("By part: " + ", ".join(rates)))
-    for table in (stations(figures, console), buffers(figures), people(figures), by_shift(figures)):
+    tables = [stations(figures, console), buffers(figures), people(figures), by_shift(figures)]
+    for table in (*tables, *models(figures)):
         if table.row_count:
             console.print()
             console.print(table)
@@ -69,14 +71,6 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
         console.print(Text(sentence))
     print_energy(console, figures)
     print_losses(console, figures)
-
-
-def plain_table(*heads: str) -> Table:
-    """A table without lines: names to the left, numbers to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for i, head in enumerate(heads):
-        table.add_column(head, justify="left" if i == 0 else "right", no_wrap=True)
-    return table
 
 
 def stations(figures: Figures, console: Console) -> Table:

@@ -19,7 +19,7 @@ static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_REPAIR] = "repair",     [TW_FACT_REPAIRED] = "repaired", [TW_FACT_STATE] = "state",
     [TW_FACT_WINDOW] = "window",     [TW_FACT_HOLD] = "hold",         [TW_FACT_RESUME] = "resume",
     [TW_FACT_REJECT] = "reject",     [TW_FACT_SHIFT] = "shift",
-    [TW_FACT_MODEL] = "model"};
+    [TW_FACT_MODEL] = "model",       [TW_FACT_SET] = "set"};
 
 // True when a list of words with blanks between has `kind`, or `kind/place`.
 static bool is_wanted(const char *list, const char *kind, const char *place) {

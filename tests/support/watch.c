@@ -278,7 +278,8 @@ static void see(void *self, const tw_run *run, const tw_fact *fact) {
   case TW_FACT_HOLD: see_hold(watch, fact); break;
   case TW_FACT_RESUME: see_resume(watch, fact); break;
   case TW_FACT_SHIFT:
-  case TW_FACT_MODEL: break;
+  case TW_FACT_MODEL:
+  case TW_FACT_SET: break;
   case TW_FACT_REJECT: see_reject(watch, fact); break;
   case TW_FACT_N: break;
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from oracles import families, mechanisms
+from oracles import families, mechanisms, physics
 from oracles.families import Case, Experiment, Waits
 
 __all__ = ["Waits", "build"]
@@ -35,14 +35,21 @@ BUILDERS: list[tuple[set[str], Callable[[Case], Experiment]]] = [
     ({"process", "shifts"}, mechanisms.shifts),
     ({"process", "pm"}, mechanisms.maintenance),
     ({"arrive", "power"}, mechanisms.energy),
+    ({"lo", "hi"}, physics.thermostat),
+    ({"tau", "batch"}, physics.furnace_soak),
+    ({"tau", "idle_mean"}, physics.oven_random_idle),
+    ({"R12"}, physics.two_zones),
+    ({"rate", "limit"}, physics.tool_wear),
+    ({"g", "e"}, physics.bouncing),
+    ({"l0", "k"}, physics.hazard),
 ]
 
 
 def build(case: Case) -> Experiment:
-    """The experiment of a case. Raises Waits for a model of another kind."""
+    """The experiment of a case."""
     names = set(case["params"])
-    if case["family"][0] in "FG":
-        raise Waits("continuous machine models")
+    if case["name"] == "robertson":  # its constants stand in the equations
+        return physics.robertson(case)
     if "service" in names and str(case["params"].get("rule", "FIFO")).upper() not in PLAIN_RULES:
         return mechanisms.dispatch(case)
     for wanted, builder in BUILDERS:

@@ -6,6 +6,7 @@ Those in here need sources, buffers, machines and repair crews; the others are i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,8 @@ class Experiment:
     rate: float = 0.0  # about so many parts a minute, where the case does not say it
     until_min: float | None = None  # a terminating run ends here
     mechanism: str = ""  # what the library may not have yet
+    is_whole: bool = False  # as long as the case says, in several runs
+    measure: Callable[[], dict[str, float]] | None = None  # gives every metric by its phrase
 
     def machines(self, station: str) -> int:
         """How many machines a station has."""

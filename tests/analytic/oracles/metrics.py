@@ -135,6 +135,25 @@ def _energy_a_part(run: Run, experiment: Experiment, match: Match) -> float:
     return joules / KWH / float(run["line/shipped"])
 
 
+def _reheat(run: Run, experiment: Experiment, match: Match) -> float:
+    """What processing takes before the soak."""
+    station = experiment.stations[0]
+    soak_min = float(experiment.document["stations"][station]["finish"]["soak"].split()[0])
+    mean_s: float = run[f"stations/{station}/duration/processing/mean"]
+    return mean_s / MINUTE - soak_min
+
+
+def _heat_a_part(run: Run, experiment: Experiment, match: Match) -> float:
+    joules: float = run[f"stations/{experiment.stations[0]}/heat.power/integral"]
+    return joules / (1000 * MINUTE) / float(run["line/shipped"])
+
+
+def _run_to_failure(run: Run, experiment: Experiment, match: Match) -> float:
+    path = f"stations/{experiment.stations[0]}"
+    ran_s: float = run[f"{path}/state/processing/duration"]
+    return ran_s / MINUTE / float(run[f"{path}/count/failures"])
+
+
 PHRASES: list[tuple[str, Reading]] = [
     (r"(?:long-run )?throughput \(.*\)", _line("line/throughput", 1 / MINUTE)),
     (r"(\w\d+): fraction of time (processing|down|blocked|starved).*", _of_station),
@@ -160,6 +179,10 @@ PHRASES: list[tuple[str, Reading]] = [
     (r"(?:repairman|operator) utilisation", _crew),
     (r"mean down time.*", _first("duration/down/mean", MINUTE)),
     (r"mean passes per part", _passes),
+    (r"mean reheat time \(min\)", _reheat),
+    (r"mean energy per part \(kW min\)", _heat_a_part),
+    (r"standard deviation of the cycle time.*", _line("line/lead_time/sd", MINUTE)),
+    (r"mean run time to failure \(min\)", _run_to_failure),
     (r"mean batch size", _first("batch_size")),
     (r"(?:expected )?parts finished", _line("line/shipped")),
     (r"energy \(kWh\)", _line("line/energy", KWH)),

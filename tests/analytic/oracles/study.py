@@ -62,7 +62,7 @@ def suggested_minutes(case: Case, experiment: Experiment) -> float:
     run = case["run"]
     if "horizon" in run:
         return float(run["horizon"])
-    return float(run["parts"]) / experiment.rate
+    return float(run.get("parts", run.get("cycles"))) / experiment.rate
 
 
 def bound_of(expect: Case, length_min: float, suggested_min: float) -> float:
@@ -177,8 +177,38 @@ def repeat_case(case: Case, experiment: Experiment, horizon_min: float, n: int) 
     ]
 
 
+def _whole(case: Case, experiment: Experiment, length: float) -> list[Outcome]:
+    """As many parts as the case's tolerance stands for, over runs none of which is too long."""
+    suggested = suggested_minutes(case, experiment)
+    n = math.ceil(suggested * length / LONGEST_MINUTES)
+    horizon = suggested * length / n
+    line = _parse(experiment, horizon=minutes(horizon), warmup=minutes(WARMUP_SHARE * horizon))
+    mean = _Mean(line.replicate(max(n, 2), seed=SEED, threads=1))
+    total = (1 - WARMUP_SHARE) * horizon * max(n, 2)
+    return [
+        Outcome(
+            expect["metric"],
+            expect["value"],
+            Metric(expect["metric"], experiment).read(mean),
+            bound_of(expect, total, suggested),
+        )
+        for expect in case["expect"]
+    ]
+
+
+def _measured(case: Case, found: dict[str, float]) -> list[Outcome]:
+    return [
+        Outcome(e["metric"], e["value"], found[e["metric"]], bound_of(e, 1, 1))
+        for e in case["expect"]
+    ]
+
+
 def run_case(case: Case, experiment: Experiment, length: float = 1.0) -> list[Outcome]:
     """Every metric of a case; `length` makes stochastic runs so much longer than usual."""
+    if experiment.measure is not None:
+        return _measured(case, experiment.measure())
+    if experiment.is_whole:
+        return _whole(case, experiment, length)
     if experiment.until_min is None:
         return _steady(case, experiment, length)
     if "replications" in case["run"]:

@@ -1,0 +1,126 @@
+// api_solvers.c - how the machine models of a line are solved, and what that took in a run, as
+// public tables.
+
+#include "api/table.h"
+
+typedef struct rows {
+  const tw_line *line;
+  const tw_run *run;     // NULL: only the line is asked
+  tw_text *state_names;  // of the row that was asked for last
+} rows;
+
+static const tw_body *body_of(const void *user, int32_t i) {
+  return &((const rows *)user)->line->body[i];
+}
+
+static const tw_member *member_of(const void *user, int32_t i) {
+  return tw_body_head(((const rows *)user)->line, body_of(user, i));
+}
+
+static const char *object_name(const void *user, int32_t i) { return body_of(user, i)->name; }
+
+static const char *station_name(const void *user, int32_t i) {
+  const tw_line *line = ((const rows *)user)->line;
+  const int32_t place_i = tw_member_place(line, member_of(user, i));
+  return place_i == TW_NONE ? NULL : line->place[place_i].name;
+}
+
+static const char *models_name(const void *user, int32_t i) {
+  return member_of(user, i)->system->name;
+}
+
+static const char *solver_name(const void *user, int32_t i) {
+  return tw_solver_words[body_of(user, i)->solver];
+}
+
+static const char *reason(const void *user, int32_t i) { return body_of(user, i)->why; }
+
+static const char *state_names(const void *user, int32_t i) {
+  const rows *of = user;
+  const tw_body *body = body_of(user, i);
+  tw_text_clear(of->state_names);
+  for (int32_t m = 0; m < body->n_member; m++) {
+    const tw_system *system = of->line->member[body->member[m]].system;
+    for (int32_t k = 0; k < system->n_state; k++)
+      tw_text_print(of->state_names, "%s%s", of->state_names->n > 0 ? ", " : "", system->variable[k].name);
+  }
+  return of->state_names->n > 0 ? of->state_names->at : NULL;
+}
+
+static void fill_counts(twin_table *table, const rows *of) {
+  int32_t *n_state = tw_table_add_ints(table, "states");
+  tw_table_add_names(table, "state_names", state_names, of);
+  int32_t *n_kept = tw_table_add_ints(table, "kept");
+  int32_t *n_event = tw_table_add_ints(table, "events");
+  double *rtol = tw_table_add_doubles(table, "rtol", "1");
+  if (table->arena.is_out_of_memory) return;
+  for (int32_t i = 0; i < of->line->n_body; i++) {
+    const tw_body *body = &of->line->body[i];
+    for (int32_t m = 0; m < body->n_member; m++) {
+      const tw_system *system = of->line->member[body->member[m]].system;
+      n_state[i] += system->n_state;
+      n_kept[i] += system->n_variable - system->n_state;
+      n_event[i] += system->n_event;
+    }
+    rtol[i] = of->line->body[i].rtol;
+  }
+}
+
+static void fill_statistics(twin_table *table, const rows *of) {
+  double *step = tw_table_add_doubles(table, "steps", "1");
+  double *reject = tw_table_add_doubles(table, "rejected", "1");
+  double *rhs = tw_table_add_doubles(table, "rhs", "1");
+  double *located = tw_table_add_doubles(table, "located", "1");
+  if (table->arena.is_out_of_memory) return;
+  for (int32_t i = 0; i < of->line->n_body; i++) {
+    const tw_body_state *state = &of->run->body[i];
+    step[i] = (double)state->n_step;
+    reject[i] = (double)state->n_reject;
+    rhs[i] = (double)state->n_rhs;
+    located[i] = (double)state->n_located;
+  }
+}
+
+static void fill(twin_table *table, const rows *of) {
+  tw_table_add_names(table, "object", object_name, of);
+  tw_table_add_names(table, "station", station_name, of);
+  int32_t *machine = tw_table_add_ints(table, "machine");
+  for (int32_t i = 0; i < of->line->n_body && machine != NULL; i++)
+{
+    const int32_t machine_i = member_of(of, i)->machine_i;
+    machine[i] = machine_i == TW_NONE ? 0 : of->line->machine[machine_i].number + 1;
+  }
+  tw_table_add_names(table, "models", models_name, of);
+  tw_table_add_names(table, "solver", solver_name, of);
+  tw_table_add_names(table, "reason", reason, of);
+  fill_counts(table, of);
+  if (of->run != NULL) fill_statistics(table, of);
+}
+
+static twin_status give(const tw_line *line, const tw_run *run, twin_table **table,
+                        twin_problems *problems) {
+  tw_text names = {0};
+  const rows of = {.line = line, .run = run, .state_names = &names};
+  twin_table *made = tw_table_new(line->n_body, false);
+  if (made != NULL) fill(made, &of);
+  const bool is_good = made != NULL && !made->arena.is_out_of_memory && !names.is_out_of_memory;
+  tw_text_free(&names);
+  if (is_good) {
+    *table = made;
+    return TWIN_OK;
+  }
+  twin_table_free(made);
+  return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a table of solvers");
+}
+
+twin_status twin_line_solvers(const twin_line *line, twin_table **table, twin_problems *problems) {
+  if (line == NULL || table == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line or table is missing");
+  return give(tw_line_of(line), NULL, table, problems);
+}
+
+twin_status twin_run_solvers(const twin_run *run, twin_table **table, twin_problems *problems) {
+  if (run == NULL || table == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or table is missing");
+  return give(tw_run_of(run)->line, tw_run_of(run), table, problems);
+}
