@@ -260,11 +260,22 @@ void tw_bodies_settle(tw_run *run) {
   }
 }
 
+// Another part is processed: the condition that ended the one before it may hold still, and counts anew.
+static void forget_finish(tw_run *run, const tw_member *member) {
+  for (int32_t e = 0; e < member->system->n_event; e++) {
+    tw_model_event_state *event = &run->model_event[member->first_event + e];
+    if (member->system->event[e].action != TW_ACT_FINISH || !event->is_true) continue;
+    close_now(run, member->body_i);
+    event->is_true = 0;
+  }
+}
+
 void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
   const tw_line *line = run->line;
   const tw_machine_param *machine = &line->machine[machine_i];
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
     const tw_member *member = &line->member[m];
+    if (moment == TW_MOMENT_START) forget_finish(run, member);
     for (int32_t e = 0; e < member->system->n_event; e++) {
       if (member->system->event[e].moment != (int32_t)moment) continue;
       close_now(run, member->body_i);
