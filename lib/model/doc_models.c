@@ -1,5 +1,5 @@
-// doc_models.c - the machine models in the format reference and in the JSON Schema, generated from what they are
-// compiled from: tables of keys, equations, outputs and events.
+// doc_models.c - the machine models in the format reference and in the JSON Schema, generated from
+// what they are compiled from: tables of keys, equations, outputs and events.
 
 #include "base/assert.h"
 #include "model/doc_inner.h"
@@ -48,11 +48,15 @@ static void add_states(const tw_model *model, tw_text *out) {
   for (int32_t i = 0; i < model->n_variable; i++) {
     const tw_model_variable *variable = &model->variable[i];
     add_name(variable->name, variable->dim, out);
-    if (variable->preset != NULL) add_code(variable->preset, out);
-    else tw_text_add(out, "*required*");
+    if (variable->preset != NULL)
+      add_code(variable->preset, out);
+    else
+      tw_text_add(out, "*required*");
     tw_text_add(out, " | ");
-    if (variable->equation != NULL) add_code(variable->equation, out);
-    else tw_text_add(out, "changes at events only");
+    if (variable->equation != NULL)
+      add_code(variable->equation, out);
+    else
+      tw_text_add(out, "changes at events only");
     tw_text_print(out, " | %s |\n", variable->help);
   }
 }
@@ -73,9 +77,12 @@ static void add_event(const tw_model_switch *event, tw_text *out) {
       [TW_MOMENT_START] = "processing begins",
       [TW_MOMENT_COMPLETION] = "processing has ended",
   };
+  TW_ASSERT((event->when == NULL) == (event->moment != TW_MOMENT_NONE));
   tw_text_print(out, "| `%s` | ", event->name);
-  if (event->when != NULL) add_code(event->when, out);
-  else tw_text_add(out, moments[event->moment]);
+  if (event->when != NULL)
+    add_code(event->when, out);
+  else
+    tw_text_add(out, moments[event->moment]);
   tw_text_add(out, " | ");
   for (int32_t i = 0; i < TW_MODEL_SETS_MAX && event->set[i].variable != NULL; i++) {
     tw_text_print(out, "%s`%s` = ", i > 0 ? ", " : "", event->set[i].variable);
@@ -92,27 +99,33 @@ static void add_events(const tw_model *model, tw_text *out) {
 
 static bool is_common(const tw_field *field) {
   for (int32_t i = 0; i < tw_model_common_table.n_field; i++)
-    if (tw_model_common_table.fields[i].offset == field->offset && field->type != TW_FIELD_OBJECT) return true;
+    if (tw_model_common_table.fields[i].offset == field->offset && field->type != TW_FIELD_OBJECT)
+      return true;
   return false;
 }
 
-// Its keys without those that every model has.
+// Its keys without those that every model has; what it is stands above them.
 static void add_keys(const tw_model *model, tw_text *out) {
   tw_field own[TW_FIELDS_MAX];
+  tw_text help = {0};
   tw_table table = model->table;
   TW_ASSERT(table.n_field <= TW_FIELDS_MAX);
   table.n_field = 0;
   table.fields = own;
   for (int32_t i = 0; i < model->table.n_field; i++)
     if (!is_common(&model->table.fields[i])) own[table.n_field++] = model->table.fields[i];
+  tw_text_print(&help, "%s.\n\n%s\nSource: %s\n", model->table.help, model->about, model->source);
+  if (model->active == NULL)
+    tw_text_add(&help, "Without `while` the model is always `active`.");
+  else
+    tw_text_print(&help, "Without `while` the model is `active` in: `%s`.", model->active);
+  table.help = help.at;
   tw_doc_add_tables(&table, table.name, 3, NULL, out);
+  tw_text_free(&help);
 }
 
 static void add_model(const tw_model *model, tw_text *out) {
   add_keys(model, out);
-  tw_text_print(out, "\n%s Source: %s\n", model->about, model->source);
-  if (model->active != NULL)
-    tw_text_print(out, "\nWithout `while` the model works (`active`) in `%s`.\n", model->active);
   add_states(model, out);
   add_outputs(model, out);
   add_events(model, out);
@@ -122,13 +135,14 @@ void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_tex
   const models found = find_models(kinds, n_kind);
   if (found.n == 0) return;
   tw_text_add(
-      out, "\n## Machine models\n\n"
-           "`\"dynamics\": {\"tool\": {\"model\": \"tool-wear\", ...}}` gives each machine of a station a model of "
-           "its own. A parameter\nis an expression: a constant (`\"2 kW\"`), or what depends on the machine, its part "
-           "or other models\n(`\"if(processing, 2 kW, 0.3 kW)\"`, `\"tool.wear\"`); constants must lie within the "
-           "bounds. Equations, outputs and\nevents below are what is solved; they are in SI, and a temperature counts "
-           "in kelvin where it is multiplied.\nStates and outputs are read as `tool.wear`; the output `power` is what "
-           "the machine draws for the model.\n");
+      out,
+      "\n## Machine models\n\n"
+      "`\"dynamics\": {\"tool\": {\"model\": \"tool-wear\", ...}}` gives each machine of a station a model of "
+      "its own. A parameter\nis an expression: a constant (`\"2 kW\"`), or what depends on the machine, its part "
+      "or other models\n(`\"if(processing, 2 kW, 0.3 kW)\"`, `\"tool.wear\"`); constants must lie within the "
+      "bounds. Equations, outputs and\nevents below are what is solved; they are in SI, and a temperature counts "
+      "in kelvin where it is multiplied.\nStates and outputs are read as `tool.wear`; the output `power` is what "
+      "the machine draws for the model.\n");
   tw_doc_add_tables(&tw_model_common_table, "Keys of every model", 3, NULL, out);
   for (int32_t i = 0; i < found.n; i++) add_model(found.at[i], out);
 }
@@ -136,6 +150,7 @@ void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_tex
 // ---- Schema ----------------------------------------------------------------------------------
 
 void tw_doc_models_schema(tw_schema *in, const tw_kind *const *kinds, int32_t n_kind) {
+  TW_ASSERT(in != NULL);
   const models found = find_models(kinds, n_kind);
   if (found.n == 0) return;
   for (int32_t i = 0; i < found.n; i++) {

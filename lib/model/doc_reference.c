@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/doc_inner.h"
+#include "model/expr.h"
 #include "model/text_table.h"
 
 // Writes text into a table cell: bars would end it.
@@ -51,8 +52,13 @@ static void add_type(const tw_field *field, tw_text *out) {
       add_dim(field, out);
       break;
     case TW_FIELD_EXPR:
+      if (tw_dim_equal(field->dim, TW_EXPR_CONDITION)) {
+        tw_text_add(out, "condition");
+        break;
+      }
       tw_text_add(out, "expression, ");
-      add_dim(field, out);
+      if (tw_dim_equal(field->dim, TW_EXPR_ANY)) tw_text_add(out, "of any dimension");
+      else add_dim(field, out);
       break;
     case TW_FIELD_CHOICE: add_words(field->sub, out); break;
     case TW_FIELD_NAME: tw_text_add(out, "name"); break;

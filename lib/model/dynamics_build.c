@@ -185,6 +185,7 @@ static void check_parameter(tw_build *build, const tw_field *field, const tw_exp
                             tw_formula node) {
   double value;
   char bound[96];
+  TW_ASSERT(field != NULL && text != NULL);
   if (node < 0 || !tw_formula_is_constant(build->formulas, node, &value)) return;
   const tw_bounds bounds = tw_field_bounds(field, field->dim);
   const bool is_low = bounds.is_exclusive ? !(value > bounds.min) : !(value >= bounds.min);
@@ -266,6 +267,7 @@ static int32_t find_named(tw_build *build, int32_t model_i, const tw_named_text 
   if (k != TW_NONE) return k;
   const char *names[TW_STATION_VARIABLES_MAX];
   int32_t n = 0;
+  TW_ASSERT(build->n_variable <= TW_STATION_VARIABLES_MAX && model_i < build->n_def);
   for (int32_t v = 0; v < build->n_variable; v++)
     if (build->variable[v].model_i == model_i) names[n++] = own_name(build->variable[v].name);
   const char *nearest = tw_text_nearest(named->def.name, names, (size_t)n);

@@ -1,14 +1,16 @@
-// accumulator.c - a gas accumulator of a hydraulic unit: a pump fills it between two pressures, the machine takes
-// from it.
+// accumulator.c - a gas accumulator of a hydraulic unit: a pump fills it between two pressures, the
+// machine takes from it.
 //
-//   dV/dt = u Q - demand - leakage             V fluid inside, Q flow of the pump, u 1 while it pumps
-//   p = p0 (V0/(V0 - V))^n                     the gas is compressed by a polytropic change of state
+//   dV/dt = u Q - demand - leakage   V fluid inside, Q flow of the pump, u 1 while it pumps
+//   p = p0 (V0/(V0 - V))^n           the gas is compressed by a polytropic change of state
 //
-// p0 is the precharge, the gas pressure without fluid, V0 the gas volume then; n is 1 for slow changes, 1.4 for
-// fast ones of nitrogen. Pressures are absolute (a gauge shows about 1 bar less). The pump goes on at or below
-// p_on and off at p_off, decided by the fluid that goes with these pressures, V = V0 (1 - (p0/p)^(1/n)), so the
-// equations stay linear and are solved exactly. Without fluid nothing is taken that the pump does not give.
-// Closed form: V is linear; between the two pressures lie V0 ((p0/p_on)^(1/n) - (p0/p_off)^(1/n)) of fluid.
+// p0 is the precharge, the gas pressure without fluid, V0 the gas volume then; n is 1 for slow
+// changes, 1.4 for fast ones of nitrogen. Pressures are absolute (a gauge shows about 1 bar less).
+// The pump goes on at or below p_on and off at p_off, decided by the fluid that goes with these
+// pressures, V = V0 (1 - (p0/p)^(1/n)), so the equations stay linear and are solved exactly.
+// Without fluid nothing is taken that the pump does not give.
+// Closed form: V is linear in time; between the two pressures lie
+//   V0 ((p0/p_on)^(1/n) - (p0/p_off)^(1/n)) of fluid.
 
 #include "physics/physics.h"
 
@@ -72,10 +74,12 @@ static const tw_model_switch events[] = {
 
 const tw_model tw_model_accumulator = {
     .table = TW_MODEL_TABLE("accumulator", "a hydraulic accumulator with its pump", fields),
-    .about = "The fluid in a gas accumulator: a pump fills it between two pressures, the machine takes from "
-             "it while it works. Its pressure follows from the fluid.",
-    .source = "Polytropic change of state p V^n = const; H. E. Merritt, Hydraulic Control Systems; exponents and "
-              "sizing as makers of accumulators give them.",
+    .about =
+        "The fluid in a gas accumulator: a pump fills it between two pressures, the machine takes from "
+        "it while it works. Its pressure follows from the fluid.",
+    .source =
+        "Polytropic change of state p V^n = const; H. E. Merritt, Hydraulic Control Systems; exponents and "
+        "sizing as makers of accumulators give them.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

@@ -1,14 +1,17 @@
-// battery.c - state of charge of a battery, e.g. of a truck, a robot or a tool that loads between its jobs.
+// battery.c - state of charge of a battery, e.g. of a truck, a robot or a tool that loads between
+// its jobs.
 //
-//   E ds/dt = e_c P_c - load/e_d - E k s       s charge as a share of the capacity E
-//   P_c = P                    while it charges below `taper`     (constant current)
-//   P_c = P (1 - s)/(1 - taper)   while it charges above          (constant voltage)
+//   E ds/dt = e_c P_c - load/e_d - E k s   s charge as a share of the capacity E
+//   P_c = P                                while it charges below `taper`: constant current
+//   P_c = P (1 - s)/(1 - taper)            while it charges above: constant voltage
 //
-// It charges while the condition `while` holds and it is not full; it is full at `stop` and charges again at
-// `restart`. e_c and e_d are the efficiencies of charging and discharging, k is its self-discharge. With nothing
-// left the load gets nothing until the charger gives more than it takes. Linear between its events: solved exactly.
-// Closed form: without self-discharge s is linear in time below `taper`; above it, s = s_end + (s0 - s_end) exp(-r t)
-// with r = e_c P/(E (1 - taper)) and s_end = 1 - load (1 - taper)/(e_c e_d P).
+// It charges while the condition `while` holds and it is not full; it is full at `stop` and charges
+// again at `restart`. e_c and e_d are the efficiencies of charging and discharging, k is its
+// self-discharge. With nothing left the load gets nothing until the charger gives more than it
+// takes. Linear between its events: solved exactly.
+// Closed form without self-discharge: below `taper` s is linear in time; above it
+//   s = s_end + (s0 - s_end) exp(-r t),  r = e_c P/(E (1 - taper)),
+//   s_end = 1 - load (1 - taper)/(e_c e_d P).
 
 #include "physics/physics.h"
 
@@ -69,10 +72,12 @@ static const tw_model_switch events[] = {
 
 const tw_model tw_model_battery = {
     .table = TW_MODEL_TABLE("battery", "state of charge of a battery with its charger", fields),
-    .about = "The charge of a battery that a load empties and a charger fills, at full current first and with "
-             "falling power near its end.",
-    .source = "Energy balance of a reservoir with charging at constant current, then constant voltage: G. L. "
-              "Plett, Battery Management Systems, Vol. 1.",
+    .about =
+        "The charge of a battery that a load empties and a charger fills, at full current first and with "
+        "falling power near its end.",
+    .source =
+        "Energy balance of a reservoir with charging at constant current, then constant voltage: G. L. "
+        "Plett, Battery Management Systems, Vol. 1.",
     .active = "idle or starved",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

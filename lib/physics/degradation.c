@@ -2,10 +2,12 @@
 //
 //   dx/dt = stress (rate + growth x)   while the condition `while` holds, else 0
 //
-// x is dimensionless: 0 is new, and what it is at the end is for the user's thresholds. growth 0 is damage that
-// adds up evenly, above 0 damage that feeds itself, below 0 damage that comes to rest at rate/-growth. Whatever
-// else adds to it, a shock or a random increment, adds to x; a repair sets x.
-// Closed form: x(t) = (x0 + rate/growth) exp(growth stress t) - rate/growth, or x0 + rate stress t where growth is 0.
+// x is dimensionless: 0 is new, and what it is at the end is for the user's thresholds. growth 0 is
+// damage that adds up evenly, above 0 damage that feeds itself, below 0 damage that comes to rest
+// at rate/-growth. Whatever else adds to it, a shock or a random increment, adds to x; a repair
+// sets x.
+// Closed form: x(t) = (x0 + rate/growth) exp(growth stress t) - rate/growth, or
+// x0 + rate stress t where growth is 0.
 
 #include "physics/physics.h"
 
@@ -27,9 +29,11 @@ static const tw_model_variable variables[] = {
 
 const tw_model tw_model_degradation = {
     .table = TW_MODEL_TABLE("degradation", "damage that grows by a law of first order", fields),
-    .about = "Damage grows while the machine works, at a rate that may depend on the damage itself and on a "
-             "factor of stress; increments of any other kind can be added to it.",
-    .source = "Linear degradation paths: W. Q. Meeker and L. A. Escobar, Statistical Methods for Reliability Data.",
+    .about =
+        "Damage grows while the machine works, at a rate that may depend on the damage itself and on a "
+        "factor of stress; increments of any other kind can be added to it.",
+    .source =
+        "Linear degradation paths: W. Q. Meeker and L. A. Escobar, Statistical Methods for Reliability Data.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables};

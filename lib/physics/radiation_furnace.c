@@ -1,21 +1,25 @@
-// radiation_furnace.c - an electric furnace at high temperature: a thin heating element radiates to lining and
-// load, heat goes through the lining and into the load, a sensor lags behind. Seven states from seconds to hours, so
-// it is stiff.
+// radiation_furnace.c - an electric furnace at high temperature: a thin heating element radiates to
+// lining and load, heat goes through the lining and into the load, a sensor lags behind. Seven
+// states from seconds to hours: the thinner the element, the stiffer.
 //
 //   C_e dE/dt = u P - hl - hw                     element
 //   C/4 dW/dt = hw - wl - 2 k (W - L)             hot face of the lining
 //   C/2 dL/dt = 2 k (W - L) - 2 k (L - H)         its middle
 //   C/4 dH/dt = 2 k (L - H) - loss (H - ambient)  its shell
-//   C_l dS/dt = hl + wl - k_l (S - K)             surface of load and tray,  C_l = (tray + m load_heat)/2
-//   C_l dK/dt = k_l (S - K)                       core of load and tray
+//   C_l dS/dt = hl + wl - k_l (S - K)             surface of load and tray
+//   C_l dK/dt = k_l (S - K)                       their core, C_l = (tray + m load_heat)/2
 //   lag dM/dt = W - M                             sensor
-//   hl = sigma eps v A (E^4 - S^4),  hw = sigma eps (1 - v) A (E^4 - W^4),  wl = sigma eps A_l (W^4 - S^4)
+//   hl = sigma eps v A (E^4 - S^4)                from element to load
+//   hw = sigma eps (1 - v) A (E^4 - W^4)          from element to lining
+//   wl = sigma eps A_l (W^4 - S^4)                from lining to load
 //
-// sigma = 5.670374419e-8 W/m^2/K^4; eps is the emissivity of the exchange, v the share of the element's radiation
-// that meets the load, A and A_l the radiating areas of element and load, m the mass of the part inside. The heater
-// is on at or below target - band of the sensor and off at the target. A load that comes in mixes with the tray.
-// Closed form: energy is conserved, and at constant power everything comes to rest with H = ambient + P/loss, W = H +
-// P/k, E^4 - W^4 = P/(sigma eps (1 - v) A + sigma eps v A A_l/(v A + A_l)).
+// sigma = 5.670374419e-8 W/m^2/K^4; eps is the emissivity of the exchange, v the share of the
+// element's radiation that meets the load, A and A_l the radiating areas of element and load, m the
+// mass of the part inside. The heater is on (u) at or below target - band of the sensor and off at
+// the target. A load that comes in mixes with the tray.
+// Closed form: energy is conserved, and at constant power all comes to rest with
+//   H = ambient + P/loss,  W = H + P/k,
+//   E^4 - W^4 = P/(sigma eps ((1 - v) A + v A A_l/(v A + A_l))).
 
 #include "physics/physics.h"
 
@@ -123,12 +127,15 @@ static const tw_model_switch events[] = {
 // clang-format on
 
 const tw_model tw_model_radiation_furnace = {
-    .table = TW_MODEL_TABLE("radiation-furnace", "an electric furnace with radiation, lining and load", fields),
-    .about = "A heating element radiates to lining and load; heat goes through the lining to the shell and into "
-             "the load; the control sees a sensor that lags. Seven temperatures from seconds to hours: stiff.",
-    .source = "Radiation by the law of Stefan and Boltzmann between grey surfaces, conduction by nodes: F. P. "
-              "Incropera and D. P. DeWitt, Fundamentals of Heat and Mass Transfer; W. Trinks et al., Industrial "
-              "Furnaces.",
+    .table = TW_MODEL_TABLE("radiation-furnace",
+                            "an electric furnace with radiation, lining and load", fields),
+    .about =
+        "A heating element radiates to lining and load; heat goes through the lining to the shell and into "
+        "the load; the control sees a sensor that lags. Seven temperatures from seconds to hours: stiff.",
+    .source =
+        "Radiation by the law of Stefan and Boltzmann between grey surfaces, conduction by nodes: F. P. "
+        "Incropera and D. P. DeWitt, Fundamentals of Heat and Mass Transfer; W. Trinks et al., Industrial "
+        "Furnaces.",
     .active = "not down and not switched-off",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

@@ -1,18 +1,20 @@
-// spindle.c - a motor spindle: temperatures of shaft and housing, how far it has grown, the life of its bearings
-// that is used, and the energy it has taken.
+// spindle.c - a motor spindle: temperatures of shaft and housing, how far it has grown, the life of
+// its bearings that is used, and the energy it has taken.
 //
-//   C_s dTs/dt = F - k (Ts - Th)                             shaft with bearings
-//   C_h dTh/dt = M + k (Ts - Th) - loss (Th - ambient)       housing with the motor's stator
-//   dw/dt      = n (P/C)^p 2^(max(0, Ts - hot)/halving) / 1e6 revolutions
-//   dE/dt      = standby + (cut + F)/efficiency
-//   F = 2 pi n M_f (1 + friction_growth w)   friction,   M = (cut + F) (1/efficiency - 1)   loss of the motor
+//   C_s dTs/dt = F - k (Ts - Th)                        shaft with bearings
+//   C_h dTh/dt = M + k (Ts - Th) - loss (Th - ambient)  housing with the motor's stator
+//   dw/dt = n (P/C)^p 2^(max(0, Ts - hot)/halving)/1e6  wear of the bearings
+//   dE/dt = standby + (cut + F)/efficiency              energy
+//   F = 2 pi n M_f (1 + friction_growth w)              friction
+//   M = (cut + F) (1/efficiency - 1)                    loss of the motor
 //   growth = expansion length (Ts - ambient)
 //
-// n is the speed in revolutions per time, P the bearing's equivalent load, C its dynamic load rating, p 3 for balls
-// and 10/3 for rollers: 1e6 (C/P)^p revolutions are the basic rating life, w is the share that is used. Above `hot`
-// grease ages twice as fast for every `halving`. Where the condition `while` does not hold, n, cut and F are 0.
-// Closed form while Ts <= hot and friction_growth is 0: w and E linear; at rest Th = ambient + (F + M)/loss,
-// Ts = Th + F/k.
+// n is the speed in revolutions per time, P the bearing's equivalent load, C its dynamic load
+// rating, p 3 for balls and 10/3 for rollers: 1e6 (C/P)^p revolutions are the basic rating life, w
+// is the share that is used. Above `hot` grease ages twice as fast for every `halving`. While the
+// condition `while` does not hold, n, cut and F are 0.
+// Closed form while Ts <= hot and friction_growth is 0: w and E are linear in time; at rest
+//   Th = ambient + (F + M)/loss,  Ts = Th + F/k.
 
 #include "physics/physics.h"
 
@@ -82,12 +84,15 @@ static const tw_model_output outputs[] = {
 // clang-format on
 
 const tw_model tw_model_spindle = {
-    .table = TW_MODEL_TABLE("spindle", "temperatures, growth, wear and energy of a motor spindle", fields),
-    .about = "Friction and the motor's loss warm shaft and housing, the shaft grows, its bearings use up their "
-             "rating life, faster when they are hot, and worn bearings rub more.",
-    .source = "Bearing life: ISO 281. Heat: B. Bossmanns and J. F. Tu, A thermal model for high speed motorized "
-              "spindles, Int. J. Mach. Tools Manuf. 39 (1999), with two nodes. Life of grease above 70 degC: "
-              "makers of bearings halve it for every 15 K.",
+    .table = TW_MODEL_TABLE("spindle", "temperatures, growth, wear and energy of a motor spindle",
+                            fields),
+    .about =
+        "Friction and the motor's loss warm shaft and housing, the shaft grows, its bearings use up their "
+        "rating life, faster when they are hot, and worn bearings rub more.",
+    .source =
+        "Bearing life: ISO 281. Heat: B. Bossmanns and J. F. Tu, A thermal model for high speed motorized "
+        "spindles, Int. J. Mach. Tools Manuf. 39 (1999), with two nodes. Life of grease above 70 degC: "
+        "makers of bearings halve it for every 15 K.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

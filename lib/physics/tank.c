@@ -1,14 +1,15 @@
-// tank.c - an upright tank that is filled at the top and runs out at the bottom by its own pressure.
+// tank.c - an upright tank, filled at the top, that runs out at the bottom by its own pressure.
 //
-//   A dh/dt = inflow - outflow,   outflow = c a sqrt(2 g h)      (Torricelli; g = 9.80665 m/s^2)
+//   A dh/dt = inflow - outflow
+//   outflow = c a sqrt(2 g h)     Torricelli; g = 9.80665 m/s^2
 //
-// h is the level above the outlet, A the tank's area, a the outlet's, c its discharge coefficient. The outlet is
-// open while the condition `while` holds. At and below `residue` the tank counts as dry: what comes in runs out,
-// unless more comes in than the outlet takes there; so the root is never taken near 0, where its slope is
-// infinite. At `height` it is full and what is too much overflows.
-// Closed form without inflow: sqrt(h) = sqrt(h0) - (c a/A) sqrt(g/2) t; with a constant inflow it comes to rest at
-// h = (inflow/(c a))^2/(2 g), and t = (2 A/k^2) (q ln((q - k sqrt(h0))/(q - k sqrt(h))) + k sqrt(h0) - k sqrt(h)) with
-// q = inflow and k = c a sqrt(2 g).
+// h is the level above the outlet, A the tank's area, a the outlet's, c its discharge coefficient.
+// The outlet is open while the condition `while` holds. At and below `residue` the tank counts as
+// dry: what comes in runs out, unless more comes in than the outlet takes there; so the root is
+// never taken near 0, where its slope is infinite. At `height` it is full and overflows.
+// Closed form without inflow: sqrt(h) = sqrt(h0) - (c a/A) sqrt(g/2) t. With a constant inflow q it
+// comes to rest at h = (q/(c a))^2/(2 g), and with k = c a sqrt(2 g) and r = sqrt(h)
+//   t = (2 A/k^2) (q ln((q - k r0)/(q - k r)) + k (r0 - r)).
 
 #include "physics/physics.h"
 
@@ -59,11 +60,12 @@ static const tw_model_switch events[] = {
 
 const tw_model tw_model_tank = {
     .table = TW_MODEL_TABLE("tank", "a tank that runs out by its own pressure", fields),
-    .about = "The level of a tank with an inflow and an outlet at the bottom that takes more the higher the "
-             "level; it can run dry and overflow.",
-    .source = "E. Torricelli, De motu gravium (1644), with a discharge coefficient: F. M. White, Fluid "
-              "Mechanics, tank draining.",
-    .active = "not down or down",
+    .about =
+        "The level of a tank with an inflow and an outlet at the bottom that takes more the higher the "
+        "level; it can run dry and overflow.",
+    .source =
+        "E. Torricelli, De motu gravium (1644), with a discharge coefficient: F. M. White, Fluid "
+        "Mechanics, tank draining.",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,
     .n_output = TW_N_FIELDS(outputs),

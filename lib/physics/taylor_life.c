@@ -1,11 +1,13 @@
 // taylor_life.c - wear of a cutting tool from its cutting speed, by Taylor's tool life.
 //
-//   V L^n = C           V cutting speed, L life in units of `life`, C the speed at which a tool lives just that
-//   dw/dt = 1/L = (V/C)^(1/n)/life   while it cuts, else 0
+//   V L^n = C                 V cutting speed, L life in units of `life`; C is V for that life
+//   dw/dt = (V/C)^(1/n)/life  while it cuts, else 0
 //
-// w is the share of the tool's life that is used: 0 is new, 1 worn out. Handbooks give C for a life of 1 min;
-// n is about 0.1 to 0.15 for high-speed steel, 0.2 to 0.3 for carbide, 0.4 to 0.6 for ceramics.
-// Closed form: w = w0 + t/L at one speed; at speeds V_i for t_i the shares add up, w = w0 + sum t_i/L_i.
+// w is the share of the tool's life that is used: 0 is new, 1 worn out. Handbooks give C for a life
+// of 1 min; n is about 0.1 to 0.15 for high-speed steel, 0.2 to 0.3 for carbide, 0.4 to 0.6 for
+// ceramics.
+// Closed form: w = w0 + t/L at one speed; at speeds V_i for t_i the shares add up,
+// w = w0 + sum t_i/L_i.
 
 #include "physics/physics.h"
 
@@ -33,10 +35,12 @@ static const tw_model_output outputs[] = {
 
 const tw_model tw_model_taylor_life = {
     .table = TW_MODEL_TABLE("taylor-life", "wear of a cutting tool from its cutting speed", fields),
-    .about = "A tool that cuts at one speed is worn out after its life by Taylor's equation; at changing "
-             "speeds the shares of life add up.",
-    .source = "F. W. Taylor, On the Art of Cutting Metals, Trans. ASME 28 (1907); shares of life after "
-              "Palmgren and Miner.",
+    .about =
+        "A tool that cuts at one speed is worn out after its life by Taylor's equation; at changing "
+        "speeds the shares of life add up.",
+    .source =
+        "F. W. Taylor, On the Art of Cutting Metals, Trans. ASME 28 (1907); shares of life after "
+        "Palmgren and Miner.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

@@ -1,12 +1,14 @@
-// thermostat.c - something that is kept between two temperatures by a heater, a cooler or both, each switched by
-// two points: hydraulic oil, a coolant tank, a control cabinet, a clean room.
+// thermostat.c - something that is kept between two temperatures by a heater, a cooler or both,
+// each switched at two points: hydraulic oil, a coolant tank, a control cabinet, a clean room.
 //
 //   C dT/dt = heat + u_h P_h - u_c P_c - loss (T - ambient)
 //
-// The heater (u_h) goes on at or below `heating_on` and off at `heating_off`, the cooler (u_c) on at or above
-// `cooling_on` and off at `cooling_off`; both are off while the condition `while` does not hold.
-// Closed form while nothing switches: T = T_end + (T0 - T_end) exp(-t/tau), tau = C/loss, T_end = ambient +
-// (heat + u_h P_h - u_c P_c)/loss; from T_a to T_b it takes tau ln((T_end - T_a)/(T_end - T_b)).
+// The heater (u_h) goes on at or below `heating_on` and off at `heating_off`, the cooler (u_c) on
+// at or above `cooling_on` and off at `cooling_off`; both are off while the condition `while` does
+// not hold.
+// Closed form while nothing switches: T = T_end + (T0 - T_end) exp(-t/tau) with tau = C/loss and
+//   T_end = ambient + (heat + u_h P_h - u_c P_c)/loss;
+// from T_a to T_b it takes tau ln((T_end - T_a)/(T_end - T_b)).
 
 #include "physics/physics.h"
 
@@ -62,10 +64,13 @@ static const tw_model_switch events[] = {
 // clang-format on
 
 const tw_model tw_model_thermostat = {
-    .table = TW_MODEL_TABLE("thermostat", "a heater or cooler that is switched at two temperatures", fields),
-    .about = "One heat capacity with a loss to its surroundings, heat from the machine, and a heater, a "
-             "cooler or both under two-point control.",
-    .source = "Newton's law of cooling with hysteresis: O. Foellinger, Regelungstechnik, two-point control.",
+    .table = TW_MODEL_TABLE("thermostat", "a heater or cooler that is switched at two temperatures",
+                            fields),
+    .about =
+        "One heat capacity with a loss to its surroundings, heat from the machine, and a heater, a "
+        "cooler or both under two-point control.",
+    .source =
+        "Newton's law of cooling with hysteresis: O. Foellinger, Regelungstechnik, two-point control.",
     .active = "not switched-off",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

@@ -1,12 +1,12 @@
-// two_zone.c - two heat capacities that exchange heat, each with a source and a loss of its own: two zones of
-// an oven, a mould and its platen, a motor's winding and its case.
+// two_zone.c - two heat capacities that exchange heat, each with a source and a loss of its own:
+// two zones of an oven, a mould and its platen, a motor's winding and its case.
 //
 //   C1 dT1/dt = P1 - k (T1 - T2) - loss1 (T1 - ambient)
 //   C2 dT2/dt = P2 - k (T2 - T1) - loss2 (T2 - ambient)
 //
 // P1 and P2 are given off while the condition `while` holds. Linear, so solved exactly.
-// Closed form: T = T_rest + v1 exp(s1 t) + v2 exp(s2 t) with the two real negative eigenvalues s of
-// the matrix; at rest (P1 + P2) = loss1 (T1 - ambient) + loss2 (T2 - ambient).
+// Closed form: T = T_rest + v1 exp(s1 t) + v2 exp(s2 t) with the two real negative eigenvalues of
+// the matrix; at rest P1 + P2 = loss1 (T1 - ambient) + loss2 (T2 - ambient).
 
 #include "physics/physics.h"
 
@@ -61,10 +61,12 @@ static const tw_model_output outputs[] = {
 
 const tw_model tw_model_two_zone = {
     .table = TW_MODEL_TABLE("two-zone", "two heat capacities that exchange heat", fields),
-    .about = "Each zone has a heat capacity, a source that gives heat while the model works, and a loss to "
-             "the surroundings; heat flows between them.",
-    .source = "Thermal network of two nodes: F. P. Incropera and D. P. DeWitt, Fundamentals of Heat and "
-              "Mass Transfer, lumped capacitance.",
+    .about =
+        "Each zone has a heat capacity, a source that gives heat while the model works, and a loss to "
+        "the surroundings; heat flows between them.",
+    .source =
+        "Thermal network of two nodes: F. P. Incropera and D. P. DeWitt, Fundamentals of Heat and "
+        "Mass Transfer, lumped capacitance.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,

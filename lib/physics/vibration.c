@@ -1,12 +1,16 @@
-// vibration.c - a stand-in for what a vibration sensor shows of wear: severity, a velocity (root mean square).
+// vibration.c - a stand-in for what a vibration sensor shows of wear: severity, a velocity (root
+// mean square).
 //
-//   averaging dv/dt = target - v,   target = factor baseline (worn/baseline)^wear   while it runs
+//   averaging dv/dt = target - v                      while it runs
+//   target = factor baseline (worn/baseline)^wear
 //
-// The logarithm of severity grows with wear, from `baseline` at 0 to `worn` at 1. While the condition `while` does
-// not hold the last value stays. Zones are thresholds of the user's events; for medium machines on rigid foundations
-// ISO 10816-3, now 20816-3, has 1.4, 2.8 and 4.5 mm/s between the zones A, B, C and D.
-// Closed form at constant wear: v = target + (v0 - target) exp(-t/averaging). With wear r t: v = v1 exp(a t) +
-// (v0 - v1) exp(-t/averaging), a = r ln(worn/baseline), v1 = baseline/(1 + a averaging).
+// The logarithm of severity grows with wear, from `baseline` at 0 to `worn` at 1. While the
+// condition `while` does not hold the last value stays. Zones are thresholds of the user's events;
+// for medium machines on rigid foundations ISO 10816-3, now 20816-3, has 1.4, 2.8 and 4.5 mm/s
+// between the zones A, B, C and D.
+// Closed form at constant wear: v = target + (v0 - target) exp(-t/averaging). With wear r t:
+//   v = v1 exp(a t) + (v0 - v1) exp(-t/averaging),
+//   a = r ln(worn/baseline),  v1 = baseline/(1 + a averaging).
 
 #include "physics/physics.h"
 
@@ -36,10 +40,12 @@ static const tw_model_output outputs[] = {
 
 const tw_model tw_model_vibration = {
     .table = TW_MODEL_TABLE("vibration", "vibration severity that grows with wear", fields),
-    .about = "What a sensor shows of wear: the severity grows exponentially with a wear that another model or "
-             "an expression gives, smoothed by the measurement.",
-    .source = "Severity as root mean square velocity and its zones: ISO 20816-1 and -3; exponential growth with "
-              "wear is an assumption, to be fitted to the machine's own trend.",
+    .about =
+        "What a sensor shows of wear: the severity grows exponentially with a wear that another model or "
+        "an expression gives, smoothed by the measurement.",
+    .source =
+        "Severity as root mean square velocity and its zones: ISO 20816-1 and -3; exponential growth with "
+        "wear is an assumption, to be fitted to the machine's own trend.",
     .active = "processing",
     .n_variable = TW_N_FIELDS(variables),
     .variable = variables,
