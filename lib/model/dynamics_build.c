@@ -386,22 +386,34 @@ static void read_equations(tw_build *build, int32_t model_i) {
     if (own[i].state != NULL) read_equation(build, model_i, &own[i]);
 }
 
-static void read_model(tw_build *build, int32_t model_i) {
-  const tw_dynamics_def *def = &build->def[model_i];
+// What the equations and events of a model name. False when some of it was reported: what follows would complain
+// of names that are missing for that reason only.
+static bool read_names(tw_build *build, int32_t model_i) {
+  const bool was_bad = build->is_bad;
+  build->is_bad = false;
   for (int32_t i = 0; i < build->n_variable; i++)
     if (build->variable[i].model_i == model_i)
       tw_build_add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
   read_active(build, model_i);
   read_parameters(build, model_i);
-  read_outputs(build, model_i);
-  read_start(build, model_i);
-  read_nominal(build, model_i);
-  read_equations(build, model_i);
-  // events of the file first: what a threshold asks for sees the state before the model's own switch
-  const tw_model_event_def *events = def->events.at;
-  for (int32_t i = 0; i < def->events.n; i++) tw_build_event_of(build, model_i, &events[i]);
-  for (int32_t i = 0; i < def->model->n_switch; i++)
-    tw_build_switch_of(build, model_i, &def->model->event[i], def->def.node);
+  if (!build->is_bad) read_outputs(build, model_i);
+  const bool is_good = !build->is_bad;
+  build->is_bad = was_bad || !is_good;
+  return is_good;
+}
+
+static void read_model(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  if (read_names(build, model_i)) {
+    read_start(build, model_i);
+    read_nominal(build, model_i);
+    read_equations(build, model_i);
+    // events of the file first: what a threshold asks for sees the state before the model's own switch
+    const tw_model_event_def *events = def->events.at;
+    for (int32_t i = 0; i < def->events.n; i++) tw_build_event_of(build, model_i, &events[i]);
+    for (int32_t i = 0; i < def->model->n_switch; i++)
+      tw_build_switch_of(build, model_i, &def->model->event[i], def->def.node);
+  }
   tw_build_drop_own(build);
 }
 
