@@ -31,7 +31,7 @@ void tw_doc_add_cell(const char *text, tw_text *out);
 void tw_doc_add_tables(const tw_table *table, const char *title, int32_t level, const char *path, tw_text *out);
 
 // Machine models (doc_models.c) that the tables of these kinds know: a section of the reference, and definitions of
-// the schema, each with a comma before. Nothing where there are none.
+// the schema, each with a comma before; without models no section, and "dynamics" is any object.
 void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
 void tw_doc_models_schema(tw_schema *in, const tw_kind *const *kinds, int32_t n_kind);
 

@@ -137,12 +137,14 @@ void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_tex
   tw_text_add(
       out,
       "\n## Machine models\n\n"
-      "`\"dynamics\": {\"tool\": {\"model\": \"tool-wear\", ...}}` gives each machine of a station a model of "
-      "its own. A parameter\nis an expression: a constant (`\"2 kW\"`), or what depends on the machine, its part "
-      "or other models\n(`\"if(processing, 2 kW, 0.3 kW)\"`, `\"tool.wear\"`); constants must lie within the "
-      "bounds. Equations, outputs and\nevents below are what is solved; they are in SI, and a temperature counts "
-      "in kelvin where it is multiplied.\nStates and outputs are read as `tool.wear`; the output `power` is what "
-      "the machine draws for the model.\n");
+      "`\"dynamics\": {\"tool\": {\"model\": \"tool-wear\", ...}}` gives each machine of a station a model "
+      "of its own; one\nunder `shared` belongs to all. A parameter is an expression: a constant (`\"2 "
+      "kW\"`), or what depends on the machine,\nits part or other models (`\"if(processing, 2 kW, 0.3 "
+      "kW)\"`, `\"tool.wear\"`); constants must lie within the bounds.\nThe equations, outputs and events "
+      "below are what is solved. They are in SI, and a temperature counts in kelvin where it\nis multiplied. "
+      "States and outputs are read as `tool.wear`; the output `power` is what the machine draws for the "
+      "model.\nWords of a machine (`processing`) are unknown under `shared`, where a model without `while` is "
+      "always active.\n");
   tw_doc_add_tables(&tw_model_common_table, "Keys of every model", 3, NULL, out);
   for (int32_t i = 0; i < found.n; i++) add_model(found.at[i], out);
 }
@@ -152,7 +154,10 @@ void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_tex
 void tw_doc_models_schema(tw_schema *in, const tw_kind *const *kinds, int32_t n_kind) {
   TW_ASSERT(in != NULL);
   const models found = find_models(kinds, n_kind);
-  if (found.n == 0) return;
+  if (found.n == 0) {
+    tw_text_add(in->out, ",\"dynamics\":{\"type\":\"object\"}");
+    return;
+  }
   for (int32_t i = 0; i < found.n; i++) {
     tw_text_print(in->out, ",\"models.%s\":", found.at[i]->table.name);
     tw_schema_table(in, &found.at[i]->table, "model");
