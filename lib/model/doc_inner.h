@@ -6,6 +6,7 @@
 
 #include "model/doc.h"
 #include "model/field_inner.h"
+#include "model/field_schema.h"
 
 // The root as its table fills it. Sections that need the kinds, or everything else, keep their
 // nodes.
@@ -23,6 +24,16 @@ extern const tw_custom tw_flow_custom;
 
 // Reads "routes", steps by part type.
 extern const tw_custom tw_routes_custom;
+
+// Pieces of the reference (doc_reference.c): a text in a table cell; a section for a table and, behind it, those
+// of the objects inside. path: where such objects stand in a file (NULL: in many places).
+void tw_doc_add_cell(const char *text, tw_text *out);
+void tw_doc_add_tables(const tw_table *table, const char *title, int32_t level, const char *path, tw_text *out);
+
+// Machine models (doc_models.c) that the tables of these kinds know: a section of the reference, and definitions of
+// the schema, each with a comma before; without models no section, and "dynamics" is any object.
+void tw_doc_models_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
+void tw_doc_models_schema(tw_schema *in, const tw_kind *const *kinds, int32_t n_kind);
 
 // The sections that hold places, in the order in which places are numbered.
 enum { TW_N_SECTION = 4 };

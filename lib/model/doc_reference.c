@@ -6,10 +6,11 @@
 
 #include "base/assert.h"
 #include "model/doc_inner.h"
+#include "model/expr.h"
 #include "model/text_table.h"
 
 // Writes text into a table cell: bars would end it.
-static void add_cell(const char *text, tw_text *out) {
+void tw_doc_add_cell(const char *text, tw_text *out) {
   for (const char *at = text; *at != 0; at++)
     tw_text_add(out, *at == '|' ? "\\|" : (char[]){*at, 0});
 }
@@ -51,8 +52,13 @@ static void add_type(const tw_field *field, tw_text *out) {
       add_dim(field, out);
       break;
     case TW_FIELD_EXPR:
+      if (tw_dim_equal(field->dim, TW_EXPR_CONDITION)) {
+        tw_text_add(out, "condition");
+        break;
+      }
       tw_text_add(out, "expression, ");
-      add_dim(field, out);
+      if (tw_dim_equal(field->dim, TW_EXPR_ANY)) tw_text_add(out, "of any dimension");
+      else add_dim(field, out);
       break;
     case TW_FIELD_CHOICE: add_words(field->sub, out); break;
     case TW_FIELD_NAME: tw_text_add(out, "name"); break;
@@ -97,7 +103,7 @@ static void add_row(const tw_field *field, tw_text *out) {
   tw_text cell = {0};
   tw_text_print(out, "| `%s` | ", field->name);
   add_type(field, &cell);
-  add_cell(cell.at == NULL ? "" : cell.at, out);
+  tw_doc_add_cell(cell.at == NULL ? "" : cell.at, out);
   if ((field->flags & TW_REQUIRED) != 0) {
     tw_text_add(out, " | *required* | ");
   } else if (field->preset != NULL) {
@@ -107,7 +113,7 @@ static void add_row(const tw_field *field, tw_text *out) {
   }
   add_bounds(field, out);
   tw_text_add(out, " | ");
-  add_cell(field->help == NULL ? "" : field->help, out);
+  tw_doc_add_cell(field->help == NULL ? "" : field->help, out);
   tw_text_add(out, " |\n");
   tw_text_free(&cell);
 }
@@ -126,7 +132,7 @@ static void add_table(const tw_table *table, const char *title, int32_t level, c
 }
 
 // A section and, behind it, those of the objects inside.
-static void add_tables(const tw_table *table, const char *title, int32_t level, const char *path,
+void tw_doc_add_tables(const tw_table *table, const char *title, int32_t level, const char *path,
                        tw_text *out) {
   add_table(table, title, level, path, out);
   for (int32_t i = 0; i < table->n_field; i++) {
@@ -142,7 +148,7 @@ static void add_tables(const tw_table *table, const char *title, int32_t level, 
     tw_text_print(&inner_title, "%s%s%s", title[0] == 0 || level < 3 ? "" : title,
                   level < 3 ? "" : ": ", field->name);
     if (inner_title.at != NULL) {
-      add_tables(field->sub, inner_title.at, level < 3 ? level + 1 : level, inner_path.at, out);
+      tw_doc_add_tables(field->sub, inner_title.at, level < 3 ? level + 1 : level, inner_path.at, out);
     }
     tw_text_free(&inner_path);
     tw_text_free(&inner_title);
@@ -163,7 +169,7 @@ static void add_kinds(const char *section, const tw_kind *const *kinds, int32_t 
     if (strcmp(section, "stations") == 0) {
       tw_text_print(out, "\n`\"type\": \"%s\"` makes a station of this kind.\n", kinds[i]->name);
     }
-    add_tables(kinds[i]->table, title.at, 3, path.at, out);
+    tw_doc_add_tables(kinds[i]->table, title.at, 3, path.at, out);
   }
   tw_text_free(&title);
   tw_text_free(&path);
@@ -180,7 +186,7 @@ static void add_values(tw_text *out) {
            "Distributions are given by named moments. What stands for a duration is never "
            "negative.\n");
   for (int32_t i = 0; i < TW_N_DIST_FORM; i++) {
-    add_tables(tw_dist_forms[i].table, tw_dist_forms[i].table->name, 3, NULL, out);
+    tw_doc_add_tables(tw_dist_forms[i].table, tw_dist_forms[i].table->name, 3, NULL, out);
   }
 }
 
@@ -193,8 +199,9 @@ void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out)
       "`\"2.4 kg\"`. Bare numbers\nare counts, ratios and pure numbers only. Names are letters, "
       "digits, `_` and `-`, beginning with a letter;\n`x-...` keys are the user's own and "
       "`about` is text for people, both anywhere. Unknown keys are errors.\n");
-  add_tables(&tw_root_table, "The file", 2, "", out);
+  tw_doc_add_tables(&tw_root_table, "The file", 2, "", out);
   for (int32_t i = 0; i < TW_N_SECTION; i++) add_kinds(tw_section_names[i], kinds, n_kind, out);
+  tw_doc_models_reference(kinds, n_kind, out);
   add_values(out);
   add_table(&tw_need_table, "Needs", 2, "", out);
   add_table(&tw_csv_table, "CSV", 2, "", out);

@@ -151,6 +151,7 @@ void tw_doc_schema(const tw_kind *const *kinds, int32_t n_kind, tw_text *out) {
     add_section(&in, tw_section_names[i], kinds, n_kind);
   }
   add_kinds(&in, kinds, n_kind);
+  tw_doc_models_schema(&in, kinds, n_kind);
   add_scenarios(&compact);
   add_common(&in);
   add_distributions(&in);

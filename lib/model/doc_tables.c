@@ -89,8 +89,8 @@ static const tw_custom demands_custom = LATER("demands");
 // Models of no station: read when the line is built, where the machine models are known (station/kinds.c).
 static const tw_custom shared_custom = {
     .parse = parse_later,
-    .shape = "machine models by name, {\"hall\": {\"model\": \"equations\", ...}}",
-    .schema = "{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"object\", \"string\"]}}"};
+    .shape = "[machine models](#machine-models) by name, {\"hall\": {\"model\": \"equations\", ...}}",
+    .schema = "{\"$ref\": \"#/$defs/dynamics\"}"};
 
 // What is in the line at the start: read when the line is compiled (station/opening.c).
 static const tw_custom opening_custom = {

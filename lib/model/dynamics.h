@@ -37,7 +37,7 @@ typedef struct tw_variable_param {
   const char *name;  // "tool.wear"
   const char *unit;
   tw_dim dim;
-  double nominal;    // 0: from its value at the start
+  double nominal;    // its usual size; 0: taken as 1
   int32_t input_i;
 } tw_variable_param;
 

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "core/ticks.h"
 #include "model/dynamics_inner.h"
+#include "model/field_inner.h"
 #include "model/state_words.h"
 
 // A text that comes with the library, or none.
@@ -179,18 +180,19 @@ static bool declare_variables(tw_build *build) {
 
 // ---- One model -------------------------------------------------------------------------------
 
-static tw_dim dim_of_parameter(const tw_field *field) { return field->dim; }
-
 // A constant parameter lies within the bounds of its field.
 static void check_parameter(tw_build *build, const tw_field *field, const tw_expr_text *text,
                             tw_formula node) {
   double value;
+  char bound[96];
+  TW_ASSERT(field != NULL && text != NULL);
   if (node < 0 || !tw_formula_is_constant(build->formulas, node, &value)) return;
-  const bool has_max = field->max >= field->min && (field->max > 0 || field->min < 0);
-  const bool is_low = (field->flags & TW_EXCLUSIVE_MIN) != 0 ? !(value > field->min) : !(value >= field->min);
-  if (field->dim.is_absolute == 0 && (is_low || (has_max && value > field->max)))
-    tw_compile_problem(build->compiler, text->node, "E-RANGE", NULL, "\"%s\" is out of its range: %g in SI",
-                       field->name, value);
+  const tw_bounds bounds = tw_field_bounds(field, field->dim);
+  const bool is_low = bounds.is_exclusive ? !(value > bounds.min) : !(value >= bounds.min);
+  if (!is_low && value <= bounds.max && isfinite(value)) return;
+  tw_number_text(is_low ? bounds.min : bounds.max, field->dim, bound);
+  tw_compile_problem(build->compiler, text->node, "E-RANGE", NULL, "\"%s\" must be %s %s: it is %g in SI",
+                     field->name, !is_low ? "at most" : bounds.is_exclusive ? "above" : "at least", bound, value);
 }
 
 static void read_parameters(tw_build *build, int32_t model_i) {
@@ -202,7 +204,7 @@ static void read_parameters(tw_build *build, int32_t model_i) {
     const tw_field *field = tw_model_parameter(def->model, i, name);
     if (field == NULL || def->parameter[i].text == NULL) continue;
     const tw_formula node =
-        tw_build_text(build, &def->parameter[i], dim_of_parameter(field), NULL);
+        tw_build_text(build, &def->parameter[i], field->dim, NULL);
     check_parameter(build, field, &def->parameter[i], node);
     if (node >= 0) tw_build_add_own(build, tw_arena_text(&build->scratch, name), field->dim, 0, node);
   }
@@ -259,25 +261,31 @@ static void read_outputs(tw_build *build, int32_t model_i) {
                strcmp(own[i].def.name, "power") == 0 ? TW_DIM_POWER : TW_EXPR_ANY);
 }
 
+// The number of a state that the file names; TW_NONE with a problem, when there is none.
+static int32_t find_named(tw_build *build, int32_t model_i, const tw_named_text *named) {
+  const int32_t k = tw_build_variable_of(build, model_i, named->def.name);
+  if (k != TW_NONE) return k;
+  const char *names[TW_STATION_VARIABLES_MAX];
+  int32_t n = 0;
+  TW_ASSERT(build->n_variable <= TW_STATION_VARIABLES_MAX && model_i < build->n_def);
+  for (int32_t v = 0; v < build->n_variable; v++)
+    if (build->variable[v].model_i == model_i) names[n++] = own_name(build->variable[v].name);
+  const char *nearest = tw_text_nearest(named->def.name, names, (size_t)n);
+  tw_compile_problem(
+      build->compiler, named->def.node, "E-MODEL",
+      nearest != NULL ? tw_arena_print(&build->compiler->line->arena, "did you mean '%s'?", nearest) : NULL,
+      "the model \"%s\" has no state '%s'", build->def[model_i].model->table.name, named->def.name);
+  build->is_bad = true;
+  return TW_NONE;
+}
+
 // Initial values: those of the file, else those of the model.
 static void read_start(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   const tw_named_text *own = def->states.at;
   for (int32_t i = 0; i < def->states.n; i++) {
-    const int32_t k = tw_build_variable_of(build, model_i, own[i].def.name);
-    if (k == TW_NONE) {
-      const char *names[TW_STATION_VARIABLES_MAX];
-      for (int32_t v = 0; v < def->model->n_variable; v++) names[v] = def->model->variable[v].name;
-      const char *nearest =
-          tw_text_nearest(own[i].def.name, names, (size_t)def->model->n_variable);
-      tw_compile_problem(build->compiler, own[i].def.node, "E-MODEL",
-                         nearest != NULL ? tw_arena_print(&build->compiler->line->arena,
-                                                          "did you mean '%s'?", nearest)
-                                         : NULL,
-                         "the model \"%s\" has no state '%s'", def->model->table.name, own[i].def.name);
-      build->is_bad = true;
-      continue;
-    }
+    const int32_t k = find_named(build, model_i, &own[i]);
+    if (k == TW_NONE) continue;
     build->variable[k].start = tw_build_text(build, &own[i].text, build->variable[k].dim, NULL);
   }
   for (int32_t i = 0; i < def->model->n_variable; i++) {
@@ -289,6 +297,34 @@ static void read_start(tw_build *build, int32_t model_i) {
     else if (!build->is_bad)
       tw_compile_problem(build->compiler, def->def.node, "E-MODEL", "\"states\": {\"T\": \"20 degC\"}",
                          "the state '%s' needs a value at the start", variable->name);
+  }
+}
+
+// Usual sizes: those of the file, else those of the model, else the value at the start. Of a temperature it is a
+// difference.
+static void read_nominal(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  for (int32_t k = 0; k < build->n_variable; k++) {
+    tw_build_variable *variable = &build->variable[k];
+    double start;
+    if (variable->model_i != model_i || variable->nominal > 0 || variable->start < 0) continue;
+    if (tw_formula_is_constant(build->formulas, variable->start, &start) && isfinite(start))
+      variable->nominal = fabs(start);
+  }
+  const tw_named_text *own = def->nominal.at;
+  for (int32_t i = 0; i < def->nominal.n; i++) {
+    const int32_t k = find_named(build, model_i, &own[i]);
+    if (k == TW_NONE) continue;
+    tw_dim dim = build->variable[k].dim;
+    dim.is_absolute = 0;
+    double value;
+    const tw_formula node = tw_build_text(build, &own[i].text, dim, NULL);
+    if (node < 0) continue;
+    if (tw_formula_is_constant(build->formulas, node, &value) && value > 0 && isfinite(value))
+      build->variable[k].nominal = value;
+    else
+      tw_compile_problem(build->compiler, own[i].def.node, "E-RANGE", NULL,
+                         "the usual size of '%s' must be a constant above 0", own[i].def.name);
   }
 }
 
@@ -350,21 +386,34 @@ static void read_equations(tw_build *build, int32_t model_i) {
     if (own[i].state != NULL) read_equation(build, model_i, &own[i]);
 }
 
-static void read_model(tw_build *build, int32_t model_i) {
-  const tw_dynamics_def *def = &build->def[model_i];
+// What the equations and events of a model name. False when some of it was reported: what follows would complain
+// of names that are missing for that reason only.
+static bool read_names(tw_build *build, int32_t model_i) {
+  const bool was_bad = build->is_bad;
+  build->is_bad = false;
   for (int32_t i = 0; i < build->n_variable; i++)
     if (build->variable[i].model_i == model_i)
       tw_build_add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
   read_active(build, model_i);
   read_parameters(build, model_i);
-  read_outputs(build, model_i);
-  read_start(build, model_i);
-  read_equations(build, model_i);
-  // events of the file first: what a threshold asks for sees the state before the model's own switch
-  const tw_model_event_def *events = def->events.at;
-  for (int32_t i = 0; i < def->events.n; i++) tw_build_event_of(build, model_i, &events[i]);
-  for (int32_t i = 0; i < def->model->n_switch; i++)
-    tw_build_switch_of(build, model_i, &def->model->event[i], def->def.node);
+  if (!build->is_bad) read_outputs(build, model_i);
+  const bool is_good = !build->is_bad;
+  build->is_bad = was_bad || !is_good;
+  return is_good;
+}
+
+static void read_model(tw_build *build, int32_t model_i) {
+  const tw_dynamics_def *def = &build->def[model_i];
+  if (read_names(build, model_i)) {
+    read_start(build, model_i);
+    read_nominal(build, model_i);
+    read_equations(build, model_i);
+    // events of the file first: what a threshold asks for sees the state before the model's own switch
+    const tw_model_event_def *events = def->events.at;
+    for (int32_t i = 0; i < def->events.n; i++) tw_build_event_of(build, model_i, &events[i]);
+    for (int32_t i = 0; i < def->model->n_switch; i++)
+      tw_build_switch_of(build, model_i, &def->model->event[i], def->def.node);
+  }
   tw_build_drop_own(build);
 }
 

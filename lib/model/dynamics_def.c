@@ -151,6 +151,12 @@ const tw_table tw_model_event_table = {.name = "model event",
                                        .n_field = TW_N_FIELDS(event_fields),
                                        .check = check_event};
 
+// clang-format off
+static const tw_field common_fields[] = { TW_MODEL_FIELDS };
+// clang-format on
+const tw_table tw_model_common_table =
+    TW_MODEL_TABLE("model", "Every model has these keys beside its own.", common_fields);
+
 // ---- Models ----------------------------------------------------------------------------------
 
 static const tw_model *find_model(const tw_node *node, const tw_reader *reader,

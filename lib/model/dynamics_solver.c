@@ -5,6 +5,7 @@
 
 #include <twin/run.h>
 
+#include "base/assert.h"
 #include "core/ode_cvode.h"
 #include "core/ode_exact.h"
 #include "core/ode_rk.h"
@@ -47,6 +48,37 @@ static bool trial_start(const tw_system *system, tw_arena *scratch, double *star
   return true;
 }
 
+// Lets the models' own switches act that would at the start, each once: a heater that goes on, without which
+// nothing would move.
+static void trial_switch(const tw_system *system, tw_arena *scratch, double *y) {
+  const tw_program *const *program = system->program;
+  const int32_t n_when = tw_program_n_work(program[TW_PROGRAM_CONDITIONS]);
+  const int32_t n_set = tw_program_n_work(program[TW_PROGRAM_SETS]);
+  const size_t n = (size_t)(n_when > n_set ? n_when : n_set) + 1;
+  double *area[2] = {tw_arena_take_array(scratch, n, sizeof **area),
+                     tw_arena_take_array(scratch, n, sizeof **area)};
+  double *truth = tw_arena_take_array(scratch, (size_t)system->n_event + 1, sizeof *truth);
+  double *value = tw_arena_take_array(scratch, (size_t)system->n_set + 1, sizeof *value);
+  if (area[0] == NULL || area[1] == NULL || truth == NULL || value == NULL) return;
+  static const tw_system_program which[2] = {TW_PROGRAM_CONDITIONS, TW_PROGRAM_SETS};
+  double *const out[2] = {truth, value};
+  for (int32_t e = 0; e < system->n_event; e++) {
+    const tw_event_param *event = &system->event[e];
+    if (event->condition == TW_NONE || event->n_set == 0) continue;
+    for (int k = 0; k < 2; k++) {
+      set_trial_words(system, area[k]);
+      for (int32_t i = 0; i < system->n_variable; i++) area[k][system->variable[i].input_i] = y[i];
+      tw_program_prepare(program[which[k]], area[k]);
+      tw_program_fix(program[which[k]], area[k]);
+      tw_program_run(program[which[k]], area[k], out[k]);
+    }
+    if (truth[event->condition] == 0) continue;
+    TW_ASSERT(event->first_set + event->n_set <= system->n_set);
+    for (int32_t i = event->first_set; i < event->first_set + event->n_set; i++)
+      y[system->set[i].variable] = value[system->set[i].output];
+  }
+}
+
 // Does the explicit solver need so many steps for a mode that another one is cheaper? It is tried.
 static bool is_stiff(const tw_system *system, double length_s, tw_arena *scratch) {
   const size_t n = (size_t)system->n_state;
@@ -58,6 +90,7 @@ static bool is_stiff(const tw_system *system, double length_s, tw_arena *scratch
   if (of.work == NULL || memory == NULL) return false;
   double *y = memory, *f = y + system->n_variable, *atol = f + n, *c = atol + n, *work = c + TW_ODE_N_COEFFICIENT * n;
   if (!trial_start(system, scratch, y)) return false;
+  trial_switch(system, scratch, y);
   set_trial_words(system, of.work);
   tw_program_prepare(system->program[TW_PROGRAM_RHS], of.work);
   for (int32_t i = system->n_state; i < system->n_variable; i++) of.work[system->variable[i].input_i] = y[i];

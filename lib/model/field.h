@@ -163,6 +163,8 @@ typedef struct tw_custom {
   bool (*parse)(const tw_node *node, const struct tw_reader *reader, void *target);
   const char *shape;   // for hints and the reference: "a list of chains of names"
   const char *schema;  // JSON Schema text; may refer to #/$defs/value, a duration or a pure number
+  // Of machine models: all that there are, for the reference and the schema. NULL: it is of something else.
+  const struct tw_model *const *(*models)(int32_t *n);
 } tw_custom;
 
 // Fills `object` (zeroed by the caller) from a JSON object. Goes on after an error, so that all

@@ -25,7 +25,7 @@ typedef struct tw_model_variable {
   tw_dim dim;
   const char *preset;    // initial value, "0"; NULL: must be given
   const char *equation;  // of its derivative by time; NULL: it is kept
-  double nominal;        // its usual size in SI, for error control; 0: from its initial value
+  double nominal;        // its usual size in SI, for error control; 0: its initial value, else 1
   const char *help;
 } tw_model_variable;
 
@@ -93,6 +93,7 @@ typedef struct tw_dynamics_def {
   tw_expr_text parameter[TW_PARAMETERS_MAX];
   tw_expr_text active;
   tw_map states;      // tw_named_text
+  tw_map nominal;     // tw_named_text
   tw_map parameters;  // tw_named_text, of the model "equations"
   tw_map equations;   // tw_equation_def
   tw_map outputs;     // tw_named_text
@@ -114,6 +115,8 @@ typedef struct tw_dynamics_def {
            .help = "condition in which the model works, e.g. \"processing\" or \"not down\""),    \
   TW_FIELD(tw_dynamics_def, states, "states", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,     \
            .help = "values at the start of the run"),                                             \
+  TW_FIELD(tw_dynamics_def, nominal, "nominal", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,   \
+           .help = "usual sizes of states: errors below rtol times this do not count"),           \
   TW_FIELD(tw_dynamics_def, events, "events", TW_FIELD_MAP, .sub = &tw_model_event_table,         \
            .help = "what happens when a condition becomes true"),                                 \
   TW_FIELD(tw_dynamics_def, stations, "stations", TW_FIELD_NAMES,                                 \
@@ -131,6 +134,7 @@ typedef struct tw_dynamics_def {
 extern const tw_custom tw_named_texts_custom;  // {"T": "20 degC"} -> tw_map of tw_named_text
 extern const tw_custom tw_equations_custom;    // -> tw_map of tw_equation_def
 extern const tw_table tw_model_event_table;
+extern const tw_table tw_model_common_table;       // TW_MODEL_FIELDS alone, for the reference
 
 // Reads "dynamics" with the given models into a tw_map of tw_dynamics_def.
 bool tw_dynamics_parse(const tw_node *node, const tw_reader *reader, const tw_model *const *models,

@@ -12,7 +12,7 @@
 
 // clang-format off
 static const tw_field heater_fields[] = {
-  TW_PARAMETER(0, "power", .dim = {.kg = 1, .m = 2, .s = -3}, .flags = TW_REQUIRED,
+  TW_PARAMETER(0, "power", .dim = {.kg = 1, .m = 2, .s = -3}, .flags = TW_REQUIRED, .max = -1,
                .help = "what the heater draws and gives while it is on"),
   TW_PARAMETER(1, "setpoint", .dim = {.k = 1, .is_absolute = 1}, .flags = TW_REQUIRED,
                .help = "temperature that is kept with a load inside"),
@@ -29,7 +29,7 @@ static const tw_field fields[] = {
                .help = "of the empty furnace"),
   TW_PARAMETER(5, "load_heat", .dim = {.m = 2, .s = -2, .k = -1}, .preset = "\"0 J/kg/K\"", .max = -1,
                .help = "heat capacity of a load, per mass"),
-  TW_PARAMETER(6, "loss", .dim = {.kg = 1, .m = 2, .s = -3, .k = -1}, .flags = TW_REQUIRED,
+  TW_PARAMETER(6, "loss", .dim = {.kg = 1, .m = 2, .s = -3, .k = -1}, .flags = TW_REQUIRED, .max = -1,
                .help = "heat that is lost per difference to the surroundings"),
   TW_PARAMETER(7, "standby", .dim = {.k = 1, .is_absolute = 1}, .preset = "\"-273.15 degC\"",
                .help = "temperature that is kept while it is empty; without it the heater is off then"),

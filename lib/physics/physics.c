@@ -21,5 +21,6 @@ static bool parse_dynamics(const tw_node *node, const struct tw_reader *reader, 
 
 const tw_custom tw_dynamics_custom = {
     .parse = parse_dynamics,
-    .shape = "machine models by name, {\"tool\": {\"model\": \"tool-wear\", ...}}",
-    .schema = "{\"type\": \"object\", \"additionalProperties\": {\"type\": [\"object\", \"string\"]}}"};
+    .shape = "[machine models](#machine-models) by name, {\"tool\": {\"model\": \"tool-wear\", ...}}",
+    .schema = "{\"$ref\": \"#/$defs/dynamics\"}",
+    .models = tw_models};

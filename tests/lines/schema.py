@@ -11,7 +11,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 HERE = Path(__file__).parent
-UNSEEN_CODES = {"E-JSON", "E-RANGE", "E-REF", "E-FLOW", "E-ROUTE", "E-FILE"}
+UNSEEN_CODES = {"E-JSON", "E-RANGE", "E-REF", "E-FLOW", "E-ROUTE", "E-FILE", "E-MODEL"}
 UNSEEN = {
     "cal_break_outside", "cal_break_over_two_shifts", "cal_breaks_overlap", "cal_date_impossible",
     "cal_dates_backwards", "cal_extra_empty", "cal_extra_impossible", "cal_extra_overlaps",
