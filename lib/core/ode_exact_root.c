@@ -327,6 +327,19 @@ static bool cross_single(const curve *g, const tw_exact_search *search, tw_cross
   return bracket(g, search, p, found);
 }
 
+// Does g keep its side for ever, because even the modes that move it towards 0, alone and to their end,
+// would not bring it there? Only where all of them die away.
+static bool keeps_side(const curve *g, bool is_above_left) {
+  double nearest = g->start, size = g->start_size;
+  if (!(g->rate[0] < 0)) return false;
+  for (int32_t j = 0; j < g->n; j++) {
+    const double span_s = -1 / g->rate[j], moved = g->a[j] * span_s;
+    if ((moved < 0) == is_above_left) nearest += moved;
+    size += g->size[j] * span_s;
+  }
+  return is_above_left ? nearest > ROUNDING * size : nearest < -ROUNDING * size;
+}
+
 bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
                        const tw_exact_search *search, tw_crossing *crossing) {
   curve g = {.exact = exact,
@@ -339,9 +352,10 @@ bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
   if (!(search->until_s > search->from_s)) return false;
   make_curve(&g);
   if (g.n == 0) return false;
-  const double start = value_at(&g, search->from_s);
+  const double start = search->from_s > 0 ? value_at(&g, search->from_s) : g.start;
   if (!(fabs(start) <= DBL_MAX)) return false;
   const bool is_above_left = is_above(&g, start);
+  if (keeps_side(&g, is_above_left)) return false;
   *crossing = (tw_crossing){.left = search->from_s, .is_up = !is_above_left};
   crossing->right = search->until_s;
   if (g.n == 1) return cross_single(&g, search, crossing);
@@ -371,7 +385,7 @@ void tw_exact_range(const tw_exact *exact, const tw_motion *motion, const double
   TW_ASSERT(t_s >= 0 && t_s <= DBL_MAX);
   make_curve(&g);
   const int32_t n = turns(&g, 0, t_s, zeros);
-  *least = *greatest = value_at(&g, 0);
+  *least = *greatest = g.start;
   for (int32_t i = 0; i < n; i++) stretch(value_at(&g, zeros[i]), least, greatest);
   stretch(value_at(&g, t_s), least, greatest);
 }

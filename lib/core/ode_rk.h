@@ -31,7 +31,7 @@ typedef struct tw_rk_start {
 double tw_rk_first_step_s(const tw_ode *ode, double t_s, const double *y, const double *f,
                           double *work);
 
-// Makes one accepted step. step: filled in; the state at its end is its polynomial's value at 1, so
+// Makes one accepted step: no state errs by more than its tolerance. step: filled in; the state at its end is its polynomial's value at 1, so
 // that steps join without a gap. Where f is not finite inside a step the step is halved. A step
 // that h_max_s cut short leaves the size to try next as it was, or larger. On failure f and step
 // are untouched, control's size has shrunk: TW_ODE_NOT_FINITE when y or f is not finite at the

@@ -35,6 +35,12 @@ static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
 
 // ---- Truth of conditions ---------------------------------------------------------------------
 
+static bool has_true_event(const tw_run *run, const tw_member *member) {
+  for (int32_t e = 0; e < member->system->n_event; e++)
+    if (run->model_event[member->first_event + e].is_true) return true;
+  return false;
+}
+
 // Events whose condition no longer holds can come again; hysteresis asks for more than that.
 void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
   const tw_solve solve = tw_solve_of(run, body_i);
@@ -42,7 +48,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (system->n_event == 0) continue;
+    if (!has_true_event(run, member)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     bool has_roots = false;
     for (int32_t e = 0; e < system->n_event; e++) {
@@ -176,6 +182,21 @@ static void take_words(tw_run *run, const tw_body *body) {
 
 // ---- Beginning a segment ---------------------------------------------------------------------
 
+// The same in closed form: what moves a state at the start are its modes.
+static bool begin_speeds(tw_run *run, const tw_member *member, const tw_closed *closed, const double *y) {
+  const int32_t n = closed->exact.n;
+  bool is_still = true;
+  for (int32_t i = 0; i < n; i++) {
+    tw_variable *variable = &run->variable[member->first_variable + i];
+    double slope = 0;
+    for (int32_t j = 0; j < n; j++) slope += closed->exact.v[j * n + i] * closed->motion.speed[j];
+    variable->slope = slope;
+    variable->start = y[i];
+    is_still = is_still && closed->motion.speed[i] == 0;
+  }
+  return is_still;
+}
+
 // Derivatives at the start; true when nothing moves.
 static bool begin_slopes(tw_run *run, int32_t body_i, const double *y) {
   const tw_solve solve = tw_solve_of(run, body_i);
@@ -215,9 +236,11 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
     tw_plan(run, solve.body->located_slot, tw_now(run));
     return;
   }
-  state->is_still = begin_slopes(run, body_i, y);
-  if (!state->is_still)
-    state->is_exact = solve.body->solver == TW_SOLVER_EXACT && tw_body_closed(&solve) != NULL;
+  const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
+  const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
+  state->is_still = closed != NULL ? begin_speeds(run, tw_member_of(&solve, 0), closed, y)
+                                   : begin_slopes(run, body_i, y);
+  state->is_exact = closed != NULL && !state->is_still;
   tw_body_power_begin(run, body_i);
   if (state->is_still) return;
   if (state->is_exact) {
@@ -235,6 +258,7 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 static void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
+  if (run->body_mark[body_i >> 6] >> (body_i & 63) & 1) return;
   tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
 }

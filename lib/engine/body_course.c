@@ -44,17 +44,37 @@ static tw_course no_course(void) {
   return (tw_course){0, (double)INFINITY, -(double)INFINITY};
 }
 
-// A state over a span of the step.
-static tw_course course_in_step(const tw_solve *solve, const double *c, span of) {
+// Adds the range of a polynomial over its step: nothing where its hull lies inside what there is already,
+// its ends where its slope keeps its sign.
+static void widen_by_polynomial(tw_course *course, const double *c) {
+  TW_STATIC_ASSERT(TW_ODE_DEGREE == 5, "the weights are those of degree 5");
+  const double c1 = fabs(c[1]), c2 = fabs(c[2]), c3 = fabs(c[3]), c4 = fabs(c[4]), c5 = fabs(c[5]);
+  const double reach = c1 + c2 + c3 + c4 + c5;
+  if (c[0] - reach >= course->least && c[0] + reach <= course->greatest) return;
+  double least = c[0], greatest = tw_ode_value(c, 1, 0, 1);
+  if (c1 > 2 * c2 + 3 * c3 + 4 * c4 + 5 * c5) {
+    if (c[1] > 0)
+      widen(course, least, greatest);
+    else
+      widen(course, greatest, least);
+    return;
+  }
+  tw_range_of_polynomial(c, 1, &least, &greatest);
+  widen(course, least, greatest);
+}
+
+// Adds a state over a span of the step.
+static void add_in_step(tw_course *course, const tw_solve *solve, const double *c, span of) {
   const tw_body_state *state = solve->state;
+  const bool is_whole = of.from_s == state->t_s && of.to_s == state->t_s + state->h_s;
   double part[TW_ODE_N_COEFFICIENT];
-  tw_course course = no_course();
-  cut(c, (of.from_s - state->t_s) / state->h_s, (of.to_s - state->t_s) / state->h_s, part);
-  double sum = 0;
-  for (int32_t k = TW_ODE_DEGREE; k >= 0; k--) sum += part[k] / (k + 1);
-  course.integral_s = sum * (of.to_s - of.from_s);
-  tw_range_of_polynomial(part, 1, &course.least, &course.greatest);
-  return course;
+  if (!is_whole) {
+    cut(c, (of.from_s - state->t_s) / state->h_s, (of.to_s - state->t_s) / state->h_s, part);
+    c = part;
+  }
+  const double mean = (c[0] + c[1] / 2) + (c[2] * (1.0 / 3) + c[3] / 4) + (c[4] * (1.0 / 5) + c[5] * (1.0 / 6));
+  course->integral_s += mean * (of.to_s - of.from_s);
+  widen_by_polynomial(course, c);
 }
 
 // The motion as it goes on from an instant.
@@ -67,29 +87,72 @@ static tw_motion motion_from(const tw_closed *closed, double from_s) {
   return rest;
 }
 
-// State i of the body, in closed form.
-static tw_course course_in_motion(const tw_solve *solve, int32_t i, span of) {
-  const tw_closed *closed = tw_body_closed(solve);
-  double from[TW_EXACT_N_MAX], to[TW_EXACT_N_MAX], unit[TW_EXACT_N_MAX] = {0};
-  tw_course course = no_course();
-  tw_exact_integral(&closed->exact, &closed->motion, of.from_s, from);
-  tw_exact_integral(&closed->exact, &closed->motion, of.to_s, to);
-  course.integral_s = to[i] - from[i];
-  unit[i] = 1;
-  const tw_motion rest = motion_from(closed, of.from_s);
-  tw_exact_range(&closed->exact, &rest, unit, of.to_s - of.from_s, &course.least,
-                 &course.greatest);
-  return course;
+// Is the range of state i that of its ends? A slope of two modes changes its sign once at most, so signs at
+// the ends tell; of more modes it keeps it where all move the state the same way. last: the states at the end.
+static bool is_monotone(const tw_closed *closed, int32_t i, const double *last) {
+  const int32_t n = closed->exact.n;
+  const tw_motion *motion = &closed->motion;
+  bool rises = false, falls = false;
+  double first_slope = 0, last_slope = 0;
+  for (int32_t j = 0; j < n; j++) {
+    double moved = 0;
+    for (int32_t k = 0; k < n; k++) moved += closed->exact.w[j * n + k] * (last[k] - motion->y0[k]);
+    const double share = closed->exact.v[j * n + i], slope = share * motion->speed[j];
+    first_slope += slope;
+    last_slope += share * (motion->speed[j] + closed->exact.rate[j] * moved);
+    rises = rises || slope > 0;
+    falls = falls || slope < 0;
+  }
+  return !(rises && falls) || (n == 2 && (first_slope > 0) == (last_slope > 0));
 }
 
+// Adds all states of a body in closed form. course: [n_state].
+static void add_in_motion(tw_course *course, const tw_solve *solve, span of) {
+  const tw_closed *closed = tw_body_closed(solve);
+  const int32_t n = closed->exact.n;
+  double from[TW_EXACT_N_MAX] = {0}, to[TW_EXACT_N_MAX], first[TW_EXACT_N_MAX], last[TW_EXACT_N_MAX];
+  const bool is_from_start = of.from_s == 0;
+  if (!is_from_start) tw_exact_integral(&closed->exact, &closed->motion, of.from_s, from);
+  tw_exact_integral(&closed->exact, &closed->motion, of.to_s, to);
+  tw_body_state_at(solve, of.to_s, last);
+  for (int32_t i = 0; i < n; i++) first[i] = closed->motion.y0[i];
+  if (!is_from_start) tw_exact_value(&closed->exact, &closed->motion, of.from_s, first);
+  for (int32_t i = 0; i < n; i++) {
+    course[i].integral_s += to[i] - from[i];
+    double least = first[i] < last[i] ? first[i] : last[i], greatest = first[i] < last[i] ? last[i] : first[i];
+    if (!is_monotone(closed, i, last)) {
+      double unit[TW_EXACT_N_MAX] = {0};
+      unit[i] = 1;
+      const tw_motion rest = motion_from(closed, of.from_s);
+      tw_exact_range(&closed->exact, &rest, unit, of.to_s - of.from_s, &least, &greatest);
+    }
+    widen(&course[i], least, greatest);
+  }
+}
+
+// Adds variable i of a member, which is not in closed form.
+static void add_variable(tw_course *course, const tw_solve *solve, const tw_member *member, int32_t i, span of) {
+  const double *c = solve->run->variable[member->first_variable + i].c;
+  if (i < member->system->n_state && is_moving(solve)) {
+    add_in_step(course, solve, c, of);
+    return;
+  }
+  course->integral_s += c[0] * (of.to_s - of.from_s);
+  widen(course, c[0], c[0]);
+}
+
+static bool is_in_motion(const tw_solve *solve) { return solve->state->is_exact && is_moving(solve); }
+
 static tw_course course_of(const tw_solve *solve, const tw_member *member, int32_t i, span of) {
-  const tw_variable *variable = &solve->run->variable[member->first_variable + i];
-  const bool is_state = i < member->system->n_state;
-  if (!(of.to_s > of.from_s)) return no_course();
-  if (!is_state || !is_moving(solve))
-    return (tw_course){variable->c[0] * (of.to_s - of.from_s), variable->c[0], variable->c[0]};
-  if (solve->state->is_exact) return course_in_motion(solve, member->first_state + i, of);
-  return course_in_step(solve, variable->c, of);
+  tw_course course = no_course(), all[TW_EXACT_N_MAX];
+  if (!(of.to_s > of.from_s)) return course;
+  if (i >= member->system->n_state || !is_in_motion(solve)) {
+    add_variable(&course, solve, member, i, of);
+    return course;
+  }
+  for (int32_t k = 0; k < TW_EXACT_N_MAX; k++) all[k] = no_course();
+  add_in_motion(all, solve, of);
+  return all[member->first_state + i];
 }
 
 // ---- Outputs ---------------------------------------------------------------------------------
@@ -170,12 +233,20 @@ void tw_body_book(tw_run *run, int32_t body_i, double t_s) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
+    tw_variable *variable = &run->variable[member->first_variable];
+    const int32_t n_motion = is_in_motion(&solve) ? system->n_state : 0;
+    for (int32_t i = 0; i < n_motion; i++)
+      course[i] = (tw_course){variable[i].integral_s, variable[i].least, variable[i].greatest};
+    if (n_motion > 0) add_in_motion(course, &solve, of);
     for (int32_t i = 0; i < system->n_variable; i++) {
-      tw_variable *variable = &run->variable[member->first_variable + i];
-      const tw_course one = course_of(&solve, member, i, of);
-      variable->integral_s += one.integral_s;
-      if (one.least < variable->least) variable->least = one.least;
-      if (one.greatest > variable->greatest) variable->greatest = one.greatest;
+      tw_course one = {variable[i].integral_s, variable[i].least, variable[i].greatest};
+      if (i < n_motion)
+        one = course[i];
+      else
+        add_variable(&one, &solve, member, i, of);
+      variable[i].integral_s = one.integral_s;
+      variable[i].least = one.least;
+      variable[i].greatest = one.greatest;
     }
     if (system->n_output == 0) continue;
     output_courses(&solve, member, of, course);

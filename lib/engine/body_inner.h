@@ -17,11 +17,28 @@
 typedef struct tw_closed {
   uint64_t epoch;
   uint32_t n_segment;
-  bool is_apart;           // `exact` belongs to `columns`
-  double columns[TW_EXACT_N_MAX * TW_EXACT_N_MAX];
   tw_exact exact;
   tw_motion motion;
+  double read_s, read[TW_EXACT_N_MAX];  // the states where they were asked for last; below 0: nowhere
 } tw_closed;
+
+// What follows for a system in closed form from its words and kept states alone. Modes come back, so some
+// are remembered, whichever machine they were met on.
+typedef struct tw_setting {
+  bool is_used, is_apart;
+  double *inputs;                 // [n_word + n_variable - n_state]
+  double *at_zero;                // [outputs of the program of roots] at y = 0
+  tw_exact exact;
+  double drive[TW_EXACT_N_MAX];   // derivatives at y = 0
+} tw_setting;
+enum { TW_SETTINGS = 8 };
+
+// The functions of a member's roots in its present segment.
+typedef struct tw_watched {
+  uint64_t epoch;
+  uint32_t n_segment;
+  double *at_zero;         // [outputs of the program of roots]
+} tw_watched;
 
 typedef struct tw_physics {
   uint64_t epoch;                // counts exchanges of the block; from 1
@@ -29,8 +46,11 @@ typedef struct tw_physics {
   double **area;                 // [n_system * TW_PROGRAM_N] work areas of programs, prepared
   tw_closed *closed;             // [n_body]
   struct tw_stiff *stiff;        // [n_body] solvers with a memory, made when they are needed
-  double *memory;                // of everything below, sized for the largest body
-  double *y, *dy, *c, *rk_work, *atol, *out, *sum_out;
+  tw_watched *watched;           // [n_member]
+  tw_setting *setting;           // [n_system * TW_SETTINGS] those of affine systems are used
+  double **atol;                 // [n_body] of each [n_state]
+  double *memory;                // of everything below, sized for the largest body, and what is kept for members and settings
+  double *y, *z, *dy, *c, *rk_work, *out, *sum_out;
 } tw_physics;
 
 // A body while it is worked on. self of the solvers' callbacks.
@@ -40,6 +60,8 @@ typedef struct tw_solve {
   const tw_body *body;
   const tw_body_state *state;
   int32_t body_i;
+  const tw_system *rhs_system;   // of a body with one member, by tw_body_ode
+  double *rhs_area;
 } tw_solve;
 
 // A solver with a memory: where it stands, and what its callbacks point to.

@@ -20,9 +20,11 @@ static const double ON_TICK_US = 2e-3;
 
 // The tick at or behind t_s of the segment, not before now; INT64_MAX: never in a run.
 static int64_t tick_at(const tw_run *run, const tw_body_state *state, double t_s) {
-  const double behind_us = ceil((state->origin_s + t_s) * (double)TW_TICKS_PER_S - ON_TICK_US);
+  const double behind_us = (state->origin_s + t_s) * (double)TW_TICKS_PER_S - ON_TICK_US;
   if (!(behind_us < TW_LONGEST_S * (double)TW_TICKS_PER_S)) return INT64_MAX;
-  const int64_t tick = state->origin_us + (int64_t)behind_us;
+  // rounded up; without a call of the library, and instants are behind the origin
+  const int64_t whole_us = (int64_t)behind_us;
+  const int64_t tick = state->origin_us + whole_us + ((double)whole_us < behind_us);
   return tick > tw_now(run) ? tick : tw_now(run);
 }
 
@@ -95,8 +97,11 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
       f[member->first_state + i] = run->variable[member->first_variable + i].slope;
   }
   tw_rk_control control = {.h_s = state->next_h_s, .error = state->error};
-  if (!(control.h_s > 0)) {
-    control.h_s = tw_rk_first_step_s(&ode, state->t_s, y, f, solve.physics->rk_work);
+  const bool is_first = !(control.h_s > 0);
+  if (is_first) {
+    // behind a switch the model moves much as it did behind the one before
+    control.h_s = state->first_h_s > 0 ? state->first_h_s
+                                       : tw_rk_first_step_s(&ode, state->t_s, y, f, solve.physics->rk_work);
     control.error = 1e-4;
   }
   tw_ode_step step = {.c = solve.physics->c};
@@ -111,6 +116,7 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
   if (status != TW_ODE_OK) return status;
   state->next_h_s = control.h_s;
   state->error = control.error;
+  if (is_first) state->first_h_s = control.h_s;
   put_step(run, body_i, &step, f);
   return TW_ODE_OK;
 }
@@ -189,11 +195,10 @@ void tw_body_plan(tw_run *run, int32_t body_i) {
 }
 
 // Behind a step: counts it, and looks which conditions hold there. An event whose crossing was lost in the
-// rounding at the joint of two steps comes at the joint. True: there is one.
-static bool end_step(tw_run *run, int32_t body_i) {
+// rounding at the joint of two steps comes at the joint. True: there is one. y: filled in, the state there.
+static bool end_step(tw_run *run, int32_t body_i, double *y) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
-  double *y = solve.physics->y;
   const double end_s = state->t_s + state->h_s;
   tw_body_book(run, body_i, end_s);
   tw_body_power_book(run, body_i, end_s);
@@ -225,7 +230,7 @@ void tw_body_make_steps(tw_run *run, int32_t body_i) {
   double *y = solve.physics->y;
   for (int n = 0; n < STEPS_AT_ONCE_MAX; n++) {
     if (state->h_s > 0) {
-      if (end_step(run, body_i)) {
+      if (end_step(run, body_i, y)) {
         tw_body_plan(run, body_i);
         return;
       }
@@ -233,7 +238,6 @@ void tw_body_make_steps(tw_run *run, int32_t body_i) {
         begin_anew(run, body_i);
         return;
       }
-      tw_body_state_at(&solve, state->t_s + state->h_s, y);
       state->t_s += state->h_s;
     } else {
       tw_body_state_at(&solve, 0, y);

@@ -14,9 +14,8 @@ typedef struct watch {
   const tw_solve *solve;
   const tw_member *member;
   const tw_event_param *event;
-  const double *out;        // of the program of roots, at y = 0 where its inputs allow
-  double y[TW_BODY_STATES_MAX];
-  double *values;           // outputs of a program
+  const double *at_zero;    // outputs of the program of roots at y = 0
+  double *y, *values;       // states, and outputs of a program
   const tw_root_param *root;
   double offset;            // added to the root: a hysteresis
 } watch;
@@ -33,10 +32,12 @@ typedef struct turn {
 static void step_polynomial(const watch *w, double c[TW_ODE_N_COEFFICIENT]) {
   const tw_system *system = w->member->system;
   const tw_variable *variable = &w->solve->run->variable[w->member->first_variable];
-  const double *weight = &w->out[w->root->function.first];
+  const double *weight = &w->at_zero[w->root->function.first];
   for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] = 0;
-  for (int32_t i = 0; i < system->n_state; i++)
+  for (int32_t i = 0; i < system->n_state; i++) {
+    if (weight[i] == 0) continue;
     for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] += weight[i] * variable[i].c[k];
+  }
   c[0] += weight[system->n_state] + w->offset;
 }
 
@@ -46,7 +47,7 @@ static double function_at(void *self, double x) {
   const tw_body_state *state = w->solve->state;
   const double t_s = state->t_s + x * state->h_s;
   tw_body_state_at(w->solve, t_s, w->y);
-  tw_program_at(w->solve, w->member, TW_PROGRAM_ROOTS, t_s, w->y, w->values);
+  tw_program_once(w->solve, w->member, TW_PROGRAM_ROOTS, t_s, w->y, w->values);
   return w->values[w->root->function.first] + w->offset;
 }
 
@@ -73,7 +74,7 @@ static turn crossing_in_step(watch *w, double from_s) {
 
 static turn crossing_in_motion(const watch *w, double from_s) {
   const tw_closed *closed = tw_body_closed(w->solve);
-  const double *weight = &w->out[w->root->function.first];
+  const double *weight = &w->at_zero[w->root->function.first];
   const tw_exact_search search = {.weight = weight,
                                   .offset = weight[w->member->system->n_state] + w->offset,
                                   .from_s = from_s,
@@ -89,7 +90,7 @@ static turn crossing_in_motion(const watch *w, double from_s) {
 
 static bool condition_at(watch *w, double t_s) {
   tw_body_state_at(w->solve, t_s, w->y);
-  tw_program_at(w->solve, w->member, TW_PROGRAM_CONDITIONS, t_s, w->y, w->values);
+  tw_program_once(w->solve, w->member, TW_PROGRAM_CONDITIONS, t_s, w->y, w->values);
   return w->values[w->event->condition] != 0;
 }
 
@@ -140,31 +141,29 @@ static turn first_turn(watch *w, double from_s, bool is_true) {
   return (turn){0};
 }
 
-static bool has_linear_root(const tw_system *system) {
-  for (int32_t r = 0; r < system->n_root; r++)
-    if (system->root[r].function.is_linear) return true;
-  return false;
+// What the program of roots gives at y = 0, weights of linear functions among it: once in a segment.
+static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, double *y) {
+  tw_watched *watched = &solve->physics->watched[member_i];
+  const tw_member *member = &solve->run->line->member[member_i];
+  if (watched->epoch != solve->physics->epoch || watched->n_segment != solve->state->n_segment) {
+    for (int32_t i = 0; i < solve->body->n_state; i++) y[i] = 0;
+    tw_program_once(solve, member, TW_PROGRAM_ROOTS, 0, y, watched->at_zero);
+    watched->epoch = solve->physics->epoch;
+    watched->n_segment = solve->state->n_segment;
+  }
+  return watched->at_zero;
 }
 
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   state->pending = TW_NONE;
-  double *out = solve.physics->out;
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
     if (system->n_root == 0) continue;
-    watch w = {.solve = &solve, .member = member, .values = out};
-    double at_zero[TW_MEMBER_EVENTS_MAX * 8];
-    tw_program_load(&solve, member, TW_PROGRAM_ROOTS);
-    tw_program_load(&solve, member, TW_PROGRAM_CONDITIONS);
-    if (has_linear_root(system)) {
-      for (int32_t i = 0; i < solve.body->n_state; i++) w.y[i] = 0;
-      TW_ASSERT(tw_program_n_output(system->program[TW_PROGRAM_ROOTS]) <= TW_MEMBER_EVENTS_MAX * 8);
-      tw_program_at(&solve, member, TW_PROGRAM_ROOTS, 0, w.y, at_zero);
-    }
-    w.out = at_zero;
+    watch w = {.solve = &solve, .member = member, .y = solve.physics->z, .values = solve.physics->out};
+    w.at_zero = roots_at_zero(&solve, solve.body->member[k], w.y);
     for (int32_t e = 0; e < system->n_event; e++) {
       w.event = &system->event[e];
       if (w.event->n_root == 0) continue;

@@ -82,6 +82,7 @@ def within(program: str, name: str, *says: str) -> dict:
 LINE10 = Figure("line10_bench", "ns_per_move")
 SCAN = Figure("handcoded_line10", "ns_per_move", ("scan", "1e6", "1"))
 SIMPY = Figure("simpy_line10.py", "ns_per_move", ("2e4", "1"))
+OPTIMISED = "OPTIMISED"  # stands for the folder of an optimised SUNDIALS
 ROWS = [
     Row("line10 from JSON over hand-coded", LINE10, SCAN, 3.0, 2.0, says=(LINE10, SCAN)),
     Row("line10: times faster than SimPy", LINE10, SIMPY, 55, 85, is_more_better=True, says=(SIMPY,)),
@@ -108,6 +109,26 @@ ROWS = [
         **within("expr_bench", "expr_over_native"), must=3, aim=2.5),
     Row("equations of a machine model over C, worst of three",
         **within("program_bench", "program_over_native"), must=3, aim=1.5),
+    Row("whole integration by equations over C, worst of three",
+        **within("program_bench", "integration_over_native"), must=1.8, aim=1.5),
+    *(Row(f"{n} linear state{'s' if n > 1 else ''} in closed form: a switch over without",
+          **within("affine_bench", f"affine_{n}", f"ns_{n}", "ns_none", "ns_queue"), must=2.5, aim=2)
+      for n in (1, 2)),
+    Row("4 states: a switch over ERKStep, SUNDIALS as it is",
+        **within("erk_bench", "spindle_over_erk", "ns_of_library", "ns_of_erk"), must=0.2, aim=0.14),
+    Row("4 states: a switch over ERKStep, SUNDIALS at -O2",
+        Figure("erk_bench", "spindle_over_erk", (OPTIMISED,)), None, must=0.5, aim=0.4,
+        says=(Figure("erk_bench", "ns_of_erk", (OPTIMISED,)),)),
+    Row("4 states: 1000 machines over 10",
+        **within("spindle_bench", "machines", "ns_of_10", "ns_of_1000"), must=1.5, aim=1.15),
+    Row("4 states: every state read each second over not",
+        **within("spindle_bench", "sampling", "ns_sampled", "ns_of_100"), must=1.4, aim=1.25),
+    Row("rtol 1e-6 against 1e-11: error of a state",
+        **within("accuracy_bench", "state_error"), must=1e-5, aim=4e-6, unit=""),
+    Row("rtol 1e-6 against 1e-11: error of a root's instant",
+        **within("accuracy_bench", "root_error_s", "n_root"), must=1e-3, aim=6e-4, unit="s"),
+    Row("rtol 1e-6 against 1e-11: roots missed",
+        **within("accuracy_bench", "roots_missed"), must=0, aim=0, unit=""),
     Row("event log to HDF5: speed over write(2)",
         **within("store_bench", "event_log", "ns_per_row", "ns_per_row_written"),
         must=0.7, aim=0.8, is_more_better=True),
@@ -136,6 +157,7 @@ class Finder:
         self.folders = [arguments.programs, arguments.peers, arguments.scripts, own]
         self.scratch = arguments.scratch
         self.python = arguments.python
+        self.sundials = arguments.sundials
 
     @cache  # noqa: B019
     def words(self, command: Command) -> list[str] | None:
@@ -144,7 +166,9 @@ class Finder:
         path = next((f / program for f in self.folders if (f / program).is_file()), None)
         if path is None:
             return None
-        words = [str(path.resolve()), *arguments]
+        if OPTIMISED in arguments and self.sundials is None:
+            return None
+        words = [str(path.resolve()), *(str(self.sundials) if a == OPTIMISED else a for a in arguments)]
         if program in NEEDS_FOLDER:
             words.append(str(self.scratch))
         if path.suffix != ".py":
@@ -166,7 +190,10 @@ class Finder:
         if hasattr(os, "sched_setaffinity"):
             cores = ALL_CORES if command[0] in NEEDS_CORES else {max(ALL_CORES)}
             os.sched_setaffinity(0, cores)
-        done = subprocess.run(self.words(command), capture_output=True, text=True, check=False)
+        environment = dict(os.environ)
+        if OPTIMISED in command[1]:
+            environment["LD_LIBRARY_PATH"] = str(self.sundials)
+        done = subprocess.run(self.words(command), capture_output=True, text=True, check=False, env=environment)
         if done.returncode != 0:
             raise SystemExit(f"{command[0]} failed:\n{done.stderr}")
         return done.stdout
@@ -206,6 +233,7 @@ def main() -> None:
     parser.add_argument("--scripts", type=Path, required=True)
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--python", required=True)
+    parser.add_argument("--sundials", type=Path, help="folder of an optimised SUNDIALS")
     parser.add_argument("-n", type=int, default=5, help="rounds (default 5)")
     parser.add_argument("names", nargs="*", metavar="NAME", help="rows with this in their name")
     arguments = parser.parse_args()

@@ -1,13 +1,15 @@
 // program_bench.c - what the equations of a machine model cost as a program against the same in C.
 // Prints a table in ns: one evaluation of all four derivatives, their Jacobian, and the way from
-// text to program. Native and written code are timed in turns and the median is shown; the last
-// line is the largest ratio. A program, not a timed test.
+// text to program; then whole integrations by Runge and Kutta over modes of a minute, per step. Native and
+// written code are timed in turns and the median is shown; the last lines are the largest ratios. A program,
+// not a timed test.
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "bench.h"
 #include "core/math.h"
+#include "core/ode_rk.h"
 #include "model/program.h"
 
 enum { N_STATE = 4, N_INPUT = 14, N_TURN = 15, N_CALL = 400000 };
@@ -184,6 +186,68 @@ static double time_writing(const sample *s) {
   return (bench_cpu_ns() - begin_ns) / N_TIME;
 }
 
+// ---- Whole integrations ----------------------------------------------------------------------
+
+typedef struct equations {
+  right_side *native;  // NULL: the program
+  const tw_program *program;
+  double *work;
+} equations;
+
+static void rhs_of(void *self, double t_s, const double *y, double *dy) {
+  equations *of = self;
+  (void)t_s;
+  for (int i = 0; i < N_STATE; i++) of->work[i] = y[i];
+  if (of->native != NULL)
+    of->native(of->work, dy);
+  else
+    tw_program_run(of->program, of->work, dy);
+}
+
+// Steps of modes that begin a little warmer each time.
+static double time_integration(equations *of, double *sum) {
+  enum { N_MODE = 2000 };
+  static const double atol[N_STATE] = {1e-6, 1e-6, 1e-6, 1e-6};
+  double c[TW_ODE_N_COEFFICIENT * N_STATE], work[TW_RK_WORK * N_STATE];
+  const tw_ode ode = {.n = N_STATE, .rhs = rhs_of, .self = of, .rtol = 1e-6, .atol = atol};
+  const double begin_ns = bench_cpu_ns();
+  int64_t n_step = 0;
+  for (int mode = 0; mode < N_MODE; mode++) {
+    double y[N_STATE] = {300 + 1e-3 * mode, 295, 0.1, 0}, f[N_STATE], t_s = 0;
+    rhs_of(of, 0, y, f);
+    tw_rk_control control = {.h_s = 1, .error = 1e-4};
+    while (t_s < 60) {
+      tw_ode_step step = {.c = c};
+      const tw_rk_start start = {t_s, 60 - t_s, y, f, work};
+      if (tw_rk_step(&ode, &start, &control, &step) != TW_ODE_OK) exit(1);
+      for (int i = 0; i < N_STATE; i++) y[i] = tw_ode_value(c, N_STATE, i, 1);
+      t_s += step.h_s;
+    }
+    n_step += control.n_step;
+    *sum += y[0] + y[2];
+  }
+  return (bench_cpu_ns() - begin_ns) / (double)n_step;
+}
+
+// Gives program over native.
+static double run_integration(const sample *s) {
+  double native_ns[N_TURN], program_ns[N_TURN], native_sum = 0, program_sum = 0;
+  tw_arena arena;
+  tw_arena_init(&arena);
+  const tw_program *program = write_program(s, false, &arena);
+  equations native = {.native = s->native, .work = make_work(program, &arena)};
+  equations written = {.program = program, .work = make_work(program, &arena)};
+  for (int i = 0; i < N_TURN; i++) {
+    native_ns[i] = time_integration(&native, &native_sum);
+    program_ns[i] = time_integration(&written, &program_sum);
+  }
+  const double ratio = bench_median_ratio(program_ns, native_ns, N_TURN);
+  printf("%-32s %8.1f %10.1f %7.2fx a step %22s  %s\n", s->name, bench_median(native_ns, N_TURN),
+         bench_median(program_ns, N_TURN), ratio, "", native_sum == program_sum ? "same bits" : "OTHER VALUES");
+  tw_arena_free(&arena);
+  return ratio;
+}
+
 // Gives program over native.
 static double run(const sample *s) {
   double native_ns[N_TURN], program_ns[N_TURN], jacobian_ns[N_TURN], writing_ns[N_TURN];
@@ -211,13 +275,18 @@ static double run(const sample *s) {
 }
 
 int main(void) {
-  double most = 0;
+  double most = 0, most_integration = 0;
   printf("%-32s %8s %10s %8s %10s %9s\n", "equations", "C ns", "program ns", "ratio", "Jacobian",
          "writing");
   for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
     const double ratio = run(&samples[i]);
     if (ratio > most) most = ratio;
   }
+  for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    const double ratio = run_integration(&samples[i]);
+    if (ratio > most_integration) most_integration = ratio;
+  }
   bench_print("program_over_native", most);
+  bench_print("integration_over_native", most_integration);
   return 0;
 }

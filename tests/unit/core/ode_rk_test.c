@@ -160,9 +160,25 @@ Test(ode_rk, keeps_the_tolerance_at_ends_and_inside_steps) {
       }
     }
     cr_expect(worst < 1e-5, "model %d: %g", i, worst);
-    cr_expect(w.control.n_step <= 80, "model %d: %d steps", i, (int)w.control.n_step);
+    cr_expect(w.control.n_step <= 90, "model %d: %d steps", i, (int)w.control.n_step);
     cr_expect_eq(w.control.n_rhs, 6 * (w.control.n_step + w.control.n_reject));
   }
+}
+
+static void rhs_decay_among_others(void *self, double t_s, const double *y, double *dy) {
+  for (int32_t i = 1; i < N_MAX; i++) dy[i] = 0;
+  rhs_decay(self, t_s, y, dy);
+}
+
+Test(ode_rk, a_state_errs_no_more_when_others_stand_still_beside_it) {
+  const tw_ode alone = ode_of(1, rhs_decay), among = ode_of(N_MAX, rhs_decay_among_others);
+  walk a = {.y = {2}}, b = {.y = {2}};
+  begin(&a, &alone, 0.1);
+  begin(&b, &among, 0.1);
+  run(&a, &alone, 20);
+  run(&b, &among, 20);
+  cr_expect_eq(a.y[0], b.y[0]);
+  cr_expect_eq(a.control.n_step, b.control.n_step);
 }
 
 Test(ode_rk, steps_join_in_state_and_slope) {
