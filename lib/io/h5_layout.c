@@ -18,7 +18,7 @@ static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_PLACE] = "/model/station/name", [TW_WORDS_TYPE] = "/model/part/name",
     [TW_WORDS_CAUSE] = "/model/cause/name",   [TW_WORDS_KPI] = "/model/kpi/name",
     [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
-    [TW_WORDS_MODEL] = "/model/model/name",   [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
+    [TW_WORDS_OBJECT] = "/model/object/name", [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
     [TW_WORDS_REASON] = "/model/reason/name", [TW_WORDS_MODEL_STATE] = "/model/model_state/name",
 };
 
@@ -76,8 +76,8 @@ static bool put_stations(hid_t model, const tw_record_words *words) {
 
 // Only where the line has machine models.
 static bool put_machine_models(hid_t model, const tw_words *list) {
-  if (list[TW_WORDS_MODEL].n == 0) return true;
-  return put_words_only(model, "model", list[TW_WORDS_MODEL]) &&
+  if (list[TW_WORDS_OBJECT].n == 0) return true;
+  return put_words_only(model, "object", list[TW_WORDS_OBJECT]) &&
          put_words_only(model, "model_event", list[TW_WORDS_MODEL_EVENT]) &&
          put_words_only(model, "model_state", list[TW_WORDS_MODEL_STATE]) &&
          put_words_only(model, "reason", list[TW_WORDS_REASON]);
