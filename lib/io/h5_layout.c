@@ -74,9 +74,10 @@ static bool put_stations(hid_t model, const tw_record_words *words) {
   return is_good;
 }
 
-// Only where the line has machine models.
-static bool put_machine_models(hid_t model, const tw_words *list) {
-  if (list[TW_WORDS_OBJECT].n == 0) return true;
+// Only where one of their tables is kept: its columns count these words.
+static bool put_machine_models(hid_t model, const tw_run_writer_setup *setup) {
+  const tw_words *list = setup->words->list;
+  if (!setup->has_table[TW_TABLE_SIGNALS] && !setup->has_table[TW_TABLE_SOLVERS]) return true;
   return put_words_only(model, "object", list[TW_WORDS_OBJECT]) &&
          put_words_only(model, "model_event", list[TW_WORDS_MODEL_EVENT]) &&
          put_words_only(model, "model_state", list[TW_WORDS_MODEL_STATE]) &&
@@ -95,7 +96,7 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
                        put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
                        put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
                        put_words_only(model, "shift", list[TW_WORDS_SHIFT]) &&
-                       put_machine_models(model, list);
+                       put_machine_models(model, setup);
   H5Gclose(model);
   return is_good;
 }
