@@ -161,9 +161,9 @@ TWIN_API twin_status twin_line_load_people(const twin_line *line, twin_table **t
                                            twin_problems *problems);
 
 // How the machine models are solved, a row for each continuous object: the models of one machine that
-// belong together. Columns: object, "oven[1].heat"; station; machine (from 1); models, "heat+tool"; solver:
-// "exact", "rk", "cvode" or "cvode-adams"; reason why it was chosen; states: with an equation; state_names;
-// kept: states that only events change; events; rtol: relative error that a step may make.
+// belong together, or of several that share one. Columns: object, "oven[1].heat"; solver: "exact", "rk",
+// "cvode" or "cvode-adams"; reason why it was chosen; states: with an equation; state_names; kept: states
+// that only events change; events; rtol: relative error that a step may make.
 // Returns: TWIN_OK and a table, without rows where the line has no machine models.
 // Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
 // Owns: the caller frees *table with twin_table_free.

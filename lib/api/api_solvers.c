@@ -13,21 +13,7 @@ static const tw_body *body_of(const void *user, int32_t i) {
   return &((const rows *)user)->line->body[i];
 }
 
-static const tw_member *member_of(const void *user, int32_t i) {
-  return tw_body_head(((const rows *)user)->line, body_of(user, i));
-}
-
 static const char *object_name(const void *user, int32_t i) { return body_of(user, i)->name; }
-
-static const char *station_name(const void *user, int32_t i) {
-  const tw_line *line = ((const rows *)user)->line;
-  const int32_t place_i = tw_member_place(line, member_of(user, i));
-  return place_i == TW_NONE ? NULL : line->place[place_i].name;
-}
-
-static const char *models_name(const void *user, int32_t i) {
-  return member_of(user, i)->system->name;
-}
 
 static const char *solver_name(const void *user, int32_t i) {
   return tw_solver_words[body_of(user, i)->solver];
@@ -35,14 +21,23 @@ static const char *solver_name(const void *user, int32_t i) {
 
 static const char *reason(const void *user, int32_t i) { return body_of(user, i)->why; }
 
+static const tw_member *member_of(const rows *of, const tw_body *body, int32_t k) {
+  return &of->line->member[body->member[k]];
+}
+
+// "heat.T, heat.u"; where several machines share an object, with their names before.
 static const char *state_names(const void *user, int32_t i) {
   const rows *of = user;
   const tw_body *body = body_of(user, i);
   tw_text_clear(of->state_names);
-  for (int32_t m = 0; m < body->n_member; m++) {
-    const tw_system *system = of->line->member[body->member[m]].system;
-    for (int32_t k = 0; k < system->n_state; k++)
-      tw_text_print(of->state_names, "%s%s", of->state_names->n > 0 ? ", " : "", system->variable[k].name);
+  for (int32_t k = 0; k < body->n_member; k++) {
+    const tw_member *member = member_of(of, body, k);
+    for (int32_t v = 0; v < member->system->n_state; v++) {
+      if (of->state_names->n > 0) tw_text_add(of->state_names, ", ");
+      if (body->n_member > 1 && member->machine_i != TW_NONE)
+        tw_text_print(of->state_names, "%s ", of->line->machine[member->machine_i].name);
+      tw_text_add(of->state_names, member->system->variable[v].name);
+    }
   }
   return of->state_names->n > 0 ? of->state_names->at : NULL;
 }
@@ -56,13 +51,14 @@ static void fill_counts(twin_table *table, const rows *of) {
   if (table->arena.is_out_of_memory) return;
   for (int32_t i = 0; i < of->line->n_body; i++) {
     const tw_body *body = &of->line->body[i];
-    for (int32_t m = 0; m < body->n_member; m++) {
-      const tw_system *system = of->line->member[body->member[m]].system;
-      n_state[i] += system->n_state;
+    n_kept[i] = n_event[i] = 0;
+    for (int32_t k = 0; k < body->n_member; k++) {
+      const tw_system *system = member_of(of, body, k)->system;
       n_kept[i] += system->n_variable - system->n_state;
       n_event[i] += system->n_event;
     }
-    rtol[i] = of->line->body[i].rtol;
+    n_state[i] = body->n_state;
+    rtol[i] = body->rtol;
   }
 }
 
@@ -83,14 +79,6 @@ static void fill_statistics(twin_table *table, const rows *of) {
 
 static void fill(twin_table *table, const rows *of) {
   tw_table_add_names(table, "object", object_name, of);
-  tw_table_add_names(table, "station", station_name, of);
-  int32_t *machine = tw_table_add_ints(table, "machine");
-  for (int32_t i = 0; i < of->line->n_body && machine != NULL; i++)
-{
-    const int32_t machine_i = member_of(of, i)->machine_i;
-    machine[i] = machine_i == TW_NONE ? 0 : of->line->machine[machine_i].number + 1;
-  }
-  tw_table_add_names(table, "models", models_name, of);
   tw_table_add_names(table, "solver", solver_name, of);
   tw_table_add_names(table, "reason", reason, of);
   fill_counts(table, of);

@@ -40,8 +40,8 @@ static void apply_sets(tw_run *run, const tw_solve *solve, const tw_member *memb
   tw_body_state_at(solve, 0, y);
   tw_program_once(solve, member, TW_PROGRAM_SETS, 0, y, out);
   // who is told may read the run, and so use the work areas
-  double value[TW_STATION_VARIABLES_MAX];
-  TW_ASSERT(event->n_set <= TW_STATION_VARIABLES_MAX);
+  double value[TW_BODY_STATES_MAX];  // each of a station's states has two names at most
+  TW_ASSERT(event->n_set <= 2 * TW_STATION_VARIABLES_MAX);
   const tw_set_param *set = &system->set[event->first_set];
   for (int32_t i = 0; i < event->n_set; i++) value[i] = out[set[i].output];
   for (int32_t i = 0; i < event->n_set; i++)

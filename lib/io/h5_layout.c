@@ -18,7 +18,7 @@ static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_PLACE] = "/model/station/name", [TW_WORDS_TYPE] = "/model/part/name",
     [TW_WORDS_CAUSE] = "/model/cause/name",   [TW_WORDS_KPI] = "/model/kpi/name",
     [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
-    [TW_WORDS_MODEL] = "/model/model/name",   [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
+    [TW_WORDS_OBJECT] = "/model/object/name", [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
     [TW_WORDS_REASON] = "/model/reason/name", [TW_WORDS_MODEL_STATE] = "/model/model_state/name",
 };
 
@@ -74,10 +74,11 @@ static bool put_stations(hid_t model, const tw_record_words *words) {
   return is_good;
 }
 
-// Only where the line has machine models.
-static bool put_machine_models(hid_t model, const tw_words *list) {
-  if (list[TW_WORDS_MODEL].n == 0) return true;
-  return put_words_only(model, "model", list[TW_WORDS_MODEL]) &&
+// Only where one of their tables is kept: its columns count these words.
+static bool put_machine_models(hid_t model, const tw_run_writer_setup *setup) {
+  const tw_words *list = setup->words->list;
+  if (!setup->has_table[TW_TABLE_SIGNALS] && !setup->has_table[TW_TABLE_SOLVERS]) return true;
+  return put_words_only(model, "object", list[TW_WORDS_OBJECT]) &&
          put_words_only(model, "model_event", list[TW_WORDS_MODEL_EVENT]) &&
          put_words_only(model, "model_state", list[TW_WORDS_MODEL_STATE]) &&
          put_words_only(model, "reason", list[TW_WORDS_REASON]);
@@ -95,7 +96,7 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
                        put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
                        put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
                        put_words_only(model, "shift", list[TW_WORDS_SHIFT]) &&
-                       put_machine_models(model, list);
+                       put_machine_models(model, setup);
   H5Gclose(model);
   return is_good;
 }

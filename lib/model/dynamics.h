@@ -10,6 +10,7 @@
 #include "model/program.h"
 
 struct tw_compiler;
+struct tw_line;
 
 enum { TW_BODY_STATES_MAX = 200, TW_STATION_VARIABLES_MAX = 64, TW_EVENT_ROOTS_MAX = 16 };
 
@@ -171,28 +172,31 @@ typedef struct tw_mode_set {
   const tw_expr *value;   // over the words of expressions
 } tw_mode_set;
 
-// What can be read of the models of a station's machines: their states, then outputs.
+// A state or output of the models of a station's machines, or of a shared model.
 typedef struct tw_model_series {
   const char *name;      // "heat.T"
   const char *unit;
   const char *unit_s;    // of its integral over time, "K*s"
-  int32_t member;        // number among the machine's members
+  int32_t member;        // number among the machine's members; of a shared one, of the line
   int32_t i;             // number among the states or outputs of the member's system
   bool is_output;
 } tw_model_series;
 
-// An event of the models of a station's machines.
+// An event of theirs.
 typedef struct tw_model_event_name {
   const char *path;      // "heat/events/off"
   int32_t member, i;
 } tw_model_event_name;
 
-// Place of a member; TW_NONE: it is a shared model.
-struct tw_line;
-int32_t tw_member_place(const struct tw_line *line, const tw_member *member);
+// What can be read of them: states, then outputs; and events.
+typedef struct tw_model_names {
+  int32_t n_series, n_event;
+  const tw_model_series *series;     // [n_series]
+  const tw_model_event_name *event;  // [n_event]
+} tw_model_names;
 
-// The member that stands for a body: a shared model, else the first.
-const tw_member *tw_body_head(const struct tw_line *line, const tw_body *body);
+// Place of a member's machine; TW_NONE: shared.
+int32_t tw_member_place(const struct tw_line *line, const tw_member *member);
 
 // Before the kinds compile: names and dimensions of all variables, for expressions.
 void tw_dynamics_declare(struct tw_compiler *compiler);

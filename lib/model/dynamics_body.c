@@ -19,12 +19,6 @@ int32_t tw_member_place(const tw_line *line, const tw_member *member) {
   return member->machine_i == TW_NONE ? TW_NONE : line->machine[member->machine_i].node_i;
 }
 
-const tw_member *tw_body_head(const tw_line *line, const tw_body *body) {
-  for (int32_t k = 0; k < body->n_member; k++)
-    if (line->member[body->member[k]].machine_i == TW_NONE) return &line->member[body->member[k]];
-  return &line->member[body->member[0]];
-}
-
 // ---- Members ---------------------------------------------------------------------------------
 
 static int32_t add_member(tw_line *line, const tw_system *system, int32_t machine_i) {
@@ -76,11 +70,14 @@ static void note_variables(tw_build *build, const tw_system *system, int32_t mem
 void tw_build_members(tw_build *build, tw_system *const *system, int32_t n) {
   tw_line *line = build->compiler->line;
   if (build->place_i == TW_NONE) {
+    const int32_t first = line->n_member;
     for (int32_t i = 0; i < n; i++) note_variables(build, system[i], add_member(line, system[i], TW_NONE));
+    tw_build_names(build, system, n, first);
     return;
   }
   const tw_place *place = &line->place[build->place_i];
   for (int32_t i = 0; i < n; i++) note_variables(build, system[i], i);
+  tw_build_names(build, system, n, 0);
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++)
     for (int32_t i = 0; i < n; i++) {
       const int32_t member_i = add_member(line, system[i], m);
@@ -91,7 +88,6 @@ void tw_build_members(tw_build *build, tw_system *const *system, int32_t n) {
     tw_compile_draws_power(build->compiler, build->place_i);
     line->has_model_power = true;
   }
-  tw_build_names(build, system, n);
 }
 
 // ---- Sums ------------------------------------------------------------------------------------

@@ -104,7 +104,8 @@ typedef struct tw_solver_choice {
 } tw_solver_choice;
 tw_solver_choice tw_choose_solver(tw_compiler *compiler, const tw_system *system, bool is_island);
 
-// Names under which others read what the station's systems have; the last step.
-void tw_build_names(tw_build *build, tw_system *const *system, int32_t n);
+// Names under which others read what the systems of a station have, or the shared ones; the last step.
+// first_member: number of the first system's member, as tw_station_variable counts them.
+void tw_build_names(tw_build *build, tw_system *const *system, int32_t n, int32_t first_member);
 
 #endif

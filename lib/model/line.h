@@ -118,9 +118,7 @@ typedef struct tw_place {
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
-  int32_t n_series, n_event_name;  // what can be read of the models of each of its machines
-  const tw_model_series *series;           // [n_series]
-  const tw_model_event_name *event_name;   // [n_event_name]
+  tw_model_names models;   // what can be read of the models of each of its machines
   int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
   bool looks_ahead;        // a new part matters to it though all its machines hold parts
   bool is_in_cycle;        // parts can come back to it
@@ -425,6 +423,7 @@ typedef struct tw_line {
   int32_t meter_slot;
   int32_t n_shared_variable;
   tw_station_variable *shared_variable;  // [n_shared_variable] states of shared models
+  tw_model_names shared_models;
 
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind

@@ -38,11 +38,13 @@ static const struct {
     [TW_SCOPE_ENERGY] = {"line", NULL},
     [TW_SCOPE_DRAWING] = {"stations", "stations"},
     [TW_SCOPE_DRAWER] = {"stations", "stations"},
+    [TW_SCOPE_SHARED] = {"shared", NULL},
 };
 
 // No name stands between the root and the figure.
 static bool is_of_line(tw_quantity_scope scope) {
-  return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE || scope == TW_SCOPE_ENERGY;
+  return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE || scope == TW_SCOPE_ENERGY ||
+         scope == TW_SCOPE_SHARED;
 }
 
 // A machine's number stands behind the station's name.
@@ -86,6 +88,7 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
     case TW_SCOPE_STOCK:
     case TW_SCOPE_MACHINE: return true;
     case TW_SCOPE_DUE: return line->has_due;
+    case TW_SCOPE_SHARED: return line->shared_models.n_series > 0;
     case TW_SCOPE_ENERGY: return line->energy.is_there;
     case TW_SCOPE_DRAWING: return line->place[object_i].power_uw != NULL;
     case TW_SCOPE_DRAWER:
@@ -125,6 +128,7 @@ const char *tw_scope_name(const tw_line *line, tw_quantity_scope scope, int32_t 
 
 // How many subs a row has for one object; 0 for thresholds, which have no end.
 int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t object_i) {
+  const int32_t place_i = tw_scope_place(line, row->scope, object_i);
   switch (row->sub) {
     case TW_SUB_NONE: return 1;
     case TW_SUB_PART: return line->n_part_type;
@@ -133,9 +137,9 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
       return row->scope == TW_SCOPE_LINE ? line->n_defect : line->place[object_i].n_made;
     case TW_SUB_SHIFT: return tw_count_shift_names(line);
     case TW_SUB_TARIFF: return line->energy.n_tariff;
-    case TW_SUB_OWN: return line->place[tw_scope_place(line, row->scope, object_i)].kind->n_quantity;
-    case TW_SUB_SERIES: return line->place[tw_scope_place(line, row->scope, object_i)].n_series;
-    case TW_SUB_EVENT: return line->place[tw_scope_place(line, row->scope, object_i)].n_event_name;
+    case TW_SUB_OWN: return line->place[place_i].kind->n_quantity;
+    case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->n_series;
+    case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->n_event;
     case TW_SUB_TIME: break;
   }
   return 0;
@@ -200,8 +204,8 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
       if (place_i != TW_NONE) sub_i = line->made[line->place[place_i].first_made + sub_i].defect_i;
       return line->defect_name[sub_i];
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
-    case TW_SUB_SERIES: return line->place[place_i].series[sub_i].name;
-    case TW_SUB_EVENT: return line->place[place_i].event_name[sub_i].path;
+    case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->series[sub_i].name;
+    case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->event[sub_i].path;
     case TW_SUB_NONE:
     case TW_SUB_TIME: break;
   }

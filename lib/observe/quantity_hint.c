@@ -121,7 +121,8 @@ static guess guess_path(word_list *list, const tw_line *line, const char *path) 
   const char *rest = path[n_root] == '/' ? path + n_root + 1 : "";
   tw_quantity_scope scope = scope_of(root, false);
   const char *name = "";
-  if (scope != TW_SCOPE_LINE) {
+  const bool has_name = scope != TW_SCOPE_LINE && scope != TW_SCOPE_SHARED;
+  if (has_name) {
     const size_t n_name = strcspn(rest, "/");
     const char *given = tw_arena_text_n(&list->arena, rest, n_name);
     if (given == NULL) return (guess){NULL, NULL};
@@ -131,7 +132,7 @@ static guess guess_path(word_list *list, const tw_line *line, const char *path) 
   }
   if (name == NULL) return (guess){NULL, NULL};
   const char *stem =
-      tw_arena_print(&list->arena, "%s/%s%s", root, name, scope == TW_SCOPE_LINE ? "" : "/");
+      tw_arena_print(&list->arena, "%s/%s%s", root, name, has_name ? "/" : "");
   rest = guess_rest(list, line, scope, name, rest);
   if (stem == NULL || rest == NULL) return (guess){NULL, stem};
   const char *meant = tw_arena_print(&list->arena, "%s%s", stem, rest);

@@ -9,18 +9,24 @@
 #include "core/ticks.h"
 #include "engine/body.h"
 
-// The machines that a figure is of: one, or all of its station.
+const tw_model_names *tw_model_names_of(const tw_line *line, int32_t place_i) {
+  return place_i == TW_NONE ? &line->shared_models : &line->place[place_i].models;
+}
+
+// The machines that a figure is of: one, or all of its station. A shared model counts as one.
 typedef struct machine_range {
   int32_t first, end;
 } machine_range;
 
 static machine_range machines_of(const tw_line *line, const tw_quantity_ref *ref) {
+  if (ref->place_i == TW_NONE) return (machine_range){TW_NONE, TW_NONE + 1};
   const tw_place *place = &line->place[ref->place_i];
   if (ref->machine_i != TW_NONE) return (machine_range){ref->machine_i, ref->machine_i + 1};
   return (machine_range){place->first_machine, place->first_machine + place->n_machine};
 }
 
 static const tw_member *member_of(const tw_line *line, int32_t machine_i, int32_t member) {
+  if (machine_i == TW_NONE) return &line->member[member];
   TW_ASSERT(member >= 0 && member < line->machine[machine_i].n_member);
   return &line->member[line->machine[machine_i].first_member + member];
 }
@@ -39,9 +45,9 @@ static tw_course series_course(const tw_run *run, const tw_model_series *series,
 }
 
 static const tw_model_series *series_of(const tw_line *line, const tw_quantity_ref *ref) {
-  const tw_place *place = &line->place[ref->place_i];
-  TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < place->n_series);
-  return &place->series[ref->sub_i];
+  const tw_model_names *names = tw_model_names_of(line, ref->place_i);
+  TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < names->n_series);
+  return &names->series[ref->sub_i];
 }
 
 const char *tw_series_unit(const tw_line *line, const tw_quantity_ref *ref) {
@@ -80,9 +86,9 @@ double tw_value_series(const tw_run *run, const tw_quantity_ref *ref) {
 
 static const tw_model_event_state *event_of(const tw_run *run, const tw_quantity_ref *ref,
                                             int32_t machine_i) {
-  const tw_place *place = &run->line->place[ref->place_i];
-  TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < place->n_event_name);
-  const tw_model_event_name *name = &place->event_name[ref->sub_i];
+  const tw_model_names *names = tw_model_names_of(run->line, ref->place_i);
+  TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < names->n_event);
+  const tw_model_event_name *name = &names->event[ref->sub_i];
   return &run->model_event[member_of(run->line, machine_i, name->member)->first_event + name->i];
 }
 

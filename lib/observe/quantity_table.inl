@@ -177,4 +177,12 @@ TW_QUANTITY(RESOURCE, "waited_for",             "s", true,  NONE, tw_value_waite
 TW_QUANTITY(RESOURCE, "waited_for/count",       "1", true,  NONE, tw_value_waited_count, 0)
 TW_QUANTITY(STOCK, "now",                       "1", true,  NONE, tw_value_stock_now, 0)
 TW_QUANTITY(STOCK, "used",                      "1", true,  NONE, tw_value_stock_used, 0)
+TW_QUANTITY(SHARED, "{series}/now",            "", true, SERIES, tw_value_series, TW_SERIES_NOW)
+TW_QUANTITY(SHARED, "{series}/mean",           "", true, SERIES, tw_value_series, TW_SERIES_MEAN)
+TW_QUANTITY(SHARED, "{series}/min",            "", true, SERIES, tw_value_series, TW_SERIES_MIN)
+TW_QUANTITY(SHARED, "{series}/max",            "", true, SERIES, tw_value_series, TW_SERIES_MAX)
+TW_QUANTITY(SHARED, "{series}/integral",       "", true, SERIES, tw_value_series, TW_SERIES_INTEGRAL)
+TW_QUANTITY(SHARED, "{series}",                "", false, SERIES, tw_value_series, TW_SERIES_NOW)
+TW_QUANTITY(SHARED, "{event}",                 "1", true, EVENT, tw_value_model_count, 0)
+TW_QUANTITY(SHARED, "{event}/between",         "s", true, EVENT, tw_value_model_between, 0)
 // clang-format on

@@ -28,9 +28,8 @@ static void put_signal(tw_recorder *recorder, const tw_fact *event, int32_t vari
 }
 
 // Does the event, a number of the line's, set any state?
-static bool has_sets(const tw_line *line, int32_t machine_i, int32_t event_i) {
-  // members of shared models stand behind those of machines
-  const tw_member *member = &line->member[machine_i == TW_NONE ? 0 : line->machine[machine_i].first_member];
+static bool has_sets(const tw_line *line, int32_t event_i) {
+  const tw_member *member = line->member;
   while (event_i >= member->first_event + member->system->n_event) member++;
   return member->system->event[event_i - member->first_event].n_set > 0;
 }
@@ -45,7 +44,7 @@ void tw_recorder_note_model(tw_recorder *recorder, const tw_run *run, const tw_f
   }
   TW_ASSERT(fact->kind == TW_FACT_MODEL);
   recorder->model_event = *fact;
-  if (!has_sets(recorder->line, fact->machine_i, fact->cause))
+  if (!has_sets(recorder->line, fact->cause))
     put_signal(recorder, fact, TW_NONE, (double)NAN, (double)NAN);
 }
 
@@ -54,12 +53,9 @@ void tw_recorder_put_solvers(tw_recorder *recorder) {
   for (int32_t b = 0; b < line->n_body; b++) {
     const tw_body *body = &line->body[b];
     const tw_body_state *state = &recorder->run->body[b];
-    const tw_member *head = tw_body_head(line, body);
     tw_rows *rows;
     const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_SOLVERS, &rows);
-    tw_rows_i32(rows, TW_AT(SOLVERS, STATION))[i] = tw_member_place(line, head);
-    tw_rows_i32(rows, TW_AT(SOLVERS, MACHINE))[i] = tw_recorder_machine_number(recorder, head->machine_i);
-    tw_rows_i32(rows, TW_AT(SOLVERS, MODEL))[i] = recorder->words->model_of_body[b];
+    tw_rows_i32(rows, TW_AT(SOLVERS, OBJECT))[i] = recorder->words->object_of_body[b];
     tw_rows_i32(rows, TW_AT(SOLVERS, SOLVER))[i] = body->solver;
     tw_rows_i32(rows, TW_AT(SOLVERS, REASON))[i] = recorder->words->reason_of_body[b];
     tw_rows_i32(rows, TW_AT(SOLVERS, STATES))[i] = body->n_state;

@@ -163,14 +163,14 @@ static void collect_signals(tw_record_words *words, const tw_line *line) {
 
 static void collect_solvers(tw_record_words *words, const tw_line *line) {
   tw_arena *arena = &words->arena;
-  const char **model = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *model);
+  const char **object = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *object);
   const char **reason = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *reason);
   if (arena->is_out_of_memory) return;
   for (int32_t b = 0; b < line->n_body; b++) {
-    model[b] = tw_body_head(line, &line->body[b])->system->name;
+    object[b] = line->body[b].name;
     reason[b] = line->body[b].why;
   }
-  words->model_of_body = make_unique(arena, model, line->n_body, &words->list[TW_WORDS_MODEL]);
+  words->object_of_body = make_unique(arena, object, line->n_body, &words->list[TW_WORDS_OBJECT]);
   words->reason_of_body = make_unique(arena, reason, line->n_body, &words->list[TW_WORDS_REASON]);
 }
 

@@ -43,9 +43,8 @@ def print_solvers(console: Console, solvers: Sequence[Mapping[str, Any]]) -> Non
     table.add_column("reason")
     for row in solvers:
         names = row.get("state_names") or (number(row["states"]) if row["states"] else "none")
-        object_ = row.get("object") or f"{row['station']}[{row['machine']}].{row['model']}"
         table.add_row(
-            object_,
+            row["object"],
             row["solver"],
             Text(names),
             *(number(float(row[name])) for name in counted),

@@ -164,6 +164,25 @@ Test(quantity_model, a_station_is_the_mean_of_its_machines) {
   tw_run_free(run);
 }
 
+Test(quantity_model, a_shared_model_has_figures_of_its_own) {
+  tw_run *run = run_of("'shared': {" COUNTING "}, " LINE(
+      "", ", 'machines': 2, 'dynamics': {'heat': {'model': 'equations', 'states': {'Q': 0},"
+          " 'equations': {'dQ/dt': '(1 - count.x)/(1 s)'}}}"));
+  test_until(run, 25);
+  expect_within(run, "shared/count.x/now", 0.5, 1e-6);
+  expect_within(run, "shared/count.x/integral", 11.25, 1e-6);
+  expect_within(run, "shared/count.x/max", 1, 1e-6);
+  expect(run, "shared/count/events/wrap", 2);
+  expect_within(run, "shared/count/events/wrap/between", 10, 1e-6);
+  expect_within(run, "stations/m[2]/heat.Q/now", 25 - 11.25, 1e-6);
+  twin_problems *problems = twin_problems_new();
+  cr_assert_eq(tw_quantity_find(run->line, "shared/cuont.x/now", problems), 0);
+  cr_assert_not_null(strstr(twin_problems_text(problems, 0), "shared/count.x/now"), "%s",
+                     twin_problems_text(problems, 0));
+  twin_problems_free(problems);
+  tw_run_free(run);
+}
+
 static void expect_unit(const tw_line *line, const char *path, const char *unit) {
   const uint64_t quantity = tw_quantity_find(line, path, NULL);
   cr_assert_neq(quantity, 0, "%s", path);

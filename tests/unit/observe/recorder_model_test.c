@@ -117,15 +117,42 @@ Test(recorder_model, a_replication_ends_with_how_its_models_were_solved) {
   for (int32_t row = 0; row < 4; row++) {
     const bool is_count = row % 2 == 0;
     cr_assert_eq(test_i32(&c, t, 0, row), 3);
-    cr_assert_eq(test_i32(&c, t, TW_AT(SOLVERS, MACHINE), row), row / 2 + 1);
-    cr_assert_str_eq(name_in(&c, t, TW_AT(SOLVERS, MODEL), TW_WORDS_MODEL, row),
-                     is_count ? "count" : "heat");
+    static const char *const objects[] = {"m[1].count", "m[1].heat", "m[2].count", "m[2].heat"};
+    cr_assert_str_eq(name_in(&c, t, TW_AT(SOLVERS, OBJECT), TW_WORDS_OBJECT, row), objects[row]);
     cr_assert_str_eq(name_in(&c, t, TW_AT(SOLVERS, SOLVER), TW_WORDS_SOLVER, row), "exact");
     cr_assert_not_null(
         strstr(name_in(&c, t, TW_AT(SOLVERS, REASON), TW_WORDS_REASON, row), "closed form"));
     cr_assert_eq(test_i32(&c, t, TW_AT(SOLVERS, STATES), row), 1);
     cr_assert_eq(test_i64(&c, t, TW_AT(SOLVERS, LOCATED), row), is_count ? 5 : 1);
   }
+  test_collect_close(&c);
+  tw_run_free(run);
+}
+
+// The shared model and the machines that read it are one object.
+Test(recorder_model, events_of_a_shared_model_are_of_no_station) {
+  tw_run *run = run_of(
+      "'shared': {'count': {'model': 'equations', 'states': {'x': 0}, 'equations': {'dx/dt':"
+      "  '1/(10 s)'}, 'events': {'wrap': {'when': 'x >= 1', 'set': {'x': 0}}}}},"
+      " 'sources': {'raw': {'sequence': ['p']}}, 'stations': {'m': {'type': 'machine', 'time':"
+      "  '1 s', 'machines': 2, 'dynamics': {'heat': {'model': 'equations', 'states': {'Q': 0},"
+      "  'equations': {'dQ/dt': '(1 - count.x)/(1 s)'}}}}}, 'flow': [['raw', 'm', 'out']]");
+  test_collect c;
+  test_collect_open(&c, run->line);
+  tw_recorder_attach(c.recorder, run, 0);
+  test_until(run, 25);
+  tw_recorder_detach(c.recorder, TWIN_OK);
+  const int32_t t = TW_TABLE_SIGNALS;
+  cr_assert_eq(c.rows[t].n, 2);
+  for (int32_t row = 0; row < 2; row++) {
+    cr_assert_eq(test_i32(&c, t, TW_AT(SIGNALS, STATION), row), -1);
+    cr_assert_eq(test_i32(&c, t, TW_AT(SIGNALS, MACHINE), row), 0);
+    cr_assert_float_eq(test_f64(&c, t, TW_AT(SIGNALS, INSTANT), row), 10 + 10 * row, 1e-6);
+    cr_assert_float_eq(test_f64(&c, t, TW_AT(SIGNALS, BEFORE), row), 1, 1e-6);
+  }
+  cr_assert_eq(c.rows[TW_TABLE_SOLVERS].n, 1);
+  cr_assert_eq(test_i32(&c, TW_TABLE_SOLVERS, TW_AT(SOLVERS, STATES), 0), 3);
+  cr_assert_eq(test_i64(&c, TW_TABLE_SOLVERS, TW_AT(SOLVERS, LOCATED), 0), 2);
   test_collect_close(&c);
   tw_run_free(run);
 }
