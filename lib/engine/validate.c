@@ -16,6 +16,7 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/energy.h"
+#include "engine/carried.h"
 #include "engine/flow.h"
 #include "engine/names.h"
 #include "engine/recount.h"
@@ -150,6 +151,10 @@ static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
     if (!is_quality_sound(run, part)) return false;
     if (!tw_is_duration(part->left_us) || !tw_is_duration(part->drawn_us)) return false;
     if (!tw_is_due(part->due_us)) return false;
+    for (int32_t k = 0; k < run->line->n_carried; k++) {
+      const tw_carried *carried = &tw_carried_of(run, i)[k];
+      if (isinf(carried->value) || carried->at_us < 0 || carried->at_us > now) return false;
+    }
   }
   return true;
 }
