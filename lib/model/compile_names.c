@@ -77,7 +77,8 @@ static const tw_drift *compile_drifts(tw_compiler *compiler, const tw_part_def *
     const int32_t a = intern((const char **)line->attribute_name, &n_name, def[i].def.name);
     tw_compile_carry(compiler, a);
     drift[a].time_constant_s = def[i].time_constant_s;
-    tw_quantity_parse(def[i].toward.node, line->attribute_dim[a], compiler->reader, &drift[a].toward);
+    if (!tw_quantity_parse(def[i].toward.node, line->attribute_dim[a], compiler->reader, &drift[a].toward))
+      compiler->is_bad = true;
   }
   return drift;
 }

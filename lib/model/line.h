@@ -12,6 +12,7 @@
 #include "model/energy.h"
 #include "model/expr.h"
 #include "model/graph.h"
+#include "model/part_type.h"
 
 // "No index" of every index type.
 #define TW_NONE ((int32_t)-1)
@@ -71,21 +72,6 @@ typedef struct tw_task {
   int32_t n_use;
   const tw_use *use;  // [n_use] spare parts
 } tw_task;
-
-// How an attribute that a part carries changes by itself: (value - toward) falls by e in a time constant.
-typedef struct tw_drift {
-  double toward, time_constant_s;  // 0: it stays as it is
-} tw_drift;
-
-typedef struct tw_part_type {
-  const char *name;
-  double mass_kg;
-  int32_t family_i;
-  int64_t priority;
-  const double *attribute;  // [n_attribute] SI, NAN where the part has none
-  const tw_drift *drift;    // [n_attribute]
-  int32_t first_step, n_step;  // of its route, into graph.step; n_step 0: it follows chains
-} tw_part_type;
 
 // A place of the flow: source, buffer, station or sink.
 typedef struct tw_place {
