@@ -12,14 +12,15 @@ typedef enum tw_wish_kind {
   TW_WISH_FINISH,  // processing ends when a condition holds
   TW_WISH_HAZARD,  // a failure comes when its integrated rate reaches a drawn limit
   TW_WISH_RATE,    // processing ends when its integrated rate reaches 1
-  TW_WISH_UNTIL    // a maintenance ends when a condition holds
+  TW_WISH_UNTIL,   // a maintenance ends when a condition holds
+  TW_WISH_POWER    // the machine draws a power while it is in certain states
 } tw_wish_kind;
 typedef struct tw_wish {
   int32_t place_i, kind;
   const char *name;     // of the failure or maintenance, or the station's key
   tw_expr_text text;    // condition, or rate
   int32_t clock;        // HAZARD: when it counts (tw_clock)
-  int32_t target;       // HAZARD, UNTIL: mode, counted from the machine's first
+  int32_t target;       // HAZARD, UNTIL: mode, counted from the machine's first; POWER: bits of states
   int32_t soak_site;    // FINISH: of machine number 0, the others behind it; TW_NONE: no soak
 } tw_wish;
 

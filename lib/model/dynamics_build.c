@@ -177,7 +177,7 @@ static bool declare_variables(tw_build *build) {
     const tw_wish *wish = &build->compiler->wish[w];
     if (wish->place_i != build->place_i) continue;
     const int32_t model_i = build->n_model++;
-    build->model_name[model_i] = words[wish->kind];
+    build->model_name[model_i] = wish->kind == TW_WISH_POWER ? wish->name : words[wish->kind];
     if (wish->kind != TW_WISH_HAZARD && wish->kind != TW_WISH_RATE) continue;
     if (build->n_variable + 2 > TW_STATION_VARIABLES_MAX) return false;
     if (wish->kind == TW_WISH_RATE) {

@@ -185,6 +185,29 @@ static void read_until(tw_build *build, int32_t model_i, const tw_wish *wish) {
   event->target = wish->target;
 }
 
+// What the machine draws while it is in certain states: an output "power".
+static void read_power(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const tw_formula power = tw_build_text(build, &wish->text, TW_DIM_POWER, NULL);
+  tw_formula is_on = tw_formula_number(build->formulas, 0);
+  for (int32_t i = 0; i < build->n_word; i++)
+    if (build->word[i].reading == TW_READ_STATE && (wish->target >> build->word[i].argument & 1) != 0)
+      is_on = tw_formula_add(build->formulas, is_on, tw_formula_input(build->formulas, build->word[i].input_i));
+  if (power < 0 || is_on < 0) return;
+  if (build->n_output == TW_BUILD_OUTPUTS_MAX) {
+    tw_compile_problem(build->compiler, wish->text.node, "E-RANGE", NULL, "a station has at most %d outputs",
+                       (int)TW_BUILD_OUTPUTS_MAX);
+    build->is_bad = true;
+    return;
+  }
+  const char *name = tw_arena_print(&build->compiler->line->arena, "%s.power", wish->name);
+  build->output[build->n_output++] = (tw_build_output){
+      .name = name,
+      .own_name = strchr(name, '.') + 1,
+      .model_i = model_i,
+      .dim = TW_DIM_POWER,
+      .node = tw_formula_select(build->formulas, is_on, power, tw_formula_number(build->formulas, 0))};
+}
+
 void tw_build_wishes(tw_build *build) {
   int32_t model_i = build->n_def;
   for (int32_t w = 0; w < build->compiler->n_wish; w++) {
@@ -195,6 +218,7 @@ void tw_build_wishes(tw_build *build) {
     case TW_WISH_FINISH: read_finish(build, model_i++, wish); break;
     case TW_WISH_RATE: read_rate(build, model_i++, wish); break;
     case TW_WISH_UNTIL: read_until(build, model_i++, wish); break;
+    case TW_WISH_POWER: read_power(build, model_i++, wish); break;
     }
   }
 }

@@ -2,8 +2,6 @@
 
 #include "station/finish_def.h"
 
-#include <string.h>
-
 #include "model/compile.h"
 
 // clang-format off
@@ -21,22 +19,10 @@ const tw_table tw_finish_table = {.name = "finish", .help = "processing ends whe
 
 static const double RATE_MAX = 1e6;
 
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// "32 1/min" is a quantity; what has an operator or a name is an expression.
-static bool is_expression(const char *text) {
-  double si;
-  tw_dim dim;
-  if (tw_quantity_read(text, &si, &dim) == TW_QUANTITY_OK) return false;
-  const char *point = strchr(text, '.');
-  while (point != NULL && !is_letter(point[1])) point = strchr(point + 1, '.');
-  return is_letter(text[0]) || point != NULL || strpbrk(text, "*(+") != NULL || strstr(text, " - ") != NULL;
-}
-
 static bool parse_rate(const tw_node *node, const struct tw_reader *reader, void *target) {
   tw_rate_def *rate = target;
   *rate = (tw_rate_def){.node = node};
-  if (node->type == TW_NODE_TEXT && is_expression(node->text)) {
+  if (node->type == TW_NODE_TEXT && tw_is_expression(node->text)) {
     rate->text = (tw_expr_text){.text = node->text, .node = node};
     return true;
   }

@@ -7,6 +7,7 @@
 
 #include "engine/body.h"
 #include "engine/carried.h"
+#include "engine/energy.h"
 #include "analytic/sentences.h"
 
 // A kept state "m.x" of 0 at the start, beside what else the station has.
@@ -223,6 +224,21 @@ Test(semantics_5_states, the_shift_is_as_old_as_its_beginning_also_behind_a_brea
                "}, 'flow': [['s', 'A', 'out']]",
                1280, "complete", "10 complete A 1; 30 complete A 2; 70 complete A 3; 150 complete A 4; 310 complete A 5; "
                "1230 complete A 6; 1270 complete A 7");
+}
+
+// ---- Power -----------------------------------------------------------------------------------
+
+// Wear grows by 0.01 1/s while it works, from 20 to 30 s and from 40 to 50 s: 1 kW + 2 kW * wear, which is 10 kJ + 1 kJ
+// for the first part and 10 kJ + 3 kJ for the second; with the model's own 500 W for 20 s and 100 W idle for 30 s.
+Test(semantics_5_states, power_can_depend_on_states_and_adds_to_what_models_draw) {
+  tw_run *run = run_of(
+      "'sources': {" EVERY("s", "20 s", "") "}, 'stations': {" MACHINE("A", "'time': '10 s', 'power': {'idle': '100 W', "
+      "'processing': '1 kW + 2 kW*tool.wear'}, 'dynamics': {'tool': {'model': 'equations', 'states': {'wear': 0}, "
+      "'equations': {'processing': {'dwear/dt': '0.01 1/s'}}, 'outputs': {'power': 'if(processing, 500 W, 0 W)'}}}")
+      "}, 'flow': [['s', 'A', 'out']]", 50);
+  expect_near(tw_energy_of_line(run), 11000 + 13000 + 10000 + 3000, 1e-3);
+  cr_expect(tw_energy_agrees(run));
+  tw_run_free(run);
 }
 
 // ---- 6.7 until -------------------------------------------------------------------------------
