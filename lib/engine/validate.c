@@ -52,7 +52,7 @@ static bool is_in_bound(const tw_run *run, const tw_state_field *field, const ch
     value = i32;
     break;
   case TW_U8: value = *(const uint8_t *)at; break;
-  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || isfinite(f64);
+  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || !isnan(f64);
   case TW_U64: return true;
   }
   if (field->role == TW_STAT && field->type == TW_I64) return is_statistic_sound(run, field, value);
