@@ -10,6 +10,7 @@
 #include "core/ticks.h"
 #include "engine/adopt_inner.h"
 #include "engine/energy.h"
+#include "engine/carried.h"
 #include "engine/recount.h"
 #include "engine/tables.h"
 #include "engine/work.h"
@@ -81,6 +82,16 @@ static void copy_section(tw_adoption *at, int32_t section) {
   }
 }
 
+// Values that parts carry, by the name of the attribute; what is new to them is as their type says.
+static void copy_carried(tw_adoption *at, uint32_t part_i) {
+  const tw_line *line = at->run->line, *old = at->src->line;
+  tw_carried_begin(at->run, part_i);
+  for (int32_t k = 0; k < line->n_carried; k++)
+    for (int32_t j = 0; j < old->n_carried; j++)
+      if (strcmp(line->attribute_name[line->carried[k]], old->attribute_name[old->carried[j]]) == 0)
+        tw_carried_of(at->run, part_i)[k] = tw_carried_of(at->src, part_i)[j];
+}
+
 // Parts keep their records, so that all references to parts stay as they are.
 static bool copy_parts(tw_adoption *at) {
   const tw_run *src = at->src;
@@ -95,6 +106,8 @@ static bool copy_parts(tw_adoption *at) {
       tw_adoption_refuse(at, "part %llu is of type %s, which the new line does not have",
                          (unsigned long long)src->part[i].id,
                          src->line->part_type[src->part[i].type].name);
+    else if (run->line->n_carried > 0)
+      copy_carried(at, i);
     if (run->part[i].place == TW_NONE)
       refuse_part(at, i, src->line->place[src->part[i].place].name);
   }

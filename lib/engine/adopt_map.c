@@ -191,7 +191,7 @@ bool tw_adoption_map(tw_adoption *at, const tw_renames *renames) {
                                      TW_OF_EXIT,   TW_OF_EDGE,      TW_OF_STREAM,  TW_OF_SLOT,
                                      TW_OF_WORKER, TW_OF_HOLDER,    TW_OF_GROUP,   TW_OF_POOL,
                                      TW_OF_CAUSE,  TW_OF_STOCK,     TW_OF_SETUP,   TW_OF_EARLY,
-                                     TW_OF_TARIFF};
+                                     TW_OF_TARIFF, TW_OF_BODY,   TW_OF_VARIABLE,  TW_OF_MODEL_EVENT, TW_OF_OUTPUT};
   for (int32_t k = 0; k < renames->n; k++) {
     if (tw_name_find(&at->from, TW_OF_PLACE, renames->from[k]) == TW_NONE)
       tw_adoption_refuse(at, "there is no place %s to rename", renames->from[k]);

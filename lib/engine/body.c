@@ -10,6 +10,7 @@
 #include "core/marks.h"
 #include "core/ticks.h"
 #include "engine/body_inner.h"
+#include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/energy.h"
 #include "engine/work.h"
@@ -150,10 +151,13 @@ static double read_word(const tw_run *run, const tw_member *member, const tw_mod
   case TW_READ_LOAD_MASS:
     return is_inside(machine) ? run->line->part_type[part->type].mass_kg : 0;
   case TW_READ_ATTRIBUTE:
-    return part == NULL ? 0 : run->line->part_type[part->type].attribute[word->argument];
+    return part == NULL ? 0 : tw_part_attribute_written(run, part, word->argument);
   case TW_READ_REWORK: return part == NULL ? 0 : part->rework;
   case TW_READ_SINCE_STOP: return machine->n_since_stop;
   case TW_READ_STATES_POWER: break;
+  case TW_READ_REPAIR:
+    return machine->down == TW_DOWN_REPAIR &&
+           machine->mode == run->line->machine[machine_i].first_mode + word->argument;
   case TW_READ_SINCE_SETUP: return setup_i == TW_NONE ? 1e9 : run->setup[setup_i].n_since;
   }
   return 0;
@@ -297,6 +301,8 @@ static void forget_finish(tw_run *run, const tw_member *member) {
 void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
   const tw_line *line = run->line;
   const tw_machine_param *machine = &line->machine[machine_i];
+  if (moment == TW_MOMENT_LOAD && line->n_carried > 0)
+    tw_carried_note(run, run->machine[machine_i].part);
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
     const tw_member *member = &line->member[m];
     if (moment == TW_MOMENT_START) forget_finish(run, member);
@@ -315,6 +321,10 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
 void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value) {
   close_now(run, member->body_i);
   run->variable[member->first_variable + i].c[0] = value;
+  // what the new value makes false can come again
+  const tw_solve solve = tw_solve_of(run, member->body_i);
+  tw_body_state_at(&solve, 0, solve.physics->y);
+  tw_body_clear(run, member->body_i, 0, solve.physics->y);
   mark_body(run, member->body_i);
 }
 

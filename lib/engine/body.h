@@ -39,6 +39,10 @@ static inline void tw_bodies_moment(tw_run *run, int32_t machine_i, tw_occasion 
     tw_bodies_moment_of(run, machine_i, moment);
 }
 
+// States of the machine's models were given other values, now: events whose conditions hold come at once, so
+// that what they ask for is known before the next part comes.
+void tw_bodies_look(tw_run *run, int32_t machine_i);
+
 // A state as it is now, in SI. variable_i: of the line.
 double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i);
 

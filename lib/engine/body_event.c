@@ -84,6 +84,7 @@ static void act(tw_run *run, const tw_member *member, const tw_event_param *even
     if (run->mode[mode_i].clock == TW_CLOCK_COUNTS)
       tw_plan(run, run->line->mode[mode_i].slot, tw_now(run));
     break;
+  case TW_ACT_REPAIRED: tw_repair_end(run, mode_i); break;
   case TW_ACT_FINISH: tw_work_finish(run, member->machine_i, event->soak_site, is_fall); break;
   }
 }
@@ -122,6 +123,20 @@ static const tw_member *member_of_event(const tw_line *line, const tw_body *body
       return member;
   }
   return NULL;
+}
+
+void tw_bodies_look(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *machine = &run->line->machine[machine_i];
+  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
+    const int32_t body_i = run->line->member[m].body_i;
+    if (!run->body[body_i].is_closed) continue;
+    for (;;) {
+      const tw_solve solve = tw_solve_of(run, body_i);
+      const int32_t event_i = tw_body_find_true(run, body_i, 0, state_at_start(&solve));
+      if (event_i == TW_NONE || run->status != TWIN_OK) break;
+      tw_body_fire(run, body_i, member_of_event(run->line, solve.body, event_i), event_i, /*is_fall=*/false);
+    }
+  }
 }
 
 void tw_body_located_event(tw_run *run, int32_t body_i) {

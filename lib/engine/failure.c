@@ -8,8 +8,8 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/draw.h"
+#include "engine/words.h"
 #include "engine/work.h"
-#include "model/compile.h"
 
 // Ejects the part to the queue it came from; false when there is no room.
 static bool eject(tw_run *run, int32_t machine_i) {
@@ -40,10 +40,10 @@ static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
   if (machine->phase == TW_SETUP || (fate == TW_FATE_EJECT && !has_way_back)) fate = TW_FATE_RESUME;
   run->place_stat[place_i].n_fate[fate]++;
   const bool is_processing = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;
-  if (fate == TW_FATE_RESTART && is_processing) machine->left_us = machine->drawn_us;
   if (fate == TW_FATE_RESAMPLE && is_processing)
-    machine->left_us = machine->drawn_us =
-        run->line->place[place_i].kind->draw_time(run, place_i, machine_i);
+    machine->drawn_us = run->line->place[place_i].kind->draw_time(run, place_i, machine_i);
+  if ((fate == TW_FATE_RESTART || fate == TW_FATE_RESAMPLE) && is_processing)
+    tw_work_anew(run, machine_i);
   if (fate != TW_FATE_SCRAP && fate != TW_FATE_EJECT) return;
 
   if (fate == TW_FATE_SCRAP) {
@@ -80,6 +80,12 @@ static void interrupt(tw_run *run, int32_t machine_i) {
   machine->n_since_stop = 0;
 }
 
+// How long a repair takes; one that ends by a condition has no end of its own.
+static int64_t draw_repair(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  return mode->has_until ? TW_NO_END_US : tw_draw_us(run, mode->repair_site, TW_NONE);
+}
+
 void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -90,9 +96,7 @@ void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   machine->mode = mode_i;
   state->drawn = tw_mode_overdue(run, mode_i);
   // of the repair from now on; drawn here where people look whether it ends in their shift
-  state->left = run->line->draws_ahead
-                    ? tw_draw_us(run, run->line->mode[mode_i].repair_site, TW_NONE)
-                    : TW_NOT_BEGUN;
+  state->left = run->line->draws_ahead ? draw_repair(run, mode_i) : TW_NOT_BEGUN;
   state->clock = TW_CLOCK_REPAIR;
   state->is_running = 0;
   if (!run->line->mode[mode_i].is_maintenance) run->place_stat[place_i].n_failure++;
@@ -111,11 +115,12 @@ void tw_repair_begin(tw_run *run, int32_t machine_i) {
   TW_ASSERT(machine->down == TW_DOWN_WAITING);
   machine->down = TW_DOWN_REPAIR;
   const bool is_new = state->left == TW_NOT_BEGUN || !machine->is_suspended;
-  if (state->left == TW_NOT_BEGUN)
-    state->left = tw_draw_us(run, mode->repair_site, TW_NONE);
+  if (state->left == TW_NOT_BEGUN) state->left = draw_repair(run, machine->mode);
   machine->is_suspended = 0;
   state->since_us = tw_now(run);
-  tw_plan(run, run->line->machine[machine_i].repair_slot, state->since_us + state->left);
+  if (!mode->has_until)
+    tw_plan(run, run->line->machine[machine_i].repair_slot, state->since_us + state->left);
+  tw_bodies_touch(run, machine_i);
   tw_mark(run, mode->node_i);
   if (is_new) tell_machine(run, TW_FACT_REPAIR, machine_i);
 }
@@ -128,7 +133,16 @@ void tw_repair_suspend(tw_run *run, int32_t machine_i) {
   state->left -= tw_now(run) - state->since_us;
   machine->down = TW_DOWN_WAITING;
   machine->is_suspended = 1;
+  tw_bodies_touch(run, machine_i);
   tw_mark(run, run->line->machine[machine_i].node_i);
+}
+
+void tw_repair_end(tw_run *run, int32_t mode_i) {
+  const int32_t machine_i = run->line->mode[mode_i].machine_i;
+  const tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(run->line->mode[mode_i].has_until);
+  if (machine->down != TW_DOWN_REPAIR || machine->mode != mode_i) return;
+  tw_plan(run, run->line->machine[machine_i].repair_slot, tw_now(run));
 }
 
 void tw_mode_event(tw_run *run, int32_t mode_i) {
@@ -220,10 +234,12 @@ static void book_down(tw_run *run, int32_t machine_i, bool is_maintenance) {
 static void set_states(tw_run *run, const tw_mode *mode) {
   const tw_machine_param *machine = &run->line->machine[mode->machine_i];
   const tw_place *place = &run->line->place[mode->node_i];
-  double words[TW_WORDS_MAX] = {0}, values[TW_STATION_VARIABLES_MAX];
-  words[TW_WORD_TIME] = tw_seconds(tw_now(run));
-  tw_bodies_fill(run, mode->machine_i, words + TW_WORD_N + run->line->n_attribute);
-  for (int32_t i = 0; i < mode->n_set; i++) values[i] = tw_expr_value(mode->set[i].value, words);
+  const uint32_t part_i = run->machine[mode->machine_i].part;
+  const tw_part *part = part_i == TW_NO_PART ? NULL : &run->part[part_i];
+  double values[TW_STATION_VARIABLES_MAX];
+  TW_ASSERT(mode->n_set <= TW_STATION_VARIABLES_MAX);
+  for (int32_t i = 0; i < mode->n_set; i++)
+    values[i] = tw_words_value(run, mode->set[i].value, mode->machine_i, part);
   for (int32_t i = 0; i < mode->n_set; i++) {
     const tw_station_variable *variable = &place->variable[mode->set[i].variable];
     tw_variable_set(run, &run->line->member[machine->first_member + variable->member], variable->i,

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "core/ticks.h"
 #include "engine/cards.h"
+#include "engine/carried.h"
 #include "engine/draw.h"
 
 // Clears a part record. In two pieces: zeroes of more than 96 bytes in one are written by a string
@@ -65,6 +66,7 @@ uint32_t tw_part_make(tw_run *run, int32_t type, int32_t place_i, int64_t due_us
   part->priority = priority;
   part->type = type;
   part->place = place_i;
+  if (run->line->n_carried > 0) tw_carried_begin(run, i);
   head->n_created++;
   run->part_type[type].n_created++;
   book_wip(run, +1);

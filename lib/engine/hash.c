@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
-#include "engine/run.h"
+#include "engine/carried.h"
 #include "engine/tables.h"
 
 // The bits of element i of a field, widened to 64.
@@ -67,6 +67,8 @@ uint64_t tw_run_hash(const tw_run *run, bool is_full) {
     if (run->part[i].type == TW_NONE) continue;
     hash = tw_hash_word(hash, i);
     hash = hash_record(hash, &tw_part_state_table, (const char *)&run->part[i], is_full);
+    for (int32_t k = 0; k < run->line->n_carried; k++)
+      hash = hash_record(hash, &tw_carried_state_table, (const char *)&tw_carried_of(run, i)[k], is_full);
   }
   return hash;
 }
@@ -141,6 +143,10 @@ bool tw_run_difference(const tw_run *a, const tw_run *b, tw_text *out) {
     if (find_difference(&tw_part_state_table, i, (const char *)&a->part[i], (const char *)&b->part[i],
                         out))
       return true;
+    for (int32_t k = 0; k < a->line->n_carried; k++)
+      if (find_difference(&tw_carried_state_table, i, (const char *)&tw_carried_of(a, i)[k],
+                          (const char *)&tw_carried_of(b, i)[k], out))
+        return true;
   }
   return false;
 }

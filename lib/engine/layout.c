@@ -130,5 +130,7 @@ uint64_t tw_layout_make(tw_line *line) {
   layout->part_offset = (uint32_t)at;
   layout->n_part_at_start = TW_PARTS_AT_START;
   layout->hash = hash_table(layout->hash, &tw_part_state_table, 0);
+  if (line->n_carried > 0)
+    layout->hash = hash_table(layout->hash, &tw_carried_state_table, (uint64_t)line->n_carried);
   return at;
 }

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "engine/carried.h"
 #include "engine/names.h"
 #include "engine/tables.h"
 
@@ -22,6 +23,7 @@ static uint32_t count_fields(const tw_state_table *table) {
 
 uint32_t tw_field_count(const tw_line *line) {
   uint32_t n = count_fields(&tw_part_state_table) + 1;
+  if (line->n_carried > 0) n += count_fields(&tw_carried_state_table);
   for (int32_t s = 0; s < line->layout.n_section; s++) n += count_fields(line->layout.table[s]);
   return n;
 }
@@ -52,6 +54,20 @@ static uint32_t hash_table(const tw_state_table *table, const char *at, uint32_t
   return n_out;
 }
 
+// The same of what parts carry.
+static void hash_carried(const tw_run *run, uint32_t *out) {
+  const tw_state_table *table = &tw_carried_state_table;
+  for (int32_t f = 0; f < table->n_field; f++) {
+    uint64_t hash = TW_HASH_SEED;
+    if (!is_counted(&table->field[f])) continue;
+    for (uint32_t i = 0; i < run->head->n_part_slot; i++)
+      for (int32_t k = 0; run->part[i].type != TW_NONE && k < run->line->n_carried; k++)
+        hash = hash_elements(tw_hash_word(hash, i), &table->field[f],
+                             (const char *)&tw_carried_of(run, i)[k]);
+    *out++ = (uint32_t)hash;
+  }
+}
+
 void tw_field_hashes(const tw_run *run, uint32_t *hash) {
   const tw_layout *layout = &run->line->layout;
   const tw_agenda agenda = tw_run_agenda(run);
@@ -64,7 +80,8 @@ void tw_field_hashes(const tw_run *run, uint32_t *hash) {
       events = tw_hash_word(tw_hash_word(events, (uint64_t)i),
                             (uint64_t)tw_agenda_tick(&agenda, (uint32_t)i));
   *hash++ = (uint32_t)events;
-  hash_table(&tw_part_state_table, (const char *)run->part, run->head->n_part_slot, true, hash);
+  hash += hash_table(&tw_part_state_table, (const char *)run->part, run->head->n_part_slot, true, hash);
+  if (run->line->n_carried > 0) hash_carried(run, hash);
 }
 
 // Prints the name of counted field number *i of a table; false: it has fewer, and *i counts on
@@ -85,8 +102,8 @@ void tw_field_name(const tw_line *line, uint32_t field, tw_text *out) {
     if (name_in_table(line->layout.table[s], tw_section_name(line, s, name), &field, out)) return;
   if (field-- == 0)
     tw_text_add(out, "event_us");
-  else
-    name_in_table(&tw_part_state_table, tw_part_state_table.name, &field, out);
+  else if (!name_in_table(&tw_part_state_table, tw_part_state_table.name, &field, out))
+    name_in_table(&tw_carried_state_table, tw_carried_state_table.name, &field, out);
 }
 
 tw_op_log *tw_op_log_new(tw_line *line, tw_run *run) {

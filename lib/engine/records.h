@@ -343,6 +343,11 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i32, from,            , "1",  TW_PATH,    TW_OF_PLACE) /* of a pre-empted part */           \
   F(tw_u8,  was_rejected,    , "1",  TW_PATH,    TW_BOOLEAN) /* by some inspection, ever */        \
   F(tw_u8,  sample,          , "1",  TW_PATH,    TW_ANY) /* tw_sample of its visit */
+
+// An attribute that a part carries, as it was written last; what it is now follows (engine/carried.h).
+#define TW_CARRIED_FIELDS(F)                                                                       \
+  F(tw_f64, value,           , "",   TW_PATH,    TW_ANY)                                           \
+  F(tw_i64, at_us,           , "us", TW_PATH,    TW_ANY)
 // clang-format on
 
 // The histogram of core/histogram.h, as long as the table says.
@@ -390,6 +395,7 @@ TW_RECORD(tw_part_energy, TW_PART_ENERGY_FIELDS)
 TW_RECORD(tw_tariff_energy, TW_TARIFF_ENERGY_FIELDS)
 TW_RECORD(tw_line_energy, TW_LINE_ENERGY_FIELDS)
 TW_RECORD(tw_part, TW_PART_FIELDS)
+TW_RECORD(tw_carried, TW_CARRIED_FIELDS)
 
 // Sections of the block in their order; the kinds' own sections follow, then the parts.
 typedef enum tw_section {

@@ -15,12 +15,17 @@
 #include "base/problems.h"
 #include "core/ticks.h"
 #include "engine/body.h"
+#include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/tables.h"
 #include "engine/work.h"
 
 size_t tw_run_bytes(const tw_line *line, uint32_t n_part) {
-  return line->layout.part_offset + (size_t)n_part * sizeof(tw_part);
+  return line->layout.part_offset + (size_t)n_part * tw_part_bytes(line);
+}
+
+size_t tw_part_bytes(const tw_line *line) {
+  return sizeof(tw_part) + (size_t)line->n_carried * sizeof(tw_carried);
 }
 
 void tw_run_wire(tw_run *run) {
@@ -216,6 +221,7 @@ bool tw_run_resize(tw_run *run, uint32_t n_part_slot) {
   const size_t n_byte = tw_run_bytes(run->line, n_part_slot);
   if (!reserve_block(run, n_byte)) return false;
   run->n_byte = n_byte;
+  tw_carried_move(run, n, n_part_slot);
   if (n_part_slot > n) free_parts(run, n, n_part_slot);
   run->head->n_part_slot = n_part_slot;
   return true;
@@ -239,6 +245,7 @@ bool tw_run_grow(tw_run *run) {
     return false;
   }
   run->n_byte = tw_run_bytes(run->line, (uint32_t)wanted);
+  tw_carried_move(run, n, (uint32_t)wanted);
   free_parts(run, n, (uint32_t)wanted);
   run->head->n_part_slot = (uint32_t)wanted;
   return true;

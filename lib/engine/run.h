@@ -122,8 +122,9 @@ bool tw_run_grow(tw_run *run);
 // behind them. False when memory is short.
 bool tw_run_resize(tw_run *run, uint32_t n_part_slot);
 
-// Bytes of a block with n_part part records.
+// Bytes of a block with n_part part records; of one more part.
 size_t tw_run_bytes(const tw_line *line, uint32_t n_part);
+size_t tw_part_bytes(const tw_line *line);
 
 // State of one place of a kind that declares its own record.
 static inline void *tw_run_kind_state(const tw_run *run, int32_t place_i) {

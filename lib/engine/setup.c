@@ -6,6 +6,7 @@
 #include "core/ticks.h"
 #include "engine/crew_inner.h"
 #include "engine/draw.h"
+#include "engine/words.h"
 #include "engine/work.h"
 
 // No setup was done yet: rules for the first parts after one do not hold.
@@ -79,7 +80,18 @@ double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type) 
                        setup->key_of_type[part_type]];
 }
 
-int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, int32_t part_type) {
+// A drawn time of the setup for a part, with the factor as it is now.
+static int64_t draw_with_factor(tw_run *run, int32_t machine_i, int32_t site, int32_t choice,
+                                const tw_part *part) {
+  const tw_setup *setup = setup_of(run, machine_i);
+  if (setup->factor == NULL) return tw_draw_us(run, site, choice);
+  const double time_s = tw_draw(run, site, choice);
+  return tw_duration_us(run, time_s * tw_words_value(run, setup->factor, machine_i, part),
+                        run->line->machine[machine_i].node_i, "setup times its factor");
+}
+
+int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, const tw_part *part) {
+  const int32_t part_type = part->type;
   if (!tw_setup_is_needed(run, machine_i, part_type)) return 0;
   const tw_setup *setup = setup_of(run, machine_i);
   const tw_setup_state *state = state_of(run, machine_i);
@@ -87,7 +99,8 @@ int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, int32_t part_type) {
   const int32_t pair = state->key * setup->n_key + setup->key_of_type[part_type];
   tw_early *early = &run->early[run->line->machine[machine_i].early_i];
   if (early->setup_us == TW_NOT_BEGUN)
-    early->setup_us = tw_draw_us(run, step_of(run, machine_i, last)->site, pair);
+    early->setup_us =
+        draw_with_factor(run, machine_i, step_of(run, machine_i, last)->site, pair, part);
   // steps before the one that the pair decides count with their means
   double others_s = 0;
   for (int32_t i = 0; i < last; i++)
@@ -142,8 +155,12 @@ static int64_t draw_step(tw_run *run, int32_t machine_i, int32_t step_i) {
   const tw_setup *setup = setup_of(run, machine_i);
   const tw_setup_state *state = state_of(run, machine_i);
   const int32_t pair = state->key * setup->n_key + state->next_key;
-  return tw_draw_us(run, step_of(run, machine_i, step_i)->site,
-                    step_i == setup->n_step - 1 ? pair : TW_NONE);
+  const tw_setup_step *step = step_of(run, machine_i, step_i);
+  const int32_t choice = step_i == setup->n_step - 1 ? pair : TW_NONE;
+  // what is done ahead is done beside the machine
+  if (step->is_while_running) return tw_draw_us(run, step->site, choice);
+  return draw_with_factor(run, machine_i, step->site, choice,
+                          &run->part[run->machine[machine_i].part]);
 }
 
 static int64_t time_of_step(tw_run *run, int32_t machine_i, int32_t step_i) {

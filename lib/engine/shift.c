@@ -57,7 +57,7 @@ static void apply_policy(tw_run *run, int32_t machine_i, tw_shift_end policy) {
   const bool is_begun = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;
   if (policy == TW_END_RESTART && is_begun) {
     run->place_stat[place_i].n_fate[TW_FATE_RESTART]++;
-    machine->left_us = machine->drawn_us;
+    tw_work_anew(run, machine_i);
   } else if (policy == TW_END_SCRAP && machine->phase != TW_SETUP) {
     run->place_stat[place_i].n_fate[TW_FATE_SCRAP]++;
     tw_work_scrap(run, machine_i);

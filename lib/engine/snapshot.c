@@ -72,7 +72,7 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
   const char *bytes = why == NULL ? (const char *)buffer + sizeof head : NULL;
   const size_t n_least = tw_run_bytes(run->line, 0);
   if (why == NULL && head.checksum != checksum_of(&head, bytes)) why = "some of its bytes changed";
-  if (why == NULL && (head.n_byte < n_least || (head.n_byte - n_least) % sizeof(tw_part) != 0))
+  if (why == NULL && (head.n_byte < n_least || (head.n_byte - n_least) % tw_part_bytes(run->line) != 0))
     why = "its size is no size of a state of this line";
   if (why != NULL) return tw_fail(problems, TWIN_ERR_SNAPSHOT, "the snapshot is refused: %s", why);
 

@@ -171,3 +171,6 @@ TW_TABLE(tw_line_energy, "line_energy", TW_LINE_ENERGY_FIELDS)
 #define TW_STATE_OF tw_part
 TW_TABLE(tw_part, "part", TW_PART_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_carried
+TW_TABLE(tw_carried, "carried", TW_CARRIED_FIELDS)
+#undef TW_STATE_OF

@@ -15,7 +15,7 @@ extern const tw_state_table tw_head_state_table, tw_heap_entry_state_table, tw_p
     tw_stop_stat_state_table, tw_shift_state_table,
     tw_part_type_stat_state_table, tw_histogram_state_table,
     tw_quality_state_table, tw_defect_stat_state_table, tw_made_stat_state_table,
-    tw_loop_state_state_table, tw_order_state_state_table, tw_tardiness_state_table, tw_part_state_table,
+    tw_loop_state_state_table, tw_order_state_state_table, tw_tardiness_state_table, tw_part_state_table, tw_carried_state_table,
     tw_body_state_state_table, tw_variable_state_table, tw_word_state_table, tw_model_event_state_state_table,
     tw_output_state_table, tw_machine_energy_state_table, tw_part_energy_state_table,
     tw_tariff_energy_state_table, tw_line_energy_state_table;

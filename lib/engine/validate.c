@@ -16,6 +16,7 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/energy.h"
+#include "engine/carried.h"
 #include "engine/flow.h"
 #include "engine/names.h"
 #include "engine/recount.h"
@@ -51,7 +52,7 @@ static bool is_in_bound(const tw_run *run, const tw_state_field *field, const ch
     value = i32;
     break;
   case TW_U8: value = *(const uint8_t *)at; break;
-  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || isfinite(f64);
+  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || !isnan(f64);
   case TW_U64: return true;
   }
   if (field->role == TW_STAT && field->type == TW_I64) return is_statistic_sound(run, field, value);
@@ -150,6 +151,10 @@ static bool are_parts_sound(const tw_run *run, const uint8_t *is_seen) {
     if (!is_quality_sound(run, part)) return false;
     if (!tw_is_duration(part->left_us) || !tw_is_duration(part->drawn_us)) return false;
     if (!tw_is_due(part->due_us)) return false;
+    for (int32_t k = 0; k < run->line->n_carried; k++) {
+      const tw_carried *carried = &tw_carried_of(run, i)[k];
+      if (isinf(carried->value) || carried->at_us < 0 || carried->at_us > now) return false;
+    }
   }
   return true;
 }

@@ -74,7 +74,9 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   int64_t due_us = 0;
   const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
   const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_UP;
-  if (is_pending != (machine->is_running || is_awaited)) return false;
+  // what ends by a condition has its event only from then on
+  const bool is_open = machine->is_running && tw_is_open_ended(machine);
+  if (is_pending != (machine->is_running || is_awaited) && !is_open) return false;
   if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
   if (!tw_is_duration(machine->drawn_us)) return false;
   if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
@@ -83,7 +85,7 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const bool can_start = takes_time || machine->phase == TW_RESERVE;
   const bool must_work = takes_time && tw_is_up(machine) && !is_kept_waiting(run, machine_i);
   if (machine->is_running)
-    return must_work && !machine->must_start && machine->end_us == due_us &&
+    return must_work && !machine->must_start && (is_open || machine->end_us == due_us) &&
            tw_is_duration(machine->end_us - machine->spell_us) && is_spell_sound(run, machine);
   return machine->must_start ? can_start && !machine->has_request : !must_work;
 }
@@ -123,9 +125,10 @@ static bool is_down_sound(const tw_run *run, int32_t machine_i) {
   const tw_machine_param *param = &run->line->machine[machine_i];
   int64_t due_us;
   const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_DOWN_WAITING;
-  if (tw_find_due(run, param->repair_slot, &due_us) !=
-      (machine->down == TW_DOWN_REPAIR || is_awaited))
-    return false;
+  const bool is_pending = tw_find_due(run, param->repair_slot, &due_us);
+  const bool is_open = machine->down == TW_DOWN_REPAIR && machine->mode != TW_NONE &&
+                       run->line->mode[machine->mode].has_until;
+  if (is_pending != (machine->down == TW_DOWN_REPAIR || is_awaited) && !is_open) return false;
   if (machine->host_down ? machine->down == TW_UP : machine->down == TW_DOWN_BY_HOST) return false;
   const bool has_mode = machine->down == TW_DOWN_WAITING || machine->down == TW_DOWN_REPAIR;
   if (!has_mode) return machine->mode == TW_NONE;
@@ -228,7 +231,7 @@ static bool is_due_sound(const tw_run *run, const tw_mode *mode, const tw_mode_s
 // A repair that is done ends when what was left of it at its beginning is over.
 static bool is_repair_sound(const tw_run *run, const tw_mode *mode, const tw_mode_state *state) {
   int64_t due_us;
-  if (run->machine[mode->machine_i].down != TW_DOWN_REPAIR) return true;
+  if (run->machine[mode->machine_i].down != TW_DOWN_REPAIR || mode->has_until) return true;
   return tw_find_due(run, run->line->machine[mode->machine_i].repair_slot, &due_us) &&
          due_us - state->since_us == state->left;
 }

@@ -138,6 +138,17 @@ void tw_work_finish(tw_run *run, int32_t machine_i, int32_t soak_site, bool is_f
   tw_plan(run, param->work_slot, tw_now(run) + soak_us);
 }
 
+void tw_work_anew(tw_run *run, int32_t machine_i) {
+  tw_machine *machine = &run->machine[machine_i];
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  const tw_place *place = &run->line->place[param->node_i];
+  TW_ASSERT(machine->phase == TW_PROCESS);
+  machine->left_us = machine->drawn_us;
+  if (place->has_progress)
+    tw_variable_set(run, &run->line->member[param->first_member + place->progress_member],
+                    place->progress_i, 0);
+}
+
 void tw_work_must_start(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;

@@ -8,8 +8,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/ticks.h"
 #include "engine/body.h"
 #include "engine/flow.h"
+
+// Time of what has no end of its own: processing and maintenance that end by a condition. What it took is
+// counted down from here.
+static const int64_t TW_NO_END_US = (int64_t)TW_LONGEST_S * TW_TICKS_PER_S;
 
 // left_us of a phase that was not begun yet: its duration is drawn when it starts.
 enum { TW_NOT_BEGUN = -1 };
@@ -71,6 +76,12 @@ static inline bool tw_is_declining(const tw_run *run, int32_t machine_i) {
   return early_i != TW_NONE && run->early[early_i].is_declining;
 }
 
+// Processing that ends by a condition of the machine's models, not after a time.
+static inline bool tw_is_open_ended(const tw_machine *machine) {
+  return machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN &&
+         machine->drawn_us == TW_NO_END_US;
+}
+
 // Brings the machine's state up to date.
 static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
@@ -130,6 +141,9 @@ void tw_work_scrap(tw_run *run, int32_t machine_i);
 // now on, and ends it after the soak; or it has ceased.
 void tw_work_finish(tw_run *run, int32_t machine_i, int32_t soak_site, bool is_fall);
 
+// The process time on the machine is begun anew: all of what was drawn is left, none of the work is done.
+void tw_work_anew(tw_run *run, int32_t machine_i);
+
 // Clocks of failures and maintenance (clock.c).
 void tw_modes_start(tw_run *run);
 void tw_modes_processing(tw_run *run, int32_t machine_i);        // processing begins until end_us
@@ -155,6 +169,7 @@ void tw_cause_event(tw_run *run, int32_t cause_i);
 void tw_repaired_event(tw_run *run, int32_t machine_i);
 void tw_repair_begin(tw_run *run, int32_t machine_i);            // its people are there
 void tw_repair_suspend(tw_run *run, int32_t machine_i);          // they leave in the middle
+void tw_repair_end(tw_run *run, int32_t mode_i);                 // its condition holds
 void tw_host_down(tw_run *run, int32_t machine_i);
 void tw_host_up(tw_run *run, int32_t machine_i);
 void tw_maintenance_begin(tw_run *run, int32_t place_i);         // at a part boundary
@@ -213,8 +228,8 @@ void tw_setup_look_ahead(tw_run *run, int32_t machine_i, int32_t part_type);
 void tw_setup_ahead_begin(tw_run *run, int32_t setup_i);
 void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i);
 bool tw_setup_needs_approval(const tw_run *run, int32_t machine_i);
-// How long the setup for a part of this type will take, drawn now and kept; 0: none is needed.
-int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, int32_t part_type);
+// How long the setup for this part, which may not be made yet, will take, drawn now and kept; 0: none is needed.
+int64_t tw_setup_early_us(tw_run *run, int32_t machine_i, const tw_part *part);
 double tw_setup_mean_s(const tw_run *run, int32_t machine_i, int32_t part_type);
 
 static inline void tw_work_run(tw_run *run, int32_t machine_i) {

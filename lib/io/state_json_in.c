@@ -93,7 +93,7 @@ static void read_marks(tw_state_reader *in, const tw_node *node) {
 
 static bool is_known_key(const char *key) {
   static const char *const keys[] = {"libtwin_state", "line",       "line_hash", "units",
-                                     "event_us",      "free_slots", "part",      "marked"};
+                                     "event_us",      "free_slots", "part",      "marked", "carried"};
   for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
     if (strcmp(key, keys[i]) == 0) return true;
   return tw_key_is_free(key);
@@ -158,6 +158,7 @@ static void read_state(tw_state_reader *in, const tw_node *root) {
   }
   read_sections(in, root);
   if (parts != NULL) tw_state_read_parts(in);
+  if (tw_node_member(root, "carried") != NULL) tw_state_read_carried(in, tw_node_member(root, "carried"));
   if (events != NULL) read_events(in, events);
   if (!in->is_good) return;
   if (parts != NULL || free_slots != NULL) tw_parts_chain_free(run);

@@ -53,6 +53,9 @@ void tw_state_read_fields(tw_state_reader *in, const tw_node *node, int32_t sect
 bool tw_state_place_parts(tw_state_reader *in, const tw_node *node, const tw_node *free_slots);
 void tw_state_read_parts(tw_state_reader *in);
 
+// What parts carry, by their ids.
+void tw_state_read_carried(tw_state_reader *in, const tw_node *node);
+
 // The parts that the run has already, for a text that speaks of them without listing them.
 bool tw_state_list_own_parts(tw_state_reader *in);
 

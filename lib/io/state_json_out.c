@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "engine/carried.h"
 #include "engine/flow.h"
 #include "engine/tables.h"
 #include "io/state_json.h"
@@ -180,6 +181,29 @@ static void add_parts(const tw_run *run, const tw_name_book *book, tw_text *out)
   tw_text_add(out, has_any ? "\n  }" : "}");
 }
 
+// What parts carry: attributes by part.
+static void add_carried(const tw_run *run, const tw_name_book *book, tw_text *out) {
+  const tw_line *line = run->line;
+  bool has_any = false;
+  tw_text_add(out, "{");
+  for (uint32_t i = 0; i < run->head->n_part_slot; i++) {
+    if (run->part[i].type == TW_NONE) continue;
+    char id[24];
+    snprintf(id, sizeof id, "%llu", (unsigned long long)run->part[i].id);
+    add_line(out, "    ", &has_any, id);
+    tw_text_add(out, "{");
+    for (int32_t k = 0; k < line->n_carried; k++) {
+      add_key(out, line->attribute_name[line->carried[k]]);
+      tw_text_add(out, "{");
+      add_fields(run, book, line->layout.n_section, &tw_carried_state_table,
+                 (const char *)&tw_carried_of(run, i)[k], out);
+      tw_text_add(out, "}");
+    }
+    tw_text_add(out, "}");
+  }
+  tw_text_add(out, has_any ? "\n  }" : "}");
+}
+
 // The free records in the order in which they will be used, as stretches [first, last].
 static void add_free(const tw_run *run, tw_text *out) {
   bool has_any = false;
@@ -235,6 +259,10 @@ bool tw_state_write(const tw_run *run, tw_text *out) {
   add_events(run, &book, out);
   add_line(out, "  ", &has_any, "part");
   add_parts(run, &book, out);
+  if (line->n_carried > 0) {
+    add_line(out, "  ", &has_any, "carried");
+    add_carried(run, &book, out);
+  }
   add_line(out, "  ", &has_any, "free_slots");
   add_free(run, out);
   add_line(out, "  ", &has_any, "marked");

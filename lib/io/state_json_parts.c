@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/carried.h"
 #include "engine/tables.h"
 #include "io/json.h"
 #include "io/state_json_inner.h"
@@ -139,12 +140,28 @@ static const tw_part *find_old(const tw_part *old, uint32_t n_old, const tw_plac
   return NULL;
 }
 
+// A copy of what the parts of the run carry; NULL when memory is short.
+static tw_carried *save_carried(tw_state_reader *in) {
+  const size_t n = (size_t)in->run->head->n_part_slot * (size_t)in->run->line->n_carried;
+  tw_carried *old = tw_arena_take_array(&in->arena, n + 1, sizeof *old);
+  if (old != NULL && n > 0) memcpy(old, tw_carried_of(in->run, 0), n * sizeof *old);
+  return old;
+}
+
+// A part goes on with what it carried (NULL: it is new, and its type says that once it is known).
+static void place_carried(tw_run *run, uint32_t slot, const tw_carried *old) {
+  for (int32_t k = 0; k < run->line->n_carried; k++)
+    tw_carried_of(run, slot)[k] = old != NULL ? old[k] : (tw_carried){.at_us = -1};
+}
+
 // Makes the parts of the text the parts of the run; their fields are read once all have a place.
 bool tw_state_place_parts(tw_state_reader *in, const tw_node *node, const tw_node *free_slots) {
   tw_run *run = in->run;
   const uint32_t n_old = run->head->n_part_slot;
   tw_part *old = tw_arena_take_array(&in->arena, (size_t)n_old + 1, sizeof *old);
-  if (!list_parts(in, node) || old == NULL) return false;
+  const tw_carried *old_carried = save_carried(in);
+  const size_t n_carried = (size_t)run->line->n_carried;
+  if (!list_parts(in, node) || old == NULL || old_carried == NULL) return false;
   memcpy(old, run->part, n_old * sizeof *old);
   uint32_t n = count_free_slots(in, free_slots), n_least = run->line->layout.n_part_at_start;
   if (free_slots == NULL && n < n_old) n = n_old;
@@ -164,6 +181,8 @@ bool tw_state_place_parts(tw_state_reader *in, const tw_node *node, const tw_nod
     if (same != NULL) *part = *same;
     if (same != NULL) follow_parts(in, &tw_part_state_table, (char *)part, old, n_old);
     part->id = in->part[i].id;
+    place_carried(run, in->part[i].slot,
+                  same == NULL ? NULL : &old_carried[(size_t)(same - old) * n_carried]);
   }
   return true;
 }
@@ -176,6 +195,36 @@ void tw_state_read_parts(tw_state_reader *in) {
     if (in->is_good && (part->type == TW_NONE || part->place == TW_NONE))
       tw_state_report(in, in->part[i].node, "E-KEY", NULL, NULL,
                       "a part needs its type and its place");
+    const bool is_new = in->run->line->n_carried > 0 && tw_carried_of(in->run, in->part[i].slot)->at_us < 0;
+    if (in->is_good && is_new) tw_carried_begin(in->run, in->part[i].slot);
+  }
+}
+
+void tw_state_read_carried(tw_state_reader *in, const tw_node *node) {
+  const tw_line *line = in->run->line;
+  if (!tw_state_is_object(in, node)) return;
+  for (const tw_node *item = node->first; item != NULL; item = item->next) {
+    const tw_node key = {.type = TW_NODE_TEXT, .text = item->key};
+    bool is_negative;
+    uint64_t id;
+    if (tw_key_is_free(item->key)) continue;
+    const uint32_t slot = tw_state_read_whole(&key, &is_negative, &id) && !is_negative
+                              ? tw_state_find_part(in, id)
+                              : TW_NO_PART;
+    if (slot == TW_NO_PART) {
+      tw_state_report(in, item, "E-REF", NULL, NULL, "there is no part %.40s", item->key);
+      continue;
+    }
+    if (!tw_state_is_object(in, item)) return;
+    for (const tw_node *value = item->first; value != NULL; value = value->next) {
+      int32_t k = 0;
+      while (k < line->n_carried && strcmp(line->attribute_name[line->carried[k]], value->key) != 0) k++;
+      if (k < line->n_carried)
+        tw_state_read_fields(in, value, line->layout.n_section, &tw_carried_state_table,
+                             (char *)&tw_carried_of(in->run, slot)[k]);
+      else if (!tw_key_is_free(value->key))
+        tw_state_report(in, value, "E-REF", NULL, NULL, "no part carries \"%.80s\"", value->key);
+    }
   }
 }
 

@@ -130,6 +130,37 @@ bool tw_calendar_begins(const tw_calendar *calendar, int64_t tick) {
   return before.shift_i != moment.shift_i || before.day != moment.day;
 }
 
+// The span before span k of a week, also of an earlier week; NULL: there is none. *number: its week.
+static const tw_span *span_before(const tw_calendar *calendar, int64_t *number, int32_t k) {
+  if (k > 0) return &find_week(calendar, *number)->span[k - 1];
+  while (*number > 0) {
+    const tw_week *week = find_week(calendar, --*number);
+    if (week->n > 0) return &week->span[week->n - 1];
+  }
+  return NULL;
+}
+
+bool tw_calendar_last_begin(const tw_calendar *calendar, int64_t tick, int64_t *begin_us) {
+  const int64_t instant_us = tick + calendar->offset_us;
+  TW_ASSERT(instant_us >= 0);
+  int64_t number = instant_us / TW_WEEK_US;
+  const tw_span *span =
+      span_before(calendar, &number, count_begun(find_week(calendar, number), instant_us % TW_WEEK_US));
+  if (span == NULL) return false;
+  // back over the breaks of the shift, and over the Sunday on which it began
+  for (;;) {
+    int64_t before_number = number;
+    const int32_t k = (int32_t)(span - find_week(calendar, number)->span);
+    const tw_span *before = span_before(calendar, &before_number, k);
+    const int32_t day = span->day + 7 * (int32_t)(number - before_number);
+    if (before == NULL || before->shift_i != span->shift_i || before->day != day) break;
+    span = before;
+    number = before_number;
+  }
+  *begin_us = number * TW_WEEK_US + span->start_us - calendar->offset_us;
+  return true;
+}
+
 // Working time from Monday 00:00 of week 0 to an instant.
 static int64_t count_work(const tw_calendar *calendar, int64_t instant_us) {
   const int64_t number = instant_us / TW_WEEK_US, at_us = instant_us % TW_WEEK_US;

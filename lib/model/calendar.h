@@ -79,6 +79,9 @@ tw_moment tw_calendar_at(const tw_calendar *calendar, int64_t tick);
 // Does a shift begin at this tick, or off shift a production day? What does not has gone on before.
 bool tw_calendar_begins(const tw_calendar *calendar, int64_t tick);
 
+// Instant at which the last shift began, at or before a tick; may lie before the run. False: none has.
+bool tw_calendar_last_begin(const tw_calendar *calendar, int64_t tick, int64_t *begin_us);
+
 // First instant from the beginning of a week on, from Monday 00:00 of week 0, at which `off` is another
 // than this; INT64_MAX: never. For the compiler, which fills change_us with it, last week first.
 int64_t tw_calendar_change(const tw_calendar *calendar, int64_t number, int32_t off);

@@ -8,13 +8,19 @@
 #include "model/line.h"
 
 // What a station or a failure wants of the models of its machines.
-typedef enum tw_wish_kind { TW_WISH_FINISH, TW_WISH_HAZARD } tw_wish_kind;
+typedef enum tw_wish_kind {
+  TW_WISH_FINISH,  // processing ends when a condition holds
+  TW_WISH_HAZARD,  // a failure comes when its integrated rate reaches a drawn limit
+  TW_WISH_RATE,    // processing ends when its integrated rate reaches 1
+  TW_WISH_UNTIL,   // a maintenance ends when a condition holds
+  TW_WISH_POWER    // the machine draws a power while it is in certain states
+} tw_wish_kind;
 typedef struct tw_wish {
   int32_t place_i, kind;
-  const char *name;     // of the failure, or "finish"
+  const char *name;     // of the failure or maintenance, or the station's key
   tw_expr_text text;    // condition, or rate
   int32_t clock;        // HAZARD: when it counts (tw_clock)
-  int32_t target;       // HAZARD: mode, counted from the machine's first
+  int32_t target;       // HAZARD, UNTIL: mode, counted from the machine's first; POWER: bits of states
   int32_t soak_site;    // FINISH: of machine number 0, the others behind it; TW_NONE: no soak
 } tw_wish;
 
@@ -82,6 +88,9 @@ int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name);
 tw_demands tw_compile_needs(tw_compiler *compiler, const tw_needs *needs);
 int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name);
 
+// From now on each part has a value of its own of this attribute, which can be written.
+void tw_compile_carry(tw_compiler *compiler, int32_t attribute_i);
+
 // Resolves the name of a calendar, absent (or NULL) the default's. TW_NONE: always on, or reported:
 // E-REF for a name that is not there, E-CAL for a calendar without working time.
 int32_t tw_compile_calendar(tw_compiler *compiler, const tw_name *name);
@@ -107,6 +116,19 @@ const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, 
 // The same over the states of a station's models too; their inputs follow the attributes.
 const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
                                   tw_dim wanted);
+
+// Can the text be evaluated at one instant? Not when it names a state, or what only equations know. A
+// text that nobody understands cannot.
+bool tw_compile_is_instant(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
+                           tw_dim wanted);
+
+// The words of expressions, for the reference: [TW_WORD_N].
+typedef struct tw_word_row {
+  const char *name;
+  tw_dim dim;
+  const char *help;
+} tw_word_row;
+extern const tw_word_row tw_word_rows[];
 
 // Wants something of the models of a station's machines.
 void tw_compile_wish(tw_compiler *compiler, const tw_wish *wish);
@@ -138,6 +160,7 @@ enum {
   TW_WORD_TIME_LEFT,  // mean process time of what is still to be done
   TW_WORD_ARRIVED,    // instant at which it came to its place
   TW_WORD_RELEASED,
+  TW_WORD_SINCE_SHIFT,  // the last shift of the station began so long ago
   TW_WORD_N,
   TW_WORDS_MAX = 256  // with all attributes
 };

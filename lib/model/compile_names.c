@@ -1,5 +1,4 @@
-// compile_names.c - part types, people and names of the compiled line, expressions over its words, and
-// what can be reached from where.
+// compile_names.c - part types, people and names of the compiled line, and what can be reached from where.
 
 #include <math.h>
 #include <string.h>
@@ -45,6 +44,43 @@ static void collect_attributes(tw_compiler *compiler) {
   }
   line->attribute_name = names;
   line->attribute_dim = dims;
+  const size_t n = (size_t)line->n_attribute + 1;
+  line->carried = tw_arena_take_array(&line->arena, n, sizeof *line->carried);
+  line->carried_of = tw_arena_take_array(&line->arena, n, sizeof *line->carried_of);
+  for (int32_t a = 0; line->carried_of != NULL && a < line->n_attribute; a++)
+    line->carried_of[a] = TW_NONE;
+}
+
+void tw_compile_carry(tw_compiler *compiler, int32_t attribute_i) {
+  tw_line *line = compiler->line;
+  TW_ASSERT(attribute_i >= 0 && attribute_i < line->n_attribute);
+  if (line->arena.is_out_of_memory || line->carried_of[attribute_i] != TW_NONE) return;
+  line->carried_of[attribute_i] = line->n_carried;
+  line->carried[line->n_carried++] = attribute_i;
+}
+
+// "carried" of a part type: which of its attributes change by themselves, and how.
+static const tw_drift *compile_drifts(tw_compiler *compiler, const tw_part_def *part) {
+  tw_line *line = compiler->line;
+  const tw_drift_def *def = part->carried.at;
+  tw_drift *drift = tw_arena_take_array(&line->arena, (size_t)line->n_attribute + 1, sizeof *drift);
+  for (int32_t i = 0; drift != NULL && i < part->carried.n; i++) {
+    const tw_attribute_def *own = part->attributes.at;
+    int32_t k = 0, n_name = line->n_attribute;
+    while (k < part->attributes.n && strcmp(own[k].def.name, def[i].def.name) != 0) k++;
+    if (k == part->attributes.n) {
+      tw_compile_problem(compiler, def[i].def.node, "E-REF", "\"attributes\": {\"T\": \"20 degC\"}",
+                         "'%s' is no attribute of '%s': what is it worth when the part is made?",
+                         def[i].def.name, part->def.name);
+      continue;
+    }
+    const int32_t a = intern((const char **)line->attribute_name, &n_name, def[i].def.name);
+    tw_compile_carry(compiler, a);
+    drift[a].time_constant_s = def[i].time_constant_s;
+    if (!tw_quantity_parse(def[i].toward.node, line->attribute_dim[a], compiler->reader, &drift[a].toward))
+      compiler->is_bad = true;
+  }
+  return drift;
 }
 
 void tw_compile_part_types(tw_compiler *compiler) {
@@ -74,7 +110,8 @@ void tw_compile_part_types(tw_compiler *compiler) {
                               .mass_kg = parts[i].mass_kg,
                               .family_i = intern(families, &line->n_family, family),
                               .priority = parts[i].priority,
-                              .attribute = attribute};
+                              .attribute = attribute,
+                              .drift = compile_drifts(compiler, &parts[i])};
   }
   line->part_type = types;
   line->n_part_type = (int32_t)n;
@@ -159,60 +196,6 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
                                      : "stations make them: \"defects\": {\"crack\": 0.004}",
                      "no station makes a defect '%s'", name->name);
   return TW_NONE;
-}
-
-const tw_expr *tw_compile_expr(tw_compiler *compiler, const tw_expr_text *text, tw_dim wanted) {
-  return tw_compile_expr_at(compiler, TW_NONE, text, wanted);
-}
-
-const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
-                                  tw_dim wanted) {
-  if (text->text == NULL) return NULL;
-  tw_line *line = compiler->line;
-  const int32_t n_variable = place_i == TW_NONE ? 0 : line->place[place_i].n_variable;
-  const int32_t n_shared = place_i == TW_NONE ? 0 : line->n_shared_variable;
-  const int32_t n_word = TW_WORD_N + line->n_attribute, n = n_word + n_variable + n_shared;
-  tw_expr_symbol *symbol = tw_arena_take_array(&line->arena, (size_t)n, sizeof *symbol);
-  if (symbol == NULL) return NULL;
-  if (n > TW_WORDS_MAX) {
-    tw_compile_problem(compiler, text->node, "E-RANGE", NULL,
-                       "expressions know at most %d attributes of parts and states, but there are %d",
-                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)(n - TW_WORD_N));
-    return NULL;
-  }
-  symbol[TW_WORD_MASS] = (tw_expr_symbol){"part.mass", TW_DIM_MASS, TW_WORD_MASS};
-  symbol[TW_WORD_PRIORITY] = (tw_expr_symbol){"part.priority", TW_DIM_ONE, TW_WORD_PRIORITY};
-  symbol[TW_WORD_REWORK] = (tw_expr_symbol){"part.rework", TW_DIM_ONE, TW_WORD_REWORK};
-  symbol[TW_WORD_SINCE_STOP] =
-      (tw_expr_symbol){"parts_since_stop", TW_DIM_ONE, TW_WORD_SINCE_STOP};
-  symbol[TW_WORD_SINCE_SETUP] =
-      (tw_expr_symbol){"parts_since_setup", TW_DIM_ONE, TW_WORD_SINCE_SETUP};
-  symbol[TW_WORD_TIME] = (tw_expr_symbol){"time", TW_DIM_TIME, TW_WORD_TIME};
-  symbol[TW_WORD_DUE] = (tw_expr_symbol){"part.due", TW_DIM_TIME, TW_WORD_DUE};
-  symbol[TW_WORD_TIME_LEFT] =
-      (tw_expr_symbol){"part.time_left", TW_DIM_TIME, TW_WORD_TIME_LEFT};
-  symbol[TW_WORD_ARRIVED] = (tw_expr_symbol){"part.arrived", TW_DIM_TIME, TW_WORD_ARRIVED};
-  symbol[TW_WORD_RELEASED] = (tw_expr_symbol){"part.released", TW_DIM_TIME, TW_WORD_RELEASED};
-  for (int32_t a = 0; a < line->n_attribute; a++)
-    symbol[TW_WORD_N + a] =
-        (tw_expr_symbol){tw_arena_print(&line->arena, "part.%s", line->attribute_name[a]),
-                         line->attribute_dim[a], TW_WORD_N + a};
-  for (int32_t k = 0; k < n_variable; k++) {
-    const tw_station_variable *variable = &line->place[place_i].variable[k];
-    symbol[n_word + k] = (tw_expr_symbol){variable->name, variable->dim, n_word + k};
-  }
-  for (int32_t k = 0; k < n_shared; k++) {
-    const tw_station_variable *variable = &line->shared_variable[k];
-    const int32_t i = n_word + n_variable + k;
-    symbol[i] = (tw_expr_symbol){variable->name, variable->dim, i};
-  }
-  tw_expr_error error;
-  const tw_expr *expr = tw_expr_compile(text->text, symbol, n, wanted, &line->arena, &error);
-  if (expr == NULL)
-    tw_compile_problem(compiler, text->node, "E-MODEL", error.hint, "at character %d: %s",
-                       (int)error.offset + 1, error.message);
-  if (expr != NULL && tw_expr_uses(expr, TW_WORD_TIME_LEFT)) compiler->wants_time_left = true;
-  return expr;
 }
 
 bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type) {

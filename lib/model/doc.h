@@ -42,6 +42,13 @@ typedef struct tw_supply_def {
   tw_value every;
 } tw_supply_def;
 
+// How a value that a part carries changes by itself.
+typedef struct tw_drift_def {
+  tw_def def;
+  tw_expr_text toward;
+  double time_constant_s;
+} tw_drift_def;
+
 typedef struct tw_part_def {
   tw_def def;
   double mass_kg;
@@ -49,6 +56,7 @@ typedef struct tw_part_def {
   int64_t priority;      // larger is served first
   tw_supply_def supply;
   tw_map attributes;     // tw_attribute_def, "attributes": {"length": "2 m", "grade": 3}
+  tw_map carried;        // tw_drift_def
 } tw_part_def;
 
 // Ways from station to station: one duration, or a table of them by name.

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/compile.h"
 #include "model/doc_inner.h"
 #include "model/expr.h"
+#include "model/field_inner.h"
 #include "model/text_table.h"
 
 // Writes text into a table cell: bars would end it.
@@ -190,6 +192,23 @@ static void add_values(tw_text *out) {
   }
 }
 
+static void add_expression_words(tw_text *out) {
+  tw_text_add(
+      out, "\n## Words of expressions\n\n"
+           "Expressions that are evaluated at one instant (`factor`, `scrap`, `defects`, `sets`, `set`, keys of "
+           "queues, a `rate` without states) know these\nwords, `part.NAME` for each attribute of the parts, and at a "
+           "station the states of its models, `tool.wear`. An attribute that something\nwrites, or that is `carried`, "
+           "is the part's own as it is then. Equations and conditions of models know the states of the\nmachine "
+           "(`processing`, `blocked`, ...), `down`, `on-shift`, `occupied`, `part.mass`, `load.mass`, `part.rework`, "
+           "`part.NAME` as it was when\nthe part was loaded, `parts_since_stop`, `parts_since_setup` and `time`.\n\n"
+           "| Word | Dimension | Meaning |\n|--|--|--|\n");
+  for (int32_t i = 0; i < TW_WORD_N; i++) {
+    char phrase[96];
+    tw_text_print(out, "| `%s` | %s | %s |\n", tw_word_rows[i].name,
+                  tw_dim_phrase(tw_word_rows[i].dim, phrase), tw_word_rows[i].help);
+  }
+}
+
 void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out) {
   TW_ASSERT(kinds != NULL && out != NULL);
   tw_text_add(
@@ -203,6 +222,7 @@ void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out)
   for (int32_t i = 0; i < TW_N_SECTION; i++) add_kinds(tw_section_names[i], kinds, n_kind, out);
   tw_doc_models_reference(kinds, n_kind, out);
   add_values(out);
+  add_expression_words(out);
   add_table(&tw_need_table, "Needs", 2, "", out);
   add_table(&tw_csv_table, "CSV", 2, "", out);
   add_table(&tw_rows_table, "CSV rows", 2, "", out);

@@ -257,6 +257,21 @@ static const tw_custom supply_custom = {
               "{\"type\": \"string\"}, \"stock\": {\"type\": \"integer\"}, \"batch\": {\"type\": "
               "\"integer\"}, \"every\": {\"$ref\": \"#/$defs/value\"}}}]}"};
 
+static const tw_field drift_fields[] = {
+    TW_FIELD(tw_drift_def, toward, "toward", TW_FIELD_EXPR, .dim = {.is_absolute = 3},
+             .flags = TW_REQUIRED, .help = "value that it tends to, a constant: \"20 degC\""),
+    TW_FIELD(tw_drift_def, time_constant_s, "time_constant", TW_FIELD_QUANTITY, .dim = {.s = 1},
+             .max = TW_LONGEST_S, .flags = TW_REQUIRED | TW_EXCLUSIVE_MIN,
+             .help = "in this time the difference falls to 1/e"),
+};
+static const tw_table drift_table = {
+    .name = "carried",
+    .help = "An attribute that changes while the part waits: (value - toward)*exp(-t/time_constant) + toward.",
+    .size = sizeof(tw_drift_def),
+    .fields = drift_fields,
+    .n_field = TW_N_FIELDS(drift_fields),
+};
+
 static const tw_field part_fields[] = {
     TW_FIELD(tw_part_def, mass_kg, "mass", TW_FIELD_QUANTITY, .dim = {.kg = 1}, .max = 1e9,
              .preset = "\"0 kg\"", .help = "of one part; `part.mass` in expressions"),
@@ -267,7 +282,10 @@ static const tw_field part_fields[] = {
     TW_FIELD(tw_part_def, supply, "supply", TW_FIELD_CUSTOM, .sub = &supply_custom,
              .help = "of parts that are used up, such as spare parts: what there is and what comes"),
     TW_FIELD(tw_part_def, attributes, "attributes", TW_FIELD_CUSTOM, .sub = &attributes_custom,
-             .help = "numbers of this type of part; `part.length` in expressions"),
+             .help = "numbers of this type of part; `part.length` in expressions; each part has its own value of "
+                     "what a station writes (\"sets\") or what is \"carried\""),
+    TW_FIELD(tw_part_def, carried, "carried", TW_FIELD_MAP, .sub = &drift_table,
+             .help = "attributes of which each part has its own value that changes by itself, e.g. cools"),
 };
 const tw_table tw_part_table = {
     .name = "part",

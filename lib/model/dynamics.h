@@ -26,7 +26,8 @@ typedef enum tw_reading {
   TW_READ_REWORK,
   TW_READ_SINCE_STOP,
   TW_READ_SINCE_SETUP,
-  TW_READ_STATES_POWER  // what the states of the machines of sum number `argument` draw, in W
+  TW_READ_STATES_POWER, // what the states of the machines of sum number `argument` draw, in W
+  TW_READ_REPAIR        // mode `argument`, counted from the machine's first, is being seen to
 } tw_reading;
 
 typedef struct tw_model_word {
@@ -65,7 +66,8 @@ typedef enum tw_action {
   TW_ACT_NONE,
   TW_ACT_REQUEST,  // maintenance `target`, a mode counted from the machine's first
   TW_ACT_FAIL,     // failure mode `target`, the same way
-  TW_ACT_FINISH    // processing ends after a soak while the condition holds
+  TW_ACT_FINISH,   // processing ends after a soak while the condition holds
+  TW_ACT_REPAIRED  // the maintenance `target` ends
 } tw_action;
 
 typedef struct tw_set_param {

@@ -51,6 +51,13 @@ static void note_variables(tw_build *build, const tw_system *system, int32_t mem
     variable[k].member = member;
     variable[k].i = i;
   }
+  for (int32_t i = 0; i < system->n_variable && !is_shared; i++) {
+    const bool is_own = system->variable[i].input_i >= place->n_variable;
+    if (!is_own || strcmp(system->variable[i].name, "rate.progress") != 0) continue;
+    place->has_progress = true;
+    place->progress_member = member;
+    place->progress_i = i;
+  }
   for (int32_t e = 0; e < system->n_event && !is_shared; e++) {
     const tw_event_param *event = &system->event[e];
     if (event->action != TW_ACT_FAIL) continue;

@@ -86,6 +86,13 @@ static void add_words(tw_build *build) {
   for (int32_t a = 0; a < line->n_attribute; a++)
     add_word(build, tw_arena_print(&build->scratch, "part.%s", line->attribute_name[a]),
              line->attribute_dim[a], TW_READ_ATTRIBUTE, a);
+  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
+    const tw_wish *wish = &build->compiler->wish[w];
+    if (wish->place_i != build->place_i || wish->kind != TW_WISH_UNTIL) continue;
+    build->word[build->n_word] = (tw_model_word){
+        .reading = TW_READ_REPAIR, .argument = wish->target, .input_i = build->n_variable + build->n_word};
+    build->n_word++;
+  }
 }
 
 static void add_sum(tw_build *build, const char *name, tw_dim dim) {
@@ -150,6 +157,8 @@ static void declare(tw_build *build, int32_t model_i, const char *name, tw_dim d
 
 // The variables of the station stand as they were declared, then those of its hazards.
 static bool declare_variables(tw_build *build) {
+  static const char *const words[] = {[TW_WISH_FINISH] = "finish", [TW_WISH_HAZARD] = "hazard",
+                                      [TW_WISH_RATE] = "rate", [TW_WISH_UNTIL] = "until"};
   const tw_line *line = build->compiler->line;
   const bool is_shared = build->place_i == TW_NONE;
   const tw_station_variable *known =
@@ -169,9 +178,13 @@ static bool declare_variables(tw_build *build) {
     const tw_wish *wish = &build->compiler->wish[w];
     if (wish->place_i != build->place_i) continue;
     const int32_t model_i = build->n_model++;
-    build->model_name[model_i] = wish->kind == TW_WISH_HAZARD ? "hazard" : "finish";
-    if (wish->kind != TW_WISH_HAZARD) continue;
+    build->model_name[model_i] = wish->kind == TW_WISH_POWER ? wish->name : words[wish->kind];
+    if (wish->kind != TW_WISH_HAZARD && wish->kind != TW_WISH_RATE) continue;
     if (build->n_variable + 2 > TW_STATION_VARIABLES_MAX) return false;
+    if (wish->kind == TW_WISH_RATE) {
+      declare(build, model_i, "progress", TW_DIM_ONE, 1);
+      continue;
+    }
     declare(build, model_i, wish->name, TW_DIM_ONE, 1);
     declare(build, model_i, tw_arena_print(&build->scratch, "%s.limit", wish->name), TW_DIM_ONE, 1);
   }
@@ -441,7 +454,7 @@ static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) 
   build->sum = tw_arena_take_array(scratch, TW_BUILD_OUTPUTS_MAX, sizeof *build->sum);
   build->event = tw_arena_take_array(scratch, TW_BUILD_EVENTS_MAX, sizeof *build->event);
   build->symbol = tw_arena_take_array(scratch, count_symbols(build), sizeof *build->symbol);
-  build->word = tw_arena_take_array(scratch, (size_t)(TW_N_STATE + 16 + compiler->line->n_attribute),
+  build->word = tw_arena_take_array(scratch, (size_t)(TW_N_STATE + 16 + compiler->line->n_attribute + compiler->n_wish),
                                     sizeof *build->word);
   if (scratch->is_out_of_memory) return false;
   for (int32_t m = 0; m < build->n_def; m++) build->model_name[m] = build->def[m].def.name;
@@ -457,7 +470,7 @@ bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
   }
   build->formulas = tw_formulas_new(
       build->n_variable + TW_N_STATE + 9 + compiler->line->n_attribute + build->n_foreign +
-          TW_BUILD_OUTPUTS_MAX + 1,
+          compiler->n_wish + TW_BUILD_OUTPUTS_MAX + 1,
       &build->scratch);
   if (build->formulas == NULL) return false;
   add_common_symbols(build);

@@ -153,12 +153,72 @@ static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
   event->soak_site = wish->soak_site;
 }
 
+// Work on a part at a rate: complete when its integral reaches 1. It begins at 0 with each part.
+static void read_rate(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const int32_t k = tw_build_variable_of(build, model_i, "progress");
+  const tw_formula rate = tw_build_text(build, &wish->text, TW_DIM_RATE, NULL);
+  const tw_formula works = read_internal(build, "processing", TW_EXPR_CONDITION);
+  const tw_formula zero = tw_formula_number(build->formulas, 0);
+  tw_build_event *event = add_event(build, model_i, "done", wish->text.node);
+  if (rate < 0 || works < 0 || event == NULL) return;
+  build->variable[k].slope = tw_formula_select(build->formulas, works, rate, zero);
+  build->variable[k].start = zero;
+  tw_build_add_own(build, "progress", TW_DIM_ONE, k, -1);
+  event->condition = read_internal(build, "processing and progress >= 1", TW_EXPR_CONDITION);
+  event->action = TW_ACT_FINISH;
+  event->soak_site = TW_NONE;
+  tw_build_drop_own(build);
+}
+
+// A maintenance that is seen to until a condition holds.
+static void read_until(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  tw_formula is_done = -1;
+  for (int32_t i = 0; i < build->n_word; i++)
+    if (build->word[i].reading == TW_READ_REPAIR && build->word[i].argument == wish->target)
+      is_done = tw_formula_input(build->formulas, build->word[i].input_i);
+  const tw_formula when = tw_build_text(build, &wish->text, TW_EXPR_CONDITION, NULL);
+  tw_build_event *event = add_event(build, model_i, wish->name, wish->text.node);
+  if (when < 0 || is_done < 0 || event == NULL) return;
+  event->condition = tw_formula_select(build->formulas, is_done, when,
+                                       tw_formula_number(build->formulas, 0));
+  event->action = TW_ACT_REPAIRED;
+  event->target = wish->target;
+}
+
+// What the machine draws while it is in certain states: an output "power".
+static void read_power(tw_build *build, int32_t model_i, const tw_wish *wish) {
+  const tw_formula power = tw_build_text(build, &wish->text, TW_DIM_POWER, NULL);
+  tw_formula is_on = tw_formula_number(build->formulas, 0);
+  for (int32_t i = 0; i < build->n_word; i++)
+    if (build->word[i].reading == TW_READ_STATE && (wish->target >> build->word[i].argument & 1) != 0)
+      is_on = tw_formula_add(build->formulas, is_on, tw_formula_input(build->formulas, build->word[i].input_i));
+  if (power < 0 || is_on < 0) return;
+  if (build->n_output == TW_BUILD_OUTPUTS_MAX) {
+    tw_compile_problem(build->compiler, wish->text.node, "E-RANGE", NULL, "a station has at most %d outputs",
+                       (int)TW_BUILD_OUTPUTS_MAX);
+    build->is_bad = true;
+    return;
+  }
+  const char *name = tw_arena_print(&build->compiler->line->arena, "%s.power", wish->name);
+  build->output[build->n_output++] = (tw_build_output){
+      .name = name,
+      .own_name = strchr(name, '.') + 1,
+      .model_i = model_i,
+      .dim = TW_DIM_POWER,
+      .node = tw_formula_select(build->formulas, is_on, power, tw_formula_number(build->formulas, 0))};
+}
+
 void tw_build_wishes(tw_build *build) {
   int32_t model_i = build->n_def;
   for (int32_t w = 0; w < build->compiler->n_wish; w++) {
     const tw_wish *wish = &build->compiler->wish[w];
     if (wish->place_i != build->place_i) continue;
-    if (wish->kind == TW_WISH_HAZARD) read_hazard(build, model_i++, wish);
-    else read_finish(build, model_i++, wish);
+    switch ((tw_wish_kind)wish->kind) {
+    case TW_WISH_HAZARD: read_hazard(build, model_i++, wish); break;
+    case TW_WISH_FINISH: read_finish(build, model_i++, wish); break;
+    case TW_WISH_RATE: read_rate(build, model_i++, wish); break;
+    case TW_WISH_UNTIL: read_until(build, model_i++, wish); break;
+    case TW_WISH_POWER: read_power(build, model_i++, wish); break;
+    }
   }
 }

@@ -142,9 +142,11 @@ static void write_outputs(maker *m) {
   tw_system *system = m->system;
   const tw_build *build = m->build;
   tw_output_param *output =
-      tw_arena_take_array(m->arena, (size_t)build->n_output + 1, sizeof *output);
+      tw_arena_take_array(m->arena, (size_t)build->n_output + 2, sizeof *output);
   if (output == NULL) return;
   system->power_output = TW_NONE;
+  tw_formula drawn = -1;  // by all its models together
+  int32_t n_power = 0;
   for (int32_t i = 0; i < build->n_output; i++) {
     const tw_build_output *from = &build->output[i];
     if (!is_member(m, from->model_i)) continue;
@@ -155,8 +157,19 @@ static void write_outputs(maker *m) {
     to->dim = is_condition ? TW_DIM_ONE : from->dim;
     to->unit = tw_arena_text(m->arena, tw_dim_unit(to->dim, unit));
     to->function = collect_function(m, from->node);
-    if (strcmp(from->own_name, "power") == 0) system->power_output = system->n_output;
+    if (strcmp(from->own_name, "power") == 0) {
+      system->power_output = system->n_output;
+      drawn = n_power++ == 0 ? from->node : tw_formula_add(build->formulas, drawn, from->node);
+    }
     system->n_output++;
+  }
+  if (n_power > 1) {
+    system->power_output = system->n_output;
+    output[system->n_output++] =
+        (tw_output_param){.name = tw_arena_print(m->arena, "%s.draws", system->name),
+                          .dim = TW_DIM_POWER,
+                          .unit = "W",
+                          .function = collect_function(m, drawn)};
   }
   system->output = output;
   system->program[TW_PROGRAM_OUTPUTS] = write_list(m);

@@ -182,6 +182,9 @@ bool tw_value_parse(const tw_node *node, const tw_field *field, const tw_reader 
 // Helpers for check functions and custom parsers.
 bool tw_quantity_parse(const tw_node *node, tw_dim dim, const tw_reader *reader, double *si);
 
+// Is a text that stands where a quantity may stand an expression instead: has it an operator or a name?
+bool tw_is_expression(const char *text);
+
 // Reads "2026-03-02T06:00:00" (seconds may be left out) as seconds since 1970-01-01T00:00:00 of the
 // same local clock.
 bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *instant_s);

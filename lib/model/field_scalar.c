@@ -205,6 +205,17 @@ bool tw_quantity_parse(const tw_node *node, tw_dim dim, const tw_reader *reader,
   return false;
 }
 
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool tw_is_expression(const char *text) {
+  double si;
+  tw_dim dim;
+  if (tw_quantity_read(text, &si, &dim) == TW_QUANTITY_OK) return false;
+  const char *point = strchr(text, '.');
+  while (point != NULL && !is_letter(point[1])) point = strchr(point + 1, '.');
+  return is_letter(text[0]) || point != NULL || strpbrk(text, "*(+") != NULL || strstr(text, " - ") != NULL;
+}
+
 bool tw_parse_quantity(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
   double si;
   if (!tw_quantity_parse(node, tw_field_dim(field, in), in->reader, &si)) return false;

@@ -12,6 +12,7 @@
 #include "model/energy.h"
 #include "model/expr.h"
 #include "model/graph.h"
+#include "model/part_type.h"
 
 // "No index" of every index type.
 #define TW_NONE ((int32_t)-1)
@@ -72,15 +73,6 @@ typedef struct tw_task {
   const tw_use *use;  // [n_use] spare parts
 } tw_task;
 
-typedef struct tw_part_type {
-  const char *name;
-  double mass_kg;
-  int32_t family_i;
-  int64_t priority;
-  const double *attribute;  // [n_attribute] SI, NAN where the part has none
-  int32_t first_step, n_step;  // of its route, into graph.step; n_step 0: it follows chains
-} tw_part_type;
-
 // A place of the flow: source, buffer, station or sink.
 typedef struct tw_place {
   const char *name;
@@ -119,6 +111,8 @@ typedef struct tw_place {
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
   tw_model_names models;   // what can be read of the models of each of its machines
+  bool has_progress;       // work on a part is integrated: a state of the machine's models
+  int32_t progress_member, progress_i;  // among the machine's members; in that one's system
   int64_t minor_stop_us;   // stops up to this long are minor stops; 0: none are told apart
   bool looks_ahead;        // a new part matters to it though all its machines hold parts
   bool is_in_cycle;        // parts can come back to it
@@ -190,6 +184,7 @@ typedef struct tw_mode {
   int32_t begin;           // tw_begin; failures always at once
   bool is_from_due;        // the next interval counts from the previous due instant
   int64_t due_within;      // done with another stop when it is due so soon; -1: never
+  bool has_until;          // maintenance that ends by a condition: an event of the machine's models
   int32_t hazard_member, hazard_i;  // clock HAZARD: among the machine's members; its variable, the limit behind
   int32_t n_set;
   const tw_mode_set *set;  // [n_set] states of the machine's models that the end of the repair sets
@@ -306,6 +301,7 @@ typedef struct tw_setup {
   int32_t n_step;                // at least 1
   const tw_setup_step *step;     // [n_machine * n_step] step k of machine number m at m * n_step + k:
                                  // those while running, the others in file order, "setup" last
+  const tw_expr *factor;         // multiplies the times of steps that stop the machine; NULL: 1
   int32_t n_approval;            // parts behind a setup that must be approved; 0: none
   const int32_t *approval_site;  // [n_machine] for tw_draw with the part's type; NULL: no approval
   tw_demands approval_needs;
@@ -362,6 +358,9 @@ typedef struct tw_line {
   const tw_part_type *part_type;
   const char *const *attribute_name;  // [n_attribute]
   const tw_dim *attribute_dim;
+  int32_t n_carried;                  // attributes of which each part has a value of its own
+  int32_t *carried;                   // [n_carried] attributes
+  int32_t *carried_of;                // [n_attribute] its number among them; TW_NONE
 
   // mean process time that a part at a place still needs; NULL: nobody asks
   const double *time_left_s;           // [n_place * n_part_type] of parts without a route
@@ -370,6 +369,7 @@ typedef struct tw_line {
   int32_t n_loop, n_order;
   tw_loop *loop;                       // [n_loop]
   bool has_due;                        // some part can have a due date
+  bool has_shift_word;                 // some expression asks how old the present shift is
   int32_t n_opening_stock, n_opening_machine;
   const tw_opening_stock *opening_stock;      // [n_opening_stock] in file order
   const tw_opening_machine *opening_machine;  // [n_opening_machine]

@@ -204,6 +204,13 @@ static tw_station_param *find_timed_station(tw_compiler *compiler, int32_t place
     return NULL;
   }
   const tw_station_param *param = station->param;
+  if (param->has_finish || param->rate != NULL) {
+    tw_compile_problem(compiler, node, "E-FLOW", "\"queue\": \"fifo\"",
+                       "a queue \"spt\" needs to know the process time before the machine, but that of "
+                       "'%s' follows from what it does",
+                       station->name);
+    return NULL;
+  }
   for (int32_t i = 1; i < station->n_machine; i++) {
     if (has_equal_times(line, param->sites[0].time, param->sites[i].time)) continue;
     tw_compile_problem(compiler, node, "E-FLOW", "make a station of the odd machine",

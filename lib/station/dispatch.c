@@ -7,46 +7,19 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "engine/carried.h"
 #include "engine/draw.h"
+#include "engine/words.h"
 #include "engine/work.h"
 #include "model/compile.h"
 #include "station/kinds.h"
 #include "station/machine.h"
 
-double tw_time_left_s(const tw_run *run, const tw_part *part) {
-  const tw_line *line = run->line;
-  if (line->time_left_s == NULL) return 0;
-  const tw_part_type *type = &line->part_type[part->type];
-  if (type->n_step > 0)
-    return part->step < (uint32_t)type->n_step ? line->step_left_s[tw_step_of(line, part)] : 0;
-  return line->time_left_s[(size_t)part->place * (size_t)line->n_part_type + (size_t)part->type];
-}
-
-static double due_s(const tw_part *part) {
-  return part->due_us == INT64_MAX ? INFINITY : tw_seconds(part->due_us);
-}
-
-void tw_fill_words(const tw_run *run, const tw_part *part, double *words) {
-  const tw_line *line = run->line;
-  const tw_part_type *type = &line->part_type[part->type];
-  TW_ASSERT(TW_WORD_N + line->n_attribute <= TW_WORDS_MAX);
-  words[TW_WORD_MASS] = type->mass_kg;
-  words[TW_WORD_PRIORITY] = (double)part->priority;
-  words[TW_WORD_REWORK] = part->rework;
-  words[TW_WORD_SINCE_STOP] = 0;
-  words[TW_WORD_TIME] = tw_seconds(tw_now(run));
-  words[TW_WORD_DUE] = due_s(part);
-  words[TW_WORD_TIME_LEFT] = tw_time_left_s(run, part);
-  words[TW_WORD_ARRIVED] = tw_seconds(part->entered_us);
-  words[TW_WORD_RELEASED] = tw_seconds(part->created_us);
-  for (int32_t i = 0; i < line->n_attribute; i++) words[TW_WORD_N + i] = type->attribute[i];
-}
-
 // Key of a part in a scanned queue; the smallest is served first.
 static double scan_key(const tw_run *run, const tw_buffer_param *param, const tw_part *part,
                        int32_t asker) {
   double words[TW_WORDS_MAX];
-  const double until_due_s = due_s(part) - tw_seconds(tw_now(run));
+  const double until_due_s = tw_due_s(part) - tw_seconds(tw_now(run));
   switch ((tw_queue)param->queue) {
     case TW_QUEUE_SLACK: return until_due_s - tw_time_left_s(run, part);
     case TW_QUEUE_CR:
@@ -56,7 +29,7 @@ static double scan_key(const tw_run *run, const tw_buffer_param *param, const tw
       return asker == TW_NONE ? 0 : tw_setup_mean_s(run, asker, part->type);
     default:
       TW_ASSERT(param->queue == TW_QUEUE_EXPRESSION);
-      tw_fill_words(run, part, words);
+      tw_words_of_part(run, part, words);
       const double key = tw_expr_value(param->key, words);
       return param->is_descending ? -key : key;
   }
@@ -84,10 +57,9 @@ uint32_t tw_dispatch_pick(const tw_run *run, const tw_buffer_param *param, const
 }
 
 static double attribute_of(const tw_run *run, const tw_buffer_param *param, const tw_part *part) {
-  const tw_part_type *type = &run->line->part_type[part->type];
   const double value = param->attribute_i == run->line->n_attribute
-                           ? type->mass_kg
-                           : type->attribute[param->attribute_i];
+                           ? run->line->part_type[part->type].mass_kg
+                           : tw_part_attribute(run, part, param->attribute_i);
   // parts without the attribute come last
   if (isnan(value)) return param->is_descending ? -INFINITY : INFINITY;
   return value;
@@ -103,7 +75,7 @@ void tw_dispatch_key(tw_run *run, int32_t place_i, uint32_t part_i) {
       if (!(part->key >= 0 && part->key <= TW_LONGEST_S))
         tw_duration_us(run, part->key, place_i, "time");
       break;
-    case TW_QUEUE_EDD: part->key = due_s(part); break;
+    case TW_QUEUE_EDD: part->key = tw_due_s(part); break;
     case TW_QUEUE_ATTRIBUTE: part->key = attribute_of(run, param, part); break;
     default:
       TW_ASSERT(param->queue == TW_QUEUE_PRIORITY);

@@ -27,10 +27,4 @@ bool tw_keeps_time(const tw_run *run, int32_t place_i);
 // Draws a process time in seconds: of the step of the part's route where that says one, from route_site.
 double tw_draw_process_s(tw_run *run, int32_t time_site, int32_t route_site, const tw_part *part);
 
-// Mean process time in seconds that a part still needs, the work at its place included.
-double tw_time_left_s(const tw_run *run, const tw_part *part);
-
-// Words of expressions about a part, now; those of a machine are 0. words: [TW_WORDS_MAX].
-void tw_fill_words(const tw_run *run, const tw_part *part, double *words);
-
 #endif

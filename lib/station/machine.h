@@ -3,7 +3,8 @@
 #ifndef TW_STATION_MACHINE_H
 #define TW_STATION_MACHINE_H
 
-#include "engine/run.h"
+#include "engine/words.h"
+#include "station/sets.h"
 
 typedef enum tw_pull {
   TW_PULL_LONGEST_WAITING,
@@ -24,7 +25,9 @@ typedef struct tw_station_param {
   const tw_expr *factor;          // multiplies the drawn time; NULL: 1
   const tw_expr *scrap;           // probability; NULL: never
   int32_t scrap_site;
-  bool has_finish;                // processing ends by a condition of the machine's models
+  const tw_expr *rate;            // parts per time when processing starts, instead of a drawn time; NULL
+  bool has_finish;                // processing ends by an event of the machine's models
+  tw_station_sets sets;           // what a completion gives other values
   bool has_drawn_times;           // some queue in front draws the time of its parts (spt)
   int32_t pull;                   // tw_pull
   bool can_preempt;               // a part of an earlier queue stops one of a later queue
@@ -40,12 +43,6 @@ typedef struct tw_station_param {
   uint32_t repairs;               // bits of the defects that it removes at completion
   const struct tw_inspection_param *inspection;  // who chooses the exit; NULL: no inspection
 } tw_station_param;
-
-// Step of its route that a part waits for or is in, into graph.step; -1: it has no route.
-static inline int32_t tw_step_of(const tw_line *line, const tw_part *part) {
-  const tw_part_type *type = &line->part_type[part->type];
-  return type->n_step > 0 ? type->first_step + (int32_t)part->step : -1;
-}
 
 // Process time of the part on a machine, drawn now, in ticks.
 int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i);

@@ -43,7 +43,7 @@ typedef struct tw_station_def {
   tw_def def;
   int64_t n_machine, priority;
   tw_time_def time;
-  double rate;
+  tw_rate_def rate;
   tw_task_def load, unload;
   tw_expr_text factor, scrap;
   int32_t blocking;
@@ -59,7 +59,7 @@ typedef struct tw_station_def {
   const char *stream;
   tw_map defects;
   tw_names repairs;
-  tw_map dynamics;
+  tw_map dynamics, sets;
   tw_finish_def finish;
   tw_power_def power;
   tw_inspection_def inspection;  // of the kind "inspection" only
@@ -120,8 +120,9 @@ static const tw_field station_fields[] = {
            .help = "equal machines side by side, each with its own state and failures"),
   TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &tw_time_custom,
            .help = "process time of a part"),
-  TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_QUANTITY, .dim = {.s = -1}, .max = 1e6,
-           .flags = TW_EXCLUSIVE_MIN, .help = "parts per time, instead of \"time\""),
+  TW_FIELD(tw_station_def, rate, "rate", TW_FIELD_CUSTOM, .sub = &tw_rate_custom,
+           .help = "parts per time, instead of \"time\"; one that names states of the machine's models is integrated "
+                   "while it works, any other evaluated when processing starts"),
   TW_FIELD(tw_station_def, finish, "finish", TW_FIELD_OBJECT, .sub = &tw_finish_table,
            .help = "instead of \"time\": processing ends when the machine's models say so"),
   TW_FIELD(tw_station_def, dynamics, "dynamics", TW_FIELD_CUSTOM, .sub = &tw_dynamics_custom,
@@ -163,6 +164,9 @@ static const tw_field station_fields[] = {
            .help = "defects that it removes at completion, before it draws its own; or \"all\""),
   TW_FIELD(tw_station_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
            .help = "electric power of each machine by state"),
+  TW_FIELD(tw_station_def, sets, "sets", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
+           .help = "values that a completed part gives states of the machine's models and its own attributes, "
+                   "drawn behind scrap and exits; all from the values before"),
   TW_FIELD(tw_station_def, exits, "exits", TW_FIELD_OBJECT, .sub = &exits_table,
            .help = "named exits and who takes them"),
 };
@@ -247,10 +251,10 @@ int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
 
 // Rate as a constant time: the same shape behind it.
 static tw_value time_of(tw_compiler *compiler, const tw_station_def *def) {
-  if (def->time.value.node != NULL || !(def->rate > 0)) return def->time.value;
+  if (def->time.value.node != NULL || !(def->rate.per_s > 0)) return def->time.value;
   tw_dist *dist = tw_arena_take(&compiler->line->arena, sizeof *dist);
   if (dist == NULL) return def->time.value;
-  *dist = (tw_dist){.kind = TW_DIST_CONSTANT, .a = 1 / def->rate};
+  *dist = (tw_dist){.kind = TW_DIST_CONSTANT, .a = 1 / def->rate.per_s};
   tw_dist_prepare(dist);
   return (tw_value){.node = tw_node_member(def->def.node, "rate"), .dist = dist};
 }
@@ -263,7 +267,8 @@ static void compile_sites(tw_compiler *compiler, int32_t place_i, const tw_stati
   if (sites == NULL) return;
   const tw_value time = time_of(compiler, def);
   const tw_dist *const *step_times = tw_machine_step_times(compiler, place_i);
-  if (time.node == NULL && def->finish.when.text == NULL) tw_machine_check_times(compiler, place_i);
+  if (time.node == NULL && def->finish.when.text == NULL && def->rate.text.text == NULL)
+    tw_machine_check_times(compiler, place_i);
   for (int32_t i = 0; i < place->n_machine; i++) {
     const int32_t machine_i = place->first_machine + i;
     sites[i] = (tw_machine_sites){TW_NONE, TW_NONE, TW_NONE, TW_NONE, TW_NONE};
@@ -420,13 +425,19 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   if (def->factor.text != NULL && def->time.factor.text != NULL)
     tw_compile_problem(compiler, def->factor.node, "E-KEY", "keep one of them",
                        "'%s' has a factor and its time has another", def->def.name);
-  param->has_finish = tw_finish_compile(compiler, place_i, &def->finish, def->stream);
+  param->has_finish = tw_finish_compile(compiler, place_i, &def->finish, def->stream) ||
+                      tw_rate_compile(compiler, place_i, &def->rate, &param->rate);
+  if (param->has_finish)
+    tw_finish_check(compiler, place_i,
+                    def->factor.text != NULL ? def->factor.node : def->time.factor.node,
+                    def->rate.node != NULL ? def->rate.node : def->finish.when.node->parent);
   param->factor = tw_compile_expr_at(
       compiler, place_i, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
   param->scrap = tw_compile_expr_at(compiler, place_i, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);
   tw_defects_compile(compiler, place_i, &def->defects, def->stream);
+  param->sets = tw_sets_compile(compiler, place_i, &def->sets, def->stream);
   param->repairs = tw_repairs_compile(compiler, &def->repairs);
   if (place->kind == &tw_kind_inspection)
     param->inspection = tw_inspection_compile(compiler, place_i, &def->inspection, def->stream);

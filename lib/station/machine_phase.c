@@ -22,30 +22,12 @@
 #include "station/inspection.h"
 #include "station/dispatch.h"
 
-// Parts that a machine has finished since its last setup; many when it has none.
-static double parts_since_setup(const tw_run *run, int32_t machine_i) {
-  const int32_t setup_i = run->line->machine[machine_i].setup_i;
-  return setup_i == TW_NONE ? 1e9 : run->setup[setup_i].n_since;
-}
-
-// The words of expressions as they are now for a part and the machine that it is on, or would be.
-static double value_of(const tw_run *run, const tw_expr *expr, int32_t machine_i,
-                       const tw_part *part) {
-  double words[TW_WORDS_MAX];
-  tw_fill_words(run, part, words);
-  words[TW_WORD_SINCE_STOP] = run->machine[machine_i].n_since_stop;
-  words[TW_WORD_SINCE_SETUP] = parts_since_setup(run, machine_i);
-  if (run->line->machine[machine_i].n_member > 0 || run->line->n_shared_variable > 0)
-    tw_bodies_fill(run, machine_i, words + TW_WORD_N + run->line->n_attribute);
-  return tw_expr_value(expr, words);
-}
-
 static const tw_part *part_on(const tw_run *run, int32_t machine_i) {
   return &run->part[run->machine[machine_i].part];
 }
 
 double tw_machine_value(const tw_run *run, const tw_expr *expr, int32_t machine_i) {
-  return value_of(run, expr, machine_i, part_on(run, machine_i));
+  return tw_words_value(run, expr, machine_i, part_on(run, machine_i));
 }
 
 // Process time of a part that comes from a queue, which may have drawn it already (spt).
@@ -54,11 +36,15 @@ static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, con
   const tw_station_param *param = tw_station_param_of(run, place_i);
   const tw_machine_sites *sites = tw_machine_sites_of(run, place_i, machine_i);
   const bool is_on_route = run->line->place[place_i].is_on_route;
-  if (param->factor == NULL && !param->has_drawn_times && !is_on_route)
+  if (param->has_finish) return TW_NO_END_US;
+  if (param->factor == NULL && param->rate == NULL && !param->has_drawn_times && !is_on_route)
     return tw_draw_us(run, sites->time, part->type);
-  const double factor = param->factor == NULL ? 1 : value_of(run, param->factor, machine_i, part);
-  const double time_s = param->has_drawn_times && tw_keeps_time(run, queue_i)
-                            ? part->key
+  const double factor = param->factor == NULL ? 1 : tw_words_value(run, param->factor, machine_i, part);
+  const int32_t step_i = tw_step_of(run->line, part);
+  const bool has_own_time = step_i >= 0 && run->line->graph.step[step_i].time != NULL;
+  const double time_s = param->has_drawn_times && tw_keeps_time(run, queue_i) ? part->key
+                        : param->rate != NULL && !has_own_time
+                            ? 1 / tw_words_value(run, param->rate, machine_i, part)
                             : tw_draw_process_s(run, sites->time, sites->route_time, part);
   return tw_duration_us(run, time_s * factor, place_i,
                         param->factor == NULL ? "time" : "time times factor");
@@ -68,11 +54,7 @@ int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   return draw_time_of(run, place_i, machine_i, part_on(run, machine_i), TW_NONE);
 }
 
-// Processing that ends by a condition has no end until it holds; what it took is counted down from here.
-static const int64_t NO_END_US = (int64_t)TW_LONGEST_S * TW_TICKS_PER_S;
-
 static int64_t begin_time(tw_run *run, int32_t place_i, int32_t machine_i) {
-  if (tw_station_param_of(run, place_i)->has_finish) return NO_END_US;
   return draw_time_of(run, place_i, machine_i, part_on(run, machine_i),
                       run->machine[machine_i].from);
 }
@@ -81,12 +63,12 @@ static int64_t begin_time(tw_run *run, int32_t place_i, int32_t machine_i) {
 static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
   const tw_station_param *param = tw_station_param_of(run, place_i);
   const tw_place *place = &run->line->place[place_i];
-  if (place->setup != NULL && parts_since_setup(run, machine_i) < place->setup->n_startup_scrap) {
+  if (place->setup != NULL && tw_parts_since_setup(run, machine_i) < place->setup->n_startup_scrap) {
     run->place_stat[place_i].n_scrapped++;
     return place->scrap_exit;
   }
   if (param->scrap != NULL) {
-    const double p = value_of(run, param->scrap, machine_i, part_on(run, machine_i));
+    const double p = tw_words_value(run, param->scrap, machine_i, part_on(run, machine_i));
     if (!(p >= 0 && p <= 1)) {
       tw_run_stop(run, TWIN_ERR_VALUE, place_i, "scrap is no probability: %g", p);
     } else if (tw_draw_uniform(run, param->scrap_site) <= p) {
@@ -105,12 +87,14 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
 // Processing is over: counts it, lets cycle clocks count it, decides where the part goes.
 static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
-  if (tw_station_param_of(run, place_i)->has_finish) machine->drawn_us = NO_END_US - machine->left_us;
+  if (tw_is_open_ended(machine)) machine->drawn_us -= machine->left_us;
   tw_bodies_moment(run, machine_i, TW_MOMENT_COMPLETION);
   tw_work_count_completion(run, place_i, machine);
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
   tw_defects_complete(run, place_i, machine_i);
   machine->exit_i = choose_exit(run, place_i, machine_i);
+  const tw_station_sets *sets = &tw_station_param_of(run, place_i)->sets;
+  if (sets->n > 0) tw_sets_apply(run, sets, machine_i);
   const bool goes_on = machine->exit_i == run->line->place[place_i].main_exit;
   if (goes_on && tw_step_of(run->line, &run->part[machine->part]) >= 0)
     run->part[machine->part].step++;
@@ -204,11 +188,12 @@ void tw_machine_start_processing(tw_run *run, int32_t place_i, int32_t machine_i
     if (tw_station_param_of(run, place_i)->inspection != NULL) tw_inspection_begin(run, place_i, machine_i);
     run->place_stat[place_i].n_start++;
     tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
+    if (run->line->place[place_i].has_progress) tw_work_anew(run, machine_i);
     tw_bodies_moment(run, machine_i, TW_MOMENT_START);
   }
   tw_work_run(run, machine_i);
-  // its end is located when the condition of "finish" holds
-  if (tw_station_param_of(run, place_i)->has_finish)
+  // its end is located by the machine's models
+  if (tw_is_open_ended(machine))
     tw_cancel(run, run->line->machine[machine_i].work_slot);
 }
 
@@ -340,7 +325,7 @@ bool tw_machine_fits_into_shift(tw_run *run, int32_t place_i, int32_t machine_i,
     early->process_us = draw_time_of(run, place_i, machine_i, part, offer->from);
   if (early->unload_us == TW_NOT_BEGUN && sites->unload != TW_NONE)
     early->unload_us = tw_draw_us(run, sites->unload, offer->part_type);
-  int64_t sum_us = early->process_us + tw_setup_early_us(run, machine_i, offer->part_type);
+  int64_t sum_us = early->process_us + tw_setup_early_us(run, machine_i, part);
   if (sites->load != TW_NONE) sum_us += early->load_us;
   if (sites->unload != TW_NONE) sum_us += early->unload_us;
   const bool fits = tw_shift_fits(run, place_i, sum_us);

@@ -33,6 +33,7 @@ typedef struct tw_maintenance_def {
   tw_trigger_def trigger;
   int32_t at, from, part;
   tw_value duration;
+  tw_expr_text until;
   tw_needs needs;
   int64_t priority;
   bool can_preempt;
@@ -185,8 +186,10 @@ static const tw_field maintenance_fields[] = {
            .help = "when it falls due"),
   TW_FIELD(tw_maintenance_def, at, "at", TW_FIELD_CHOICE, .sub = at_words, .preset = "\"part-boundary\"",
            .help = "when it begins once it is due: at once, between two parts, or when there is nothing to do"),
-  TW_FIELD(tw_maintenance_def, duration, "duration", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_REQUIRED,
+  TW_FIELD(tw_maintenance_def, duration, "duration", TW_FIELD_VALUE, .dim = {.s = 1},
            .help = "how long it takes, without waiting for people"),
+  TW_FIELD(tw_maintenance_def, until, "until", TW_FIELD_EXPR, .dim = {.is_absolute = 2},
+           .help = "instead of \"duration\": it ends when this condition on the states of the machine's models holds"),
   TW_FIELD(tw_maintenance_def, from, "from", TW_FIELD_CHOICE, .sub = from_words, .preset = "\"due\"",
            .help = "the next interval counts from the instant when this one was due, or from its end"),
   TW_FIELD(tw_maintenance_def, part, "part", TW_FIELD_CHOICE, .sub = tw_fate_words, .preset = "\"resume\"",
@@ -209,11 +212,23 @@ static const tw_field maintenance_fields[] = {
 };
 // clang-format on
 
+static void check_maintenance(const void *object, const tw_node *node, const tw_reader *reader) {
+  const tw_node *until = tw_node_member(node, "until"), *duration = tw_node_member(node, "duration");
+  (void)object;
+  if (until != NULL && duration != NULL)
+    tw_reader_problem(reader, until, "E-KEY", NULL, "keep one of them",
+                      "a maintenance ends after its \"duration\" or by \"until\", not both");
+  else if (until == NULL && duration == NULL)
+    tw_reader_problem(reader, node, "E-KEY", "duration", "e.g. \"duration\": \"5 min\"",
+                      "\"duration\" is required, or \"until\" instead");
+}
+
 const tw_table tw_maintenance_table = {.name = "maintenance",
                                        .help = "planned work on a machine, with its own clock",
                                        .size = sizeof(tw_maintenance_def),
                                        .fields = maintenance_fields,
-                                       .n_field = TW_N_FIELDS(maintenance_fields)};
+                                       .n_field = TW_N_FIELDS(maintenance_fields),
+                                       .check = check_maintenance};
 
 bool tw_maintenance_can_scrap(const tw_map *maintenance) {
   const tw_maintenance_def *def = maintenance->at;
@@ -308,6 +323,30 @@ static void check_age(tw_compiler *compiler, const tw_maintenance_def *def, cons
                        mode->name);
 }
 
+// It ends when a condition holds: an event of the machine's models.
+static void compile_until(tw_compiler *compiler, int32_t machine_i, const tw_maintenance_def *def,
+                          tw_mode *mode) {
+  const tw_line *line = compiler->line;
+  const tw_machine_param *machine = &line->machine[machine_i];
+  mode->has_until = true;
+  for (int32_t i = 0; i < mode->task.needs.n; i++) {
+    const tw_group *group = &line->group[mode->task.needs.at[i].group_i];
+    if (group->n_worker == 0 || line->pool[line->worker[group->worker[0]].pool_i].shift_end != TW_END_NO_START)
+      continue;
+    tw_compile_problem(compiler, def->until.node, "E-KEY", "\"duration\": \"20 min\"",
+                       "people with \"no-start\" come only to what ends in their shift, and nobody knows "
+                       "before when '%s' ends",
+                       mode->name);
+  }
+  if (machine->number > 0) return;
+  tw_compile_wish(compiler, &(tw_wish){.place_i = machine->node_i,
+                                       .kind = TW_WISH_UNTIL,
+                                       .name = def->def.name,
+                                       .text = def->until,
+                                       .target = line->n_mode - machine->first_mode,
+                                       .soak_site = TW_NONE});
+}
+
 static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maintenance_def *def,
                         const char *stream) {
   tw_line *line = compiler->line;
@@ -327,9 +366,13 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
                         .can_preempt = def->can_preempt};
   tw_task_compile_use(compiler, &def->spares, &mode.task);
   compile_trigger(compiler, machine_i, def, stream, &mode);
-  mode.repair_site =
-      tw_compile_site(compiler, machine->node_i, machine_i,
-                      tw_arena_print(&line->arena, "duration/%s", mode.name), stream, &def->duration);
+  mode.repair_site = TW_NONE;
+  if (def->until.text != NULL)
+    compile_until(compiler, machine_i, def, &mode);
+  else
+    mode.repair_site =
+        tw_compile_site(compiler, machine->node_i, machine_i,
+                        tw_arena_print(&line->arena, "duration/%s", mode.name), stream, &def->duration);
   mode.n_set = tw_mode_sets_compile(compiler, machine->node_i, &def->set, &mode.set);
   mode.slot = tw_compile_slot(compiler, machine->node_i, compiler->mode_i, TW_CLASS_FAILURE,
                               TW_ON_FAILURE);

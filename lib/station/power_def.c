@@ -10,10 +10,27 @@
 #include "base/assert.h"
 #include "model/compile.h"
 
+static bool parse_drawn(const tw_node *node, const struct tw_reader *reader, void *target) {
+  tw_drawn_def *drawn = target;
+  if (node->type == TW_NODE_TEXT && tw_is_expression(node->text)) {
+    drawn->text = (tw_expr_text){.text = node->text, .node = node};
+    return true;
+  }
+  if (!tw_quantity_parse(node, TW_DIM_POWER, reader, &drawn->w)) return false;
+  if (drawn->w >= 0 && drawn->w <= TW_POWER_MAX) return true;
+  tw_reader_problem(reader, node, "E-RANGE", "0 kW to 1000 MW", "e.g. \"11 kW\"",
+                    "a machine draws from 0 kW to 1000 MW");
+  return false;
+}
+
+static const tw_custom drawn_custom = {
+    .parse = parse_drawn,
+    .shape = "a power, `\"11 kW\"`, or an expression of one, `\"2 kW + 5 kW*tool.wear\"`",
+    .schema = "{\"type\": \"string\"}"};
+
 // clang-format off
-#define POWER(state, key, help_)                                                                     \
-  TW_FIELD(tw_power_def, state_w[state], key, TW_FIELD_QUANTITY, .dim = {.kg = 1, .m = 2, .s = -3},  \
-           .min = 0, .max = TW_POWER_MAX, .help = help_)
+#define POWER(state, key, help_) \
+  TW_FIELD(tw_power_def, drawn[state], key, TW_FIELD_CUSTOM, .sub = &drawn_custom, .help = help_)
 
 // The states in their order, so that a row's place is its state; "failed" last.
 static const tw_field power_fields[] = {
@@ -39,8 +56,8 @@ static const tw_field power_fields[] = {
   POWER(TWIN_IDLE, "idle", "also of every state on shift that is not listed; absent: 0 W"),
   POWER(TWIN_SWITCHED_OFF, "switched-off", "absent: 0 W"),
   POWER(TWIN_STOPPED_BY_OTHER, "stopped-by-other", "absent: as idle"),
-  TW_FIELD(tw_power_def, failed_w, "failed", TW_FIELD_QUANTITY, .dim = {.kg = 1, .m = 2, .s = -3},
-           .min = 0, .max = TW_POWER_MAX, .help = "both failed states; absent: as idle"),
+  TW_FIELD(tw_power_def, failed, "failed", TW_FIELD_CUSTOM, .sub = &drawn_custom,
+           .help = "both failed states; absent: as idle"),
 };
 // clang-format on
 const tw_table tw_power_table = {.name = "power",
@@ -49,19 +66,39 @@ const tw_table tw_power_table = {.name = "power",
                                  .fields = power_fields,
                                  .n_field = TW_N_FIELDS(power_fields)};
 
+// The row that says what is drawn in a state; TW_NONE: nothing does.
+static int32_t row_of_state(const tw_node *power, int32_t state) {
+  const bool is_failed = state == TWIN_FAILED_WAITING || state == TWIN_FAILED_REPAIR;
+  const bool is_off = state == TWIN_OFF_SHIFT || state == TWIN_SWITCHED_OFF;
+  if (tw_node_member(power, power_fields[state].name) != NULL) return state;
+  if (is_off) return TW_NONE;
+  if (is_failed && tw_node_member(power, power_fields[TW_N_STATE].name) != NULL) return TW_N_STATE;
+  return tw_node_member(power, power_fields[TWIN_IDLE].name) != NULL ? TWIN_IDLE : TW_NONE;
+}
+
 void tw_power_compile(tw_compiler *compiler, int32_t place_i, const tw_power_def *def,
                       const tw_node *node) {
   TW_STATIC_ASSERT(TW_N_FIELDS(power_fields) == TW_N_STATE + 1, "a row for each state");
   const tw_node *power = tw_node_member(node, "power");
   if (power == NULL) return;
-  const bool has_failed = tw_node_member(power, "failed") != NULL;
-  double power_w[TW_N_STATE];
+  double power_w[TW_N_STATE] = {0};
+  int32_t states_of_row[TW_N_STATE + 1] = {0};
   for (int32_t i = 0; i < TW_N_STATE; i++) {
-    const bool is_listed = tw_node_member(power, power_fields[i].name) != NULL;
-    const bool is_failed = i == TWIN_FAILED_WAITING || i == TWIN_FAILED_REPAIR;
-    const bool is_off = i == TWIN_OFF_SHIFT || i == TWIN_SWITCHED_OFF;
-    power_w[i] = is_off ? 0 : is_failed && has_failed ? def->failed_w : def->state_w[TWIN_IDLE];
-    if (is_listed) power_w[i] = def->state_w[i];
+    const int32_t row = row_of_state(power, i);
+    if (row == TW_NONE) continue;
+    power_w[i] = row == TW_N_STATE ? def->failed.w : def->drawn[row].w;
+    states_of_row[row] |= 1 << i;
   }
   tw_compile_power(compiler, place_i, power_w);
+  // expressions are outputs of the machine's models, which draw beside the states
+  for (int32_t row = 0; row <= TW_N_STATE; row++) {
+    const tw_drawn_def *drawn = row == TW_N_STATE ? &def->failed : &def->drawn[row];
+    if (drawn->text.text == NULL || states_of_row[row] == 0) continue;
+    tw_compile_wish(compiler, &(tw_wish){.place_i = place_i,
+                                         .kind = TW_WISH_POWER,
+                                         .name = power_fields[row].name,
+                                         .text = drawn->text,
+                                         .target = states_of_row[row],
+                                         .soak_site = TW_NONE});
+  }
 }

@@ -8,10 +8,15 @@
 
 struct tw_compiler;
 
-// In W; which of them the file says is known from its node.
+// What is drawn in a state: a power, or an expression of one over the states of the machine's models.
+typedef struct tw_drawn_def {
+  double w;
+  tw_expr_text text;
+} tw_drawn_def;
+
+// Which of them the file says is known from its node.
 typedef struct tw_power_def {
-  double state_w[TW_N_STATE];
-  double failed_w;
+  tw_drawn_def drawn[TW_N_STATE], failed;
 } tw_power_def;
 
 extern const tw_table tw_power_table;

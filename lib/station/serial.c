@@ -35,7 +35,7 @@ static bool is_plain_station(const tw_line *line, int32_t place_i) {
          param->sites[0].time != TW_NONE &&
          place->only_feeder != TW_NONE && !place->is_before_service && !place->frees_reservations &&
          !place->takes_while_down && param->n_exit == 0 && param->scrap == NULL &&
-         place->n_made == 0 && param->repairs == 0 && line->machine[place->first_machine].n_member == 0 &&
+         param->sets.n == 0 && place->n_made == 0 && param->repairs == 0 && line->machine[place->first_machine].n_member == 0 &&
          place->setup == NULL && place->calendar_i == TW_NONE &&
          place->task == NULL && !place->has_maintenance && place->power_uw == NULL &&
          place->main_exit != TW_NONE && line->graph.exit[place->main_exit].n_target == 1 &&

@@ -231,6 +231,8 @@ static const tw_field setup_fields[] = {
            .help = "time of each change; `other` is for every name that is not listed"),
   TW_FIELD(tw_setup_def, time, "time", TW_FIELD_VALUE, .dim = {.s = 1}, .flags = TW_CONSTANT,
            .help = "instead of a matrix: time of every change"),
+  TW_FIELD(tw_setup_def, factor, "factor", TW_FIELD_EXPR,
+           .help = "multiplies the times of what stops the machine, evaluated as each of it begins"),
   TW_FIELD(tw_setup_def, needs, "needs", TW_FIELD_NEEDS, .help = "people and resources for it"),
   TW_PRIORITY_FIELD(tw_setup_def, priority, "priority",
                     "of the requests for people; larger is served first"),

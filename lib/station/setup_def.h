@@ -36,6 +36,7 @@ typedef struct tw_setup_def {
   int32_t by;  // 0: family, 1: part
   tw_matrix_def matrix;
   tw_value time;
+  tw_expr_text factor;
   tw_needs needs;
   int64_t priority, min_run, n_startup_scrap;
   tw_name initial;
