@@ -341,12 +341,12 @@ void tw_bodies_start(tw_run *run) {
       tw_program_once(&solve, member, TW_PROGRAM_START, 0, solve.physics->y, out);
       for (int32_t i = 0; i < member->system->n_variable; i++)
         run->variable[member->first_variable + i] = (tw_variable){
-            .c = {out[i]}, .least = (double)INFINITY, .greatest = -(double)INFINITY};
+            .c = {out[i]}, .least = TW_RANGE_NONE, .greatest = -TW_RANGE_NONE};
       for (int32_t e = 0; e < member->system->n_event; e++)
         run->model_event[member->first_event + e] = (tw_model_event_state){.last_us = -1};
       for (int32_t i = 0; i < member->system->n_output; i++)
         run->output[member->first_output + i] =
-            (tw_output){.least = (double)INFINITY, .greatest = -(double)INFINITY};
+            (tw_output){.least = TW_RANGE_NONE, .greatest = -TW_RANGE_NONE};
     }
     mark_body(run, b);
   }

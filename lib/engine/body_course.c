@@ -266,14 +266,14 @@ void tw_bodies_reset(tw_run *run) {
       run->body[b].booked_s = run->body[b].metered_s = tw_body_elapsed_s(run, &run->body[b]);
   for (int32_t i = 0; i < run->line->n_variable; i++) {
     run->variable[i].integral_s = 0;
-    run->variable[i].least = (double)INFINITY;
-    run->variable[i].greatest = -(double)INFINITY;
+    run->variable[i].least = TW_RANGE_NONE;
+    run->variable[i].greatest = -TW_RANGE_NONE;
   }
   for (int32_t i = 0; i < run->line->n_output; i++) {
     tw_output *output = &run->output[i];
     output->integral_s = 0;
-    output->least = (double)INFINITY;
-    output->greatest = -(double)INFINITY;
+    output->least = TW_RANGE_NONE;
+    output->greatest = -TW_RANGE_NONE;
   }
   for (int32_t i = 0; i < run->line->n_model_event; i++) run->model_event[i].n = 0;
 }
@@ -313,6 +313,12 @@ double tw_output_now(const tw_run *run, const tw_member *member, int32_t i) {
   return tw_function_value(&member->system->output[i].function, out, member->system->n_state);
 }
 
+// What has been counted; the range of nothing holds no number.
+static tw_course counted(double integral_s, double least, double greatest) {
+  if (least > greatest) return (tw_course){integral_s, (double)INFINITY, -(double)INFINITY};
+  return (tw_course){integral_s, least, greatest};
+}
+
 // From where the segment is counted up to now.
 static span open_span(const tw_run *run, const tw_solve *solve) {
   const double now_s = tw_body_elapsed_s(run, solve->state);
@@ -322,7 +328,7 @@ static span open_span(const tw_run *run, const tw_solve *solve) {
 tw_course tw_variable_course(const tw_run *run, const tw_member *member, int32_t i) {
   const tw_solve solve = tw_solve_of(run, member->body_i);
   const tw_variable *variable = &run->variable[member->first_variable + i];
-  tw_course course = {variable->integral_s, variable->least, variable->greatest};
+  tw_course course = counted(variable->integral_s, variable->least, variable->greatest);
   const tw_course open = course_of(&solve, member, i, open_span(run, &solve));
   course.integral_s += open.integral_s;
   widen(&course, open.least, open.greatest);
@@ -332,7 +338,8 @@ tw_course tw_variable_course(const tw_run *run, const tw_member *member, int32_t
 tw_course tw_output_course(const tw_run *run, const tw_member *member, int32_t i) {
   const tw_solve solve = tw_solve_of(run, member->body_i);
   const tw_output *output = &run->output[member->first_output + i];
-  tw_course course = {output->integral_s, output->least, output->greatest}, open[TW_BODY_STATES_MAX];
+  tw_course course = counted(output->integral_s, output->least, output->greatest);
+  tw_course open[TW_BODY_STATES_MAX];
   output_courses(&solve, member, open_span(run, &solve), open);
   course.integral_s += open[i].integral_s;
   widen(&course, open[i].least, open[i].greatest);

@@ -4,11 +4,16 @@
 #ifndef TW_ENGINE_BODY_INNER_H
 #define TW_ENGINE_BODY_INNER_H
 
+#include <float.h>
+
 #include "core/ode_cvode.h"
 #include "core/ode_exact.h"
 #include "core/ode_rk.h"
 #include "core/ode_root.h"
 #include "engine/body.h"
+
+// The range of what has not been counted yet runs from here down to minus this: statistics are finite.
+#define TW_RANGE_NONE DBL_MAX
 
 // An event is located to within this.
 #define TW_LOCATED_WITHIN_S 1e-9

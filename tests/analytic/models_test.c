@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/ode_cvode.h"
+#include "engine/work.h"
 #include "physics/physics.h"
 #include "unit/physics/probe.h"
 
@@ -186,5 +187,26 @@ Test(models, come_to_the_same_bits_however_they_are_cut_saved_and_read) {
     check_cuts(&samples[i], "auto");
     check_cuts(&samples[i], "rk");
     if (tw_cvode_version() != NULL) check_cuts(&samples[i], "cvode");
+  }
+}
+
+// Nothing has been counted then.
+Test(models, are_saved_and_restored_at_the_very_start_and_at_the_end_of_a_warm_up) {
+  for (int i = 0; i < N_SAMPLE; i++) {
+    tw_run *run = run_with(&samples[i], "auto", "1e-6"),
+           *other = run_with(&samples[i], "auto", "1e-6");
+    for (double t_s = 0; t_s < 2000; t_s += 900) {
+      size_t n_byte = 0;
+      probe_until(run, t_s);
+      tw_figures_reset(run);
+      void *bytes = test_save(run, &n_byte);
+      cr_expect_eq(tw_run_restore(other, bytes, n_byte, NULL), TWIN_OK, "%s at %g s",
+                   samples[i].model, t_s);
+      free(bytes);
+      cr_expect_eq(tw_run_hash(other, true), tw_run_hash(run, true), "%s at %g s", samples[i].model,
+                   t_s);
+    }
+    tw_run_free(run);
+    tw_run_free(other);
   }
 }
