@@ -74,7 +74,10 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   int64_t due_us = 0;
   const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
   const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_UP;
-  if (is_pending != (machine->is_running || is_awaited)) return false;
+  const bool is_by_condition = machine->is_running && machine->phase == TW_PROCESS && tw_finish_event(run, machine_i) != NULL;
+  // processing that a condition ends has an end while the condition holds
+  const bool has_end = is_by_condition ? tw_finish_event(run, machine_i)->is_true : machine->is_running;
+  if (is_pending != (has_end || is_awaited)) return false;
   if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
   if (!tw_is_duration(machine->drawn_us)) return false;
   if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
@@ -83,7 +86,7 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const bool can_start = takes_time || machine->phase == TW_RESERVE;
   const bool must_work = takes_time && tw_is_up(machine) && !is_kept_waiting(run, machine_i);
   if (machine->is_running)
-    return must_work && !machine->must_start && machine->end_us == due_us &&
+    return must_work && !machine->must_start && (is_by_condition || machine->end_us == due_us) &&
            tw_is_duration(machine->end_us - machine->spell_us) && is_spell_sound(run, machine);
   return machine->must_start ? can_start && !machine->has_request : !must_work;
 }
