@@ -64,12 +64,13 @@ static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, con
                         param->factor == NULL ? "time" : "time times factor");
 }
 
-int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
-  return draw_time_of(run, place_i, machine_i, part_on(run, machine_i), TW_NONE);
-}
-
 // Processing that ends by a condition has no end until it holds; what it took is counted down from here.
 static const int64_t NO_END_US = (int64_t)TW_LONGEST_S * TW_TICKS_PER_S;
+
+int64_t tw_machine_draw_time(tw_run *run, int32_t place_i, int32_t machine_i) {
+  if (tw_station_param_of(run, place_i)->has_finish) return NO_END_US;
+  return draw_time_of(run, place_i, machine_i, part_on(run, machine_i), TW_NONE);
+}
 
 static int64_t begin_time(tw_run *run, int32_t place_i, int32_t machine_i) {
   if (tw_station_param_of(run, place_i)->has_finish) return NO_END_US;

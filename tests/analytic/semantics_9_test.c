@@ -284,6 +284,19 @@ Test(semantics_9, finish_a_soak_starts_again_when_its_condition_has_ceased) {
   expect_story(text, 12, "complete", "11 complete A 1");
 }
 
+Test(semantics_9, finish_after_a_failure_the_part_waits_for_its_condition_again_whatever_its_fate) {
+  // down from 4 to 7 s in the middle of the soak of 3 s, which starts again at 7 s
+  static const char *const fates[] = {"resume", "restart", "resample"};
+  for (int i = 0; i < 3; i++) {
+    snprintf(text, sizeof text,
+             "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'A': {'type': 'machine', 'finish': {'when': "
+             "'x.y >= 3', 'soak': '3 s'}, 'failures': {'wear': {'clock': 'calendar', 'mtbf': '4 s', 'repair': '3 s', 'part': "
+             "'%s'}}, 'dynamics': {'x': {'model': 'equations', 'states': {'y': 0}, 'equations': {'dy/dt': '1/(1 s)'}}}}}, 'flow': "
+             "[['s', 'A', 'out']]", fates[i]);
+    expect_story(text, 10.5, "complete", "10 complete A 1");
+  }
+}
+
 Test(semantics_9, finish_that_is_never_reached_goes_on_to_the_horizon) {
   snprintf(text, sizeof text,
            "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'A': {'type': 'machine', 'finish': {'when': "
