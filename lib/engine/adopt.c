@@ -10,6 +10,7 @@
 #include "core/ticks.h"
 #include "engine/adopt_inner.h"
 #include "engine/energy.h"
+#include "engine/body.h"
 #include "engine/carried.h"
 #include "engine/recount.h"
 #include "engine/tables.h"
@@ -136,6 +137,8 @@ static void copy_events(tw_adoption *at) {
     if (slot == TW_NONE) {
       if (is_pending)
         tw_adoption_note(at, "the event %s is dropped", tw_name_of(&at->from, TW_OF_SLOT, i));
+    } else if (!at->is_same && tw_is_of_body(at->run->line, slot)) {
+      tw_agenda_cancel(&agenda, (uint32_t)slot);
     } else if (is_pending) {
       tw_agenda_put(&agenda, (uint32_t)slot, tw_agenda_tick(&old, (uint32_t)i));
     } else {
@@ -156,6 +159,7 @@ static void copy_marks(tw_adoption *at) {
       tw_mark(run, at->map[TW_OF_PLACE][src->line->place_by_mark[m]]);
   }
   if (!at->is_same) tw_mark_all(run);
+  tw_bodies_remark(run);
 }
 
 // A run of the new line that begins now: what is new keeps this.
@@ -178,7 +182,9 @@ static bool carry_over(tw_adoption *at) {
   if (!copy_parts(at)) return false;
   check_machines(at);
   if (!at->is_good) return true;
-  for (int32_t s = 0; s < at->run->line->layout.n_section; s++) copy_section(at, s);
+  for (int32_t s = 0; s < at->run->line->layout.n_section; s++)
+    if (at->is_same || s < TW_SECTION_BODY || s > TW_SECTION_OUTPUT) copy_section(at, s);
+  if (!at->is_same) tw_adoption_take_bodies(at);
   if (!at->is_same) tw_adoption_translate(at);
   copy_events(at);
   return true;

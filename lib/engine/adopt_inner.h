@@ -34,6 +34,10 @@ void tw_adoption_refuse(tw_adoption *at, const char *format, ...)
 // Gives numbers of named lists (defects, cards, keys of setups) their meaning in the new line.
 void tw_adoption_translate(tw_adoption *at);
 
+// Gives the models of the new line the states that they have in the old one (adopt_bodies.c).
+void tw_adoption_take_bodies(tw_adoption *at);
+bool tw_is_of_body(const tw_line *line, int32_t slot);
+
 // Makes what refers to things that are gone refer to what is there.
 void tw_adoption_mend(tw_adoption *at);
 

@@ -155,11 +155,20 @@ static bool map_class(tw_adoption *at, tw_bound bound, const tw_renames *renames
   return true;
 }
 
-// Does the place of a machine, or the machine of a mode, tell of it already?
+static int32_t machine_of_variable(const tw_line *line, int32_t i) {
+  int32_t m = 0;
+  while (i >= line->member[m].first_variable + line->member[m].system->n_variable) m++;
+  return line->member[m].machine_i;
+}
+
+// Does the place of a machine, or the machine of a mode or model, tell of it already?
 static bool is_told(const tw_line *line, tw_bound bound, int32_t i, const tw_adoption *at,
                     bool is_old) {
   int32_t *const *other = is_old ? at->map : at->back;
   if (bound == TW_OF_MACHINE) return other[TW_OF_PLACE][line->machine[i].node_i] == TW_NONE;
+  if (bound == TW_OF_VARIABLE)
+    return machine_of_variable(line, i) != TW_NONE &&
+           other[TW_OF_MACHINE][machine_of_variable(line, i)] == TW_NONE;
   if (bound == TW_OF_MODE) return other[TW_OF_MACHINE][line->mode[i].machine_i] == TW_NONE;
   return false;
 }
@@ -172,7 +181,8 @@ static void note_changes(tw_adoption *at) {
               {TW_OF_MACHINE, "machine", "starts idle"},
               {TW_OF_MODE, "failure mode", "has a fresh clock"},
               {TW_OF_WORKER, "worker", "is free"},
-              {TW_OF_PART_TYPE, "part type", "has no parts yet"}};
+              {TW_OF_PART_TYPE, "part type", "has no parts yet"},
+              {TW_OF_VARIABLE, "model state", "starts as at time zero"}};
   for (size_t k = 0; k < sizeof told / sizeof told[0]; k++) {
     const tw_bound bound = told[k].bound;
     for (int32_t i = 0; i < at->from.of[bound].n; i++)
@@ -191,7 +201,7 @@ bool tw_adoption_map(tw_adoption *at, const tw_renames *renames) {
                                      TW_OF_EXIT,   TW_OF_EDGE,      TW_OF_STREAM,  TW_OF_SLOT,
                                      TW_OF_WORKER, TW_OF_HOLDER,    TW_OF_GROUP,   TW_OF_POOL,
                                      TW_OF_CAUSE,  TW_OF_STOCK,     TW_OF_SETUP,   TW_OF_EARLY,
-                                     TW_OF_TARIFF, TW_OF_BODY,   TW_OF_VARIABLE,  TW_OF_MODEL_EVENT, TW_OF_OUTPUT};
+                                     TW_OF_TARIFF, TW_OF_BODY, TW_OF_VARIABLE, TW_OF_MODEL_EVENT, TW_OF_OUTPUT};
   for (int32_t k = 0; k < renames->n; k++) {
     if (tw_name_find(&at->from, TW_OF_PLACE, renames->from[k]) == TW_NONE)
       tw_adoption_refuse(at, "there is no place %s to rename", renames->from[k]);

@@ -5,6 +5,7 @@
 #include "engine/body.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "core/marks.h"
@@ -16,6 +17,7 @@
 #include "engine/work.h"
 
 static const double SHORTEST_MODE_S = 1e-3;
+static const double TICK_S = 1e-6;
 
 // ---- Instants --------------------------------------------------------------------------------
 
@@ -26,6 +28,7 @@ static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
   int64_t origin_us = state->origin_us + (int64_t)whole_us;
   double origin_s = behind_s - whole_us * 1e-6;
   if (!(origin_s > 0)) origin_s = 0;
+  if (origin_s > TICK_S) origin_s = TICK_S;
   if (origin_us >= tw_now(run)) {
     origin_us = tw_now(run);
     origin_s = 0;
@@ -42,8 +45,23 @@ static bool has_true_event(const tw_run *run, const tw_member *member) {
   return false;
 }
 
+// The event came within this tick: its condition counts as true and is not evaluated again, because so
+// close behind the crossing rounding decides.
+static bool has_just_come(const tw_body_state *state, const tw_model_event_state *event, double t_s) {
+  const double since_s =
+      1e-6 * (double)(state->origin_us - event->last_us) + (state->origin_s + t_s - event->last_s);
+  return event->last_us >= 0 && since_s < TICK_S;
+}
+
+// The condition of an event has ceased to hold.
+static void lower(tw_run *run, const tw_member *member, int32_t e) {
+  const tw_event_param *event = &member->system->event[e];
+  run->model_event[member->first_event + e].is_true = 0;
+  if (event->action == TW_ACT_FINISH) tw_work_finish(run, member->machine_i, event->soak_site, /*is_fall=*/true);
+}
+
 // Events whose condition no longer holds can come again; hysteresis asks for more than that.
-void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
+void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, bool is_changed) {
   const tw_solve solve = tw_solve_of(run, body_i);
   bool truth[TW_MEMBER_EVENTS_MAX];
   for (int32_t k = 0; k < solve.body->n_member; k++) {
@@ -55,6 +73,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
     for (int32_t e = 0; e < system->n_event; e++) {
       tw_model_event_state *event = &run->model_event[member->first_event + e];
       if (!event->is_true || truth[e]) continue;
+      if (!is_changed && has_just_come(solve.state, event, t_s)) continue;
       if (system->event[e].hysteresis > 0) {
         const tw_model_function *function = &system->root[system->event[e].first_root].function;
         if (!has_roots) tw_program_once(&solve, member, TW_PROGRAM_ROOTS, t_s, y, solve.physics->out);
@@ -62,7 +81,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y) {
         const double g = tw_function_value(function, solve.physics->out, system->n_state);
         if (g > -system->event[e].hysteresis) continue;
       }
-      event->is_true = 0;
+      lower(run, member, e);
     }
   }
 }
@@ -84,16 +103,33 @@ int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double 
 
 // ---- Closing a segment -----------------------------------------------------------------------
 
+// A state that has run away cannot begin a segment: it stays where it was read last.
+static bool is_run_away(tw_run *run, int32_t body_i, const double *y) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  for (int32_t k = 0; k < solve.body->n_member; k++) {
+    const tw_member *member = tw_member_of(&solve, k);
+    for (int32_t i = 0; i < member->system->n_state; i++) {
+      const double value = y[member->first_state + i];
+      if (isfinite(value)) continue;
+      tw_body_stop(run, body_i, "state %s runs away: it is %s", member->system->variable[i].name, tw_body_fault(value));
+      return true;
+    }
+  }
+  return false;
+}
+
 // Ends the segment t_s behind its origin: the state there is where the next one begins.
 void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   if (state->is_closed) return;
   double *y = solve.physics->y;
+  tw_body_state_at(&solve, t_s, y);
+  if (is_run_away(run, body_i, y)) return;
   tw_body_book(run, body_i, t_s);
   tw_body_power_book(run, body_i, t_s);
   tw_body_state_at(&solve, t_s, y);
-  tw_body_clear(run, body_i, t_s, y);
+  tw_body_clear(run, body_i, t_s, y, /*is_changed=*/false);
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     tw_variable *variable = &run->variable[member->first_variable];
@@ -113,8 +149,16 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   tw_cancel(run, solve.body->located_slot);
 }
 
-static void close_now(tw_run *run, int32_t body_i) {
-  tw_body_close(run, body_i, tw_body_elapsed_s(run, &run->body[body_i]));
+// Ends the segment on the present tick; false: the run has stopped.
+static bool close_now(tw_run *run, int32_t body_i) {
+  tw_body_state *state = &run->body[body_i];
+  if (state->is_closed) return true;
+  tw_body_close(run, body_i, tw_body_elapsed_s(run, state));
+  if (!state->is_closed) return false;
+  // rounding must not leave it a little before the tick
+  state->origin_us = tw_now(run);
+  state->origin_s = 0;
+  return true;
 }
 
 // ---- Words -----------------------------------------------------------------------------------
@@ -175,12 +219,31 @@ static bool has_new_words(const tw_run *run, const tw_body *body) {
   return false;
 }
 
+// What a machine's models read, as it is now.
+static void take_words_of(tw_run *run, const tw_member *member) {
+  for (int32_t i = 0; i < member->system->n_word; i++)
+    run->word[member->first_word + i].value = read_word(run, member, &member->system->word[i]);
+}
+
 static void take_words(tw_run *run, const tw_body *body) {
-  for (int32_t k = 0; k < body->n_member; k++) {
-    const tw_member *member = &run->line->member[body->member[k]];
-    for (int32_t i = 0; i < member->system->n_word; i++)
-      run->word[member->first_word + i].value =
-          read_word(run, member, &member->system->word[i]);
+  for (int32_t k = 0; k < body->n_member; k++) take_words_of(run, &run->line->member[body->member[k]]);
+}
+
+// The same between two segments: conditions that other words have turned false can come again.
+static void renew_words(tw_run *run, int32_t body_i) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  bool held[TW_MEMBER_EVENTS_MAX], truth[TW_MEMBER_EVENTS_MAX];
+  double *y = solve.physics->y;
+  tw_body_state_at(&solve, 0, y);
+  for (int32_t k = 0; k < solve.body->n_member; k++) {
+    const tw_member *member = tw_member_of(&solve, k);
+    const tw_system *system = member->system;
+    if (system->n_event > 0) tw_body_truths(&solve, member, 0, y, held);
+    take_words_of(run, member);
+    if (system->n_event == 0) continue;
+    tw_body_truths(&solve, member, 0, y, truth);
+    for (int32_t e = 0; e < system->n_event; e++)
+      if (held[e] && !truth[e] && run->model_event[member->first_event + e].is_true) lower(run, member, e);
   }
 }
 
@@ -215,6 +278,9 @@ static bool begin_slopes(tw_run *run, int32_t body_i, const double *y) {
       variable->slope = dy[member->first_state + i];
       variable->start = y[member->first_state + i];
       is_still = is_still && variable->slope == 0;
+      if (!isfinite(variable->slope))
+        tw_body_stop(run, body_i, "the derivative of state %s is %s; the state is %g", member->system->variable[i].name,
+                     tw_body_fault(variable->slope), variable->start);
     }
   }
   return is_still;
@@ -242,9 +308,12 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
   }
   const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
   const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
+  for (int32_t i = 0; closed != NULL && i < closed->exact.n; i++)
+    if (!isfinite(closed->motion.speed[i])) closed = NULL;  // what is no number is told below
   state->is_still = closed != NULL ? begin_speeds(run, tw_member_of(&solve, 0), closed, y)
                                    : begin_slopes(run, body_i, y);
   state->is_exact = closed != NULL && !state->is_still;
+  if (run->status != TWIN_OK) return;
   tw_body_power_begin(run, body_i);
   if (state->is_still) return;
   if (state->is_exact) {
@@ -282,19 +351,9 @@ void tw_bodies_settle(tw_run *run) {
     const tw_body *body = &line->body[body_i];
     const bool is_new_mode = has_new_words(run, body);
     if (!is_new_mode && !run->body[body_i].is_closed) continue;
-    close_now(run, body_i);
-    take_words(run, body);
+    if (!close_now(run, body_i)) return;
+    if (is_new_mode) renew_words(run, body_i);
     tw_body_open(run, body_i, is_new_mode);
-  }
-}
-
-// Another part is processed: the condition that ended the one before it may hold still, and counts anew.
-static void forget_finish(tw_run *run, const tw_member *member) {
-  for (int32_t e = 0; e < member->system->n_event; e++) {
-    tw_model_event_state *event = &run->model_event[member->first_event + e];
-    if (member->system->event[e].action != TW_ACT_FINISH || !event->is_true) continue;
-    close_now(run, member->body_i);
-    event->is_true = 0;
   }
 }
 
@@ -305,12 +364,11 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
     tw_carried_note(run, run->machine[machine_i].part);
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
     const tw_member *member = &line->member[m];
-    if (moment == TW_MOMENT_START) forget_finish(run, member);
     for (int32_t e = 0; e < member->system->n_event; e++) {
       if (member->system->event[e].moment != (int32_t)moment) continue;
-      close_now(run, member->body_i);
+      if (!close_now(run, member->body_i)) return;
       // the part that has come is what the event is about
-      take_words(run, &line->body[member->body_i]);
+      renew_words(run, member->body_i);
       run->body[member->body_i].next_h_s = 0;
       tw_body_fire(run, member->body_i, member, member->first_event + e, /*is_fall=*/false);
     }
@@ -319,13 +377,39 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
 }
 
 void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value) {
-  close_now(run, member->body_i);
-  run->variable[member->first_variable + i].c[0] = value;
-  // what the new value makes false can come again
   const tw_solve solve = tw_solve_of(run, member->body_i);
+  if (!close_now(run, member->body_i)) return;
+  if (!isfinite(value)) {
+    tw_body_stop(run, member->body_i, "state %s is set to what is %s", member->system->variable[i].name,
+                 tw_body_fault(value));
+    return;
+  }
+  run->variable[member->first_variable + i].c[0] = value;
   tw_body_state_at(&solve, 0, solve.physics->y);
-  tw_body_clear(run, member->body_i, 0, solve.physics->y);
+  tw_body_clear(run, member->body_i, 0, solve.physics->y, /*is_changed=*/true);
   mark_body(run, member->body_i);
+}
+
+const tw_model_event_state *tw_finish_event(const tw_run *run, int32_t machine_i) {
+  const tw_machine_param *machine = &run->line->machine[machine_i];
+  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
+    const tw_member *member = &run->line->member[m];
+    for (int32_t e = 0; e < member->system->n_event; e++)
+      if (member->system->event[e].action == TW_ACT_FINISH) return &run->model_event[member->first_event + e];
+  }
+  return NULL;
+}
+
+void tw_bodies_finish_anew(tw_run *run, int32_t machine_i) {
+  const tw_machine_param *machine = &run->line->machine[machine_i];
+  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
+    const tw_member *member = &run->line->member[m];
+    for (int32_t e = 0; e < member->system->n_event; e++) {
+      if (member->system->event[e].action != TW_ACT_FINISH || !close_now(run, member->body_i)) continue;
+      run->model_event[member->first_event + e].is_true = 0;
+      tw_bodies_mark(run, machine_i);
+    }
+  }
 }
 
 void tw_bodies_start(tw_run *run) {
@@ -335,6 +419,7 @@ void tw_bodies_start(tw_run *run) {
     run->body[b] = (tw_body_state){.origin_us = tw_now(run), .pending = TW_NONE, .is_closed = 1};
     take_words(run, body);
     const tw_solve solve = tw_solve_of(run, b);
+    for (int32_t i = 0; i < body->n_state; i++) solve.physics->y[i] = 0;
     for (int32_t k = 0; k < body->n_member; k++) {
       const tw_member *member = tw_member_of(&solve, k);
       double *out = solve.physics->out;
@@ -353,9 +438,14 @@ void tw_bodies_start(tw_run *run) {
   if (line->has_model_power) tw_plan(run, line->meter_slot, tw_energy_edge(run));
 }
 
-void tw_bodies_adopt(tw_run *run) {
-  for (int32_t b = 0; b < run->line->n_body; b++) {
-    close_now(run, b);
-    mark_body(run, b);
-  }
+void tw_bodies_remark(tw_run *run) {
+  const tw_line *line = run->line;
+  if (line->n_body == 0) return;
+  memset(run->body_mark, 0, line->layout.count[TW_SECTION_BODY_MARK] * sizeof *run->body_mark);
+  for (int32_t b = 0; b < line->n_body && run->head->has_started; b++)
+    if (run->body[b].is_closed || has_new_words(run, &line->body[b])) mark_body(run, b);
+}
+
+bool tw_body_has_new_words(const tw_run *run, int32_t body_i) {
+  return has_new_words(run, &run->line->body[body_i]);
 }

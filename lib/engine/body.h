@@ -73,7 +73,19 @@ void tw_bodies_meter_event(tw_run *run);
 // The statistics window begins.
 void tw_bodies_reset(tw_run *run);
 
-// Every body closes its segment and will begin a new one: its state has come from another line.
-void tw_bodies_adopt(tw_run *run);
+// Processing of a part begins, or goes on: the condition that ends it is looked at anew, also where the part
+// before has met it on this tick.
+void tw_bodies_finish_anew(tw_run *run, int32_t machine_i);
+
+// The event that ends processing on a machine; NULL: it ends by time.
+const tw_model_event_state *tw_finish_event(const tw_run *run, int32_t machine_i);
+
+// Makes the marks of bodies, which follow from the rest: those that are closed, or whose words have changed.
+// For a state that came from outside.
+void tw_bodies_remark(tw_run *run);
+bool tw_body_has_new_words(const tw_run *run, int32_t body_i);
+
+// When the next event of an open body is due by its state; INT64_MAX: never in a run, or it has none.
+int64_t tw_body_due_us(const tw_run *run, int32_t body_i);
 
 #endif

@@ -1,7 +1,7 @@
 // body_event.c - events of machine models: they set states at their own instant and tell the line what
 // follows on the tick behind it. Events that come again and again without end stop the run.
 
-#include <stdio.h>
+#include <math.h>
 
 #include "base/assert.h"
 #include "core/ticks.h"
@@ -11,7 +11,8 @@
 enum {
   BURST_US = 1000,
   BURST_MAX = 1000,  // located events of one model within BURST_US
-  CLOSE_MAX = 3      // times that one event may come again within a tick
+  CLOSE_MAX = 3,     // times that one event may come again within a tick
+  LOST_STEPS = 20    // of a segment: by then an event has left its threshold
 };
 
 static bool is_dwelling(const tw_run *run, const tw_event_param *event, const tw_model_event_state *state) {
@@ -31,29 +32,151 @@ static void tell(tw_run *run, const tw_member *member, tw_fact_kind kind, int32_
   run->sink.fact(run->sink.self, run, &fact);
 }
 
-// Values that an event sets, from the values before.
-static void apply_sets(tw_run *run, const tw_solve *solve, const tw_member *member,
-                       const tw_event_param *event) {
+// Values that an event sets, from the values before. False: one is no number, the run has stopped.
+static bool apply_sets(tw_run *run, const tw_solve *solve, const tw_member *member, const tw_event_param *event) {
   const tw_system *system = member->system;
   double *y = solve->physics->y, *out = solve->physics->out;
-  if (event->n_set == 0) return;
   tw_body_state_at(solve, 0, y);
   tw_program_once(solve, member, TW_PROGRAM_SETS, 0, y, out);
   // who is told may read the run, and so use the work areas
   double value[TW_BODY_STATES_MAX];  // each of a station's states has two names at most
   TW_ASSERT(event->n_set <= 2 * TW_STATION_VARIABLES_MAX);
   const tw_set_param *set = &system->set[event->first_set];
-  for (int32_t i = 0; i < event->n_set; i++) value[i] = out[set[i].output];
+  for (int32_t i = 0; i < event->n_set; i++) {
+    value[i] = out[set[i].output];
+    if (isfinite(value[i])) continue;
+    tw_body_stop(run, solve->body_i, "event %s sets state %s to what is %s", event->name,
+                 system->variable[set[i].variable].name, tw_body_fault(value[i]));
+    return false;
+  }
   for (int32_t i = 0; i < event->n_set; i++)
     tell(run, member, TW_FACT_SET, member->first_variable + set[i].variable, value[i]);
   for (int32_t i = 0; i < event->n_set; i++)
     run->variable[member->first_variable + set[i].variable].c[0] = value[i];
+  return true;
 }
 
 // The body's states where its closed segment ended.
 static const double *state_at_start(const tw_solve *solve) {
   tw_body_state_at(solve, 0, solve->physics->y);
   return solve->physics->y;
+}
+
+// How fast the threshold of an event with one comparison moves towards being true, per s, at y.
+static double approach(const tw_solve *solve, const tw_member *member, const tw_event_param *event, const double *y,
+                       double *value) {
+  const tw_system *system = member->system;
+  const tw_model_function *function = &system->root[event->first_root].function;
+  double *dy = solve->physics->dy, *out = solve->physics->out, near[TW_BODY_STATES_MAX];
+  const double ahead_s = 1e-6;
+  tw_program_once(solve, member, TW_PROGRAM_RHS, 0, y, dy + member->first_state);
+  for (int32_t i = 0; i < solve->body->n_state; i++) near[i] = y[i];
+  for (int32_t i = 0; i < system->n_state; i++)
+    near[member->first_state + i] = y[member->first_state + i] + ahead_s * dy[member->first_state + i];
+  tw_program_once(solve, member, TW_PROGRAM_ROOTS, 0, y, out);
+  *value = tw_function_value(function, out, system->n_state);
+  if (function->is_linear) {
+    double sum = 0;
+    for (int32_t i = 0; i < system->n_state; i++) sum += out[function->first + i] * dy[member->first_state + i];
+    return sum;
+  }
+  tw_program_once(solve, member, TW_PROGRAM_ROOTS, ahead_s, near, out);
+  return (tw_function_value(function, out, system->n_state) - *value) / ahead_s;
+}
+
+// Has this event just come, at the start of the segment, and does its condition still hold?
+static bool is_at_start(const tw_run *run, const tw_body_state *state, const tw_event_param *event, int32_t event_i) {
+  const tw_model_event_state *of = &run->model_event[event_i];
+  const double since_s = 1e-6 * (double)(state->origin_us - of->last_us) + (state->origin_s - of->last_s);
+  return of->is_true && of->last_us >= 0 && event->n_root == 1 && event->n_set > 0 && since_s < 1e-6;
+}
+
+// A crossing where the state moves the other way, shortly after the one before: what the solver sees there is its
+// own error.
+static bool is_noise(const tw_run *run, const tw_solve *solve, const tw_member *member, int32_t event_i) {
+  const tw_event_param *event = &member->system->event[event_i - member->first_event];
+  const tw_model_event_state *of = &run->model_event[event_i];
+  double value;
+  if (event->n_root != 1 || event->n_set == 0 || of->last_us < 0) return false;
+  if (solve->state->origin_us - of->last_us > BURST_US) return false;
+  tw_body_state_at(solve, 0, solve->physics->y);
+  const double slope = approach(solve, member, event, solve->physics->y, &value);
+  return slope < 0 && fabs(value) <= -1e-6 * slope;
+}
+
+// Another event that came on this tick was leaving its threshold and is sent back to it: it comes again.
+typedef struct leaving {
+  bool is[TW_MEMBER_EVENTS_MAX];
+} leaving;
+
+static void find_leaving(const tw_run *run, const tw_solve *solve, const tw_member *member, int32_t own,
+                         leaving *found) {
+  double value;
+  tw_body_state_at(solve, 0, solve->physics->y);
+  for (int32_t e = 0; e < member->system->n_event; e++) {
+    const tw_event_param *event = &member->system->event[e];
+    found->is[e] = member->first_event + e != own && is_at_start(run, solve->state, event, member->first_event + e) &&
+                   approach(solve, member, event, solve->physics->y, &value) < 0;
+  }
+}
+
+static void send_back(tw_run *run, const tw_solve *solve, const tw_member *member, const leaving *found) {
+  double value;
+  tw_body_state_at(solve, 0, solve->physics->y);
+  for (int32_t e = 0; e < member->system->n_event; e++)
+    if (found->is[e] && approach(solve, member, &member->system->event[e], solve->physics->y, &value) > 0)
+      run->model_event[member->first_event + e].is_true = 0;
+}
+
+bool tw_body_is_lost(tw_run *run, int32_t body_i) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  const tw_body_state *state = solve.state;
+  double start[TW_BODY_STATES_MAX], end[TW_BODY_STATES_MAX], before, after;
+  if (state->n_in_segment > LOST_STEPS || state->is_exact) return false;
+  for (int32_t k = 0; k < solve.body->n_member; k++) {
+    const tw_member *member = tw_member_of(&solve, k);
+    for (int32_t e = 0; e < member->system->n_event; e++) {
+      const tw_event_param *event = &member->system->event[e];
+      if (!is_at_start(run, state, event, member->first_event + e)) continue;
+      for (int32_t m = 0; m < solve.body->n_member; m++)
+        for (int32_t i = 0; i < tw_member_of(&solve, m)->system->n_state; i++)
+          start[tw_member_of(&solve, m)->first_state + i] =
+              run->variable[tw_member_of(&solve, m)->first_variable + i].start;
+      tw_body_end_state(&solve, end);
+      approach(&solve, member, event, end, &after);
+      const double slope = approach(&solve, member, event, start, &before);
+      const bool is_leaving = slope < 0 && before <= -1e-6 * slope;
+      if (!is_leaving || !(after > before)) continue;
+      tw_body_stop(run, body_i,
+                   "event %s comes again and again without end, at last by less than the solver's error; a hysteresis, "
+                   "or a condition under which it stays away, ends that", event->name);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Sets the states of an event. A reset that leaves its own condition true would never let it come again.
+static bool carry_out_sets(tw_run *run, const tw_solve *solve, const tw_member *member, int32_t event_i) {
+  const tw_event_param *event = &member->system->event[event_i - member->first_event];
+  leaving found;
+  if (event->n_set == 0) return true;
+  find_leaving(run, solve, member, event_i, &found);
+  if (!apply_sets(run, solve, member, event)) return false;
+  send_back(run, solve, member, &found);
+  tw_body_clear(run, solve->body_i, 0, state_at_start(solve), /*is_changed=*/true);
+  for (int32_t i = 0; i < event->n_set; i++) {
+    const tw_set_param *set = &member->system->set[event->first_set + i];
+    double value;
+    if (!set->is_in_condition || !run->model_event[event_i].is_true || event->n_root != 1) continue;
+    // what is on its threshold may leave it
+    if (approach(solve, member, event, state_at_start(solve), &value) < 0) return true;
+    tw_body_stop(run, solve->body_i,
+                 "event %s sets state %s, and its condition still holds: it would come again and again; set it well "
+                 "behind the threshold", event->name, member->system->variable[set->variable].name);
+    return false;
+  }
+  return true;
 }
 
 // Too many events in too short a time: the model switches to and fro without end.
@@ -99,10 +222,10 @@ void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t 
     if (is_fall) act(run, member, event, is_fall);
     return;
   }
-  if (event->moment == TW_MOMENT_NONE && is_chattering(run, body_i, of)) {
-    char what[160];
-    snprintf(what, sizeof what, "switches without end: event %s comes again and again; give it a hysteresis", event->name);
-    tw_body_stop(run, body_i, what);
+  const bool is_located = event->moment == TW_MOMENT_NONE && event->action != TW_ACT_FINISH;
+  if (is_located && (is_chattering(run, body_i, of) || is_noise(run, &solve, member, event_i))) {
+    tw_body_stop(run, body_i, "event %s comes again and again without end; a hysteresis band or a dwell ends that",
+                 event->name);
     return;
   }
   const double instant_s = tw_seconds(state->origin_us) + state->origin_s;
@@ -111,8 +234,7 @@ void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t 
   if (of->n++ == 0) of->first_s = instant_s;
   run->body[body_i].n_located++;
   tell(run, member, TW_FACT_MODEL, event_i, instant_s);
-  apply_sets(run, &solve, member, event);
-  if (event->n_set > 0) tw_body_clear(run, body_i, 0, state_at_start(&solve));
+  if (!carry_out_sets(run, &solve, member, event_i)) return;
   act(run, member, event, is_fall);
 }
 

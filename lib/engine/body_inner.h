@@ -111,6 +111,8 @@ double tw_function_value(const tw_model_function *function, const double *out, i
 
 // The body's states t_s behind the origin, at most the end of the present step. y: [n_state].
 void tw_body_state_at(const tw_solve *solve, double t_s, double *y);
+// At the end of the present step, to the bit what the next one begins with.
+void tw_body_end_state(const tw_solve *solve, double *y);
 // The closed form of the present segment, made when it is not there. False: it has none.
 const tw_closed *tw_body_closed(const tw_solve *solve);
 
@@ -126,7 +128,8 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s);
 // Begins one where the last was closed. is_new_mode: a step as long as before says nothing.
 void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode);
 // Events whose condition no longer holds at y can come again.
-void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y);
+// is_changed: something has been set, so that one that came on this tick is looked at, too.
+void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, bool is_changed);
 // The first event whose condition holds at y and was not counted as true; TW_NONE: none.
 int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double *y);
 
@@ -135,7 +138,12 @@ int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double 
 void tw_body_make_steps(tw_run *run, int32_t body_i);
 void tw_body_plan(tw_run *run, int32_t body_i);
 // Stops the run: the model `what`.
-void tw_body_stop(tw_run *run, int32_t body_i, const char *what);
+void tw_body_stop(tw_run *run, int32_t body_i, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// What a value is that is not finite, in words.
+const char *tw_body_fault(double value);
+// Behind the first steps of a segment: an event that has just set states so that its threshold is left has not
+// left it, as the way there and back is shorter than the solver's error. Then the run has stopped.
+bool tw_body_is_lost(tw_run *run, int32_t body_i);
 
 // Events (body_event.c): the event comes at the origin of the closed segment, or ceases there.
 void tw_body_fire(tw_run *run, int32_t body_i, const tw_member *member, int32_t event_i, bool is_fall);
@@ -151,6 +159,6 @@ void tw_output_courses(const tw_solve *solve, const tw_member *member, double fr
 void tw_body_power_begin(tw_run *run, int32_t body_i);
 void tw_body_power_book(tw_run *run, int32_t body_i, double t_s);
 
-enum { TW_MEMBER_EVENTS_MAX = 256 };
+enum { TW_MEMBER_EVENTS_MAX = 256, TW_STEPS_IN_SEGMENT = 100 };  // steps: of cvode, so that a replay is bounded
 
 #endif

@@ -359,12 +359,23 @@ void tw_body_state_at(const tw_solve *solve, double t_s, double *y) {
   }
   const bool has_step = state->h_s > 0 && !state->is_closed && !state->is_still;
   double x = has_step ? (t_s - state->t_s) / state->h_s : 0;
-  if (x > 1) x = 1;
+  // its end lies within the tick that is under way: the next step is made when that is over
+  const bool is_under_way = solve->run->head->poison == 0;
+  const double most = !is_under_way ? 1 : state->h_s > 1e-6 ? 1 + 1e-6 / state->h_s : 2;
+  if (x > most) x = most;
   if (x < 0) x = 0;
   for (int32_t k = 0; k < solve->body->n_member; k++) {
     const tw_member *member = tw_member_of(solve, k);
     const tw_variable *variable = &solve->run->variable[member->first_variable];
     for (int32_t i = 0; i < member->system->n_state; i++)
       y[member->first_state + i] = polynomial(variable[i].c, x);
+  }
+}
+
+void tw_body_end_state(const tw_solve *solve, double *y) {
+  for (int32_t k = 0; k < solve->body->n_member; k++) {
+    const tw_member *member = tw_member_of(solve, k);
+    const tw_variable *variable = &solve->run->variable[member->first_variable];
+    for (int32_t i = 0; i < member->system->n_state; i++) y[member->first_state + i] = polynomial(variable[i].c, 1);
   }
 }

@@ -2,21 +2,28 @@
 // what is planned behind them, and what is said when they cannot go on.
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/format.h"
+#include "core/math.h"
 #include "core/ticks.h"
 #include "engine/body_inner.h"
 #include "engine/work.h"
 
 enum {
-  STEPS_IN_SEGMENT = 100,  // of cvode, so that a replay is bounded
   STEPS_AT_ONCE_MAX = 100000
 };
 
 // An instant at most this far behind a tick counts as on it: as exact as events are located.
 static const double ON_TICK_US = 2e-3;
+
+static const double TIMED_STEP_S = 5;
+
+// A state that has grown to exp of so much runs away; doubles end at exp(709).
+static const double GROWTH_MAX = 700;
 
 // The tick at or behind t_s of the segment, not before now; INT64_MAX: never in a run.
 static int64_t tick_at(const tw_run *run, const tw_body_state *state, double t_s) {
@@ -30,38 +37,51 @@ static int64_t tick_at(const tw_run *run, const tw_body_state *state, double t_s
 
 // ---- Errors ----------------------------------------------------------------------------------
 
-void tw_body_stop(tw_run *run, int32_t body_i, const char *what) {
+void tw_body_stop(tw_run *run, int32_t body_i, const char *format, ...) {
   const tw_body *body = &run->line->body[body_i];
   const tw_body_state *state = &run->body[body_i];
   const int32_t machine_i = run->line->member[body->member[0]].machine_i;
-  char at[32];
-  tw_run_stop(run, TWIN_ERR_MODEL, machine_i == TW_NONE ? TW_NONE : run->line->machine[machine_i].node_i, "model %s %s, from its state at %s",
-              body->name, what, tw_duration_text(tw_seconds(state->origin_us) + state->t_s, at));
+  char what[400];
+  va_list args;
+  va_start(args, format);
+  tw_vformat(what, sizeof what, format, args);
+  va_end(args);
+  tw_run_stop(run, TWIN_ERR_MODEL, machine_i == TW_NONE ? TW_NONE : run->line->machine[machine_i].node_i,
+              "model %s at %.9g s: %s", body->name, tw_seconds(state->origin_us) + (state->origin_s + state->t_s), what);
 }
 
-// Names the first state that is not finite, else says what the solver says.
-static void stop_solver(tw_run *run, int32_t body_i, tw_ode_status status) {
-  const tw_solve solve = tw_solve_of(run, body_i);
-  tw_text text = {0};
-  double *dy = solve.physics->dy;
-  tw_body_state_at(&solve, run->body[body_i].t_s, solve.physics->y);
+const char *tw_body_fault(double value) {
+  return isnan(value) ? "not a number (0/0, or a root or logarithm of a negative one)"
+         : value > 0  ? "infinite (a division by 0, or too large)"
+                      : "minus infinity (a division by 0, or too large)";
+}
+
+// What is wrong with a derivative; the state that changes fastest for its size where none is.
+static void stop_solver(tw_run *run, int32_t body_i, tw_ode_status status, const double *y) {
+  tw_solve solve = tw_solve_of(run, body_i);
+  const tw_ode ode = tw_body_ode(&solve);
+  double *dy = solve.physics->dy, fastest = -1;
+  const char *name = "";
+  int32_t of = 0;
+  ode.rhs(ode.self, run->body[body_i].t_s, y, dy);
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
-    tw_program_once(&solve, member, TW_PROGRAM_RHS, run->body[body_i].t_s, solve.physics->y,
-                    dy + member->first_state);
-    for (int32_t i = 0; i < member->system->n_state && text.n == 0; i++)
-      if (!isfinite(dy[member->first_state + i]))
-        tw_text_print(&text, "has a derivative of %s that is no number (%g)", member->system->variable[i].name,
-                      dy[member->first_state + i]);
+    for (int32_t i = member->first_state; i < member->first_state + member->system->n_state; i++) {
+      const double rate = isfinite(dy[i]) ? fabs(dy[i]) / (ode.atol[i] + ode.rtol * fabs(y[i])) : (double)INFINITY;
+      if (!(rate > fastest)) continue;
+      fastest = rate;
+      of = i;
+      name = member->system->variable[i - member->first_state].name;
+    }
   }
-  if (text.n == 0)
-    tw_text_print(&text, "%s",
-                  status == TW_ODE_MEMORY    ? "has no memory for its solver"
-                  : status == TW_ODE_MISSING ? "needs cvode, which this build does not have"
-                                             : "cannot be solved any further: its steps become too small, as a "
-                                               "state runs away or its equations are stiff or jump");
-  tw_body_stop(run, body_i, text.at != NULL ? text.at : "cannot be solved");
-  tw_text_free(&text);
+  if (status == TW_ODE_MEMORY) tw_body_stop(run, body_i, "there is no memory for its solver");
+  else if (status == TW_ODE_MISSING) tw_body_stop(run, body_i, "it needs cvode, which this build does not have");
+  else if (!isfinite(dy[of]))
+    tw_body_stop(run, body_i, "the derivative of state %s is %s; the state is %g", name, tw_body_fault(dy[of]), y[of]);
+  else
+    tw_body_stop(run, body_i,
+                 "state %s cannot be followed any further: it is %g and changes by %g in a second; it runs away, or "
+                 "its equation jumps or has no value behind here", name, y[of], dy[of]);
 }
 
 // ---- Steps -----------------------------------------------------------------------------------
@@ -85,6 +105,20 @@ static void put_step(tw_run *run, int32_t body_i, const tw_ode_step *step, const
   state->n_step++;
 }
 
+// No step is longer where a threshold depends on the time: what it does between is looked for in so many points.
+static double longest_step_s(const tw_solve *solve) {
+  for (int32_t k = 0; k < solve->body->n_member; k++)
+    if (tw_member_of(solve, k)->system->has_timed_roots) return TIMED_STEP_S;
+  return (double)INFINITY;
+}
+
+// A step in which nothing moves but the time.
+static tw_ode_status step_of_time(tw_run *run, int32_t body_i) {
+  const tw_ode_step step = {.t_s = run->body[body_i].t_s, .h_s = TIMED_STEP_S};
+  put_step(run, body_i, &step, NULL);
+  return TW_ODE_OK;
+}
+
 // The step behind (t_s, y) by Runge and Kutta. f at y stands in the variables' slopes.
 static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
   tw_solve solve = tw_solve_of(run, body_i);
@@ -106,7 +140,7 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
   }
   tw_ode_step step = {.c = solve.physics->c};
   const tw_rk_start start = {.t_s = state->t_s,
-                             .h_max_s = (double)INFINITY,
+                             .h_max_s = longest_step_s(&solve),
                              .y = y,
                              .f = f,
                              .work = solve.physics->rk_work};
@@ -145,7 +179,7 @@ static tw_ode_status replay(tw_run *run, tw_stiff *stiff, const tw_solve *solve)
     for (int32_t i = 0; i < member->system->n_state; i++)
       start[member->first_state + i] = run->variable[member->first_variable + i].start;
   }
-  tw_ode_status status = tw_cvode_begin(stiff->cvode, start, state->first_h_s, (double)INFINITY);
+  tw_ode_status status = tw_cvode_begin(stiff->cvode, start, state->first_h_s, longest_step_s(solve));
   for (int32_t i = 0; i < state->n_in_segment && status == TW_ODE_OK; i++)
     status = tw_cvode_step(stiff->cvode, &step, &h_s);
   return status;
@@ -181,30 +215,58 @@ static tw_ode_status step_by_cvode(tw_run *run, int32_t body_i, const double *y)
   return TW_ODE_OK;
 }
 
+// Logarithm of the largest state where the segment begins.
+static double log_size(const tw_solve *solve) {
+  double most = 1;
+  for (int32_t i = 0; i < solve->body->n_state; i++) {
+    const double size = fabs(solve->run->variable[tw_member_of(solve, 0)->first_variable + i].c[0]);
+    if (size > most) most = size;
+  }
+  return tw_log(most);
+}
+
+// How long a closed form that grows may go on before it is looked at.
+static double growth_limit_s(const tw_solve *solve) {
+  const tw_closed *closed = tw_body_closed(solve);
+  if (closed == NULL || !(closed->exact.rate[0] > 0)) return (double)INFINITY;
+  const double left = GROWTH_MAX - log_size(solve);
+  return (left > 1 ? left : 1) / closed->exact.rate[0];
+}
+
+int64_t tw_body_due_us(const tw_run *run, int32_t body_i) {
+  const tw_solve solve = tw_solve_of(run, body_i);
+  const tw_body_state *state = solve.state;
+  if (state->is_closed) return INT64_MAX;
+  if (state->pending != TW_NONE) return tick_at(run, state, state->pending_s);
+  if (state->is_still) return INT64_MAX;
+  const bool has_limit = state->is_exact || state->h_s > 0;
+  if (!has_limit) return tw_now(run);
+  const int64_t tick = tick_at(run, state, state->is_exact ? growth_limit_s(&solve) : state->t_s + state->h_s);
+  return tick > tw_now(run) ? tick : tw_now(run) + 1;
+}
+
 // Plans what comes first: an event in this step, or its end.
 void tw_body_plan(tw_run *run, int32_t body_i) {
-  const tw_body *body = &run->line->body[body_i];
-  const tw_body_state *state = &run->body[body_i];
-  if (state->pending != TW_NONE) {
-    const int64_t tick = tick_at(run, state, state->pending_s);
-    if (tick < INT64_MAX) tw_plan(run, body->located_slot, tick);
-    return;
-  }
-  if (state->is_exact) return;
-  const int64_t tick = tick_at(run, state, state->t_s + state->h_s);
-  if (tick < INT64_MAX) tw_plan(run, body->step_slot, tick > tw_now(run) ? tick : tw_now(run) + 1);
+  const tw_solve solve = tw_solve_of(run, body_i);
+  tw_body_state *state = &run->body[body_i];
+  const bool is_beyond = state->is_exact && state->pending != TW_NONE && state->pending_s > growth_limit_s(&solve);
+  if (is_beyond || tw_body_due_us(run, body_i) == INT64_MAX) state->pending = TW_NONE;
+  const int64_t tick = tw_body_due_us(run, body_i);
+  const bool is_located = state->pending != TW_NONE;
+  if (tick < INT64_MAX) tw_plan(run, is_located ? solve.body->located_slot : solve.body->step_slot, tick);
 }
 
 // Behind a step: counts it, and looks which conditions hold there. An event whose crossing was lost in the
 // rounding at the joint of two steps comes at the joint. True: there is one. y: filled in, the state there.
 static bool end_step(tw_run *run, int32_t body_i, double *y) {
+  if (tw_body_is_lost(run, body_i)) return true;
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   const double end_s = state->t_s + state->h_s;
   tw_body_book(run, body_i, end_s);
   tw_body_power_book(run, body_i, end_s);
-  tw_body_state_at(&solve, end_s, y);
-  tw_body_clear(run, body_i, end_s, y);
+  tw_body_end_state(&solve, y);
+  tw_body_clear(run, body_i, end_s, y, /*is_changed=*/false);
   state->pending = tw_body_find_true(run, body_i, end_s, y);
   if (state->pending == TW_NONE) return false;
   state->pending_s = end_s;
@@ -230,12 +292,13 @@ void tw_body_make_steps(tw_run *run, int32_t body_i) {
   const double now_s = tw_body_elapsed_s(run, state);
   double *y = solve.physics->y;
   for (int n = 0; n < STEPS_AT_ONCE_MAX; n++) {
+    const double before_s = state->t_s;
     if (state->h_s > 0) {
       if (end_step(run, body_i, y)) {
-        tw_body_plan(run, body_i);
+        if (run->status == TWIN_OK) tw_body_plan(run, body_i);
         return;
       }
-      if (has_memory(solve.body) && state->n_in_segment >= STEPS_IN_SEGMENT) {
+      if (has_memory(solve.body) && state->n_in_segment >= TW_STEPS_IN_SEGMENT) {
         begin_anew(run, body_i);
         return;
       }
@@ -243,10 +306,13 @@ void tw_body_make_steps(tw_run *run, int32_t body_i) {
     } else {
       tw_body_state_at(&solve, 0, y);
     }
-    const tw_ode_status status =
-        has_memory(solve.body) ? step_by_cvode(run, body_i, y) : step_by_rk(run, body_i, y);
+    const tw_ode_status status = solve.body->n_state == 0 ? step_of_time(run, body_i)
+                                 : has_memory(solve.body) ? step_by_cvode(run, body_i, y)
+                                                          : step_by_rk(run, body_i, y);
     if (status != TW_ODE_OK) {
-      stop_solver(run, body_i, status);
+      stop_solver(run, body_i, status, y);
+      // the step before stays, and with it the state at its end
+      state->t_s = before_s;
       return;
     }
     tw_body_find_event(run, body_i, state->t_s);
@@ -255,7 +321,23 @@ void tw_body_make_steps(tw_run *run, int32_t body_i) {
       return;
     }
   }
-  tw_body_stop(run, body_i, "makes too many steps within one microsecond");
+  tw_body_stop(run, body_i, "it makes too many steps within one microsecond");
 }
 
-void tw_body_step_event(tw_run *run, int32_t body_i) { tw_body_make_steps(run, body_i); }
+static const double *state_at_start(const tw_solve *solve) {
+  tw_body_state_at(solve, 0, solve->physics->y);
+  return solve->physics->y;
+}
+
+void tw_body_step_event(tw_run *run, int32_t body_i) {
+  tw_body_state *state = &run->body[body_i];
+  if (!state->is_exact) {
+    tw_body_make_steps(run, body_i);
+    return;
+  }
+  const tw_solve solve = tw_solve_of(run, body_i);
+  tw_body_close(run, body_i, tw_body_elapsed_s(run, state));
+  if (!state->is_closed) return;
+  if (log_size(&solve) < GROWTH_MAX - 10) tw_body_open(run, body_i, /*is_new_mode=*/false);
+  else stop_solver(run, body_i, TW_ODE_TOO_SMALL, state_at_start(&solve));
+}

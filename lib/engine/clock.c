@@ -37,7 +37,7 @@ static void begin_hazard(tw_run *run, const tw_mode *mode, double spent) {
   const tw_machine_param *machine = &run->line->machine[mode->machine_i];
   const tw_member *member = &run->line->member[machine->first_member + mode->hazard_member];
   tw_variable_set(run, member, mode->hazard_i, spent);
-  tw_variable_set(run, member, mode->hazard_i + 1, spent - tw_log(tw_draw_uniform(run, mode->mtbf_site)));
+  tw_variable_set(run, member, mode->hazard_limit_i, spent - tw_log(tw_draw_uniform(run, mode->mtbf_site)));
 }
 
 // Draws an interval on the mode's clock.

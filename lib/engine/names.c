@@ -179,6 +179,7 @@ int32_t tw_bound_count(const tw_line *line, tw_bound bound) {
     case TW_BOOLEAN:
     case TW_ANY:
     case TW_NOT_NEGATIVE:
+    case TW_OR_INFINITE:
     case TW_BOUND_N: break;
   }
   return 0;

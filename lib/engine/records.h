@@ -298,8 +298,8 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_f64, slope,           , "",   TW_PATH,    TW_ANY) /* derivative at the end of the step */   \
   F(tw_f64, start,           , "",   TW_PATH,    TW_ANY) /* of the segment */                      \
   F(tw_f64, integral_s,      , "",   TW_STAT,    TW_ANY) /* unit times s */                        \
-  F(tw_f64, least,           , "",   TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, greatest,        , "",   TW_STAT,    TW_ANY)
+  F(tw_f64, least,           , "",   TW_STAT,    TW_OR_INFINITE)                                           \
+  F(tw_f64, greatest,        , "",   TW_STAT,    TW_OR_INFINITE)
 
 // What a model's equations read of its machine, as it was when the segment began.
 #define TW_WORD_FIELDS(F)                                                                          \
@@ -317,8 +317,8 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_f64, steady_w,        , "W",  TW_STAT,    TW_ANY) /* power: what does not change in the segment */ \
   F(tw_u8,  is_metered,      , "1",  TW_STAT,    TW_BOOLEAN) /* power: changes all the time */     \
   F(tw_f64, integral_s,      , "",   TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, least,           , "",   TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, greatest,        , "",   TW_STAT,    TW_ANY)
+  F(tw_f64, least,           , "",   TW_STAT,    TW_OR_INFINITE)                                           \
+  F(tw_f64, greatest,        , "",   TW_STAT,    TW_OR_INFINITE)
 
 #define TW_PART_FIELDS(F)                                                                          \
   F(tw_u64, id,              , "1",  TW_PATH,    TW_ANY)                                           \

@@ -84,7 +84,10 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
   memcpy(trial.block, bytes, head.n_byte);
   tw_run_wire(&trial);
   char what[160] = "";
+  // caches of the one are not those of the other
+  tw_physics_forget(run->physics);
   if (!tw_run_is_valid(&trial, what, sizeof what)) {
+    tw_physics_forget(run->physics);
     free(trial.block);
     return tw_fail(problems, TWIN_ERR_SNAPSHOT, "the snapshot is refused: %s", what);
   }

@@ -24,6 +24,7 @@ typedef enum tw_role {
 typedef enum tw_bound {
   TW_ANY,          // not an index
   TW_NOT_NEGATIVE,
+  TW_OR_INFINITE,  // a statistic that has no value yet
   TW_BOOLEAN,
   TW_OF_PART,      // or TW_NO_PART
   TW_OF_PLACE,     // or TW_NONE, as all below

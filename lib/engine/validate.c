@@ -52,7 +52,10 @@ static bool is_in_bound(const tw_run *run, const tw_state_field *field, const ch
     value = i32;
     break;
   case TW_U8: value = *(const uint8_t *)at; break;
-  case TW_F64: memcpy(&f64, at, sizeof f64); return field->role != TW_STAT || !isnan(f64);
+  case TW_F64:
+    memcpy(&f64, at, sizeof f64);
+    if (field->bound == TW_OR_INFINITE) return !isnan(f64);
+    return field->role != TW_STAT || isfinite(f64);
   case TW_U64: return true;
   }
   if (field->role == TW_STAT && field->type == TW_I64) return is_statistic_sound(run, field, value);
@@ -106,9 +109,7 @@ static bool is_agenda_sound(const tw_run *run) {
 }
 
 // No number is marked that is none, and each level tells truly of the one below.
-static bool are_marks_sound(const tw_run *run) {
-  const uint64_t *words = run->mark;
-  int32_t n = tw_n_mark(run->line);
+static bool is_set_sound(const uint64_t *words, int32_t n) {
   for (;;) {
     const int32_t n_word = tw_marks_words_of(n);
     if (n % 64 != 0 && words[n_word - 1] >> (n % 64) != 0) return false;
@@ -128,6 +129,11 @@ static bool is_free_list_sound(const tw_run *run) {
   for (uint32_t i = run->head->free_part; i != TW_NO_PART; i = run->part[i].next)
     if (run->part[i].type != TW_NONE || ++n_free > n) return false;
   return n_free + n_used == n && run->head->n_part == n_used;
+}
+
+static bool are_marks_sound(const tw_run *run) {
+  const int32_t n_body = run->line->n_body;
+  return is_set_sound(run->mark, tw_n_mark(run->line)) && (n_body == 0 || is_set_sound(run->body_mark, n_body));
 }
 
 // A part has no other defects than the line makes, and is sent to rework by those who reject.
@@ -299,6 +305,12 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
   if (!tw_are_shifts_sound(run)) return say(why, n_why, "its shifts are not sound");
   if (!tw_are_figures_sound(run)) return say(why, n_why, "its figures by shift are not sound");
   if (!tw_is_energy_sound(run)) return say(why, n_why, "its account of energy is not sound");
+  for (int32_t i = 0; i < line->n_body; i++) {
+    const char *fault = tw_find_body_fault(run, i);
+    if (fault == NULL) continue;
+    snprintf(why, n_why, "model %s: %s cannot be so", line->body[i].name, fault);
+    return false;
+  }
   if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
   return true;
 }

@@ -44,4 +44,7 @@ static inline bool tw_is_target(const tw_run *run, int32_t exit_i, int32_t place
 bool tw_are_early_sound(const tw_run *run);    // durations drawn early
 bool tw_are_figures_sound(const tw_run *run);  // by shift
 
+// Names what does not agree on a continuous object (validate_body.c); NULL: all of it does.
+const char *tw_find_body_fault(const tw_run *run, int32_t body_i);
+
 #endif

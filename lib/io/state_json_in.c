@@ -7,6 +7,7 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "engine/flow.h"
 #include "engine/recount.h"
 #include "io/json.h"
@@ -169,6 +170,7 @@ static void read_state(tw_state_reader *in, const tw_node *root) {
     read_marks(in, marks);
   else if (run->head->has_started)
     tw_mark_all(run);
+  tw_bodies_remark(run);
 }
 
 // The validator's answer, and the settling of a line that somebody changed.

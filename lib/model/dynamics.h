@@ -73,6 +73,7 @@ typedef enum tw_action {
 typedef struct tw_set_param {
   int32_t variable;  // of the system
   int32_t output;    // of the program of sets
+  bool is_in_condition;  // its event's own condition depends on this state, which moves
 } tw_set_param;
 
 typedef struct tw_event_param {
@@ -132,7 +133,8 @@ typedef struct tw_system {
   tw_sum *sum;                        // [n_sum] of a shared model
   int32_t time_input;                 // input that is the time of the run in s
   bool is_affine;                     // y' = A y + b with A and b fixed in a segment
-  bool is_autonomous;                 // nothing uses the time
+  bool is_autonomous;                 // nothing that moves or turns uses the time
+  bool has_timed_roots;               // some threshold does
   int32_t power_output;               // TW_NONE
   int32_t solver;                     // tw_solver as the file says
   double rtol;

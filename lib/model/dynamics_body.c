@@ -64,11 +64,15 @@ static void note_variables(tw_build *build, const tw_system *system, int32_t mem
     // its name is "hazard/NAME", its variables "hazard.NAME" and "hazard.NAME.limit"
     for (int32_t i = 0; i < system->n_variable; i++) {
       const char *name = system->variable[i].name;
-      if (strcmp(strchr(name, '.') + 1, strchr(event->name, '/') + 1) != 0) continue;
+      const char *own = strchr(name, '.') + 1, *mode_name = strchr(event->name, '/') + 1;
+      const size_t n_own = strlen(mode_name);
+      const bool is_limit = strncmp(own, mode_name, n_own) == 0 && strcmp(own + n_own, ".limit") == 0;
+      if (strncmp(name, "hazard.", 7) != 0 || (strcmp(own, mode_name) != 0 && !is_limit)) continue;
       for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
         tw_mode *mode = &line->mode[line->machine[m].first_mode + event->target];
         mode->hazard_member = member;
-        mode->hazard_i = i;
+        if (is_limit) mode->hazard_limit_i = i;
+        else mode->hazard_i = i;
       }
     }
   }

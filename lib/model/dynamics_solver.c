@@ -150,6 +150,8 @@ static void check_solver(tw_compiler *compiler, const tw_system *system, bool is
 
 tw_solver_choice tw_choose_solver(tw_compiler *compiler, const tw_system *system, bool is_island) {
   check_solver(compiler, system, is_island);
+  if (system->n_state == 0 && !system->is_autonomous)
+    return (tw_solver_choice){TW_SOLVER_RK, "nothing in it moves but the time"};
   if (system->solver != TW_SOLVER_AUTO)
     return (tw_solver_choice){system->solver, "the line file says so"};
   if (system->n_state == 0) return (tw_solver_choice){TW_SOLVER_EXACT, "nothing in it changes by itself"};

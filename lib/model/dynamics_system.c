@@ -194,6 +194,10 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
     if (found[i].is_equality)
       tw_compile_problem(m->build->compiler, from->node, "E-MODEL", "use >= or <=",
                          "equality of a state that changes cannot be located");
+    if (tw_formula_uses(m->build->formulas, found[i].node, m->system->time_input)) {
+      m->system->has_timed_roots = true;
+      m->system->is_autonomous = false;
+    }
     root[m->system->n_root++] = (tw_root_param){.function = collect_function(m, found[i].node),
                                                 .is_zero_in = found[i].is_zero_in};
   }
@@ -226,7 +230,10 @@ static void write_events(maker *m) {
                            .soak_site = from->soak_site};
     add_roots(m, from, to, root);
     for (int32_t k = 0; k < from->n_set; k++)
-      set[system->n_set++] = (tw_set_param){.variable = m->own_of[from->variable[k]]};
+      set[system->n_set++] = (tw_set_param){
+          .variable = m->own_of[from->variable[k]],
+          .is_in_condition = build->variable[from->variable[k]].slope >= 0 && from->condition >= 0 &&
+                             tw_formula_uses(build->formulas, from->condition, from->variable[k])};
   }
   system->event = event;
   system->root = root;

@@ -185,7 +185,8 @@ typedef struct tw_mode {
   bool is_from_due;        // the next interval counts from the previous due instant
   int64_t due_within;      // done with another stop when it is due so soon; -1: never
   bool has_until;          // maintenance that ends by a condition: an event of the machine's models
-  int32_t hazard_member, hazard_i;  // clock HAZARD: among the machine's members; its variable, the limit behind
+  // clock HAZARD: number of its system among the machine's members; its variables: the integral and its limit
+  int32_t hazard_member, hazard_i, hazard_limit_i;
   int32_t n_set;
   const tw_mode_set *set;  // [n_set] states of the machine's models that the end of the repair sets
   int32_t n_week;

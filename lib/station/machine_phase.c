@@ -193,8 +193,9 @@ void tw_machine_start_processing(tw_run *run, int32_t place_i, int32_t machine_i
   }
   tw_work_run(run, machine_i);
   // its end is located by the machine's models
-  if (tw_is_open_ended(machine))
-    tw_cancel(run, run->line->machine[machine_i].work_slot);
+  if (!tw_is_open_ended(machine)) return;
+  tw_cancel(run, run->line->machine[machine_i].work_slot);
+  tw_bodies_finish_anew(run, machine_i);
 }
 
 // Asks for a place downstream before processing starts. Sinks have always room.

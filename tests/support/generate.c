@@ -308,4 +308,7 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   add_quality(&in);
   test_add_work(&in);
   test_add_energy(&in);
+  // drawn apart, so that the rest of a plan is what it is without
+  in.random = (test_random){.seed = seed * 2 + is_whole + (UINT64_C(1) << 40)};
+  test_add_models(&in);
 }

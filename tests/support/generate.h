@@ -32,6 +32,7 @@ enum { TEST_QUEUE_SPT = 10 };
 
 typedef enum test_place_kind { TEST_SOURCE, TEST_BUFFER, TEST_STATION } test_place_kind;
 typedef enum test_release { TEST_SATURATED, TEST_INTERVALS, TEST_ORDERS } test_release;
+typedef enum test_model { TEST_TOOL, TEST_NET, TEST_SLIDER, TEST_BALL, TEST_COUNTER, TEST_OVEN, TEST_N_MODEL } test_model;
 typedef enum test_exit { TEST_MAIN, TEST_AGAIN, TEST_PASS, TEST_OVERSTAY } test_exit;
 
 // A duration: how it is spread, and about how long.
@@ -142,6 +143,8 @@ typedef struct test_planned {
   int32_t defect[TEST_PLAN_DEFECTS];  // 0: it makes none of these, else a form of its probability
   int32_t repairs, detects;           // bits
   int32_t missed, false_reject;       // per cent
+  // machine models: bits of test_model; solver: 4 and above say none; finish: soak + 1, 0 where a time ends it
+  int32_t models, solver, model_time, finish;
   int32_t sample, max_rework;         // sample: 0 all, below 10 each n-th, else per cent; -1: no limit
   int32_t power;                      // W of work; the other states by its bits; 0: none
 } test_planned;

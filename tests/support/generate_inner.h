@@ -18,6 +18,13 @@ void test_add_work(test_generator *in);
 
 // Power by state of stations, prices and the window of the peak.
 void test_add_energy(test_generator *in);
+// Adds models to stations (generate_models.c), and prints them: the section, and a failure with a hazard.
+void test_add_models(test_generator *in);
+void test_print_models(const test_plan *plan, const test_planned *at, tw_text *out);
+void test_print_hazard(const test_plan *plan, const test_planned *at, bool is_first, tw_text *out);
+bool test_has_hazard(const test_planned *at);
+enum { TEST_MODEL_EDITS = TEST_N_MODEL + 2 };
+bool test_edit_models(test_planned *at, int32_t edit);
 
 // Printing. Keys that say nothing are left out.
 const char *test_unit(const test_plan *plan);

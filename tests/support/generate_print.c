@@ -166,7 +166,7 @@ static void print_buffer(const test_plan *plan, const test_planned *at, tw_text 
 }
 
 static void print_failures(const test_plan *plan, const test_planned *at, tw_text *out) {
-  if (at->n_failure == 0) return;
+  if (at->n_failure == 0 && !test_has_hazard(at)) return;
   tw_text_add(out, ", \"failures\": {");
   for (int32_t i = 0; i < at->n_failure; i++) {
     const test_failure *failure = &at->failure[i];
@@ -192,6 +192,7 @@ static void print_failures(const test_plan *plan, const test_planned *at, tw_tex
     test_print_stop(plan, at, &failure->more, out);
     tw_text_add(out, "}");
   }
+  test_print_hazard(plan, at, at->n_failure == 0, out);
   tw_text_add(out, "}");
 }
 
@@ -253,11 +254,17 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   const test_planned *at = &plan->place[place];
   tw_text_add(out, at->is_inspection ? "\"type\": \"inspection\"" : "\"type\": \"machine\"");
   if (at->n_machine > 1) tw_text_print(out, ", \"machines\": %d", (int)at->n_machine);
-  tw_text_add(out, ", \"time\": ");
-  if (at->is_by_part)
-    tw_text_print(out, "{\"by_part\": {\"p0\": \"2 %s\", \"default\": ", test_unit(plan));
-  test_print_time(plan, &at->time, out);
-  if (at->is_by_part) tw_text_add(out, "}}");
+  const bool has_finish = at->finish > 0 && (at->models >> TEST_OVEN & 1) != 0;
+  if (has_finish) {
+    tw_text_print(out, ", \"finish\": {\"when\": \"heat.T >= 85 degC\", \"soak\": \"%d %s\"}", (int)at->finish - 1,
+                  test_unit(plan));
+  } else {
+    tw_text_add(out, ", \"time\": ");
+    if (at->is_by_part)
+      tw_text_print(out, "{\"by_part\": {\"p0\": \"2 %s\", \"default\": ", test_unit(plan));
+    test_print_time(plan, &at->time, out);
+    if (at->is_by_part) tw_text_add(out, "}}");
+  }
   if (at->load.shape != TEST_NO_TIME) {
     test_print_key_time(plan, "load\": {\"time", &at->load, out);
     test_print_needs("needs", at->load_needs, out);
@@ -276,7 +283,7 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
                   at->takes_while_down ? "true" : "false", at->gives_while_down ? "true" : "false");
   if (at->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)at->priority);
   if (at->scrap > 0) tw_text_print(out, ", \"scrap\": \"%d %%\"", (int)at->scrap);
-  if (at->factor > 0) tw_text_print(out, ", \"factor\": \"%s\"", factors[at->factor]);
+  if (at->factor > 0 && !has_finish) tw_text_print(out, ", \"factor\": \"%s\"", factors[at->factor]);
   print_quality(plan, at, out);
   if (at->is_inspection) print_inspection(plan, at, out);
   if (at->exits > 0 && !at->is_inspection)
@@ -287,6 +294,7 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   print_failures(plan, at, out);
   test_print_duty(plan, at, out);
   test_print_power(at, out);
+  test_print_models(plan, at, out);
 }
 
 static void print_section(const test_plan *plan, const char *section, test_place_kind kind,
@@ -350,7 +358,7 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   for (int32_t i = 0; i < plan->n_type; i++) {
     tw_text_print(out, "%s\"p%d\": {\"priority\": %d", i > 0 ? ", " : "", (int)i, (int)i % 2);
     if (plan->has_families) tw_text_print(out, ", \"family\": \"%s\"", i % 2 == 0 ? "A" : "B");
-    tw_text_print(out, ", \"attributes\": {\"grade\": %d}}", 3 - (int)i);
+    tw_text_print(out, ", \"mass\": \"%d kg\", \"attributes\": {\"grade\": %d}}", 1 + (int)i, 3 - (int)i);
   }
   test_print_stock(plan, out);
   tw_text_add(out, "},\n");

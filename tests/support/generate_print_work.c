@@ -251,6 +251,7 @@ static void print_maintenance(const test_plan *plan, const test_planned *at, int
     tw_text_print(out, ", \"with\": {\"due_within\": \"%d %s\"}", (int)maintenance->due_within,
                   test_unit(plan));
   test_print_stop(plan, at, &maintenance->more, out);
+  if (i == 0 && (at->models >> TEST_TOOL & 1) != 0) tw_text_add(out, ", \"set\": {\"tool.wear\": 0}");
   tw_text_add(out, "}");
 }
 

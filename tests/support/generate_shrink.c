@@ -11,7 +11,8 @@ enum {
   DROP_EXITS,
   FIRST_OF_FAILURE = 26,
   FIRST_OF_WORK = FIRST_OF_FAILURE + 4 * TEST_PLAN_FAILURES,
-  PLACE_EDITS = FIRST_OF_WORK + TEST_WORK_EDITS
+  FIRST_OF_MODELS = FIRST_OF_WORK + TEST_WORK_EDITS,
+  PLACE_EDITS = FIRST_OF_MODELS + TEST_MODEL_EDITS
 };
 
 // What can be taken from the line as a whole.
@@ -138,6 +139,7 @@ static bool edit_place(test_plan *plan, int32_t place, int32_t edit) {
   case 24: return test_clear(&at->is_inspection);
   case 25: return (int)test_set(&at->repairs, 0) | test_set(&at->sample, 0) | test_set(&at->false_reject, 0);
   default:
+    if (edit >= FIRST_OF_MODELS) return at->kind == TEST_STATION && test_edit_models(at, edit - FIRST_OF_MODELS);
     if (edit >= FIRST_OF_WORK) return test_edit_work(at, edit - FIRST_OF_WORK);
     edit -= FIRST_OF_FAILURE;
     return edit_failure(at, edit % TEST_PLAN_FAILURES, edit / TEST_PLAN_FAILURES);

@@ -1,0 +1,84 @@
+// adopt_bodies.c - machine models on another line: states, by name, go on from the value that they have now,
+// with what they have summed up so far; events keep whether they count as true. Equations may be others, so
+// every body of the new line begins a new segment. What is new is as at time zero.
+
+#include "engine/adopt_inner.h"
+#include "engine/body.h"
+#include "engine/work.h"
+
+bool tw_is_of_body(const tw_line *line, int32_t slot) {
+  return line->slot[slot].purpose == TW_ON_STEP || line->slot[slot].purpose == TW_ON_LOCATED;
+}
+
+// Numbers of what a member has in the old line: NULL, where it is new.
+static const tw_member *find_member(const tw_line *line, tw_bound bound, int32_t i, int32_t *own) {
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_member *member = &line->member[m];
+    const int32_t first = bound == TW_OF_VARIABLE      ? member->first_variable
+                          : bound == TW_OF_MODEL_EVENT ? member->first_event
+                                                       : member->first_output;
+    const int32_t n = bound == TW_OF_VARIABLE      ? member->system->n_variable
+                      : bound == TW_OF_MODEL_EVENT ? member->system->n_event
+                                                   : member->system->n_output;
+    *own = i - first;
+    if (*own >= 0 && *own < n) return member;
+  }
+  return NULL;
+}
+
+static void take_variable(tw_adoption *at, int32_t i) {
+  const int32_t old_i = at->back[TW_OF_VARIABLE][i];
+  int32_t own, old_own;
+  if (old_i == TW_NONE) return;
+  const tw_member *member = find_member(at->run->line, TW_OF_VARIABLE, i, &own);
+  const tw_member *old = find_member(at->src->line, TW_OF_VARIABLE, old_i, &old_own);
+  if (member == NULL || old == NULL) return;
+  if (!tw_dim_equal(member->system->variable[own].dim, old->system->variable[old_own].dim)) {
+    tw_adoption_note(at, "the state %s has another unit now and starts as at time zero",
+                     tw_name_of(&at->to, TW_OF_VARIABLE, i));
+    return;
+  }
+  const tw_course course = tw_variable_course(at->src, old, old_own);
+  at->run->variable[i] = (tw_variable){.c = {tw_variable_now(at->src, old, old_own)},
+                                       .integral_s = course.integral_s,
+                                       .least = course.least,
+                                       .greatest = course.greatest};
+}
+
+static void take_output(tw_adoption *at, int32_t i) {
+  const int32_t old_i = at->back[TW_OF_OUTPUT][i];
+  int32_t own;
+  if (old_i == TW_NONE) return;
+  const tw_member *old = find_member(at->src->line, TW_OF_OUTPUT, old_i, &own);
+  if (old == NULL) return;
+  const tw_course course = tw_output_course(at->src, old, own);
+  at->run->output[i] = (tw_output){
+      .integral_s = course.integral_s, .least = course.least, .greatest = course.greatest};
+}
+
+// A body that is there anew is closed; how much work it has been goes on.
+static void take_body(tw_adoption *at, int32_t i) {
+  const int32_t old_i = at->back[TW_OF_BODY][i];
+  if (old_i == TW_NONE) return;
+  const tw_body_state *old = &at->src->body[old_i];
+  tw_body_state *state = &at->run->body[i];
+  state->burst_us = old->burst_us;
+  state->n_burst = old->n_burst;
+  state->n_segment = old->n_segment;
+  state->n_step = old->n_step;
+  state->n_reject = old->n_reject;
+  state->n_rhs = old->n_rhs;
+  state->n_located = old->n_located;
+}
+
+void tw_adoption_take_bodies(tw_adoption *at) {
+  const tw_line *line = at->run->line;
+  if (!at->run->head->has_started) return;
+  for (int32_t i = 0; i < line->n_body; i++) take_body(at, i);
+  for (int32_t i = 0; i < line->n_variable; i++) take_variable(at, i);
+  for (int32_t i = 0; i < line->n_output; i++) take_output(at, i);
+  for (int32_t i = 0; i < line->n_model_event; i++) {
+    const int32_t old_i = at->back[TW_OF_MODEL_EVENT][i];
+    if (old_i != TW_NONE) at->run->model_event[i] = at->src->model_event[old_i];
+  }
+}

@@ -1,0 +1,77 @@
+// physics_line.c - see physics_line.h.
+
+#include "support/physics_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ode_cvode.h"
+#include "support/line_text.h"
+
+const char *const test_solvers[4] = {"exact", "rk", "cvode", "cvode-adams"};
+
+// ?: the solver of linear models, !: of others; @: more stations. ' stands for ".
+static const char template_text[] =
+    "{'libtwin': '1.0', 'name': 'physics', 'run': {'start': '2026-03-02T00:00:00', 'horizon': '4000 s', 'warmup':"
+    " '700 s', 'seed': 1},"
+    "'calendars': {'c': {'shifts': {'a': 'Mon 00:00-00:25', 'b': 'Mon 00:30-10:00'}, 'breaks': {'tea': 'Mon "
+    "00:10-00:11'}}},"
+    "'parts': {'light': {'mass': '1 kg'}, 'heavy': {'mass': '3 kg'}},"
+    "'sources': {'s': {'sequence': ['2 light', '1 heavy'], 'repeat': true, 'every': {'exponential': {'mean': '7 s'}}}},"
+    "'buffers': {'b0': {'capacity': 'unlimited'}, 'b1': {'capacity': 4}, 'b2': {'capacity': 3}},"
+    "'stations': {@"
+    "'cnc': {'type': 'machine', 'machines': 2, 'calendar': 'c', 'time': {'erlang': {'mean': '9 s', 'shape': 2}}, "
+    " 'load': {'time': '1 s'}, 'scrap': 'min(0.5, 0.02 + 0.01*tool.wear)',"
+    " 'dynamics': {"
+    "  'tool': {'model': 'tool-wear', 'rate': '0.004 1/s', 'growth': 1, 'solver': '?',"
+    "   'events': {'worn': {'when': 'wear >= 1', 'request': 'change'}}},"
+    "  'net': {'model': 'equations', 'solver': '?', 'states': {'A': '20 degC', 'B': '20 degC', 'u': 1, 'n': 0},"
+    "   'equations': {'dA/dt': '(u*40 K - (A - 20 degC))/(30 s) - (A - B)/(20 s)', 'dB/dt': '(A - B)/(20 s)'},"
+    "   'outputs': {'power': 'u*(1 kW)'},"
+    "   'events': {'off': {'when': 'A >= 34 degC', 'set': {'u': 0}}, 'on': {'when': 'A <= 31 degC', 'set': {'u': 1}},"
+    "    'warm': {'when': 'B >= 32 degC', 'hysteresis': '1 K', 'set': {'n': 'n + 1'}}}},"
+    "  'spindle': {'model': 'equations', 'solver': '!', 'states': {'T': '20 degC'},"
+    "   'equations': {'processing': {'dT/dt': '(80 degC - T)/(60 s)'}, 'otherwise': {'dT/dt': '(20 degC - T)/(90 s)'}}}},"
+    " 'failures': {'burn': {'clock': 'processing', 'hazard': '0.02*exp(0.03*(spindle.T - 20 degC)/(1 K))/(1 min)',"
+    "   'repair': '11 s', 'set': {'spindle.T': '20 degC'}},"
+    "  'jam': {'clock': 'calendar', 'mtbf': {'exponential': {'mean': '130 s'}}, 'repair': '7 s', 'part': 'restart'}},"
+    " 'maintenance': {'change': {'trigger': 'request', 'at': 'part-boundary', 'duration': '13 s', 'set': {'tool.wear': 0}}}},"
+    "'oven': {'type': 'machine', 'machines': 2, 'load': {'time': '1 s'}, 'finish': {'when': 'heat.T >= 90 degC', 'soak': '2 s'},"
+    " 'dynamics': {'heat': {'model': 'lumped-thermal', 'solver': '?', 'states': {'T': '80 degC'}, 'heat_capacity': '9 kJ/K',"
+    "   'load_heat': '0.5 kJ/kg/K', 'loss': '50 W/K', 'heater': {'power': '15 kW', 'setpoint': '92 degC', 'band': '1 K'},"
+    "   'standby': '70 degC', 'load_temperature': '20 degC'}},"
+    " 'failures': {'off': {'clock': 'on-shift', 'mtbf': '400 s', 'repair': {'uniform': {'min': '3 s', 'max': '20 s'}}}}},"
+    "'press': {'type': 'machine', 'time': '5 s',"
+    " 'dynamics': {'ram': {'model': 'equations', 'solver': '!', 'rtol': 1e-7, 'states': {'h': '1 m', 'v': '0 m/s'},"
+    "   'equations': {'dh/dt': 'v', 'dv/dt': '-0.4 m/s^2 - 0.01*v*abs(v)/(1 m)'},"
+    "   'events': {'hit': {'when': 'h <= 0 m', 'set': {'v': '0.95*abs(v) + 0.05 m/s', 'h': '0 m'}},"
+    "    'begin': {'on': 'start', 'set': {'h': 'h + 0.1 m'}}}}}}},"
+    "'flow': [['s', 'b0', 'cnc', 'b1', 'oven', 'b2', 'press', 'out'], ['cnc.scrap', 'scrap']]}";
+
+char *test_physics_text(const char *solver, const char *extra) {
+  char *out = malloc(sizeof template_text + strlen(extra) + 400);
+  if (out == NULL) return NULL;
+  const char *const other = strcmp(solver, "exact") == 0 ? "rk" : solver;
+  char *to = out;
+  for (const char *from = template_text; *from != '\0'; from++) {
+    const char *word = *from == '?' ? solver : *from == '!' ? other : *from == '@' ? extra : NULL;
+    if (word != NULL) to += sprintf(to, "%s", word);
+    else *to++ = *from;
+  }
+  *to = '\0';
+  for (char *at = out; *at != '\0'; at++)
+    if (*at == '\'') *at = '"';
+  return out;
+}
+
+tw_line *test_physics_line(const char *solver) {
+  if (strncmp(solver, "cvode", 5) == 0 && tw_cvode_version() == NULL) return NULL;
+  char *line_text = test_physics_text(solver, "");
+  tw_text why = {0};
+  tw_line *line = line_text != NULL ? test_line(line_text, &why) : NULL;
+  if (line == NULL) fprintf(stderr, "%s\n", why.at != NULL ? why.at : "no memory");
+  tw_text_free(&why);
+  free(line_text);
+  return line;
+}
