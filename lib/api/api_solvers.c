@@ -2,6 +2,7 @@
 // public tables.
 
 #include "api/table.h"
+#include "base/assert.h"
 
 typedef struct rows {
   const tw_line *line;
@@ -10,7 +11,9 @@ typedef struct rows {
 } rows;
 
 static const tw_body *body_of(const void *user, int32_t i) {
-  return &((const rows *)user)->line->body[i];
+  const rows *of = user;
+  TW_ASSERT(i >= 0 && i < of->line->n_body);
+  return &of->line->body[i];
 }
 
 static const char *object_name(const void *user, int32_t i) { return body_of(user, i)->name; }
@@ -22,6 +25,7 @@ static const char *solver_name(const void *user, int32_t i) {
 static const char *reason(const void *user, int32_t i) { return body_of(user, i)->why; }
 
 static const tw_member *member_of(const rows *of, const tw_body *body, int32_t k) {
+  TW_ASSERT(k >= 0 && k < body->n_member);
   return &of->line->member[body->member[k]];
 }
 

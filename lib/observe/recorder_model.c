@@ -12,6 +12,8 @@ static void put_signal(tw_recorder *recorder, const tw_fact *event, int32_t vari
                        double before, double after) {
   const tw_record_words *words = recorder->words;
   const bool has_state = variable_i != TW_NONE;
+  TW_ASSERT(event->cause >= 0 && event->cause < recorder->line->n_model_event);
+  TW_ASSERT(!has_state || variable_i < recorder->line->n_variable);
   tw_rows *rows;
   const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_SIGNALS, &rows);
   tw_rows_f64(rows, TW_AT(SIGNALS, TIME))[i] = tw_seconds(event->time_us);
@@ -38,6 +40,7 @@ void tw_recorder_note_model(tw_recorder *recorder, const tw_run *run, const tw_f
   if (!recorder->what.has_events && !recorder->what.has_states) return;
   if (fact->kind == TW_FACT_SET) {
     // the segment is closed: what is in the block is the value at the event
+    TW_ASSERT(recorder->model_event.time_us == fact->time_us);
     const double before = run->variable[fact->cause].c[0];
     put_signal(recorder, &recorder->model_event, fact->cause, before, fact->value);
     return;
