@@ -93,6 +93,8 @@ static inline void tw_work_refresh(tw_run *run, int32_t machine_i) {
   const uint8_t state =
       is_plain ? tw_state_of_phase[machine->phase] : tw_work_state(run, machine);
   if (state != machine->state) tw_work_change_state(run, machine_i, state);
+  // down or off shift, it may be so for another reason in the same state
+  else if (!is_plain) tw_bodies_touch(run, machine_i);
 }
 
 // Runs the phase for left_us: plans its end. The machine is up and not running.

@@ -297,6 +297,13 @@ Test(semantics_9, finish_after_a_failure_the_part_waits_for_its_condition_again_
   }
 }
 
+Test(semantics_9, finish_tells_a_queue_spt_no_time) {
+  expect_refused("'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '1 s'}}, 'buffers': {'b': {'capacity': "
+                 "'unlimited', 'queue': 'spt'}}, 'stations': {'A': {'type': 'machine', 'finish': {'when': 'x.y >= 3'}, "
+                 "'dynamics': {'x': {'model': 'equations', 'states': {'y': 0}, 'equations': {'dy/dt': '1/(1 s)'}}}}}, "
+                 "'flow': [['s', 'b', 'A', 'out']]", "needs to know the process time before the machine");
+}
+
 Test(semantics_9, finish_that_is_never_reached_goes_on_to_the_horizon) {
   snprintf(text, sizeof text,
            "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'A': {'type': 'machine', 'finish': {'when': "
