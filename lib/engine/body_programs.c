@@ -351,19 +351,32 @@ static double polynomial(const double *c, double x) {
   return sum;
 }
 
+// Where t_s lies in the present step, from 0 on. Its end may lie within the tick that is under way: the next
+// step is made when that is over.
+static double share_of_step(const tw_solve *solve, double t_s) {
+  const tw_body_state *state = solve->state;
+  const bool has_step = state->h_s > 0 && !state->is_closed && !state->is_still;
+  const double x = has_step ? (t_s - state->t_s) / state->h_s : 0;
+  const bool is_under_way = solve->run->head->poison == 0;
+  const double most = !is_under_way ? 1 : state->h_s > 1e-6 ? 1 + 1e-6 / state->h_s : 2;
+  return x > most ? most : x < 0 ? 0 : x;
+}
+
+double tw_body_read(const tw_solve *solve, const tw_member *member, int32_t i, double t_s) {
+  const tw_body_state *state = solve->state;
+  if (!state->is_exact || state->is_closed || state->is_still)
+    return polynomial(solve->run->variable[member->first_variable + i].c, share_of_step(solve, t_s));
+  tw_body_state_at(solve, t_s, solve->physics->y);
+  return solve->physics->y[member->first_state + i];
+}
+
 void tw_body_state_at(const tw_solve *solve, double t_s, double *y) {
   const tw_body_state *state = solve->state;
   if (state->is_exact && !state->is_closed && !state->is_still && solve->body->n_state > 0) {
     read_motion(solve, t_s, y);
     return;
   }
-  const bool has_step = state->h_s > 0 && !state->is_closed && !state->is_still;
-  double x = has_step ? (t_s - state->t_s) / state->h_s : 0;
-  // its end lies within the tick that is under way: the next step is made when that is over
-  const bool is_under_way = solve->run->head->poison == 0;
-  const double most = !is_under_way ? 1 : state->h_s > 1e-6 ? 1 + 1e-6 / state->h_s : 2;
-  if (x > most) x = most;
-  if (x < 0) x = 0;
+  const double x = share_of_step(solve, t_s);
   for (int32_t k = 0; k < solve->body->n_member; k++) {
     const tw_member *member = tw_member_of(solve, k);
     const tw_variable *variable = &solve->run->variable[member->first_variable];
