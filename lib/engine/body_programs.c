@@ -302,6 +302,7 @@ static const tw_setting *find_setting(const tw_solve *solve, const tw_member *me
   double columns[TW_EXACT_N_MAX * TW_EXACT_N_MAX];
   tw_setting *setting =
       &solve->physics->setting[(uint32_t)member->system->i * TW_SETTINGS + setting_of(solve, member)];
+  TW_ASSERT(member->system->is_affine && setting->inputs != NULL);
   const bool is_new = put_inputs(solve, member, setting);
   if (setting->is_used && !is_new) return setting;
   tw_program_once(solve, member, TW_PROGRAM_JACOBIAN, 0, zero, columns);
@@ -339,6 +340,7 @@ const tw_closed *tw_body_closed(const tw_solve *solve) {
 static void read_motion(const tw_solve *solve, double t_s, double *y) {
   tw_closed *closed = &solve->physics->closed[solve->body_i];
   const int32_t n = solve->body->n_state;
+  TW_ASSERT(n > 0 && n <= TW_EXACT_N_MAX && t_s >= 0);
   if (tw_body_closed(solve) == NULL) return;
   if (!(closed->read_s == t_s)) tw_exact_value(&closed->exact, &closed->motion, t_s, closed->read);
   closed->read_s = t_s;
@@ -364,6 +366,7 @@ static double share_of_step(const tw_solve *solve, double t_s) {
 
 double tw_body_read(const tw_solve *solve, const tw_member *member, int32_t i, double t_s) {
   const tw_body_state *state = solve->state;
+  TW_ASSERT(i >= 0 && i < member->system->n_state);
   if (!state->is_exact || state->is_closed || state->is_still)
     return polynomial(solve->run->variable[member->first_variable + i].c, share_of_step(solve, t_s));
   tw_body_state_at(solve, t_s, solve->physics->y);
