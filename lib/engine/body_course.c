@@ -284,9 +284,7 @@ double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i) {
   const tw_solve solve = tw_solve_of(run, member->body_i);
   const tw_variable *variable = &run->variable[member->first_variable + i];
   if (i >= member->system->n_state || !is_moving(&solve)) return variable->c[0];
-  double *y = solve.physics->y;
-  tw_body_state_at(&solve, tw_body_elapsed_s(run, solve.state), y);
-  return y[member->first_state + i];
+  return tw_body_read(&solve, member, i, tw_body_elapsed_s(run, solve.state));
 }
 
 void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values) {

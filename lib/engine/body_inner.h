@@ -113,6 +113,8 @@ double tw_function_value(const tw_model_function *function, const double *out, i
 void tw_body_state_at(const tw_solve *solve, double t_s, double *y);
 // At the end of the present step, to the bit what the next one begins with.
 void tw_body_end_state(const tw_solve *solve, double *y);
+// One of them: state i of a member's system.
+double tw_body_read(const tw_solve *solve, const tw_member *member, int32_t i, double t_s);
 // The closed form of the present segment, made when it is not there. False: it has none.
 const tw_closed *tw_body_closed(const tw_solve *solve);
 

@@ -302,6 +302,7 @@ static const tw_setting *find_setting(const tw_solve *solve, const tw_member *me
   double columns[TW_EXACT_N_MAX * TW_EXACT_N_MAX];
   tw_setting *setting =
       &solve->physics->setting[(uint32_t)member->system->i * TW_SETTINGS + setting_of(solve, member)];
+  TW_ASSERT(member->system->is_affine && setting->inputs != NULL);
   const bool is_new = put_inputs(solve, member, setting);
   if (setting->is_used && !is_new) return setting;
   tw_program_once(solve, member, TW_PROGRAM_JACOBIAN, 0, zero, columns);
@@ -339,6 +340,7 @@ const tw_closed *tw_body_closed(const tw_solve *solve) {
 static void read_motion(const tw_solve *solve, double t_s, double *y) {
   tw_closed *closed = &solve->physics->closed[solve->body_i];
   const int32_t n = solve->body->n_state;
+  TW_ASSERT(n > 0 && n <= TW_EXACT_N_MAX && t_s >= 0);
   if (tw_body_closed(solve) == NULL) return;
   if (!(closed->read_s == t_s)) tw_exact_value(&closed->exact, &closed->motion, t_s, closed->read);
   closed->read_s = t_s;
@@ -351,19 +353,33 @@ static double polynomial(const double *c, double x) {
   return sum;
 }
 
+// Where t_s lies in the present step, from 0 on. Its end may lie within the tick that is under way: the next
+// step is made when that is over.
+static double share_of_step(const tw_solve *solve, double t_s) {
+  const tw_body_state *state = solve->state;
+  const bool has_step = state->h_s > 0 && !state->is_closed && !state->is_still;
+  const double x = has_step ? (t_s - state->t_s) / state->h_s : 0;
+  const bool is_under_way = solve->run->head->poison == 0;
+  const double most = !is_under_way ? 1 : state->h_s > 1e-6 ? 1 + 1e-6 / state->h_s : 2;
+  return x > most ? most : x < 0 ? 0 : x;
+}
+
+double tw_body_read(const tw_solve *solve, const tw_member *member, int32_t i, double t_s) {
+  const tw_body_state *state = solve->state;
+  TW_ASSERT(i >= 0 && i < member->system->n_state);
+  if (!state->is_exact || state->is_closed || state->is_still)
+    return polynomial(solve->run->variable[member->first_variable + i].c, share_of_step(solve, t_s));
+  tw_body_state_at(solve, t_s, solve->physics->y);
+  return solve->physics->y[member->first_state + i];
+}
+
 void tw_body_state_at(const tw_solve *solve, double t_s, double *y) {
   const tw_body_state *state = solve->state;
   if (state->is_exact && !state->is_closed && !state->is_still && solve->body->n_state > 0) {
     read_motion(solve, t_s, y);
     return;
   }
-  const bool has_step = state->h_s > 0 && !state->is_closed && !state->is_still;
-  double x = has_step ? (t_s - state->t_s) / state->h_s : 0;
-  // its end lies within the tick that is under way: the next step is made when that is over
-  const bool is_under_way = solve->run->head->poison == 0;
-  const double most = !is_under_way ? 1 : state->h_s > 1e-6 ? 1 + 1e-6 / state->h_s : 2;
-  if (x > most) x = most;
-  if (x < 0) x = 0;
+  const double x = share_of_step(solve, t_s);
   for (int32_t k = 0; k < solve->body->n_member; k++) {
     const tw_member *member = tw_member_of(solve, k);
     const tw_variable *variable = &solve->run->variable[member->first_variable];

@@ -104,13 +104,14 @@ static int thresholds(double t, N_Vector y, double *g, void *self) {
 
 static void make_machine(machine *m) {
   static const double start[SPINDLE_N_STATE] = {293.15, 293.15, 0, 0};
+  static const double nominal[SPINDLE_N_STATE] = {100, 100, 1, 1};
   int up[SPINDLE_N_EVENT] = {1, 1};
   demand(SUNContext_Create(NULL, &m->context), "context");
   m->y = N_VNew_Serial(SPINDLE_N_STATE, m->context);
   m->atol = N_VNew_Serial(SPINDLE_N_STATE, m->context);
   for (int i = 0; i < SPINDLE_N_STATE; i++) {
     NV_Ith_S(m->y, i) = start[i];
-    NV_Ith_S(m->atol, i) = RTOL * (start[i] > 0 ? start[i] : 1);
+    NV_Ith_S(m->atol, i) = RTOL * nominal[i];
   }
   m->erk = ERKStepCreate(right_side, 0, m->y, m->context);
   if (m->erk == NULL) exit(1);

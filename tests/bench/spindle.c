@@ -25,6 +25,7 @@ static const char *const linear_2 =
 static const char *const spindle =
     "\"dynamics\": {\"spindle\": {\"model\": \"equations\", \"rtol\": %g,"
     " \"states\": {\"T\": \"20 degC\", \"H\": \"20 degC\", \"wear\": 0, \"energy\": \"0 J\"},"
+    " \"nominal\": {\"T\": \"100 K\", \"H\": \"100 K\"},"
     " \"parameters\": {\"P\": \"if(processing, 4 kW, 0 W)\", \"Pi\": \"350 W\", \"R\": \"60 W/K\","
     " \"C\": \"0.5 kJ/K\", \"Rh\": \"25 W/K\", \"Ch\": \"5 kJ/K\", \"Ta\": \"20 degC\","
     " \"k\": \"if(processing, 0.002 1/s, 0 1/s)\"},"
