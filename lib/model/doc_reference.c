@@ -201,11 +201,11 @@ static void add_expression_words(tw_text *out) {
            "is the part's own as it is then. Equations and conditions of models know the states of the\nmachine "
            "(`processing`, `blocked`, ...), `down`, `on-shift`, `occupied`, `part.mass`, `load.mass`, `part.rework`, "
            "`part.NAME` as it was when\nthe part was loaded, `parts_since_stop`, `parts_since_setup` and `time`.\n\n"
-           "| Word | Dimension | Meaning |\n|--|--|--|\n");
+           "| Dimension | Word | Meaning |\n|--|--|--|\n");
   for (int32_t i = 0; i < TW_WORD_N; i++) {
     char phrase[96];
-    tw_text_print(out, "| `%s` | %s | %s |\n", tw_word_rows[i].name,
-                  tw_dim_phrase(tw_word_rows[i].dim, phrase), tw_word_rows[i].help);
+    tw_text_print(out, "| %s | `%s` | %s |\n", tw_dim_phrase(tw_word_rows[i].dim, phrase),
+                  tw_word_rows[i].name, tw_word_rows[i].help);
   }
 }
 
