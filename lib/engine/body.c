@@ -86,8 +86,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
   }
 }
 
-// The first event whose condition holds at y and was not counted as true;
-// TW_NONE: none.
+// The first event whose condition holds at y and was not counted as true; TW_NONE: none.
 int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double *y) {
   const tw_solve solve = tw_solve_of(run, body_i);
   bool truth[TW_MEMBER_EVENTS_MAX];
@@ -331,7 +330,6 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 static void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
-  if (run->body_mark[body_i >> 6] >> (body_i & 63) & 1) return;
   tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
 }

@@ -36,6 +36,7 @@ static bool check_power(tw_run *run, int32_t body_i, double power_w) {
 static void tell_steady(tw_run *run, int32_t machine_i) {
   const tw_machine_param *machine = &run->line->machine[machine_i];
   double sum_w = 0;
+  TW_ASSERT(run->line->has_model_power && machine->n_member > 0);
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
     const tw_output *output = power_of(run, &run->line->member[m]);
     if (output != NULL && !output->is_metered) sum_w += output->steady_w;

@@ -171,6 +171,7 @@ static double shared_value(const tw_solve *solve, int32_t variable, const double
   const tw_line *line = solve->run->line;
   const tw_station_variable *of = &line->shared_variable[variable];
   const tw_member *member = &line->member[of->member];
+  TW_ASSERT(member->body_i == solve->body_i && of->i < member->system->n_variable);
   return of->i < member->system->n_state ? y[member->first_state + of->i]
                                          : solve->run->variable[member->first_variable + of->i].c[0];
 }

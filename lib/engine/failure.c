@@ -78,6 +78,7 @@ static void interrupt(tw_run *run, int32_t machine_i) {
   tw_work_pause(run, machine_i);
   machine->down_us = tw_now(run);
   machine->n_since_stop = 0;
+  tw_bodies_touch(run, machine_i);
 }
 
 // How long a repair takes; one that ends by a condition has no end of its own.
@@ -200,6 +201,7 @@ static void come_up(tw_run *run, int32_t machine_i) {
   const int32_t place_i = run->line->machine[machine_i].node_i;
   tell_machine(run, TW_FACT_REPAIRED, machine_i);
   machine->down = TW_UP;
+  tw_bodies_touch(run, machine_i);
   machine->mode = TW_NONE;
   machine->is_suspended = tw_is_begun(machine);
   tw_mark(run, place_i);

@@ -74,6 +74,7 @@ static void switch_off(tw_run *run, int32_t machine_i, int32_t off) {
   if (was_on && machine->down == TW_UP) tw_work_pause(run, machine_i);
   set_overtime(run, machine_i, false);
   machine->off = (uint8_t)off;
+  tw_bodies_touch(run, machine_i);
   if (was_on) tw_modes_close(run, machine_i);
   if (was_in_shift && off == TW_OFF_SHIFT)
     apply_policy(run, machine_i, (tw_shift_end)run->line->place[place_i].shift_end);
@@ -94,6 +95,7 @@ static void open_machine(tw_run *run, int32_t machine_i) {
   set_overtime(run, machine_i, false);
   if (machine->off == TW_ON_SHIFT) return;
   machine->off = TW_ON_SHIFT;
+  tw_bodies_touch(run, machine_i);
   const int32_t early_i = run->line->machine[machine_i].early_i;
   if (early_i != TW_NONE) run->early[early_i].is_declining = 0;
   tw_modes_open(run, machine_i);

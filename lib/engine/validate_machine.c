@@ -254,7 +254,8 @@ static bool is_mode_sound(const tw_run *run, int32_t mode_i) {
   case TW_CLOCK_ON_SHIFT: return is_own_clock_sound(run, mode, state, is_pending, due_us);
   case TW_CLOCK_PROCESSING: return is_processing_clock_sound(run, mode_i, is_pending, due_us);
   case TW_CLOCK_CYCLES: return is_cycle_clock_sound(run, mode, state, is_pending, due_us);
-  case TW_CLOCK_HAZARD:
+  // when its hazard has been spent it fails on that tick
+  case TW_CLOCK_HAZARD: return !state->is_running && (!is_pending || due_us == run->head->now_us);
   case TW_CLOCK_REQUEST: return !is_pending && !state->is_running;
   }
   return false;

@@ -23,6 +23,7 @@ int32_t tw_member_place(const tw_line *line, const tw_member *member) {
 
 static int32_t add_member(tw_line *line, const tw_system *system, int32_t machine_i) {
   const int32_t member_i = line->n_member++;
+  TW_ASSERT(system != NULL && system->n_state <= system->n_variable);
   line->member[member_i] = (tw_member){.system = system,
                                        .machine_i = machine_i,
                                        .body_i = TW_NONE,
@@ -123,8 +124,6 @@ static bool counts_station(const tw_line *line, const tw_system *system, int32_t
   return !has_list;
 }
 
-static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
-
 // The members that a sum counts, and whether their outputs can be added.
 static void fill_sum(tw_compiler *compiler, const tw_system *system, tw_sum *sum) {
   tw_line *line = compiler->line;
@@ -136,7 +135,7 @@ static void fill_sum(tw_compiler *compiler, const tw_system *system, tw_sum *sum
     if (member->machine_i == TW_NONE || !counts_station(line, system, member->machine_i)) continue;
     for (int32_t i = 0; i < member->system->n_output; i++) {
       const tw_output_param *output = &member->system->output[i];
-      if (strcmp(own_name(output->name), sum->name) != 0) continue;
+      if (strcmp(tw_own_name(output->name), sum->name) != 0) continue;
       if (dim != NULL && !tw_dim_equal(*dim, output->dim))
         tw_compile_problem(compiler, line->doc.shared_node, "E-MODEL", "name the stations in \"stations\"",
                            "sum.%s adds outputs of different dimensions", sum->name);

@@ -38,109 +38,11 @@ tw_formula tw_build_text(tw_build *build, const tw_expr_text *text, tw_dim wante
   return node;
 }
 
-// The name of a variable or output without its model's.
-static const char *own_name(const char *name) { return strchr(name, '.') + 1; }
-
-// ---- Symbols ---------------------------------------------------------------------------------
-
-// A model's own symbols stand in front of the common ones: the nearer name counts.
-void tw_build_add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
-  memmove(build->symbol + 1, build->symbol, (size_t)build->n_symbol * sizeof *build->symbol);
-  build->symbol[0] =
-      (tw_formula_symbol){.name = name, .dim = dim, .input_i = input_i, .node = node};
-  build->n_symbol++;
-}
-
-static void add_common(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node) {
-  build->symbol[build->n_symbol++] =
-      (tw_formula_symbol){.name = name, .dim = dim, .input_i = input_i, .node = node};
-}
-
-// Forgets the own symbols of the model that was read last.
-void tw_build_drop_own(tw_build *build) {
-  const int32_t n_own = build->n_symbol - build->n_common;
-  memmove(build->symbol, build->symbol + n_own, (size_t)build->n_common * sizeof *build->symbol);
-  build->n_symbol = build->n_common;
-}
-
-static void add_word(tw_build *build, const char *name, tw_dim dim, int32_t reading, int32_t argument) {
-  const int32_t input_i = build->n_variable + build->n_word;
-  build->word[build->n_word++] =
-      (tw_model_word){.reading = reading, .argument = argument, .input_i = input_i};
-  add_common(build, name, dim, input_i, -1);
-}
-
-static void add_words(tw_build *build) {
-  const tw_line *line = build->compiler->line;
-  if (build->place_i == TW_NONE) return;
-  for (int32_t i = 0; i < TW_N_STATE; i++)
-    add_word(build, tw_state_words[i], TW_EXPR_CONDITION, TW_READ_STATE, i);
-  add_word(build, "down", TW_EXPR_CONDITION, TW_READ_DOWN, 0);
-  add_word(build, "on-shift", TW_EXPR_CONDITION, TW_READ_ON_SHIFT, 0);
-  add_word(build, "occupied", TW_EXPR_CONDITION, TW_READ_OCCUPIED, 0);
-  add_word(build, "part.mass", TW_DIM_MASS, TW_READ_PART_MASS, 0);
-  add_word(build, "load.mass", TW_DIM_MASS, TW_READ_LOAD_MASS, 0);
-  add_word(build, "part.rework", TW_DIM_ONE, TW_READ_REWORK, 0);
-  add_word(build, "parts_since_stop", TW_DIM_ONE, TW_READ_SINCE_STOP, 0);
-  add_word(build, "parts_since_setup", TW_DIM_ONE, TW_READ_SINCE_SETUP, 0);
-  for (int32_t a = 0; a < line->n_attribute; a++)
-    add_word(build, tw_arena_print(&build->scratch, "part.%s", line->attribute_name[a]),
-             line->attribute_dim[a], TW_READ_ATTRIBUTE, a);
-  for (int32_t w = 0; w < build->compiler->n_wish; w++) {
-    const tw_wish *wish = &build->compiler->wish[w];
-    if (wish->place_i != build->place_i || wish->kind != TW_WISH_UNTIL) continue;
-    build->word[build->n_word] = (tw_model_word){
-        .reading = TW_READ_REPAIR, .argument = wish->target, .input_i = build->n_variable + build->n_word};
-    build->n_word++;
-  }
-}
-
-static void add_sum(tw_build *build, const char *name, tw_dim dim) {
-  for (int32_t k = 0; k < build->n_sum; k++)
-    if (strcmp(build->sum[k].name, name) == 0) return;
-  if (build->n_sum == TW_BUILD_OUTPUTS_MAX) return;
-  const char *symbol = tw_arena_print(&build->compiler->line->arena, "sum.%s", name);
-  build->sum[build->n_sum++] = (tw_sum){.name = symbol + 4, .input_i = build->n_input, .word = TW_NONE};
-  add_common(build, symbol, dim, build->n_input++, -1);
-}
-
-// "sum.heat" for each output that stations have; what it sums is found when all members are known.
-// "sum.power" counts what machines draw by their state, too.
-static void add_sums(tw_build *build) {
-  const tw_line *line = build->compiler->line;
-  if (build->place_i != TW_NONE) return;
-  for (int32_t i = 0; i < line->n_place; i++)
-    if (line->place[i].power_uw != NULL) add_sum(build, "power", TW_DIM_POWER);
-  for (int32_t m = 0; m < line->n_member; m++) {
-    const tw_system *system = line->member[m].system;
-    for (int32_t i = 0; i < system->n_output; i++)
-      add_sum(build, own_name(system->output[i].name), system->output[i].dim);
-  }
-  build->states_input = build->n_input++;
-}
-
-// All that every model of the station may name.
-static void add_common_symbols(tw_build *build) {
-  const tw_line *line = build->compiler->line;
-  add_words(build);
-  build->time_input = build->n_variable + build->n_word;
-  add_common(build, "time", TW_DIM_TIME, build->time_input, -1);
-  for (int32_t i = 0; i < build->n_variable; i++)
-    add_common(build, build->variable[i].name, build->variable[i].dim, i, -1);
-  build->first_foreign = build->time_input + 1;
-  for (int32_t i = 0; i < build->n_foreign; i++)
-    add_common(build, line->shared_variable[i].name, line->shared_variable[i].dim,
-               build->first_foreign + i, -1);
-  build->n_input = build->first_foreign + build->n_foreign;
-  add_sums(build);
-  build->n_common = build->n_symbol;
-}
-
 // ---- Variables -------------------------------------------------------------------------------
 
 int32_t tw_build_variable_of(const tw_build *build, int32_t model_i, const char *name) {
   for (int32_t i = 0; i < build->n_variable; i++)
-    if (build->variable[i].model_i == model_i && strcmp(own_name(build->variable[i].name), name) == 0)
+    if (build->variable[i].model_i == model_i && strcmp(tw_own_name(build->variable[i].name), name) == 0)
       return i;
   return TW_NONE;
 }
@@ -169,7 +71,7 @@ static bool declare_variables(tw_build *build) {
     const int32_t n = def->model->is_free ? def->states.n : def->model->n_variable;
     for (int32_t i = 0; i < n; i++, k++) {
       const tw_station_variable *variable = &known[k];
-      declare(build, m, own_name(variable->name), variable->dim,
+      declare(build, m, tw_own_name(variable->name), variable->dim,
               def->model->is_free ? 0 : def->model->variable[i].nominal);
     }
   }
@@ -252,8 +154,8 @@ static void add_output(tw_build *build, int32_t model_i, const char *name, const
   const char *full = tw_arena_print(&build->compiler->line->arena, "%s.%s",
                                     build->model_name[model_i], name);
   build->output[build->n_output++] = (tw_build_output){
-      .name = full, .own_name = own_name(full), .model_i = model_i, .dim = dim, .node = node};
-  tw_build_add_own(build, own_name(full), dim, 0, node);
+      .name = full, .own_name = tw_own_name(full), .model_i = model_i, .dim = dim, .node = node};
+  tw_build_add_own(build, tw_own_name(full), dim, 0, node);
 }
 
 static void read_outputs(tw_build *build, int32_t model_i) {
@@ -282,7 +184,7 @@ static int32_t find_named(tw_build *build, int32_t model_i, const tw_named_text 
   int32_t n = 0;
   TW_ASSERT(build->n_variable <= TW_STATION_VARIABLES_MAX && model_i < build->n_def);
   for (int32_t v = 0; v < build->n_variable; v++)
-    if (build->variable[v].model_i == model_i) names[n++] = own_name(build->variable[v].name);
+    if (build->variable[v].model_i == model_i) names[n++] = tw_own_name(build->variable[v].name);
   const char *nearest = tw_text_nearest(named->def.name, names, (size_t)n);
   tw_compile_problem(
       build->compiler, named->def.node, "E-MODEL",
@@ -406,7 +308,7 @@ static bool read_names(tw_build *build, int32_t model_i) {
   build->is_bad = false;
   for (int32_t i = 0; i < build->n_variable; i++)
     if (build->variable[i].model_i == model_i)
-      tw_build_add_own(build, own_name(build->variable[i].name), build->variable[i].dim, i, -1);
+      tw_build_add_own(build, tw_own_name(build->variable[i].name), build->variable[i].dim, i, -1);
   read_active(build, model_i);
   read_parameters(build, model_i);
   if (!build->is_bad) read_outputs(build, model_i);
@@ -473,7 +375,7 @@ bool tw_build_read(tw_build *build, tw_compiler *compiler, int32_t place_i) {
           compiler->n_wish + TW_BUILD_OUTPUTS_MAX + 1,
       &build->scratch);
   if (build->formulas == NULL) return false;
-  add_common_symbols(build);
+  tw_build_add_common(build);
   for (int32_t m = 0; m < build->n_def; m++) read_model(build, m);
   if (place_i != TW_NONE) tw_build_wishes(build);
   return !build->is_bad && !compiler->is_bad && !build->scratch.is_out_of_memory;

@@ -4,6 +4,9 @@
 #ifndef TW_MODEL_DYNAMICS_INNER_H
 #define TW_MODEL_DYNAMICS_INNER_H
 
+#include <string.h>
+
+#include "base/assert.h"
 #include "model/compile.h"
 #include "model/dynamics.h"
 
@@ -39,6 +42,13 @@ typedef struct tw_build_event {
   tw_formula *value;     // [n_set]
   int32_t action, target, soak_site;
 } tw_build_event;
+
+// The name of a variable or output without its model's, "T" of "heat.T".
+static inline const char *tw_own_name(const char *name) {
+  const char *point = strchr(name, '.');
+  TW_ASSERT(point != NULL);
+  return point + 1;
+}
 
 // The models of one station while they are compiled.
 typedef struct tw_build {
@@ -82,6 +92,8 @@ tw_formula tw_build_text(tw_build *build, const tw_expr_text *text, tw_dim wante
 // A model's own symbols stand in front of the common ones: the nearer name counts.
 void tw_build_add_own(tw_build *build, const char *name, tw_dim dim, int32_t input_i, tw_formula node);
 void tw_build_drop_own(tw_build *build);
+// All that every model of the station may name, in front of which a model's own stand.
+void tw_build_add_common(tw_build *build);
 // Number of a model's variable by its short name; TW_NONE: there is none.
 int32_t tw_build_variable_of(const tw_build *build, int32_t model_i, const char *name);
 

@@ -135,6 +135,7 @@ static void take_part(tw_run *run, int32_t place_i, int32_t machine_i, uint32_t 
   machine->left_us = TW_NOT_BEGUN;
   run->place[place_i].n_on++;
   tw_energy_changed(run, machine_i);
+  tw_bodies_touch(run, machine_i);
   tw_part_enter(run, part, place_i, machine_i);
   const tw_place *place = &run->line->place[place_i];
   if (place->loop_i != TW_NONE) tw_card_take(run, place->loop_i, part);

@@ -45,6 +45,7 @@ void tw_preempt_hold(tw_run *run, int32_t machine_i) {
   machine->left_us = 0;
   run->place[param->node_i].n_on--;
   tw_energy_changed(run, machine_i);
+  tw_bodies_touch(run, machine_i);
 }
 
 bool tw_preempt_resume(tw_run *run, int32_t machine_i, const tw_offer *offer) {
@@ -67,6 +68,7 @@ bool tw_preempt_resume(tw_run *run, int32_t machine_i, const tw_offer *offer) {
   part->left_us = part->drawn_us = 0;
   run->place[place_i].n_on++;
   tw_energy_changed(run, machine_i);
+  tw_bodies_touch(run, machine_i);
   tw_tell_part(run, TW_FACT_RESUME, place_i, machine_i, part);
   // its people may have gone with the part that stopped it
   if (run->line->place[place_i].task == NULL) tw_work_run(run, machine_i);

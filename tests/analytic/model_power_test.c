@@ -117,7 +117,7 @@ Test(model_power, a_model_that_feeds_in_is_stopped_with_its_name) {
   tw_run *run = test_run(line, 1);
   twin_problems *problems = twin_problems_new();
   cr_expect_eq(tw_run_until(run, 1000000, problems), TWIN_ERR_MODEL);
-  cr_expect(strstr(twin_problems_text(problems, 0), "m[1].h draws less than 0 W") != NULL, "%s",
+  cr_expect(strstr(twin_problems_text(problems, 0), "m[1].h at 0 s: draws less than 0 W") != NULL, "%s",
             twin_problems_text(problems, 0));
   twin_problems_free(problems);
   tw_run_free(run);

@@ -21,6 +21,12 @@ void test_add_models(test_generator *in) {
     const bool can_finish = !at->is_inspection && at->setup.is_there == false && plan->shift_end == 0;
     if ((at->models >> TEST_OVEN & 1) != 0 && can_finish && at->shift_end == 0)
       at->finish = chance(in, 50) ? 1 + pick(in, 4) : 0;
+    // nobody knows how long a part will take whose end a condition decides
+    for (int32_t w = 0; w < plan->n_way && at->finish > 0; w++) {
+      if (plan->way[w].to != i || plan->way[w].from < 0) continue;
+      test_planned *from = &plan->place[plan->way[w].from];
+      if (from->kind == TEST_BUFFER && from->queue == TEST_QUEUE_SPT) from->queue = 0;
+    }
   }
 }
 
