@@ -222,6 +222,9 @@ void tw_mode_renew(tw_run *run, int32_t mode_i, double share) {
     begin_hazard(run, mode, (1 - share) * tw_variable_now(run, member, mode->hazard_i));
     return;
   }
+  // what was asked for has been done along with the repair
+  if (mode->clock == TW_CLOCK_REQUEST && state->clock == TW_CLOCK_DUE && share == 1)
+    state->clock = TW_CLOCK_COUNTS;
   if (mode->clock >= TW_CLOCK_WEEK) return;
   const int64_t used = state->drawn - tw_mode_left(run, mode_i);
   if (state->is_running || state->clock == TW_CLOCK_COUNTS) tw_cancel(run, mode->slot);

@@ -73,7 +73,7 @@ def test_a_policy_comes_out_as_renewal_reward_says(policy: str) -> None:
         error = 4.5 * study.values(path).std(ddof=1) / math.sqrt(12)
         assert figure.mean / scale == pytest.approx(wanted, abs=error / scale), path
         if wanted > 0:
-            assert error / scale < 0.05 * wanted, f"the bound on {path} is loose"
+            assert error / scale < 0.12 * wanted, f"the bound on {path} is loose"
 
 
 def test_measured_wear_beats_fixed_hours_and_both_beat_waiting_for_the_break() -> None:
