@@ -259,7 +259,7 @@ def bouncing(case: Case) -> Experiment:
     document = _line(case["name"], {"ball": model}, every="10 h")
 
     def measure() -> Measured:
-        with _recorded(document, 60, stop="switches without end") as file:
+        with _recorded(document, 60, stop="comes again and again") as file:
             impact = _instants(file, "ball/impact")
         assert len(impact) > 30
         found = {f"instant of impact {n} (s)": float(impact[n - 1]) for n in (1, 10)}
