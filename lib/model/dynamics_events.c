@@ -62,7 +62,7 @@ void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch 
                            const tw_node *node) {
   tw_build_event *event = add_event(build, model_i, def->name, node);
   if (event == NULL) return;
-  event->moment = def->moment;
+  event->moment = (int32_t)def->moment;
   const tw_expr_text when = tw_build_own_text(def->when, node);
   if (def->when != NULL) event->condition = tw_build_text(build, &when, TW_EXPR_CONDITION, NULL);
   make_sets(build, event, TW_MODEL_SETS_MAX);
@@ -104,7 +104,7 @@ static void read_hysteresis(tw_build *build, tw_build_event *event, const tw_exp
 void tw_build_event_of(tw_build *build, int32_t model_i, const tw_model_event_def *def) {
   tw_build_event *event = add_event(build, model_i, def->def.name, def->def.node);
   if (event == NULL) return;
-  event->moment = def->moment;
+  event->moment = (int32_t)def->moment;
   event->dwell_s = def->dwell_s;
   if (def->when.text != NULL) event->condition = tw_build_text(build, &def->when, TW_EXPR_CONDITION, NULL);
   if (def->hysteresis.text != NULL) read_hysteresis(build, event, &def->hysteresis);

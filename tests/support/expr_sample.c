@@ -1,8 +1,8 @@
 // expr_sample.c - random expressions: making, walking and printing them.
 
+#include "base/assert.h"
 #include "support/expr_sample.h"
 
-#include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ uint32_t expr_draw(expr_maker *m, uint32_t n) {
 }
 
 static expr_node *new_node(expr_maker *m, expr_kind its_kind) {
-  cr_assert_lt(m->n_node, EXPR_NODE_MAX);
+  TW_ASSERT(m->n_node < EXPR_NODE_MAX);
   expr_node *made = &m->nodes[m->n_node++];
   *made = (expr_node){.kind = its_kind};
   return made;
