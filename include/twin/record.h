@@ -20,6 +20,7 @@ typedef struct twin_recorder_options {
   int32_t parts;         // 1: /parts and /visits
   int32_t events;        // 1: /events
   uint32_t compression;  // 0: off, 1..9: shuffle and deflate of this level
+  int32_t signals;       // 1: /curves of all states of machine models, 0: none, -1: as the line's "record" says
 } twin_recorder_options;
 
 // Fills options with their defaults.
@@ -100,8 +101,8 @@ TWIN_API int32_t twin_file_is_complete(const twin_file *file);
 // Since: 1.0
 TWIN_API const char *twin_file_line_json(const twin_file *file);
 
-// Rows of a table: "events", "intervals", "visits", "parts", "shifts", "signals", "solvers", "kpi",
-// "replications".
+// Rows of a table: "events", "intervals", "visits", "parts", "shifts", "signals", "curves",
+// "solvers", "kpi", "replications".
 // Returns: the count, -1 for no such table.
 // Thread: one thread at a time for the file.
 // Since: 1.0

@@ -18,7 +18,7 @@ struct twin_recorder {
 void twin_recorder_options_init(twin_recorder_options *options) {
   if (options == NULL) return;
   *options = (twin_recorder_options){
-      .struct_size = sizeof *options, .states = -1, .parts = -1, .events = -1};
+      .struct_size = sizeof *options, .states = -1, .parts = -1, .events = -1, .signals = -1};
 }
 
 bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_options *given) {
@@ -30,7 +30,10 @@ tw_record_what tw_record_what_of(const tw_line *line, const twin_recorder_option
   const tw_record_def *def = &line->doc.record;
   return (tw_record_what){.has_states = options->states < 0 ? def->states : options->states != 0,
                           .has_parts = options->parts < 0 ? def->parts : options->parts != 0,
-                          .has_events = options->events < 0 ? def->events : options->events != 0};
+                          .has_events = options->events < 0 ? def->events : options->events != 0,
+                          .signals = options->signals < 0    ? TW_RECORD_OWN_SIGNALS
+                                     : options->signals != 0 ? TW_RECORD_ALL_SIGNALS
+                                                             : TW_RECORD_NO_SIGNALS};
 }
 
 // Rows of the attached run go to the writer.

@@ -45,4 +45,13 @@ static inline double tw_ode_value(const double *c, int32_t n, int32_t i, double 
   return sum;
 }
 
+// The part [a, b] of the step, again from 0 to 1. c, out: [TW_ODE_N_COEFFICIENT] of one state.
+static inline void tw_ode_part(const double *c, double a, double b, double *out) {
+  for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) out[k] = c[k];
+  for (int32_t k = 0; k < TW_ODE_DEGREE; k++)
+    for (int32_t j = TW_ODE_DEGREE - 1; j >= k; j--) out[j] += a * out[j + 1];
+  double scale = 1;
+  for (int32_t k = 1; k < TW_ODE_N_COEFFICIENT; k++) out[k] *= scale *= b - a;
+}
+
 #endif

@@ -46,6 +46,9 @@ void tw_bodies_look(tw_run *run, int32_t machine_i);
 // A state as it is now, in SI. variable_i: of the line.
 double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i);
 
+// The same at an instant from now to the next event, which nothing changes before.
+double tw_variable_at(const tw_run *run, const tw_member *member, int32_t i, int64_t at_us);
+
 // Gives states of a member other values, now.
 void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double value);
 
@@ -55,6 +58,7 @@ void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values);
 
 // An output as it is now.
 double tw_output_now(const tw_run *run, const tw_member *member, int32_t i);
+double tw_output_at(const tw_run *run, const tw_member *member, int32_t i, int64_t at_us);
 
 // What a state or output has summed up in the window, up to now: its integral over time, and range.
 typedef struct tw_course {

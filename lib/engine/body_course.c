@@ -26,15 +26,6 @@ static bool is_moving(const tw_solve *solve) {
          (solve->state->is_exact || solve->state->h_s > 0);
 }
 
-// Coefficients of the polynomial over a part [a, b] of the step, again from 0 to 1.
-static void cut(const double *c, double a, double b, double out[TW_ODE_N_COEFFICIENT]) {
-  for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) out[k] = c[k];
-  for (int32_t k = 0; k < TW_ODE_DEGREE; k++)
-    for (int32_t j = TW_ODE_DEGREE - 1; j >= k; j--) out[j] += a * out[j + 1];
-  double scale = 1;
-  for (int32_t k = 1; k < TW_ODE_N_COEFFICIENT; k++) out[k] *= scale *= b - a;
-}
-
 static void widen(tw_course *course, double least, double greatest) {
   if (least < course->least) course->least = least;
   if (greatest > course->greatest) course->greatest = greatest;
@@ -69,7 +60,7 @@ static void add_in_step(tw_course *course, const tw_solve *solve, const double *
   const bool is_whole = of.from_s == state->t_s && of.to_s == state->t_s + state->h_s;
   double part[TW_ODE_N_COEFFICIENT];
   if (!is_whole) {
-    cut(c, (of.from_s - state->t_s) / state->h_s, (of.to_s - state->t_s) / state->h_s, part);
+    tw_ode_part(c, (of.from_s - state->t_s) / state->h_s, (of.to_s - state->t_s) / state->h_s, part);
     c = part;
   }
   const double mean = (c[0] + c[1] / 2) + (c[2] * (1.0 / 3) + c[3] / 4) + (c[4] * (1.0 / 5) + c[5] * (1.0 / 6));
@@ -228,6 +219,7 @@ void tw_body_book(tw_run *run, int32_t body_i, double t_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   const span of = {state->booked_s, t_s};
+  if (__builtin_expect(run->sink.span != NULL, 0)) run->sink.span(run->sink.self, run, body_i, t_s);
   if (!run->head->has_statistics || !(t_s > state->booked_s)) return;
   tw_course course[TW_BODY_STATES_MAX];
   for (int32_t k = 0; k < solve.body->n_member; k++) {
@@ -280,11 +272,15 @@ void tw_bodies_reset(tw_run *run) {
 
 // ---- Reads -----------------------------------------------------------------------------------
 
-double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i) {
+double tw_variable_at(const tw_run *run, const tw_member *member, int32_t i, int64_t at_us) {
   const tw_solve solve = tw_solve_of(run, member->body_i);
   const tw_variable *variable = &run->variable[member->first_variable + i];
   if (i >= member->system->n_state || !is_moving(&solve)) return variable->c[0];
-  return tw_body_read(&solve, member, i, tw_body_elapsed_s(run, solve.state));
+  return tw_body_read(&solve, member, i, tw_body_elapsed_at(solve.state, at_us));
+}
+
+double tw_variable_now(const tw_run *run, const tw_member *member, int32_t i) {
+  return tw_variable_at(run, member, i, tw_now(run));
 }
 
 void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values) {
@@ -302,13 +298,17 @@ void tw_bodies_fill(const tw_run *run, int32_t machine_i, double *values) {
   }
 }
 
-double tw_output_now(const tw_run *run, const tw_member *member, int32_t i) {
+double tw_output_at(const tw_run *run, const tw_member *member, int32_t i, int64_t at_us) {
   const tw_solve solve = tw_solve_of(run, member->body_i);
-  const double t_s = tw_body_elapsed_s(run, solve.state);
+  const double t_s = tw_body_elapsed_at(solve.state, at_us);
   double *y = solve.physics->y, *out = solve.physics->out;
   tw_body_state_at(&solve, t_s, y);
   tw_program_once(&solve, member, TW_PROGRAM_OUTPUTS, t_s, y, out);
   return tw_function_value(&member->system->output[i].function, out, member->system->n_state);
+}
+
+double tw_output_now(const tw_run *run, const tw_member *member, int32_t i) {
+  return tw_output_at(run, member, i, tw_now(run));
 }
 
 // What has been counted; the range of nothing holds no number.

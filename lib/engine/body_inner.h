@@ -92,8 +92,11 @@ static inline const tw_member *tw_member_of(const tw_solve *solve, int32_t k) {
 }
 
 // Seconds since the origin of the present segment.
+static inline double tw_body_elapsed_at(const tw_body_state *state, int64_t at_us) {
+  return 1e-6 * (double)(at_us - state->origin_us) - state->origin_s;
+}
 static inline double tw_body_elapsed_s(const tw_run *run, const tw_body_state *state) {
-  return 1e-6 * (double)(run->head->now_us - state->origin_us) - state->origin_s;
+  return tw_body_elapsed_at(state, run->head->now_us);
 }
 
 // Programs (body_programs.c). The inputs of a program: words and kept states are loaded by `load`, states

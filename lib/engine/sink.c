@@ -18,13 +18,19 @@ static void pass_all(void *self, const tw_run *run, int64_t to_us) {
     if (run->observer[i].pass != NULL) run->observer[i].pass(run->observer[i].self, run, to_us);
 }
 
+static void span_all(void *self, const tw_run *run, int32_t body_i, double to_s) {
+  (void)self;
+  for (int32_t i = 0; i < run->n_observer; i++)
+    if (run->observer[i].span != NULL) run->observer[i].span(run->observer[i].self, run, body_i, to_s);
+}
+
 static void choose_sink(tw_run *run) {
   if (run->n_observer == 0)
     run->sink = (tw_sink){0};
   else if (run->n_observer == 1)
     run->sink = run->observer[0];
   else
-    run->sink = (tw_sink){.self = run, .fact = tell_all, .pass = pass_all};
+    run->sink = (tw_sink){.self = run, .fact = tell_all, .pass = pass_all, .span = span_all};
 }
 
 static int32_t find_observer(const tw_run *run, const void *self) {

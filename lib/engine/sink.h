@@ -56,6 +56,10 @@ typedef struct tw_sink {
   // The line has come to rest and the clock is about to move on to to_us: what the run shows now has
   // held since its present instant and holds until then. NULL: not wanted.
   void (*pass)(void *self, const struct tw_run *run, int64_t to_us);
+  // The models of a body have moved up to to_s behind the origin of its segment, and what the block shows of
+  // the way there (engine/curve.h) is about to go. Told in order, and again for what was told. NULL: not
+  // wanted.
+  void (*span)(void *self, const struct tw_run *run, int32_t body_i, double to_s);
 } tw_sink;
 
 enum { TW_SINKS_MAX = 8 };  // of one run

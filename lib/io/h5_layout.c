@@ -20,6 +20,7 @@ static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
     [TW_WORDS_OBJECT] = "/model/object/name", [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
     [TW_WORDS_REASON] = "/model/reason/name", [TW_WORDS_MODEL_STATE] = "/model/model_state/name",
+    [TW_WORDS_SIGNAL] = "/model/signal/name",
 };
 
 // The column that the others of its table are drawn over; -1: none.
@@ -30,6 +31,7 @@ static const int32_t scale_column[TW_TABLE_N] = {
     [TW_TABLE_VISITS] = TW_AT(VISITS, ENTER),
     [TW_TABLE_SHIFTS] = TW_AT(SHIFTS, START),
     [TW_TABLE_SIGNALS] = TW_AT(SIGNALS, TIME),
+    [TW_TABLE_CURVES] = TW_AT(CURVES, TIME),
     [TW_TABLE_SOLVERS] = -1,
     [TW_TABLE_KPI] = -1,
     [TW_TABLE_REPLICATIONS] = TW_AT(REPLICATIONS, REPLICATION),
@@ -81,7 +83,8 @@ static bool put_machine_models(hid_t model, const tw_run_writer_setup *setup) {
   return put_words_only(model, "object", list[TW_WORDS_OBJECT]) &&
          put_words_only(model, "model_event", list[TW_WORDS_MODEL_EVENT]) &&
          put_words_only(model, "model_state", list[TW_WORDS_MODEL_STATE]) &&
-         put_words_only(model, "reason", list[TW_WORDS_REASON]);
+         put_words_only(model, "reason", list[TW_WORDS_REASON]) &&
+         put_words_only(model, "signal", list[TW_WORDS_SIGNAL]);
 }
 
 static bool put_model(hid_t file, const tw_run_writer_setup *setup) {

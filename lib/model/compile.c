@@ -385,6 +385,7 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_energy(compiler);
   tw_compile_members(compiler);
   tw_dynamics_compile(compiler);
+  tw_signals_compile(compiler);
   if (compiler->wants_time_left && !compiler->is_bad) tw_compile_time_left(compiler);
   line->warmup_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_WARMUP_SLOT);
   line->wake_slot = tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_RELEASE, TW_ON_WAKE_SLOT);

@@ -9,6 +9,7 @@
 #include "model/energy_def.h"
 #include "model/field.h"
 #include "model/kind.h"
+#include "model/signals.h"
 
 typedef struct tw_run_def {
   int64_t start_s;       // instant, seconds since 1970-01-01 local
@@ -144,6 +145,7 @@ typedef struct tw_targets_def {
 
 typedef struct tw_record_def {
   bool states, parts, events;
+  tw_map signals;  // tw_signal_def
 } tw_record_def;
 
 // A source, buffer or station: its kind and the struct that the kind's table filled.

@@ -327,6 +327,8 @@ static const tw_field record_fields[] = {
     TW_FIELD(tw_record_def, parts, "parts", TW_FIELD_BOOL, .preset = "true",
              .help = "the way of each part"),
     TW_FIELD(tw_record_def, events, "events", TW_FIELD_BOOL, .preset = "false", .help = "events"),
+    TW_FIELD(tw_record_def, signals, "signals", TW_FIELD_CUSTOM, .sub = &tw_signals_custom,
+             .help = "curves of machine models, and how each is written down"),
 };
 static const tw_table record_table = {
     .name = "record",

@@ -425,6 +425,8 @@ typedef struct tw_line {
   int32_t n_shared_variable;
   tw_station_variable *shared_variable;  // [n_shared_variable] states of shared models
   tw_model_names shared_models;
+  int32_t n_signal;
+  tw_signal *signal;                   // [n_signal] what can be written down of machine models
 
   const tw_kind *const *kind;          // [n_kind]
   int32_t *n_of_kind;                  // [n_kind] places of each kind

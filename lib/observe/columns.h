@@ -32,6 +32,7 @@ typedef enum tw_words_id {
   TW_WORDS_MODEL_EVENT,
   TW_WORDS_MODEL_STATE,
   TW_WORDS_REASON,
+  TW_WORDS_SIGNAL,
   TW_WORDS_KIND,  // fixed
   TW_WORDS_STATE,
   TW_WORDS_EXIT,

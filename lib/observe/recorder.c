@@ -23,6 +23,7 @@ void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
   has_table[TW_TABLE_EVENTS] = what->has_events;
   has_table[TW_TABLE_INTERVALS] = what->has_states;
   has_table[TW_TABLE_SIGNALS] = line->n_model_event > 0 && (what->has_events || what->has_states);
+  has_table[TW_TABLE_CURVES] = tw_record_has_signals(line, what->signals);
   has_table[TW_TABLE_SOLVERS] = line->n_body > 0;
   has_table[TW_TABLE_PARTS] = has_table[TW_TABLE_VISITS] = what->has_parts;
 }
@@ -37,7 +38,7 @@ tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
   recorder->what = *what;
   recorder->sink = sink;
   recorder->spell = calloc((size_t)line->n_machine + 1, sizeof *recorder->spell);
-  bool is_good = recorder->spell != NULL;
+  bool is_good = recorder->spell != NULL && tw_recorder_make_tracks(recorder);
   for (int32_t table = 0; table < TW_TABLE_N && is_good; table++)
     is_good = tw_rows_reserve(&recorder->rows[table], table, tw_column_tables[table].n_chunk);
   if (is_good) return recorder;
@@ -50,6 +51,7 @@ void tw_recorder_free(tw_recorder *recorder) {
   tw_recorder_drop(recorder);
   for (int32_t table = 0; table < TW_TABLE_N; table++) tw_rows_free(&recorder->rows[table]);
   tw_open_parts_free(&recorder->parts);
+  tw_recorder_free_tracks(recorder);
   free(recorder->spell);
   free(recorder);
 }
@@ -301,7 +303,13 @@ twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t repl
   if (recorder->what.has_states) open_spells(recorder, run);
   if (recorder->what.has_parts) open_parts(recorder, run);
   if (recorder->status != TWIN_OK) return recorder->status;
-  if (!tw_sink_add(run, (tw_sink){.self = recorder, .fact = take_fact})) return TWIN_ERR_ARGUMENT;
+  tw_recorder_begin_tracks(recorder, run);
+  const bool has_tracks = recorder->tracks != NULL;
+  const tw_sink sink = {.self = recorder,
+                        .fact = take_fact,
+                        .pass = has_tracks ? tw_recorder_note_pass : NULL,
+                        .span = has_tracks ? tw_recorder_note_span : NULL};
+  if (!tw_sink_add(run, sink)) return TWIN_ERR_ARGUMENT;
   recorder->run = run;
   return TWIN_OK;
 }
@@ -371,6 +379,7 @@ twin_status tw_recorder_detach(tw_recorder *recorder, twin_status run_status) {
   const int64_t now_us = recorder->run->head->now_us;
   if (recorder->line->shift_calendar_i != TW_NONE && now_us > recorder->shift_start_us)
     put_shift(recorder, now_us, false);
+  tw_recorder_end_tracks(recorder);
   put_kpis(recorder);
   tw_recorder_put_solvers(recorder);
   tw_recorder_hand_over(recorder);

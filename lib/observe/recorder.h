@@ -11,10 +11,21 @@
 
 typedef struct tw_recorder tw_recorder;
 
+// Which signals of machine models.
+typedef enum tw_record_signals {
+  TW_RECORD_NO_SIGNALS,
+  TW_RECORD_OWN_SIGNALS,  // as "record" of the line says
+  TW_RECORD_ALL_SIGNALS   // these, and knots of every other state
+} tw_record_signals;
+
+// Are there any?
+bool tw_record_has_signals(const tw_line *line, tw_record_signals wanted);
+
 typedef struct tw_record_what {
   bool has_states;  // intervals, and signals as with has_events
   bool has_parts;   // parts and visits
   bool has_events;  // events
+  tw_record_signals signals;  // curves
 } tw_record_what;
 
 // Which tables are filled; those of machine models only where the line has some.

@@ -1,6 +1,6 @@
 // recorder_inner.h - what the files of the recorder share: recorder.c turns what happens to
-// machines and parts into rows, recorder_model.c what happens in machine models. Only these two
-// include it.
+// machines and parts into rows, recorder_model.c what happens in machine models, recorder_curve.c the
+// curves of their signals. Only these include it.
 
 #ifndef TW_OBSERVE_RECORDER_INNER_H
 #define TW_OBSERVE_RECORDER_INNER_H
@@ -15,6 +15,8 @@ typedef struct tw_machine_spell {
   uint64_t part_id;
   int32_t state, cause;
 } tw_machine_spell;
+
+typedef struct tw_tracks tw_tracks;
 
 struct tw_recorder {
   const tw_line *line;
@@ -32,6 +34,7 @@ struct tw_recorder {
   int64_t n_good, n_scrapped;  // in it
   tw_fact model_event;         // the last one: what is set next belongs to it
   tw_open_parts parts;
+  tw_tracks *tracks;           // signals that are followed; NULL: none
 };
 
 // Hands over the rows of a table.
@@ -60,5 +63,14 @@ static inline int32_t tw_recorder_machine_number(const tw_recorder *recorder, in
 // solved.
 void tw_recorder_note_model(tw_recorder *recorder, const tw_run *run, const tw_fact *fact);
 void tw_recorder_put_solvers(tw_recorder *recorder);
+
+// recorder_curve.c: signals that are followed. False when memory is short; what was made is freed with the
+// recorder.
+bool tw_recorder_make_tracks(tw_recorder *recorder);
+void tw_recorder_free_tracks(tw_recorder *recorder);
+void tw_recorder_begin_tracks(tw_recorder *recorder, const tw_run *run);
+void tw_recorder_end_tracks(tw_recorder *recorder);
+void tw_recorder_note_span(void *self, const tw_run *run, int32_t body_i, double to_s);
+void tw_recorder_note_pass(void *self, const tw_run *run, int64_t to_us);
 
 #endif

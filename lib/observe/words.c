@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "observe/quantity.h"
+#include "observe/quantity_model.h"
 
 typedef struct numbered {
   const char *text;
@@ -161,6 +162,22 @@ static void collect_signals(tw_record_words *words, const tw_line *line) {
       make_unique(arena, state, line->n_variable, &words->list[TW_WORDS_MODEL_STATE]);
 }
 
+// States and outputs that can be followed.
+static void collect_curves(tw_record_words *words, const tw_line *line) {
+  tw_arena *arena = &words->arena;
+  const char **name = tw_arena_take_array(arena, (size_t)line->n_signal + 1, sizeof *name);
+  int32_t *unit = tw_arena_take_array(arena, (size_t)line->n_signal + 1, sizeof *unit);
+  if (arena->is_out_of_memory) return;
+  for (int32_t k = 0; k < line->n_signal; k++) {
+    const tw_signal *signal = &line->signal[k];
+    const tw_model_series *series = &tw_model_names_of(line, signal->place_i)->series[signal->series];
+    name[k] = series->name;
+    unit[k] = find_word(words->list[TW_WORDS_UNIT], series->unit);
+  }
+  words->unit_of_signal = unit;
+  words->signal = make_unique(arena, name, line->n_signal, &words->list[TW_WORDS_SIGNAL]);
+}
+
 static void collect_solvers(tw_record_words *words, const tw_line *line) {
   tw_arena *arena = &words->arena;
   const char **object = tw_arena_take_array(arena, (size_t)line->n_body + 1, sizeof *object);
@@ -185,6 +202,7 @@ tw_record_words *tw_record_words_new(const tw_line *line) {
   collect_kpis(words, line);
   if (line->n_body > 0) {
     collect_signals(words, line);
+    collect_curves(words, line);
     collect_solvers(words, line);
   }
   if (!words->arena.is_out_of_memory) return words;

@@ -27,6 +27,8 @@ typedef struct tw_record_words {
   const int32_t *model_event;     // [n_model_event] among TW_WORDS_MODEL_EVENT
   const int32_t *model_state;     // [n_variable] among TW_WORDS_MODEL_STATE
   const int32_t *unit_of_state;   // [n_variable] among TW_WORDS_UNIT; -1: not there
+  const int32_t *signal;          // [n_signal] among TW_WORDS_SIGNAL
+  const int32_t *unit_of_signal;  // [n_signal] among TW_WORDS_UNIT
   const int32_t *object_of_body;  // [n_body] among TW_WORDS_OBJECT
   const int32_t *reason_of_body;  // [n_body] among TW_WORDS_REASON
   int32_t n_kpi;

@@ -146,7 +146,7 @@ Test(losses, charge_what_a_look_at_everything_on_every_tick_charges) {
     tw_losses *losses = tw_losses_new(line);
     slow all = {.search = tw_root_cause_search_new(line)};
     tw_run *run = test_run(line, 5);
-    cr_assert(tw_sink_add(run, (tw_sink){&all, note_fact, note_pass}));
+    cr_assert(tw_sink_add(run, (tw_sink){.self = &all, .fact = note_fact, .pass = note_pass}));
     cr_assert_eq(tw_losses_attach(losses, run), TWIN_OK);
     test_until(run, END_S);
     tw_loss_table table;

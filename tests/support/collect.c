@@ -26,10 +26,17 @@ static twin_status keep_rows(void *self, int32_t table, const tw_rows *rows) {
   return TWIN_OK;
 }
 
-void test_collect_open(test_collect *collect, const tw_line *line) {
+static void open_for(test_collect *collect, const tw_line *line, tw_record_what what) {
   *collect = (test_collect){.words = tw_record_words_new(line)};
-  collect->recorder = tw_recorder_new(line, collect->words, &(tw_record_what){true, true, true},
-                                      (tw_rows_sink){collect, keep_rows});
+  collect->recorder = tw_recorder_new(line, collect->words, &what, (tw_rows_sink){collect, keep_rows});
+}
+
+void test_collect_open(test_collect *collect, const tw_line *line) {
+  open_for(collect, line, (tw_record_what){true, true, true, TW_RECORD_ALL_SIGNALS});
+}
+
+void test_collect_open_own(test_collect *collect, const tw_line *line) {
+  open_for(collect, line, (tw_record_what){.signals = TW_RECORD_OWN_SIGNALS});
 }
 
 void test_collect_close(test_collect *collect) {

@@ -16,6 +16,8 @@ typedef struct test_collect {
 
 // Makes a recorder of everything in a line.
 void test_collect_open(test_collect *collect, const tw_line *line);
+// The same with the signals that the line's "record" names, and nothing else.
+void test_collect_open_own(test_collect *collect, const tw_line *line);
 void test_collect_close(test_collect *collect);
 
 // A value of a table that was collected.

@@ -165,8 +165,8 @@ Test(recorder_model, a_line_without_models_has_none_of_their_tables) {
       &why);
   cr_assert_not_null(line, "%s", why.at);
   bool has_table[TW_TABLE_N];
-  tw_recorder_tables(line, &(tw_record_what){true, true, true}, has_table);
-  cr_assert_not(has_table[TW_TABLE_SIGNALS] || has_table[TW_TABLE_SOLVERS]);
+  tw_recorder_tables(line, &(tw_record_what){true, true, true, TW_RECORD_ALL_SIGNALS}, has_table);
+  cr_assert_not(has_table[TW_TABLE_SIGNALS] || has_table[TW_TABLE_CURVES] || has_table[TW_TABLE_SOLVERS]);
   cr_assert(has_table[TW_TABLE_EVENTS] && has_table[TW_TABLE_VISITS] && has_table[TW_TABLE_KPI]);
   tw_line_unref(line);
 }
