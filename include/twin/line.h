@@ -172,6 +172,18 @@ TWIN_API twin_status twin_line_load_people(const twin_line *line, twin_table **t
 TWIN_API twin_status twin_line_solvers(const twin_line *line, twin_table **table,
                                        twin_problems *problems);
 
+// The states and outputs of machine models that a record can hold, machine by machine. Columns: signal,
+// "cnc[2].tool.wear", of a shared model "hall.T"; kind: "state" or "output"; unit: of its values; absolute: 1
+// for a temperature counted from absolute zero (in K), 0 for all others; way: how the line's "record" wants it:
+// "sampled", "on-change", "knots", none where it does not name it; period: of samples in s, else NaN.
+// Returns: TWIN_OK and a table, without rows where the line has no machine models.
+// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_signals(const twin_line *line, twin_table **table,
+                                       twin_problems *problems);
+
 // What the load table is for: good parts a second, of all time; the target's takt in seconds of working
 // time (NaN: none); and whether the rate was found as the one at which the highest load is 1 (1 or 0).
 // Any out-parameter may be NULL.

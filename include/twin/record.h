@@ -5,6 +5,7 @@
 #define TWIN_RECORD_H
 
 #include <twin/run.h>
+#include <twin/table.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -132,6 +133,34 @@ TWIN_API const char *twin_file_column_name(const twin_file *file, const char *ta
 // Since: 1.0
 TWIN_API twin_status twin_file_read(const twin_file *file, const char *table, const char *column,
                                     int64_t first, int64_t n, void *out, twin_problems *problems);
+
+// Rows of one signal that was recorded: samples, or knots with a piece of a cubic between two. Columns: "time"
+// (s), "value", "slope" (change in a second; NaN: a sample), "error" (how far the cubic from the row before is at
+// most from the solver's curve; NaN: not known, infinite: the record begins here). Two rows of one instant stand
+// before and behind a jump.
+// replication: number in the file. signal: "furnace.heat.T", "cnc[2].tool.wear", of a shared model "hall.T".
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_NOT_FOUND (no such signal, or it was not recorded), TWIN_ERR_ARGUMENT (a machine's number is
+// missing), TWIN_ERR_IO, TWIN_ERR_MEMORY.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_signal(const twin_file *file, int32_t replication, const char *signal,
+                                      twin_table **table, twin_problems *problems);
+
+// Rebuilds a signal that was recorded: value[i] is the signal at time_s[i], in SI, behind a jump on that
+// instant; NaN where the record has none. Between knots it is the cubic with their values and slopes, and
+// error[i] says how far the solver's curve is away at most; between samples it is a straight line and error[i]
+// is NaN. For error, NULL: not wanted.
+// replication, signal: as for twin_file_signal.
+// time_s, value, error: [n], in any order of the instants.
+// Returns: TWIN_OK.
+// Errors: as of twin_file_signal.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal,
+                                     const double *time_s, int64_t n, double *value, double *error,
+                                     twin_problems *problems);
 
 #ifdef __cplusplus
 }

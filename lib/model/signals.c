@@ -117,15 +117,8 @@ static bool list_all(tw_compiler *compiler) {
   return true;
 }
 
-// What a name of the format says: "cnc[2].tool.wear".
-typedef struct signal_name {
-  char place[128];
-  int32_t number;      // of the machine, from 1; 0: all of them; TW_NONE: no number at all
-  const char *series;  // "tool.wear"
-} signal_name;
-
-static signal_name take_apart(const char *path) {
-  signal_name name = {.series = ""};
+tw_signal_name tw_signal_name_of(const char *path) {
+  tw_signal_name name = {.series = ""};
   const size_t n_place = strcspn(path, ".[");
   if (n_place >= sizeof name.place) return name;
   memcpy(name.place, path, n_place);
@@ -147,7 +140,7 @@ static const char *series_name(const tw_line *line, const tw_signal *signal) {
   return names->series[signal->series].name;
 }
 
-static bool is_named(const tw_line *line, const tw_signal *signal, const char *path, const signal_name *name) {
+static bool is_named(const tw_line *line, const tw_signal *signal, const char *path, const tw_signal_name *name) {
   if (signal->machine_i == TW_NONE) return strcmp(series_name(line, signal), path) == 0;
   const int32_t number = line->machine[signal->machine_i].number + 1;
   return (name->number == 0 || name->number == number) &&
@@ -201,7 +194,7 @@ static void report_unknown(tw_compiler *compiler, const tw_signal_def *def) {
 
 static void compile_one(tw_compiler *compiler, const tw_signal_def *def) {
   tw_line *line = compiler->line;
-  const signal_name name = take_apart(def->path);
+  const tw_signal_name name = tw_signal_name_of(def->path);
   bool is_known = false;
   for (int32_t k = 0; k < line->n_signal; k++) {
     tw_signal *signal = &line->signal[k];

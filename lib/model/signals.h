@@ -40,6 +40,14 @@ typedef struct tw_signal {
   double tolerance;            // in SI; 0: 1e-4 of the usual size of the states it is made of
 } tw_signal;
 
+// What a name of the format says: "cnc[2].tool.wear".
+typedef struct tw_signal_name {
+  char place[128];     // "cnc"; of a shared model its name
+  int32_t number;      // of the machine, from 1; 0: none is said; -1: what stands there is no number
+  const char *series;  // "tool.wear"; in the path
+} tw_signal_name;
+tw_signal_name tw_signal_name_of(const char *path);
+
 // Behind the models: lists all signals of the line, and resolves what its "record" names.
 void tw_signals_compile(struct tw_compiler *compiler);
 

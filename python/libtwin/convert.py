@@ -75,17 +75,23 @@ def taken_text(function: Callable[..., int], *args: Any) -> str:
         lib.twin_text_free(pointer[0])
 
 
-def taken_table(function: Callable[..., int], c: Any, name: str) -> Table:
-    """A copy of the table that a C call hands over."""
+def taken_table(
+    function: Callable[..., int],
+    c: Any,
+    name: str,
+    *given: Any,
+    start: np.datetime64 | None = None,
+) -> Table:
+    """A copy of the table that a C call hands over through its last argument."""
     pointer = ffi.new("twin_table **")
-    call(function, c, pointer)
+    call(function, c, *given, pointer)
     table = ffi.gc(pointer[0], lib.twin_table_free)
     n_row = int(lib.twin_table_rows(table))
     head, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")
     columns: list[Column] = []
     for i in count():
         if lib.twin_table_column(table, i, head, kind, unit) != lib.TWIN_OK:
-            return Table(name, n_row, columns)
+            return Table(name, n_row, columns, start)
         columns.append(_column(table, n_row, text(head[0]), int(kind[0]), text(unit[0])))
     raise AssertionError
 

@@ -11,25 +11,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import COLUMN_TYPES, AnyPath, Reads, options
+from .convert import COLUMN_TYPES, AnyPath, Duration, Reads, options, seconds, taken_table
 from .errors import Error, call, check, text
 from .line import Line, parse
-from .tables import Column, Table
+from .tables import Column, Table, number_column
 
 if TYPE_CHECKING:
     from .run import Run
 
 # What `record=path` asks for, whatever the line's own "record" says.
-EVERYTHING = {"states": True, "parts": True, "events": True}
+EVERYTHING = {"states": True, "parts": True, "events": True, "signals": True}
 
 
 class Recorder:
     """Writes a run file; it is complete once the `with` block is left, also by an exception.
 
-    What is None goes as the line's "record" says.
+    What is None goes as the line's "record" says; `signals=True` records all states of machine
+    models, as knots where the line does not say how.
 
     with Recorder("run.h5", line) as recorder, recorder.observing(run):
         run.until("8 h")
@@ -43,6 +44,7 @@ class Recorder:
         states: bool | None = None,
         parts: bool | None = None,
         events: bool | None = None,
+        signals: bool | None = None,
         compression: int | None = None,
     ) -> None:
         given = options(
@@ -50,6 +52,7 @@ class Recorder:
             states=states,
             parts=parts,
             events=events,
+            signals=signals,
             compression=compression,
         )
         pointer = ffi.new("twin_recorder **")
@@ -116,9 +119,22 @@ class Recorded:
         return self.table("signals")
 
     @property
+    def curves(self) -> Table:
+        """Samples and knots of all signals that were recorded; `signal` gives one of them."""
+        return self.table("curves")
+
+    @property
     def shifts(self) -> Table:
         """What each shift shipped, a row each: of the calendar in the line's defaults."""
         return self.table("shifts")
+
+
+def multiples(times_s: NDArray[np.float64], period_s: float) -> NDArray[np.float64]:
+    """The whole multiples of a period from the first of the instants to the last."""
+    if not period_s > 0:
+        raise ValueError("a period is above 0 s")
+    first, last = np.ceil(times_s[0] / period_s), np.floor(times_s[-1] / period_s)
+    return np.arange(first, last + 1) * period_s
 
 
 class File(Recorded):
@@ -170,6 +186,49 @@ class File(Recorded):
     def replications(self) -> Table:
         """The replications, a row each."""
         return self.table("replications")
+
+    def signal_names(self, replication: int = 0) -> list[str]:
+        """The signals that were recorded: "furnace[1].heat.T", of a shared model "hall.T"."""
+        curves = self.curves
+        station, machine, signal = (curves.column(key) for key in ("station", "machine", "signal"))
+        codes = np.stack([station.values, machine.values, signal.values], axis=1)
+        stations, signals = station.names or (), signal.names or ()
+        return [
+            f"{stations[s]}[{m}].{signals[k]}" if m > 0 else signals[k]
+            for s, m, k in np.unique(codes[curves["replication"] == replication], axis=0).tolist()
+        ]
+
+    def signal(
+        self,
+        name: str,
+        every: Duration | None = None,
+        *,
+        at: ArrayLike | None = None,
+        replication: int = 0,
+    ) -> Table:
+        """A signal that was recorded, as it was recorded, or rebuilt from that.
+
+        `every`: at whole multiples of a period, "30 s"; `at`: at these instants in s. Values are in
+        SI, NaN where the record has none; `error` is how far the solver's curve is away at most,
+        NaN where that is not known: of samples and between them.
+        """
+        place = (replication, name.encode())
+        rows = taken_table(lib.twin_file_signal, self._c, name, *place, start=self._start)
+        if every is None and at is None:
+            return rows
+        times = multiples(rows["time"], seconds(every)) if every is not None else np.array(at)
+        times = np.array(times, np.float64, ndmin=1)
+        value, error = np.empty_like(times), np.empty_like(times)
+        c_times, c_value, c_error = (
+            ffi.from_buffer("double[]", array) for array in (times, value, error)
+        )
+        call(lib.twin_file_curve, self._c, *place, c_times, times.size, c_value, c_error)
+        columns = [
+            number_column("time", times, "s"),
+            number_column("value", value, rows.units["value"]),
+            number_column("error", error, rows.units["value"]),
+        ]
+        return Table(name, times.size, columns, self._start)
 
     def table(self, name: str) -> Table:
         """A table by name; its columns are read when they are first asked for."""

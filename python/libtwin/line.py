@@ -213,6 +213,11 @@ class Line:
         """How the machine models are solved: a row per object with its solver and the reason."""
         return taken_table(lib.twin_line_solvers, self._c, "solvers")
 
+    @property
+    def signals(self) -> Table:
+        """What a record can hold of machine models: a row per state or output of a machine."""
+        return taken_table(lib.twin_line_signals, self._c, "signals")
+
     def dump(self) -> dict[str, Any]:
         """The resolved document: every default filled in, and listed under "x-defaults"."""
         document: dict[str, Any] = json.loads(taken_text(lib.twin_line_dump, self._c))

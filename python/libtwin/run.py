@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
 from .convert import AnyPath, Duration, Reads, options, seconds, taken_table, taken_text
@@ -196,9 +196,29 @@ class Run(Recorded):
 
     def table(self, name: str) -> Table:
         """A table of the run file that `line.run(record=...)` wrote."""
+        return self._recorded().table(name)
+
+    def signal_names(self, replication: int | None = None) -> list[str]:
+        """The signals in the run file that `line.run(record=...)` wrote."""
+        number = self.replication if replication is None else replication
+        return self._recorded().signal_names(number)
+
+    def signal(
+        self,
+        name: str,
+        every: Duration | None = None,
+        *,
+        at: ArrayLike | None = None,
+        replication: int | None = None,
+    ) -> Table:
+        """A signal of the run file that `line.run(record=...)` wrote; see `File.signal`."""
+        number = self.replication if replication is None else replication
+        return self._recorded().signal(name, every, at=at, replication=number)
+
+    def _recorded(self) -> File:
         if self._file is None:
             raise ValueError("this run was not recorded; say line.run(record='run.h5')")
-        return self._file.table(name)
+        return self._file
 
     def _machine(self, name: str) -> int:
         i = ffi.new("int32_t *")

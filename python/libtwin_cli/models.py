@@ -53,16 +53,10 @@ def print_solvers(console: Console, solvers: Sequence[Mapping[str, Any]]) -> Non
     console.print(table)
 
 
-def celsius_states(line: tw.Line) -> set[tuple[str, str]]:
-    """The states, by station and name, that are temperatures on a scale and not differences."""
-    found = set()
-    for station, written in line.dump().get("stations", {}).items():
-        for model, keys in written.get("dynamics", {}).items():
-            starts = {name: str(start) for name, start in keys.get("states", {}).items()}
-            found |= {(station, f"{model}.{n}") for n, s in starts.items() if s.endswith("degC")}
-            if keys.get("model") == "lumped-thermal":
-                found |= {(station, f"{model}.{name}") for name in ("T", "target")}
-    return found
+def celsius_series(line: tw.Line) -> set[tuple[str, str]]:
+    """The states and outputs, by station and name, that are temperatures and not differences."""
+    of_machine = (row["signal"].partition("].") for row in line.signals if row["absolute"])
+    return {(machine.partition("[")[0], name) for machine, _, name in of_machine}
 
 
 def shown(value: float, unit: str, is_celsius: bool) -> str:
@@ -103,7 +97,7 @@ def events_of(line: tw.Line) -> list[tuple[str, str]]:
 def models(figures: Figures) -> Sequence[Table]:
     """States and outputs with their range, and how often events came; none without models."""
     line = figures.line
-    celsius = celsius_states(line)
+    celsius = celsius_series(line)
     states = plain_table("Models", "now", "mean", "least", "greatest")
     for station, name, unit in series_of(line):
         path = f"stations/{station}/{name}"

@@ -1,4 +1,4 @@
-"""One picture of a recorded run: who did what when, the shares beside it, the buffers below."""
+"""One picture of a recorded run: who did what when, shares beside it, buffers and signals below."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 import libtwin as tw
 
+from .curves import Curve, curves
 from .figures import Shares, shares
 from .states import GROUP_OF, GROUPS, Group
 from .words import SECONDS, duration
@@ -38,6 +39,7 @@ ROW_IN = 0.34
 INK = "#222222"
 PALE = "#8a8a8a"
 LEVEL = "#2f6f9f"
+CURVE = "#8c4a2f"
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 10,
@@ -91,6 +93,7 @@ class Scene:
     machines: list[str]
     spans: dict[str, Spans]
     levels: list[Level]
+    curves: list[Curve]
     shares: dict[str, Shares]
 
 
@@ -115,7 +118,8 @@ def scene_of(run: tw.Run, recorded: tw.File, window_s: float) -> Scene:
     begin_s, end_s = window(run, [spans[name] for name in machines], window_s)
     seen = {name: spans[name].between(begin_s, end_s) for name in machines}
     stock = levels(run.line, recorded.visits, begin_s, end_s)
-    return Scene(begin_s, end_s, run.time_s, machines, seen, stock, of_machine)
+    signals = curves(run.line, recorded, begin_s, end_s)
+    return Scene(begin_s, end_s, run.time_s, machines, seen, stock, signals, of_machine)
 
 
 def spans_of(line: tw.Line, table: tw.Table) -> dict[str, Spans]:
@@ -188,13 +192,15 @@ def net_changes(
 
 def picture(line: tw.Line, scene: Scene, headline: str) -> Figure:
     """The whole picture."""
-    n_row, n_level = max(len(scene.machines), 1), len(scene.levels)
-    heights = [n_row * ROW_IN, max(n_level, 0.01) * ROW_IN * 1.25]
+    n_row = max(len(scene.machines), 1)
+    heights = [n_row * ROW_IN]
+    heights += [len(scene.levels) * ROW_IN * 1.25] if scene.levels else []
+    heights += [len(scene.curves) * ROW_IN * 2.2] if scene.curves else []
     top, bottom, between = 1.45, 0.85, 0.5
-    height = top + sum(heights) + between + bottom
+    height = top + sum(heights) + between * (len(heights) - 1) + bottom
     figure = Figure(figsize=(WIDTH_IN, height))
     grid = figure.add_gridspec(
-        2,
+        len(heights),
         2,
         width_ratios=[4.6, 1],
         height_ratios=heights,
@@ -202,18 +208,20 @@ def picture(line: tw.Line, scene: Scene, headline: str) -> Figure:
         right=0.985,
         top=1 - top / height,
         bottom=bottom / height,
-        hspace=between / (sum(heights) / 2),
+        hspace=between / (sum(heights) / len(heights)),
         wspace=0.025,
     )
     gantt = figure.add_subplot(grid[0, 0])
     bars = figure.add_subplot(grid[0, 1], sharey=gantt)
     draw_gantt(gantt, line, scene)
     draw_shares(bars, scene)
-    below = gantt
-    if n_level:
-        below = figure.add_subplot(grid[1, 0], sharex=gantt)
-        draw_levels(below, line, scene)
-        gantt.tick_params(labelbottom=False)
+    below, row = gantt, 0
+    for things, draw_things in ((scene.levels, draw_levels), (scene.curves, draw_curves)):
+        if things:
+            below.tick_params(labelbottom=False)
+            row += 1
+            below = figure.add_subplot(grid[row, 0], sharex=gantt)
+            draw_things(below, line, scene)
     draw_clock(below, line, scene)
     draw_title(figure, line, headline, height)
     draw_legend(figure, line, scene, height)
@@ -305,19 +313,43 @@ def draw_levels(axes: Axes, line: tw.Line, scene: Scene) -> None:
         axes.fill_between(x, floor, heights, step="post", color=LEVEL, alpha=0.28, linewidth=0)
         axes.step(x, heights, where="post", color=LEVEL, linewidth=0.9)
         axes.axhline(floor, color="#dddddd", linewidth=0.7, zorder=0)
-        axes.text(
-            1.006,
-            row + 0.1,
-            level.note,
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=8.5,
-            color=PALE,
-        )
-    axes.set_ylim(len(scene.levels) - 0.45, -0.55)
-    axes.set_yticks(range(len(scene.levels)), [level.name for level in scene.levels])
+        note_beside(axes, row + 0.1, level.note)
+    name_strips(axes, [level.name for level in scene.levels], "parts in the buffers")
+
+
+def draw_curves(axes: Axes, line: tw.Line, scene: Scene) -> None:
+    """A strip per signal, from its least value to its greatest."""
+    for row, curve in enumerate(scene.curves):
+        least, greatest = curve.range
+        span = greatest - least if greatest > least else 1.0
+        heights = row + 0.4 - 0.8 * (curve.value - least) / span
+        mark = "." if curve.is_sampled else None
+        x = days(line, curve.time_s)
+        axes.plot(x, heights, color=CURVE, linewidth=0.9, marker=mark, markersize=2)
+        for edge in (-0.4, 0.4):
+            axes.axhline(row + edge, color="#dddddd", linewidth=0.7, zorder=0)
+        note_beside(axes, row, curve.note)
+    name_strips(axes, [signal_label(line, curve.name) for curve in scene.curves], "signals")
+
+
+def signal_label(line: tw.Line, name: str) -> str:
+    """The machine, and the signal below it; no number where it is the only machine."""
+    machine, dot, signal = name.partition("].")
+    return f"{label(line, machine + ']')}\n{signal}" if dot else name
+
+
+def note_beside(axes: Axes, y: float, note: str) -> None:
+    """Pale words at the right of a strip."""
+    transform = axes.get_yaxis_transform()
+    axes.text(1.006, y, note, transform=transform, va="center", fontsize=8.5, color=PALE)
+
+
+def name_strips(axes: Axes, names: list[str], title: str) -> None:
+    """Names at the left of strips, one below the other, and what they are."""
+    axes.set_ylim(len(names) - 0.45, -0.55)
+    axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0, pad=6)
-    axes.set_title("parts in the buffers", loc="left", fontsize=9, color=PALE, pad=4)
+    axes.set_title(title, loc="left", fontsize=9, color=PALE, pad=4)
     frame(axes)
 
 

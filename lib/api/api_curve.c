@@ -1,0 +1,60 @@
+// api_curve.c - signals out of run files: their rows, and the curve that follows from them.
+
+#include <string.h>
+
+#include "api/api.h"
+#include "api/table.h"
+#include "base/assert.h"
+#include "io/curve_in.h"
+
+static const tw_run_reader *reader_of(const twin_file *file) { return (const tw_run_reader *)(uintptr_t)file; }
+
+// A column with n values; false when memory is short.
+static bool put_column(twin_table *table, const char *name, const char *unit, const double *values) {
+  double *to = tw_table_add_doubles(table, name, unit);
+  if (to != NULL) memcpy(to, values, (size_t)table->n_row * sizeof *to);
+  return to != NULL;
+}
+
+static twin_table *table_of(const tw_stored_curve *curve) {
+  twin_table *table = curve->rows.n <= INT32_MAX ? tw_table_new(curve->rows.n, false) : NULL;
+  if (table == NULL) return NULL;
+  const char *unit = tw_arena_text(&table->arena, curve->unit);
+  const char *slope_unit = tw_arena_print(&table->arena, "%s/s", curve->unit);
+  TW_ASSERT(curve->rows.n > 0);
+  if (unit != NULL && slope_unit != NULL && put_column(table, "time", "s", curve->rows.time_s) &&
+      put_column(table, "value", unit, curve->rows.value) &&
+      put_column(table, "slope", slope_unit, curve->rows.slope) &&
+      put_column(table, "error", unit, curve->rows.error))
+    return table;
+  twin_table_free(table);
+  return NULL;
+}
+
+twin_status twin_file_signal(const twin_file *file, int32_t replication, const char *signal, twin_table **table,
+                             twin_problems *problems) {
+  if (file == NULL || signal == NULL || table == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal or table is missing");
+  tw_stored_curve curve;
+  const twin_status status = tw_stored_curve_read(&curve, reader_of(file), replication, signal, problems);
+  if (status != TWIN_OK) return status;
+  *table = table_of(&curve);
+  tw_stored_curve_free(&curve);
+  return *table != NULL ? TWIN_OK : tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a curve");
+}
+
+twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal, const double *time_s,
+                            int64_t n, double *value, double *error, twin_problems *problems) {
+  if (file == NULL || signal == NULL || n < 0 || (n > 0 && (time_s == NULL || value == NULL)))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal, times or values are missing");
+  tw_stored_curve curve;
+  const twin_status status = tw_stored_curve_read(&curve, reader_of(file), replication, signal, problems);
+  if (status != TWIN_OK) return status;
+  for (int64_t i = 0; i < n; i++) {
+    double missed;
+    tw_curve_rebuild(&curve.rows, time_s[i], &value[i], &missed);
+    if (error != NULL) error[i] = missed;
+  }
+  tw_stored_curve_free(&curve);
+  return TWIN_OK;
+}
