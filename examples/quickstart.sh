@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 here=$PWD
 
-line=lines/press-shop.json
+line=lines/milling-cell.json
 logs=build/logs
 mkdir -p $logs
 n_step=4 step=0
@@ -51,9 +51,9 @@ printf '[%d/%d] twin run %s\n\n' $step $n_step "$line"
 cat <<TEXT
 
 Where things are
-  results/press-shop.h5      the run file: states, parts, KPIs (HDF5)
-  results/press-shop.png     what every machine did over time
-  $line      the line: change a number and run it again
+  results/milling-cell.h5    the run file: states, parts, curves, KPIs (HDF5)
+  results/milling-cell.png   what every machine did over time, tool wear and oven temperature below
+  $line    the line: change a number and run it again
   .venv/bin                  the command twin, and Python with the package libtwin
   build/release              the C library (lib/) and the example programs (examples/)
   build/logs                 what set-up and build said
@@ -61,7 +61,7 @@ Where things are
 What to try next
   cd $here && . .venv/bin/activate
   twin check $line
-  twin run $line --replications 20 --until 8h
+  twin run $line --replications 20 --until 10d
   twin --help
   build/release/examples/01_load_and_run
   less README.md lines/README.md

@@ -49,6 +49,10 @@ static bool parse_signal(const tw_node *node, const tw_reader *reader, tw_signal
   if (strcmp(node->text, "knots") == 0) return true;
   def->way = TW_SIGNAL_ON_CHANGE;
   if (strcmp(node->text, "on-change") == 0) return true;
+  if (strspn(node->text, "0123456789.+-") == 0) {
+    tw_reader_wrong_type(reader, node, WAYS, "\"30 s\"");
+    return false;
+  }
   def->way = TW_SIGNAL_SAMPLED;
   return parse_period(node, reader, def);
 }
@@ -75,7 +79,8 @@ const tw_custom tw_signals_custom = {
              "`\"30 s\"`, `\"on-change\"` (where it jumps or its slope turns), `\"knots\"` (values and slopes from which "
              "the curve follows) or `{\"within\": \"0.1 K\"}` (knots for curves so exact)",
     .schema = "{\"type\": \"object\", \"properties\": {\"about\": {\"type\": \"string\"}}, \"patternProperties\": "
-              "{\"^x-\": true}, \"additionalProperties\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", "
+              "{\"^x-\": true}, \"additionalProperties\": {\"anyOf\": [{\"enum\": [\"on-change\", \"knots\"]}, {\"type\": \"string\", \"pattern\": "
+              "\"^[0-9.]\"}, {\"type\": \"object\", "
               "\"properties\": {\"about\": {\"type\": \"string\"}, \"within\": {\"type\": [\"string\", \"number\"]}}, "
               "\"patternProperties\": {\"^x-\": true}, \"required\": [\"within\"], \"additionalProperties\": false}]}}"};
 
@@ -161,7 +166,7 @@ static bool fill_in(tw_compiler *compiler, tw_signal *signal, const tw_signal_de
       return false;
     }
     if (!(signal->tolerance > 0)) {
-      tw_compile_problem(compiler, def->within, "E-RANGE", "a difference above 0", "a curve is never exact to 0");
+      tw_compile_problem(compiler, def->within, "E-RANGE", "a difference above 0", "a curve is not without any error");
       return false;
     }
   }
@@ -185,8 +190,8 @@ static void report_unknown(tw_compiler *compiler, const tw_signal_def *def) {
   }
   if (line->arena.is_out_of_memory) return;
   const char *near = tw_name_nearest(def->path, known, n, compiler->reader->problems);
-  const char *hint = near != NULL  ? tw_arena_print(&line->arena, "'%s'?", near)
-                     : n > 0       ? tw_arena_print(&line->arena, "one is '%s'", known[0])
+  const char *hint = near != NULL  ? tw_arena_print(&line->arena, "did you mean \"%s\"?", near)
+                     : n > 0       ? tw_arena_print(&line->arena, "one is \"%s\"", known[0])
                                    : "no machine of the line has a model";
   tw_compile_problem(compiler, def->node, "E-REF", hint,
                      "no state or output of a machine's models is called '%s'", def->path);
