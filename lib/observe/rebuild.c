@@ -3,6 +3,7 @@
 #include "observe/rebuild.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "base/assert.h"
 
