@@ -70,7 +70,7 @@ static double read_now(const tw_run *run, const tw_signal *signal) {
   return signal->is_output ? tw_output_now(run, member, signal->i) : tw_variable_now(run, member, signal->i);
 }
 
-// Records a line in n_cut calls, from `from_s` on.
+// Records a line in n_cut calls, from `from_s` on: in the end the run is as it is without that.
 static void record(tw_line *line, test_collect *collect, double from_s, int32_t n_cut) {
   tw_run *run = test_run(line, SEED);
   if (from_s > 0) cr_assert_eq(test_until(run, from_s), TWIN_OK);
@@ -78,6 +78,10 @@ static void record(tw_line *line, test_collect *collect, double from_s, int32_t 
   for (int32_t i = 1; i <= n_cut; i++)
     cr_assert_eq(test_until(run, from_s + (END_S - from_s) * i / n_cut), TWIN_OK);
   cr_assert_eq(tw_recorder_detach(collect->recorder, TWIN_OK), TWIN_OK);
+  tw_run *alone = test_run(line, SEED);
+  test_until(alone, END_S);
+  cr_assert_eq(tw_run_hash(run, true), tw_run_hash(alone, true));
+  tw_run_free(alone);
   tw_run_free(run);
 }
 
