@@ -182,6 +182,14 @@ tw_quantity_result tw_quantity_read(const char *text, double *si, tw_dim *dim) {
   return TW_QUANTITY_OK;
 }
 
+const char *tw_money_name(const char *text) {
+  static const char *const words[] = {"EUR", "USD", "CNY", "money"};
+  TW_ASSERT(text != NULL);
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (strstr(text, words[i]) != NULL) return words[i];
+  return NULL;
+}
+
 const char *tw_unit_nearest(const char *text) {
   // Words that people write and the table does not have, before a search by letters.
   // clang-format off

@@ -56,6 +56,10 @@ size_t tw_unit_read(const char *text, double *scale, double *offset, tw_dim *dim
 // Reads the whole text as number, one space, unit. On TW_QUANTITY_OK *si and *dim are set.
 tw_quantity_result tw_quantity_read(const char *text, double *si, tw_dim *dim);
 
+// The money that a unit is in, "EUR" of "0.24 EUR/kWh" and of "4 kEUR"; NULL: none. What has no name of
+// its own is "money".
+const char *tw_money_name(const char *text);
+
 // Gives the unit name nearest to a misspelt one, or NULL.
 const char *tw_unit_nearest(const char *text);
 

@@ -183,7 +183,7 @@ static bool carry_over(tw_adoption *at) {
   check_machines(at);
   if (!at->is_good) return true;
   for (int32_t s = 0; s < at->run->line->layout.n_section; s++)
-    if (at->is_same || s < TW_SECTION_BODY || s > TW_SECTION_OUTPUT) copy_section(at, s);
+    if (at->is_same || s < TW_SECTION_SCRAP || s > TW_SECTION_OUTPUT) copy_section(at, s);
   if (!at->is_same) tw_adoption_take_bodies(at);
   if (!at->is_same) tw_adoption_translate(at);
   copy_events(at);

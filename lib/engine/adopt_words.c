@@ -1,5 +1,5 @@
 // adopt_words.c - what a state keeps as numbers of lists that have names in the line: defects and cards of
-// parts, what machines are set up for. On another line the same name may have another number.
+// parts, what machines are set up for, scrap by station and type. On another line the same name may have another number.
 
 #include <string.h>
 
@@ -85,6 +85,22 @@ static void translate_setups(tw_adoption *at) {
   }
 }
 
+// Counts of parts that both lines count.
+static void translate_scrap(tw_adoption *at) {
+  const tw_line *from = at->src->line, *to = at->run->line;
+  for (int32_t p = 0; p < to->n_place; p++) {
+    const int64_t first = to->place[p].cost.first_scrap;
+    const int32_t old_p = at->back[TW_OF_PLACE][p];
+    if (first == TW_NONE || old_p == TW_NONE || from->place[old_p].cost.first_scrap == TW_NONE)
+      continue;
+    for (int32_t k = 0; k < to->n_part_type; k++) {
+      const int32_t old_k = at->back[TW_OF_PART_TYPE][k];
+      if (old_k == TW_NONE) continue;
+      at->run->scrap[first + k] = at->src->scrap[from->place[old_p].cost.first_scrap + old_k];
+    }
+  }
+}
+
 void tw_adoption_translate(tw_adoption *at) {
   const bit_map defects = map_defects(at->src->line, at->run->line);
   const bit_map loops = map_loops(at->src->line, at->run->line);
@@ -97,4 +113,5 @@ void tw_adoption_translate(tw_adoption *at) {
   }
   if (is_lost) tw_adoption_note(at, "defects or cards that the new line does not know are gone");
   translate_setups(at);
+  translate_scrap(at);
 }

@@ -87,6 +87,11 @@ static int64_t draw_repair(tw_run *run, int32_t mode_i) {
   return mode->has_until ? TW_NO_END_US : tw_draw_us(run, mode->repair_site, TW_NONE);
 }
 
+static void count_failure(tw_run *run, int32_t place_i, int32_t mode_i) {
+  run->place_stat[place_i].n_failure++;
+  if (run->line->cost.is_by_mode) run->mode_stat[mode_i].n++;
+}
+
 void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
@@ -100,7 +105,7 @@ void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   state->left = run->line->draws_ahead ? draw_repair(run, mode_i) : TW_NOT_BEGUN;
   state->clock = TW_CLOCK_REPAIR;
   state->is_running = 0;
-  if (!run->line->mode[mode_i].is_maintenance) run->place_stat[place_i].n_failure++;
+  if (!run->line->mode[mode_i].is_maintenance) count_failure(run, place_i, mode_i);
   apply_fate(run, machine_i, run->line->mode[mode_i].fate);
   tell_machine(run, TW_FACT_FAIL, machine_i);
   // repairs start in the settle, whether or not they need people
@@ -209,18 +214,19 @@ static void come_up(tw_run *run, int32_t machine_i) {
   if (tw_is_up(machine)) tw_work_continue(run, machine_i);
 }
 
-// Books a stop that has ended: a maintenance, a minor stop, a breakdown.
-static void book_down(tw_run *run, int32_t machine_i, bool is_maintenance) {
+// Books a stop that has ended: a maintenance, a minor stop, a breakdown. mode_i TW_NONE: by the host.
+static void book_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   if (!run->head->has_statistics) return;
   const int32_t place_i = run->line->machine[machine_i].node_i;
   tw_place_stat *stat = &run->place_stat[place_i];
   const int64_t down_us = tw_now(run) - run->machine[machine_i].down_us;
   const double down_s = tw_seconds(down_us);
-  if (is_maintenance) {
+  if (mode_i != TW_NONE && run->line->mode[mode_i].is_maintenance) {
     tw_stop_stat *stop = &run->stop_stat[place_i];
     stop->n_maintenance++;
     stop->maintenance_s += down_s;
     stop->maintenance_s2 += down_s * down_s;
+    if (run->line->cost.is_by_mode) run->mode_stat[mode_i].n++;
     return;
   }
   stat->n_down++;
@@ -268,7 +274,7 @@ void tw_repaired_event(tw_run *run, int32_t machine_i) {
   TW_ASSERT(machine->down == TW_DOWN_REPAIR);
   const int32_t mode_i = machine->mode;
   tw_crew_release(run, machine_i);
-  book_down(run, machine_i, run->line->mode[mode_i].is_maintenance);
+  book_down(run, machine_i, mode_i);
   renew_clocks(run, mode_i);
   tw_maintenance_pull_forward(run, machine_i, mode_i);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
@@ -300,7 +306,7 @@ void tw_host_up(tw_run *run, int32_t machine_i) {
   if (!machine->host_down) return;
   machine->host_down = 0;
   if (machine->down != TW_DOWN_BY_HOST) return;
-  book_down(run, machine_i, /*is_maintenance=*/false);
+  book_down(run, machine_i, TW_NONE);
   tw_maintenance_pull_forward(run, machine_i, TW_NONE);
   const int32_t due_i = find_due(run, machine_i, /*is_starting=*/false);
   if (due_i == TW_NONE) {

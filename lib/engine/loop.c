@@ -92,6 +92,9 @@ static void end_warmup(tw_run *run) {
   memset(run->group_stat, 0, (size_t)line->n_group * sizeof *run->group_stat);
   if (line->has_stop_figures)
     memset(run->stop_stat, 0, (size_t)line->n_place * sizeof *run->stop_stat);
+  if (line->cost.is_by_mode)
+    memset(run->mode_stat, 0, (size_t)line->n_mode * sizeof *run->mode_stat);
+  memset(run->scrap, 0, (size_t)line->cost.n_scrap * sizeof *run->scrap);
   for (int32_t i = 0; i < line->n_setup; i++) {
     run->setup[i].n_setup = 0;
     run->setup[i].setup_s = run->setup[i].setup_s2 = 0;

@@ -7,6 +7,7 @@
 #include "core/ode.h"
 #include "core/stream.h"
 #include "engine/energy_fields.h"
+#include "engine/stat_fields.h"
 #include "engine/state.h"
 #include "model/line.h"
 #include "model/state_words.h"
@@ -211,24 +212,6 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY) /* overtime began */                      \
   F(tw_i64, overtime_us,     , "us", TW_STAT,    TW_ANY)
 
-// Stops of a place that are told from breakdowns; only in lines that have such.
-#define TW_STOP_FIELDS(F)                                                                          \
-  F(tw_i64, n_minor,         , "1",  TW_STAT,    TW_ANY) /* as short as the limit */               \
-  F(tw_f64, minor_s,         , "s",  TW_STAT,    TW_ANY)                                           \
-  F(tw_i64, n_maintenance,   , "1",  TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, maintenance_s,   , "s",  TW_STAT,    TW_ANY)                                           \
-  F(tw_f64, maintenance_s2,  , "s2", TW_STAT,    TW_ANY)
-
-// Figures by shift of the plant's calendar; then of what is off shift; then what the counts were when
-// the present one began.
-#define TW_SHIFT_FIELDS(F)                                                                         \
-  F(tw_i64, n,               , "1",  TW_STAT,    TW_ANY) /* whole shifts that have ended */        \
-  F(tw_i64, n_good,          , "1",  TW_STAT,    TW_ANY) /* parts shipped in these */              \
-  F(tw_f64, n_good2,         , "1",  TW_STAT,    TW_ANY) /* sum of squares, for the spread */      \
-  F(tw_i64, good,            , "1",  TW_STAT,    TW_ANY) /* parts shipped, in cut shifts as well */\
-  F(tw_i64, scrapped,        , "1",  TW_STAT,    TW_ANY)                                           \
-  F(tw_i64, time_us,         , "us", TW_STAT,    TW_ANY)
-
 #define TW_PART_TYPE_FIELDS(F)                                                                     \
   F(tw_i64, n_created,       , "1",  TW_STAT,    TW_ANY)                                           \
   F(tw_i64, n_shipped,       , "1",  TW_STAT,    TW_ANY)                                           \
@@ -376,6 +359,8 @@ TW_RECORD(tw_cause_state, TW_CAUSE_STATE_FIELDS)
 TW_RECORD(tw_stock_state, TW_STOCK_STATE_FIELDS)
 TW_RECORD(tw_duty, TW_DUTY_FIELDS)
 TW_RECORD(tw_stop_stat, TW_STOP_FIELDS)
+TW_RECORD(tw_mode_stat, TW_MODE_STAT_FIELDS)
+TW_RECORD(tw_scrap_stat, TW_SCRAP_FIELDS)
 TW_RECORD(tw_shift, TW_SHIFT_FIELDS)
 TW_RECORD(tw_part_type_stat, TW_PART_TYPE_FIELDS)
 TW_RECORD(tw_histogram, TW_HISTOGRAM_FIELDS)
@@ -418,6 +403,7 @@ typedef enum tw_section {
   TW_SECTION_GROUP_STAT,
   TW_SECTION_DUTY,
   TW_SECTION_STOP,
+  TW_SECTION_MODE_STAT,  // in lines where some failure or maintenance costs money
   TW_SECTION_SHIFT,
   TW_SECTION_SHIFT_BEFORE,
   TW_SECTION_SHIFT_STATE,
@@ -431,6 +417,7 @@ typedef enum tw_section {
   TW_SECTION_LOOP,
   TW_SECTION_ORDER,
   TW_SECTION_TARDINESS,  // by part type; none in a line without due dates
+  TW_SECTION_SCRAP,      // by station and part type; none where scrap costs nothing
   TW_SECTION_BODY,
   TW_SECTION_BODY_MARK,
   TW_SECTION_VARIABLE,

@@ -51,6 +51,7 @@ void tw_run_wire(tw_run *run) {
   run->group_stat = (tw_group_stat *)(*at + layout->offset[TW_SECTION_GROUP_STAT]);
   run->duty = (tw_duty *)(*at + layout->offset[TW_SECTION_DUTY]);
   run->stop_stat = (tw_stop_stat *)(*at + layout->offset[TW_SECTION_STOP]);
+  run->mode_stat = (tw_mode_stat *)(*at + layout->offset[TW_SECTION_MODE_STAT]);
   run->shift = (tw_shift *)(*at + layout->offset[TW_SECTION_SHIFT]);
   run->shift_before = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_SHIFT_BEFORE]);
   run->shift_state = (tw_machine_stat *)(*at + layout->offset[TW_SECTION_SHIFT_STATE]);
@@ -64,6 +65,7 @@ void tw_run_wire(tw_run *run) {
   run->loop = (tw_loop_state *)(*at + layout->offset[TW_SECTION_LOOP]);
   run->order = (tw_order_state *)(*at + layout->offset[TW_SECTION_ORDER]);
   run->tardiness = (tw_tardiness *)(*at + layout->offset[TW_SECTION_TARDINESS]);
+  run->scrap = (tw_scrap_stat *)(*at + layout->offset[TW_SECTION_SCRAP]);
   run->body = (tw_body_state *)(*at + layout->offset[TW_SECTION_BODY]);
   run->body_mark = (uint64_t *)(*at + layout->offset[TW_SECTION_BODY_MARK]);
   run->variable = (tw_variable *)(*at + layout->offset[TW_SECTION_VARIABLE]);

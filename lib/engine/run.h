@@ -43,6 +43,7 @@ typedef struct tw_run {
   tw_group_stat *group_stat;
   tw_duty *duty;
   tw_stop_stat *stop_stat;
+  tw_mode_stat *mode_stat;  // [n_mode] where line->cost.is_by_mode
   tw_shift *shift;
   tw_machine_stat *shift_before;  // [n_machine] state times when the present shift began
   tw_machine_stat *shift_state;   // [shifts * n_machine]
@@ -56,6 +57,7 @@ typedef struct tw_run {
   tw_loop_state *loop;      // [line->n_loop]
   tw_order_state *order;    // [line->n_order] of sources that need cards
   tw_tardiness *tardiness;  // [n_part_type] where line->has_due
+  tw_scrap_stat *scrap;     // [line->cost.n_scrap]
   tw_body_state *body;      // [line->n_body]
   uint64_t *body_mark;      // bodies to look at in this settle
   tw_variable *variable;    // [line->n_variable]

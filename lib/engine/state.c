@@ -114,6 +114,12 @@ TW_TABLE(tw_duty, "duty", TW_DUTY_FIELDS)
 #define TW_STATE_OF tw_stop_stat
 TW_TABLE(tw_stop_stat, "stop", TW_STOP_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_mode_stat
+TW_TABLE(tw_mode_stat, "mode_stat", TW_MODE_STAT_FIELDS)
+#undef TW_STATE_OF
+#define TW_STATE_OF tw_scrap_stat
+TW_TABLE(tw_scrap_stat, "scrap", TW_SCRAP_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_shift
 TW_TABLE(tw_shift, "shift", TW_SHIFT_FIELDS)
 #undef TW_STATE_OF

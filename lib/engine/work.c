@@ -251,7 +251,7 @@ void tw_work_scrap(tw_run *run, int32_t machine_i) {
   machine->must_start = 0;
   if (machine->has_request) tw_request_drop(run, machine_i);
   tw_reservation_drop(run, machine_i);
-  run->place_stat[place_i].n_scrapped++;
+  tw_work_count_scrap(run, place_i, part->type);
   machine->phase = TW_DONE;
   machine->is_leaving = 1;
   machine->exit_i = place->scrap_exit;

@@ -136,6 +136,13 @@ void tw_work_pause(tw_run *run, int32_t machine_i);
 // free machine takes.
 void tw_work_continue(tw_run *run, int32_t machine_i);
 
+// A part on a machine of the place becomes scrap there.
+static inline void tw_work_count_scrap(tw_run *run, int32_t place_i, int32_t part_type) {
+  const int64_t first = run->line->place[place_i].cost.first_scrap;
+  run->place_stat[place_i].n_scrapped++;
+  if (first != TW_NONE) run->scrap[first + part_type].n++;
+}
+
 // Throws the part of the machine away, on this tick, by the scrap exit.
 void tw_work_scrap(tw_run *run, int32_t machine_i);
 

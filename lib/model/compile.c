@@ -294,6 +294,7 @@ static void set_up_places(tw_compiler *compiler) {
     const bool is_sink = i >= line->doc.n_place;
     place->name = graph->name[i];
     place->push_site = place->loop_i = TW_NONE;
+    place->cost.first_scrap = TW_NONE;
     place->calendar_i = place->open_slot = place->close_slot = TW_NONE;
     place->main_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "");
     place->scrap_exit = is_sink ? TW_NONE : tw_graph_exit(graph, i, "scrap");
@@ -383,6 +384,7 @@ static bool compile_all(tw_compiler *compiler) {
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
     if (line->place[i].kind->link != NULL) line->place[i].kind->link(compiler, i);
   tw_compile_energy(compiler);
+  tw_compile_costs(compiler);
   tw_compile_members(compiler);
   tw_dynamics_compile(compiler);
   tw_signals_compile(compiler);

@@ -103,6 +103,15 @@ double tw_compile_shift_s(const tw_compiler *compiler, const tw_name *name);
 void tw_compile_push(tw_compiler *compiler, int32_t node_i, int32_t rule, const tw_weights *share,
                      const char *stream);
 
+// Does an object of the file say under this key what something costs? Then the line has figures of cost,
+// and the place (TW_NONE: none).
+bool tw_compile_cost(tw_compiler *compiler, int32_t place_i, const tw_node *object,
+                     const char *key);
+
+// What one failure or maintenance costs: `cost` where its object says one, else 0.
+double tw_compile_mode_cost(tw_compiler *compiler, int32_t place_i, const tw_node *mode,
+                            double cost);
+
 // Power of each machine of a place by state, [states] in W; 0 to TW_POWER_MAX.
 #define TW_POWER_MAX 1e9
 void tw_compile_power(tw_compiler *compiler, int32_t node_i, const double *power_w);

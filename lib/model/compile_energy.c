@@ -69,7 +69,6 @@ static void compile_tariffs(tw_compiler *compiler) {
   TW_ASSERT(name_i == def->when.n_name);
   line->energy.tariff = tariff;
   line->energy.n_tariff = def->n;
-  line->energy.currency = def->currency;
 }
 
 void tw_compile_energy(tw_compiler *compiler) {
@@ -78,7 +77,6 @@ void tw_compile_energy(tw_compiler *compiler) {
   const tw_node *node = tw_node_member(line->doc.root, "energy");
   const tw_node *peak = tw_node_member(node, "peak");
   tw_energy_param *energy = &line->energy;
-  energy->currency = "EUR";
   energy->carbon_kg_j = tw_node_member(node, "carbon") != NULL ? def->carbon_kg_j : (double)NAN;
   energy->peak_price = tw_node_member(peak, "price") != NULL ? def->peak.price : (double)NAN;
   energy->window_us = tw_ticks(peak != NULL ? def->peak.window_s : WINDOW_S);

@@ -24,6 +24,9 @@ enum {
 void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_energy(tw_compiler *compiler);  // after all machines
+void tw_compile_costs(tw_compiler *compiler);   // after all machines
+// All money of a line is in the currency that is met first. node: where this one stands.
+void tw_compile_currency(tw_compiler *compiler, const tw_node *node, const char *currency);
 // A calendar that is on in the intervals of one name of a pattern, every week alike.
 bool tw_compile_week(tw_compiler *compiler, const tw_pattern *pattern, int32_t name_i,
                      tw_calendar *calendar);

@@ -110,8 +110,11 @@ void tw_compile_part_types(tw_compiler *compiler) {
                               .mass_kg = parts[i].mass_kg,
                               .family_i = intern(families, &line->n_family, family),
                               .priority = parts[i].priority,
+                              .scrap_cost = parts[i].scrap_cost,
                               .attribute = attribute,
                               .drift = compile_drifts(compiler, &parts[i])};
+    if (tw_compile_cost(compiler, TW_NONE, parts[i].def.node, "scrap_cost"))
+      line->cost.is_of_scrap = true;
   }
   line->part_type = types;
   line->n_part_type = (int32_t)n;

@@ -409,6 +409,7 @@ void tw_compile_cause_member(tw_compiler *compiler, int32_t cause_i, int32_t mac
                   .mtbf_site = TW_NONE,
                   .slot = TW_NONE,
                   .cause_i = cause_i,
+                  .cost = tw_compile_mode_cost(compiler, place_i, def->def.node, def->cost),
                   .due_within = -1};
   mode.task = (tw_task){.needs = tw_compile_needs(compiler, &def->needs), .priority = def->priority};
   mode.repair_site = tw_compile_site(compiler, place_i, machine_i,

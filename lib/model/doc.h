@@ -6,6 +6,7 @@
 
 #include "model/calendar.h"
 #include "model/calendar_def.h"
+#include "model/cost.h"
 #include "model/energy_def.h"
 #include "model/field.h"
 #include "model/kind.h"
@@ -55,6 +56,7 @@ typedef struct tw_part_def {
   double mass_kg;
   const char *family;    // NULL: a family of its own, named as the part
   int64_t priority;      // larger is served first
+  double scrap_cost;
   tw_supply_def supply;
   tw_map attributes;     // tw_attribute_def, "attributes": {"length": "2 m", "grade": 3}
   tw_map carried;        // tw_drift_def
@@ -105,6 +107,7 @@ typedef struct tw_cause_def {
   tw_value mtbf, repair;
   tw_needs needs;
   int64_t priority;
+  double cost;
 } tw_cause_def;
 
 // One step of a chain: from an exit of one node to another node.

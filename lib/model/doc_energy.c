@@ -16,19 +16,11 @@
 // Of 1e6 a kWh: sums of years of it are numbers.
 static const double PRICE_MAX = 1e6 / 3.6e6;
 
-// The money of a text with a unit, "EUR" of "0.24 EUR/kWh".
-static const char *find_currency(const char *text) {
-  static const char *const words[] = {"EUR", "USD", "CNY"};
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-    if (strstr(text, words[i]) != NULL) return words[i];
-  return "money";
-}
-
 // Reads one price; all of a tariff are in one currency.
 static bool read_price(const tw_node *node, const tw_reader *reader, tw_tariff_def *tariff,
                        double *price) {
   if (!tw_quantity_parse(node, PRICE_OF_ENERGY, reader, price)) return false;
-  const char *currency = find_currency(node->text);
+  const char *currency = tw_money_name(node->text);
   if (tariff->currency == NULL) tariff->currency = currency;
   if (strcmp(tariff->currency, currency) != 0) {
     tw_reader_problem(reader, node, "E-UNIT", tariff->currency, NULL,

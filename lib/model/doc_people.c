@@ -82,6 +82,7 @@ static const tw_field cause_fields[] = {
              .help = "people and resources each repair needs, all or nothing"),
     TW_PRIORITY_FIELD(tw_cause_def, priority, "priority",
                       "larger is repaired first when people are short"),
+    TW_COST_FIELD(tw_cause_def, cost, "cost", "money for each machine that it takes down"),
 };
 const tw_table tw_cause_table = {
     .name = "common cause",

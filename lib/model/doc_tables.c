@@ -279,6 +279,8 @@ static const tw_field part_fields[] = {
              .help = "setup family; absent: a family of its own"),
     TW_FIELD(tw_part_def, priority, "priority", TW_FIELD_COUNT, .preset = "0", .min = -1e9,
              .max = 1e9, .help = "in queues by priority; larger goes first"),
+    TW_COST_FIELD(tw_part_def, scrap_cost, "scrap_cost",
+                  "money that is lost with a part of this type that becomes scrap"),
     TW_FIELD(tw_part_def, supply, "supply", TW_FIELD_CUSTOM, .sub = &supply_custom,
              .help = "of parts that are used up, such as spare parts: what there is and what comes"),
     TW_FIELD(tw_part_def, attributes, "attributes", TW_FIELD_CUSTOM, .sub = &attributes_custom,

@@ -18,7 +18,6 @@ typedef struct tw_energy_param {
   bool is_there;              // something draws power
   int32_t n_tariff;           // 0: energy has no price
   const tw_tariff *tariff;    // [n_tariff] in file order
-  const char *currency;       // "EUR"
   double carbon_kg_j;         // NAN: not said
   int64_t window_us;          // of the peak; windows begin at midnight
   double peak_price;          // per W; NAN: not said

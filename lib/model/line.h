@@ -7,6 +7,7 @@
 
 #include "core/dist.h"
 #include "model/calendar.h"
+#include "model/cost.h"
 #include "model/doc.h"
 #include "model/dynamics.h"
 #include "model/energy.h"
@@ -107,6 +108,7 @@ typedef struct tw_place {
   int32_t shift_end;       // tw_shift_end
   int32_t open_slot, close_slot;  // its shifts begin and end; TW_NONE
   const uint64_t *power_uw;  // [states] of each machine; NULL: none
+  tw_place_cost cost;
   bool has_maintenance;    // some machine may have to begin a maintenance at a visit
   int32_t n_variable;      // states of the models of each of its machines
   const tw_station_variable *variable;  // [n_variable]
@@ -174,6 +176,7 @@ typedef struct tw_mode {
   int32_t slot;            // TW_NONE for a cycle clock that fires at the start
   bool is_at_start;        // cycles: fires when the next cycle would start
   tw_task task;            // of the repair
+  double cost;             // money for each time
   int64_t age;             // at the start, on its clock: us or cycles
   const int64_t *wear;     // [n_part_type] cycles: life that a part uses, TW_LIFE is all; NULL: counts
   int32_t n_renewal;
@@ -395,9 +398,8 @@ typedef struct tw_line {
   int32_t shift_slot;
   double shift_s;  // working time of a shift of the default calendar, 8 h where there is none
   int64_t week_offset_us;        // start of the run, from Monday 00:00
-
   tw_energy_param energy;
-
+  tw_cost_param cost;
   int32_t n_cause, n_stock, n_setup, n_early;
   tw_cause *cause;               // [n_cause]
   const tw_stock *stock;         // [n_stock]

@@ -15,6 +15,7 @@ typedef struct tw_part_type {
   double mass_kg;
   int32_t family_i;
   int64_t priority;
+  double scrap_cost;        // money lost with a part that becomes scrap
   const double *attribute;  // [n_attribute] SI, NAN where the part has none
   const tw_drift *drift;    // [n_attribute]
   int32_t first_step, n_step;  // of its route, into graph.step; n_step 0: it follows chains

@@ -38,13 +38,15 @@ static const struct {
     [TW_SCOPE_ENERGY] = {"line", NULL},
     [TW_SCOPE_DRAWING] = {"stations", "stations"},
     [TW_SCOPE_DRAWER] = {"stations", "stations"},
+    [TW_SCOPE_COST] = {"line", NULL},
+    [TW_SCOPE_COSTING] = {"stations", "stations"},
     [TW_SCOPE_SHARED] = {"shared", NULL},
 };
 
 // No name stands between the root and the figure.
 static bool is_of_line(tw_quantity_scope scope) {
   return scope == TW_SCOPE_LINE || scope == TW_SCOPE_DUE || scope == TW_SCOPE_ENERGY ||
-         scope == TW_SCOPE_SHARED;
+         scope == TW_SCOPE_COST || scope == TW_SCOPE_SHARED;
 }
 
 // A machine's number stands behind the station's name.
@@ -71,6 +73,7 @@ static int32_t object_bound(const tw_line *line, tw_quantity_scope scope) {
   switch (scope) {
     case TW_SCOPE_LINE:
     case TW_SCOPE_ENERGY:
+    case TW_SCOPE_COST:
     case TW_SCOPE_DUE: return 1;
     case TW_SCOPE_DRAWER:
     case TW_SCOPE_MACHINE: return line->n_machine;
@@ -90,6 +93,8 @@ bool tw_scope_has(const tw_line *line, tw_quantity_scope scope, int32_t object_i
     case TW_SCOPE_DUE: return line->has_due;
     case TW_SCOPE_SHARED: return line->shared_models.n_series > 0;
     case TW_SCOPE_ENERGY: return line->energy.is_there;
+    case TW_SCOPE_COST: return line->cost.is_there;
+    case TW_SCOPE_COSTING: return line->place[object_i].cost.is_there;
     case TW_SCOPE_DRAWING: return line->place[object_i].power_uw != NULL;
     case TW_SCOPE_DRAWER:
       return line->place[line->machine[object_i].node_i].power_uw != NULL;
@@ -111,6 +116,7 @@ int32_t tw_scope_place(const tw_line *line, tw_quantity_scope scope, int32_t obj
     case TW_SCOPE_DRAWER:
     case TW_SCOPE_MACHINE: return line->machine[object_i].node_i;
     case TW_SCOPE_DRAWING:
+    case TW_SCOPE_COSTING:
     case TW_SCOPE_STATION:
     case TW_SCOPE_BUFFER:
     case TW_SCOPE_SOURCE:
@@ -137,6 +143,7 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
       return row->scope == TW_SCOPE_LINE ? line->n_defect : line->place[object_i].n_made;
     case TW_SUB_SHIFT: return tw_count_shift_names(line);
     case TW_SUB_TARIFF: return line->energy.n_tariff;
+    case TW_SUB_MODE: return line->machine[line->place[place_i].first_machine].n_mode;
     case TW_SUB_OWN: return line->place[place_i].kind->n_quantity;
     case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->n_series;
     case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->n_event;
@@ -187,7 +194,8 @@ const char *tw_quantity_unit(const tw_line *line, uint64_t quantity) {
   if (!tw_quantity_open(line, quantity, &ref)) return "";
   int32_t n_row;
   const tw_quantity_row *row = &tw_quantity_rows(&n_row)[ref.row];
-  if (strcmp(row->unit, "EUR") == 0) return line->energy.currency;
+  if (strcmp(row->unit, "EUR") == 0) return line->cost.currency;
+  if (strcmp(row->unit, "EUR/s") == 0) return line->cost.per_s;
   if (row->sub == TW_SUB_SERIES) return tw_series_unit(line, &ref);
   if (row->sub != TW_SUB_OWN) return row->unit;
   return line->place[ref.place_i].kind->quantities[ref.sub_i].unit;
@@ -203,6 +211,8 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
     case TW_SUB_DEFECT:
       if (place_i != TW_NONE) sub_i = line->made[line->place[place_i].first_made + sub_i].defect_i;
       return line->defect_name[sub_i];
+    case TW_SUB_MODE:
+      return line->mode[line->machine[line->place[place_i].first_machine].first_mode + sub_i].name;
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
     case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->series[sub_i].name;
     case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->event[sub_i].path;

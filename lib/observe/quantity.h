@@ -23,6 +23,8 @@ typedef enum tw_quantity_scope {
   TW_SCOPE_ENERGY,    // line/ where something draws power
   TW_SCOPE_DRAWING,   // stations/NAME/ that draw power
   TW_SCOPE_DRAWER,    // stations/NAME[1]/ that draw power
+  TW_SCOPE_COST,      // line/ where something beside energy costs money
+  TW_SCOPE_COSTING,   // stations/NAME/ where something does
   TW_SCOPE_SHARED,    // shared/ models
   TW_SCOPE_N
 } tw_quantity_scope;

@@ -35,7 +35,9 @@ static const char *nearest(const word_list *list, const char *word) {
 static tw_quantity_scope plain_scope(tw_quantity_scope scope) {
   switch (scope) {
     case TW_SCOPE_DUE:
+    case TW_SCOPE_COST:
     case TW_SCOPE_ENERGY: return TW_SCOPE_LINE;
+    case TW_SCOPE_COSTING:
     case TW_SCOPE_DRAWING: return TW_SCOPE_STATION;
     case TW_SCOPE_DRAWER: return TW_SCOPE_MACHINE;
     default: return scope;

@@ -14,6 +14,7 @@ typedef enum tw_quantity_sub {
   TW_SUB_DEFECT, // {defect}: of the line; of a station those that it makes
   TW_SUB_SHIFT,  // {shift}: of the calendar in "defaults"
   TW_SUB_TARIFF, // {tariff}: "Mon-Fri 07:00-20:00"
+  TW_SUB_MODE,   // {mode}: failure or maintenance of a station
   TW_SUB_SERIES, // {series}: state or output of a machine model, "heat.T"
   TW_SUB_EVENT,  // {event}: of a machine model, "heat/events/off"
   TW_SUB_TIME    // {duration}: "5 min"

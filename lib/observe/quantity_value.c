@@ -12,6 +12,7 @@
 #include "observe/ideal.h"
 #include "observe/moments.h"
 #include "observe/oee.h"
+#include "observe/quantity_cost.h"
 #include "observe/quantity_energy.h"
 #include "observe/quantity_model.h"
 #include "observe/quantity_rows.h"

@@ -28,6 +28,7 @@ typedef struct tw_failure_def {
   bool can_preempt;
   tw_age_def age;
   tw_weights renews, spares;
+  double cost;
 } tw_failure_def;
 
 static const char *const clock_words[] = {"calendar", "on-shift", "processing", "cycles", NULL};
@@ -83,6 +84,7 @@ static const tw_field failure_fields[] = {
            .help = "failures and maintenance whose age the repair takes away: 1 as good as new"),
   TW_FIELD(tw_failure_def, spares,   "spares",   TW_FIELD_WEIGHTS,
            .help = "pieces of parts with a \"supply\" that the repair uses up"),
+  TW_COST_FIELD(tw_failure_def, cost, "cost", "money for each failure: the repair, what is replaced"),
 };
 // clang-format on
 
@@ -228,6 +230,7 @@ static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine
                   .fate = def->part,
                   .is_at_start = def->at == 1,
                   .cause_i = TW_NONE,
+                  .cost = tw_compile_mode_cost(compiler, place_i, def->def.node, def->cost),
                   .due_within = -1};
   mode.task = (tw_task){.needs = tw_compile_needs(compiler, &def->needs),
                         .priority = def->priority,

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "engine/draw.h"
 #include "engine/flow.h"
+#include "engine/work.h"
 #include "station/machine.h"
 
 static const tw_inspection_param *param_of(const tw_run *run, int32_t place_i) {
@@ -68,7 +69,7 @@ static int32_t reject(tw_run *run, int32_t place_i, tw_part *part) {
       state->n_reworked++;
     }
   }
-  if (exit_i == place->scrap_exit) run->place_stat[place_i].n_scrapped++;
+  if (exit_i == place->scrap_exit) tw_work_count_scrap(run, place_i, part->type);
   return exit_i;
 }
 

@@ -62,6 +62,7 @@ typedef struct tw_station_def {
   tw_map dynamics, sets;
   tw_finish_def finish;
   tw_power_def power;
+  double downtime_cost_s;
   tw_inspection_def inspection;  // of the kind "inspection" only
 } tw_station_def;
 
@@ -164,6 +165,9 @@ static const tw_field station_fields[] = {
            .help = "defects that it removes at completion, before it draws its own; or \"all\""),
   TW_FIELD(tw_station_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
            .help = "electric power of each machine by state"),
+  TW_FIELD(tw_station_def, downtime_cost_s, "downtime_cost", TW_FIELD_QUANTITY, .dim = {.money = 1, .s = -1},
+           .min = 0, .max = TW_COST_MAX / 3600,
+           .help = "money per time while a machine is down: failures and maintenance, waiting for people too"),
   TW_FIELD(tw_station_def, sets, "sets", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
            .help = "values that a completed part gives states of the machine's models and its own attributes, "
                    "drawn behind scrap and exits; all from the values before"),
@@ -416,6 +420,8 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   tw_modes_compile(compiler, place_i, &def->failures, &def->maintenance, def->stream);
   compile_tasks(compiler, place_i, def);
   tw_power_compile(compiler, place_i, &def->power, def->def.node);
+  if (tw_compile_cost(compiler, place_i, def->def.node, "downtime_cost"))
+    place->cost.downtime_s = def->downtime_cost_s;
   if (tw_node_member(def->def.node, "setup") != NULL)
     place->setup = tw_setup_compile(compiler, place_i, &def->setup, def->stream);
   place->looks_ahead = place->setup != NULL && place->setup->step[0].is_while_running;

@@ -64,7 +64,7 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
   const tw_station_param *param = tw_station_param_of(run, place_i);
   const tw_place *place = &run->line->place[place_i];
   if (place->setup != NULL && tw_parts_since_setup(run, machine_i) < place->setup->n_startup_scrap) {
-    run->place_stat[place_i].n_scrapped++;
+    tw_work_count_scrap(run, place_i, part_on(run, machine_i)->type);
     return place->scrap_exit;
   }
   if (param->scrap != NULL) {
@@ -72,7 +72,7 @@ static int32_t choose_exit(tw_run *run, int32_t place_i, int32_t machine_i) {
     if (!(p >= 0 && p <= 1)) {
       tw_run_stop(run, TWIN_ERR_VALUE, place_i, "scrap is no probability: %g", p);
     } else if (tw_draw_uniform(run, param->scrap_site) <= p) {
-      run->place_stat[place_i].n_scrapped++;
+      tw_work_count_scrap(run, place_i, part_on(run, machine_i)->type);
       return place->scrap_exit;
     }
   }

@@ -41,6 +41,7 @@ typedef struct tw_maintenance_def {
   tw_with_def with;
   tw_weights renews, spares;
   tw_map set;
+  double cost;
 } tw_maintenance_def;
 
 static const char *const clock_words[] = {"calendar", "on-shift", "processing", "cycles", NULL};
@@ -209,6 +210,7 @@ static const tw_field maintenance_fields[] = {
            .help = "failures and maintenance whose age it takes away: 1 as good as new, 0.8 four fifths of it"),
   TW_FIELD(tw_maintenance_def, spares, "spares", TW_FIELD_WEIGHTS,
            .help = "pieces of parts with a \"supply\" that it uses up"),
+  TW_COST_FIELD(tw_maintenance_def, cost, "cost", "money for each time that it is done: the work, what is replaced"),
 };
 // clang-format on
 
@@ -357,6 +359,7 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
                   .machine_i = machine_i,
                   .fate = def->part,
                   .cause_i = TW_NONE,
+                  .cost = tw_compile_mode_cost(compiler, machine->node_i, def->def.node, def->cost),
                   .is_maintenance = true,
                   .begin = def->at,
                   .is_from_due = def->from == 0,

@@ -1,0 +1,33 @@
+// cost.h - what the compiled line knows of costs beside energy: money for each failure and maintenance
+// (tw_mode), for downtime (tw_place) and for scrapped parts (tw_part_type).
+
+#ifndef TW_MODEL_COST_H
+#define TW_MODEL_COST_H
+
+#include "model/field.h"
+
+// Up to here sums of years are numbers; also of an hour of downtime.
+#define TW_COST_MAX 1e9
+
+typedef struct tw_cost_param {
+  bool is_there;         // some failure, maintenance, downtime or scrap costs money
+  bool is_by_mode;       // failures and maintenance are counted one by one
+  bool is_of_scrap;
+  int64_t n_scrap;       // counts of scrapped parts by station and type; 0: scrap costs nothing
+  const char *currency;  // of all money in the line, "EUR"
+  const char *per_s;     // "EUR/s"
+} tw_cost_param;
+
+// Of a place.
+typedef struct tw_place_cost {
+  bool is_there;        // its failures, maintenance, downtime or scrap cost money
+  double downtime_s;    // money per s that a machine is down
+  int64_t first_scrap;  // its count of scrapped parts of type 0, the other types behind; -1: none
+} tw_place_cost;
+
+// Money for each occurrence of something.
+#define TW_COST_FIELD(struct_, member, name_, help_)                                        \
+  TW_FIELD(struct_, member, name_, TW_FIELD_QUANTITY, .dim = {.money = 1}, .min = 0,        \
+           .max = TW_COST_MAX, .help = (help_))
+
+#endif
