@@ -6,7 +6,7 @@
 
 #include "model/field.h"
 
-// Up to here sums of years are numbers; also of an hour of downtime.
+// Up to here sums of years are numbers.
 #define TW_COST_MAX 1e9
 
 typedef struct tw_cost_param {

@@ -166,7 +166,7 @@ static const tw_field station_fields[] = {
   TW_FIELD(tw_station_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
            .help = "electric power of each machine by state"),
   TW_FIELD(tw_station_def, downtime_cost_s, "downtime_cost", TW_FIELD_QUANTITY, .dim = {.money = 1, .s = -1},
-           .min = 0, .max = TW_COST_MAX / 3600,
+           .min = 0, .max = 1e6,
            .help = "money per time while a machine is down: failures and maintenance, waiting for people too"),
   TW_FIELD(tw_station_def, sets, "sets", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
            .help = "values that a completed part gives states of the machine's models and its own attributes, "

@@ -143,3 +143,12 @@ Test(units, nearest_knows_what_people_write) {
   cr_assert_str_eq(tw_unit_nearest("shifts"), "shift");
   cr_assert(tw_unit_nearest("furlong") == NULL);
 }
+
+Test(units, money_is_told_by_the_currency_in_its_unit) {
+  cr_expect_str_eq(tw_money_name("120 EUR"), "EUR");
+  cr_expect_str_eq(tw_money_name("4 kEUR"), "EUR");
+  cr_expect_str_eq(tw_money_name("0.24 USD/kWh"), "USD");
+  cr_expect_str_eq(tw_money_name("9 CNY/h"), "CNY");
+  cr_expect_str_eq(tw_money_name("3 money"), "money");
+  cr_expect_null(tw_money_name("6.2 min"));
+}
