@@ -16,7 +16,7 @@ from rich.text import Text
 
 import libtwin as tw
 
-from . import energy
+from . import cost, energy
 from .figures import Figures, Shares
 from .models import models, plain_table
 from .problems import headline
@@ -70,6 +70,7 @@ def print_report(console: Console, figures: Figures, ran: str) -> None:
     for sentence in flow(figures):
         console.print(Text(sentence))
     print_energy(console, figures)
+    print_costs(console, figures)
     print_losses(console, figures)
 
 
@@ -214,6 +215,17 @@ def print_energy(console: Console, figures: Figures) -> None:
     console.print()
     for sentence in energy.sentences(figures):
         console.print(Text(sentence))
+
+
+def print_costs(console: Console, figures: Figures) -> None:
+    """What stops, scrap and energy cost."""
+    if not cost.has_costs(figures):
+        return
+    for table in cost.tables(figures):
+        console.print()
+        console.print(table)
+    console.print()
+    console.print(Text(cost.sentence(figures)))
 
 
 def print_losses(console: Console, figures: Figures) -> None:
