@@ -87,11 +87,31 @@ static void check_copies(trial *at, const tw_run *run) {
   tw_run_free(fork);
 }
 
+// What is counted one by one for its cost is what the stations count in all.
+static bool has_all_counts(const tw_run *run) {
+  const tw_line *line = run->line;
+  for (int32_t p = 0; p < line->n_place; p++) {
+    const tw_place *place = &line->place[p];
+    int64_t n[2] = {0}, n_scrapped = 0;
+    for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++)
+      for (int32_t i = 0; i < line->machine[m].n_mode && line->cost.is_by_mode; i++)
+        n[line->mode[line->machine[m].first_mode + i].is_maintenance] +=
+            run->mode_stat[line->machine[m].first_mode + i].n;
+    for (int32_t i = 0; i < line->n_part_type && place->cost.first_scrap != TW_NONE; i++)
+      n_scrapped += run->scrap[place->cost.first_scrap + i].n;
+    if (line->cost.is_by_mode && n[0] != run->place_stat[p].n_failure) return false;
+    if (n[1] > 0 && n[1] != run->stop_stat[p].n_maintenance) return false;
+    if (place->cost.first_scrap != TW_NONE && n_scrapped != run->place_stat[p].n_scrapped) return false;
+  }
+  return true;
+}
+
 // The tick is over: everything is at rest, and the observer sees what the run says.
 static void check_tick(trial *at, test_watch *watch, const tw_run *run) {
   char why[TEST_WHY];
   if (!test_is_settled(run, why, sizeof why)) object(at, "not at rest", why);
   test_watch_compare(watch, run);
+  if (!has_all_counts(run)) object(at, "failures, maintenance or scrap are not all counted", "");
   if (!tw_energy_agrees(run)) object(at, "the accounts of energy differ", "");
 }
 

@@ -311,4 +311,6 @@ void test_plan_make(test_plan *plan, uint64_t seed, bool is_whole) {
   // drawn apart, so that the rest of a plan is what it is without
   in.random = (test_random){.seed = seed * 2 + is_whole + (UINT64_C(1) << 40)};
   test_add_models(&in);
+  in.random = (test_random){.seed = seed * 2 + is_whole + (UINT64_C(2) << 40)};
+  plan->has_costs = chance(&in, 40);
 }

@@ -164,6 +164,7 @@ typedef struct test_plan {
   bool is_whole, is_before_service;  // of all stations
   bool is_in_minutes;                // all times are minutes instead of seconds
   bool has_families, has_stock;
+  bool has_costs;                    // of stops, of some parts as scrap, of downtime
   int32_t price_min[3];              // of the day: edges of two prices, a third otherwise; 0: none
   int32_t window_min;                // of the peak
   int32_t start_s;                   // of the day

@@ -67,7 +67,7 @@ static inline bool test_simplify(test_time *time) {
 }
 
 // Takes away thing number `edit` of a place, or of the line, that generate_work.c has drawn.
-enum { TEST_WORK_EDITS = 27, TEST_LINE_WORK_EDITS = 13 };
+enum { TEST_WORK_EDITS = 27, TEST_LINE_WORK_EDITS = 14 };
 bool test_edit_work(test_planned *at, int32_t edit);
 bool test_edit_line_work(test_plan *plan, int32_t edit);
 

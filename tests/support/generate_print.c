@@ -190,6 +190,7 @@ static void print_failures(const test_plan *plan, const test_planned *at, tw_tex
       tw_text_print(out, ", \"age\": \"%d %s\"", (int)failure->more.age, test_unit(plan));
     else if (failure->more.age > 0) tw_text_print(out, ", \"age\": %d", (int)failure->more.age);
     test_print_stop(plan, at, &failure->more, out);
+    if (plan->has_costs) tw_text_print(out, ", \"cost\": \"%d EUR\"", 3 + (int)i);
     tw_text_add(out, "}");
   }
   test_print_hazard(plan, at, at->n_failure == 0, out);
@@ -294,6 +295,7 @@ static void print_station(const test_plan *plan, int32_t place, tw_text *out) {
   print_failures(plan, at, out);
   test_print_duty(plan, at, out);
   test_print_power(at, out);
+  if (plan->has_costs && place % 2 == 0) tw_text_add(out, ", \"downtime_cost\": \"36 EUR/h\"");
   test_print_models(plan, at, out);
 }
 
@@ -357,6 +359,7 @@ void test_plan_print(const test_plan *plan, tw_text *out) {
   tw_text_add(out, " \"parts\": {");
   for (int32_t i = 0; i < plan->n_type; i++) {
     tw_text_print(out, "%s\"p%d\": {\"priority\": %d", i > 0 ? ", " : "", (int)i, (int)i % 2);
+    if (plan->has_costs && i < 2) tw_text_print(out, ", \"scrap_cost\": \"%d.5 EUR\"", 7 - (int)i);
     if (plan->has_families) tw_text_print(out, ", \"family\": \"%s\"", i % 2 == 0 ? "A" : "B");
     tw_text_print(out, ", \"mass\": \"%d kg\", \"attributes\": {\"grade\": %d}}", 1 + (int)i, 3 - (int)i);
   }

@@ -150,6 +150,7 @@ void test_print_causes(const test_plan *plan, tw_text *out) {
   test_print_key_time(plan, "repair", &cause->repair, out);
   test_print_needs("needs", cause->needs, out);
   if (cause->priority > 0) tw_text_print(out, ", \"priority\": %d", (int)cause->priority);
+  if (plan->has_costs) tw_text_add(out, ", \"cost\": \"2 EUR\"");
   tw_text_add(out, "}},\n");
 }
 
@@ -251,6 +252,7 @@ static void print_maintenance(const test_plan *plan, const test_planned *at, int
     tw_text_print(out, ", \"with\": {\"due_within\": \"%d %s\"}", (int)maintenance->due_within,
                   test_unit(plan));
   test_print_stop(plan, at, &maintenance->more, out);
+  if (plan->has_costs && i == 0) tw_text_add(out, ", \"cost\": \"1 EUR\"");
   if (i == 0 && (at->models >> TEST_TOOL & 1) != 0) tw_text_add(out, ", \"set\": {\"tool.wear\": 0}");
   tw_text_add(out, "}");
 }

@@ -96,9 +96,10 @@ bool test_edit_line_work(test_plan *plan, int32_t edit) {
   case 6: return edit_calendars(plan, false);
   case 7: return edit_calendars(plan, true);
   case 8: return test_set(&plan->price_min[0], 0);
+  case 9: return test_clear(&plan->has_costs);
   default: break;
   }
-  test_pool *pool = &plan->pool[edit - 9];
+  test_pool *pool = &plan->pool[edit - 10];
   return (int)test_set(&pool->calendar, 0) | (int)test_set(&pool->shift_end, 0) | (int)test_set(&pool->walk, 0) |
          (int)test_set(&pool->call_at, 0);
 }
