@@ -17,7 +17,7 @@ CUT, CHANGE, REPAIR = 4.5, 6.0, 55.0
 BREAKAGE, TOOL, LOST_PART, DOWN_MINUTE = 210.0, 28.0, 14.0, 55.0 / 60
 RATE, GROWTH = 0.0025, 1.2
 WINDOW = 390 * 1440
-WORN = {"condition": 0.75, "late": 1.0}
+WORN = {"early": 0.45, "condition": 0.75, "late": 1.0}
 POLICIES = ["condition", "fixed-interval", "run-to-failure"]
 
 
@@ -94,7 +94,7 @@ def study_of_steel(policy: str) -> tw.Study:
     return line_of(document, policy).replicate(12)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", [*POLICIES, "early", "late"])
 def test_a_policy_comes_out_as_renewal_reward_says(policy: str) -> None:
     study = study_of_steel(policy)
     for path, rate in renewal(policy).items():
