@@ -131,6 +131,27 @@ Test(cost, of_downtime_is_not_counted_off_shift) {
   tw_run_free(run);
 }
 
+// The fitter comes at 1200 s, to a machine that has waited for him since 700 s, or since 650 s.
+#define WAITS(what)                                                                                \
+  CALENDARS(TEN_MINUTES) "'workers': {'fitter': {'skills': ['repair'], 'calendar': 'c'}}, "        \
+  "'sources': {" ALWAYS("in") "}, 'stations': {" MACHINE("A", "'time': '1 min', " STANDS what)     \
+  "}, 'flow': [['in', 'A', 'out']]"
+
+Test(cost, of_downtime_is_also_of_the_wait_for_people) {
+  tw_run *run = run_of(
+      WAITS("'maintenance': {'oil': {'trigger': {'every': '700 s', 'clock': 'calendar'}, "
+            "'at': 'immediate', 'duration': '100 s', 'needs': ['repair']}}"), 1000);
+  expect_value(run, "line/cost/downtime", 300 * 0.01);
+  test_until(run, 1310);
+  expect_value(run, "line/cost/downtime", 600 * 0.01);
+  tw_run_free(run);
+  run = run_of(WAITS(WEAR("calendar", "'650 s'", "50 s", ", 'needs': ['repair']")), 1000);
+  expect_value(run, "line/cost/downtime", 350 * 0.01);
+  test_until(run, 1260);
+  expect_value(run, "line/cost/downtime", 600 * 0.01);
+  tw_run_free(run);
+}
+
 // Good p and bad q in turn; the gauge throws a q away at 21 and at 41.
 #define GAUGED(p, q)                                                                              \
   "'parts': {" p ", " q "}, 'sources': {'in': {'sequence': ['1 p', '1 q'], 'repeat': true}}, "    \
