@@ -13,6 +13,7 @@
 #include "model/energy.h"
 #include "model/expr.h"
 #include "model/graph.h"
+#include "model/opening.h"
 #include "model/part_type.h"
 
 // "No index" of every index type.
@@ -333,21 +334,6 @@ typedef struct tw_layout {
   uint32_t n_part_at_start;
   uint64_t hash;
 } tw_layout;
-
-// Stock of a buffer when a run begins.
-typedef struct tw_opening_stock {
-  int32_t place_i, part_type;
-  int64_t quantity;
-} tw_opening_stock;
-
-// What a machine does when a run begins.
-typedef struct tw_opening_machine {
-  int32_t machine_i;
-  int32_t part_type;     // TW_NONE: none is on it
-  int32_t mode_i;        // it is down with; TW_NONE: it is up
-  int32_t setup_key;     // TW_NONE: as the station says
-  int64_t remaining_us;  // of the process time or the repair; -1: still to be drawn
-} tw_opening_machine;
 
 typedef struct tw_line {
   _Atomic uint32_t n_holder;
