@@ -22,6 +22,10 @@ static const double ON_TICK_US = 2e-3;
 
 static const double TIMED_STEP_S = 5;
 
+// Of a polynomial a step of any length is without error. The size to try next is carried from segment to
+// segment and grows in each: longer than any run it would only leave the numbers there are.
+static const double LONGEST_STEP_S = 1e9;
+
 // A state that has grown to exp of so much runs away; doubles end at exp(709).
 static const double GROWTH_MAX = 700;
 
@@ -139,8 +143,9 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
     control.error = 1e-4;
   }
   tw_ode_step step = {.c = solve.physics->c};
+  const double longest_s = longest_step_s(&solve);
   const tw_rk_start start = {.t_s = state->t_s,
-                             .h_max_s = longest_step_s(&solve),
+                             .h_max_s = longest_s < LONGEST_STEP_S ? longest_s : LONGEST_STEP_S,
                              .y = y,
                              .f = f,
                              .work = solve.physics->rk_work};

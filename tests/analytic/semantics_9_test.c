@@ -377,3 +377,17 @@ Test(semantics_9, a_threshold_of_time_alone_is_met) {
   cr_expect_eq(state(run, 0), 1);
   tw_run_free(run);
 }
+
+// Work of 1 s every 2 s, each time a segment of its own: a step of any length has no error here.
+Test(semantics_9, a_polynomial_is_solved_in_segment_after_segment) {
+  tw_run *run = run_of(
+      "'sources': {" EVERY("in", "2 s", ", 'first': '0 s'") "}, 'buffers': {" BUFFER("b", "5") "}, "
+      "'stations': {" MACHINE("A", "'time': '1 s', 'dynamics': {'x': {'model': 'equations', 'states': {'y': 0}, "
+      "'equations': {'dy/dt': 'if(processing, 1/(1 s), 0/(1 s))'}}}, 'failures': {'f': {'clock': 'processing', "
+      "'hazard': 'x.y*(1e-12 1/s)', 'repair': '1 s'}}")
+      "}, 'flow': [['in', 'b', 'A', 'out']]", 10000);
+  cr_expect_leq(fabs(state(run, 0) - 5000), 5e-7);
+  // the sum of k + 1/2 for k from 0 to 4999
+  cr_expect_leq(fabs(state(run, 1) - 1.25e-5), 1e-13);
+  tw_run_free(run);
+}
