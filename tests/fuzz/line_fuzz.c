@@ -56,7 +56,8 @@ static void check_dump(const tw_line *line) {
 
 static bool is_known(twin_status status) {
   return status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
-         status == TWIN_ERR_PROGRESS || status == TWIN_ERR_MAX_PARTS || status == TWIN_ERR_VALUE;
+         status == TWIN_ERR_PROGRESS || status == TWIN_ERR_MAX_PARTS || status == TWIN_ERR_VALUE ||
+         status == TWIN_ERR_MODEL;
 }
 
 static void expect_valid(const tw_run *run, const char *when) {
