@@ -115,6 +115,7 @@ static void init_machines(tw_run *run) {
                                    .held = TW_NO_PART,
                                    .next_waiting = TW_NONE,
                                    .state = TWIN_STARVED};
+  for (int32_t i = 0; i < run->line->n_body; i++) run->body[i].pending = TW_NONE;
   for (int32_t i = 0; i < run->line->n_worker; i++)
     run->worker[i] = (tw_worker_state){.machine = TW_NONE, .at = TW_NONE};
   for (int32_t i = 0; i < run->line->n_setup; i++)

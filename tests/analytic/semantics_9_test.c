@@ -391,3 +391,20 @@ Test(semantics_9, a_polynomial_is_solved_in_segment_after_segment) {
   cr_expect_leq(fabs(state(run, 1) - 1.25e-5), 1e-13);
   tw_run_free(run);
 }
+
+// Of a model without events too: nothing is pending in it.
+Test(semantics_9, a_run_that_has_not_begun_is_saved_and_restored) {
+  tw_text why = {0};
+  tw_line *line = test_quoted_line(station("auto", "'states': {'y': 0}, 'equations': {'dy/dt': '1/(1 s)'}", "'time': '1 s'"), &why);
+  cr_assert(line != NULL, "%s", why.at);
+  tw_run *run = test_run(line, 1), *back = test_run(line, 2);
+  size_t n_byte;
+  void *saved = test_save(run, &n_byte);
+  cr_expect_eq(tw_run_restore(back, saved, n_byte, NULL), TWIN_OK);
+  cr_expect_eq(test_until(back, 5), TWIN_OK);
+  cr_expect_eq(state(back, 0), 5);
+  free(saved);
+  tw_run_free(run);
+  tw_run_free(back);
+  tw_line_unref(line);
+}
