@@ -14,6 +14,13 @@ extern "C" {
 typedef struct twin_recorder twin_recorder;
 typedef struct twin_file twin_file;
 
+// A signal at an instant.
+typedef struct twin_curve_point {
+  double time_s;
+  double value;  // in SI, behind a jump on this instant; NaN where the record has none
+  double error;  // how far the solver's curve is away at most; NaN: not known
+} twin_curve_point;
+
 // Begins with struct_size; set up by twin_recorder_options_init. Fields are only ever appended.
 typedef struct twin_recorder_options {
   uint32_t struct_size;
@@ -148,19 +155,16 @@ TWIN_API twin_status twin_file_read(const twin_file *file, const char *table, co
 TWIN_API twin_status twin_file_signal(const twin_file *file, int32_t replication, const char *signal,
                                       twin_table **table, twin_problems *problems);
 
-// Rebuilds a signal that was recorded: value[i] is the signal at time_s[i], in SI, behind a jump on that
-// instant; NaN where the record has none. Between knots it is the cubic with their values and slopes, and
-// error[i] says how far the solver's curve is away at most; between samples it is a straight line and error[i]
-// is NaN. For error, NULL: not wanted.
-// replication, signal: as for twin_file_signal.
-// time_s, value, error: [n], in any order of the instants.
+// Rebuilds a signal that was recorded at n instants, in any order: each point's time_s is given, its value and
+// error are filled in. Between knots the signal is the cubic with their values and slopes, between samples a
+// straight line.
+// replication, signal: as for twin_file_signal. points: [n].
 // Returns: TWIN_OK.
 // Errors: as of twin_file_signal.
 // Thread: one thread at a time for the file.
 // Since: 1.0
 TWIN_API twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal,
-                                     const double *time_s, int64_t n, double *value, double *error,
-                                     twin_problems *problems);
+                                     twin_curve_point *points, int64_t n, twin_problems *problems);
 
 #ifdef __cplusplus
 }

@@ -43,18 +43,15 @@ twin_status twin_file_signal(const twin_file *file, int32_t replication, const c
   return *table != NULL ? TWIN_OK : tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a curve");
 }
 
-twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal, const double *time_s,
-                            int64_t n, double *value, double *error, twin_problems *problems) {
-  if (file == NULL || signal == NULL || n < 0 || (n > 0 && (time_s == NULL || value == NULL)))
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal, times or values are missing");
+twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal,
+                            twin_curve_point *points, int64_t n, twin_problems *problems) {
+  if (file == NULL || signal == NULL || n < 0 || (n > 0 && points == NULL))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal or points are missing");
   tw_stored_curve curve;
   const twin_status status = tw_stored_curve_read(&curve, reader_of(file), replication, signal, problems);
   if (status != TWIN_OK) return status;
-  for (int64_t i = 0; i < n; i++) {
-    double missed;
-    tw_curve_rebuild(&curve.rows, time_s[i], &value[i], &missed);
-    if (error != NULL) error[i] = missed;
-  }
+  for (int64_t i = 0; i < n; i++)
+    tw_curve_rebuild(&curve.rows, points[i].time_s, &points[i].value, &points[i].error);
   tw_stored_curve_free(&curve);
   return TWIN_OK;
 }

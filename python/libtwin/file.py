@@ -22,6 +22,7 @@ from .tables import Column, Table, number_column
 if TYPE_CHECKING:
     from .run import Run
 
+CURVE_POINT = ("time", "value", "error")  # as twin_curve_point has them
 # What `record=path` asks for, whatever the line's own "record" says.
 EVERYTHING = {"states": True, "parts": True, "events": True, "signals": True}
 
@@ -217,18 +218,13 @@ class File(Recorded):
         if every is None and at is None:
             return rows
         times = multiples(rows["time"], seconds(every)) if every is not None else np.array(at)
-        times = np.array(times, np.float64, ndmin=1)
-        value, error = np.empty_like(times), np.empty_like(times)
-        c_times, c_value, c_error = (
-            ffi.from_buffer("double[]", array) for array in (times, value, error)
-        )
-        call(lib.twin_file_curve, self._c, *place, c_times, times.size, c_value, c_error)
-        columns = [
-            number_column("time", times, "s"),
-            number_column("value", value, rows.units["value"]),
-            number_column("error", error, rows.units["value"]),
-        ]
-        return Table(name, times.size, columns, self._start)
+        points = np.zeros((times.size, len(CURVE_POINT)))
+        points[:, 0] = times.ravel()
+        c_points = ffi.from_buffer("twin_curve_point[]", points)
+        call(lib.twin_file_curve, self._c, *place, c_points, len(points))
+        units = ("s", rows.units["value"], rows.units["value"])
+        columns = map(number_column, CURVE_POINT, points.T, units)
+        return Table(name, len(points), list(columns), self._start)
 
     def table(self, name: str) -> Table:
         """A table by name; its columns are read when they are first asked for."""

@@ -79,9 +79,10 @@ static void end(twin_line *line, twin_file *file) {
 
 // A value of a signal, and its error.
 static double curve_at(const twin_file *file, int32_t replication, const char *signal, double time_s, double *error) {
-  double value = -1;
-  cr_assert_eq(twin_file_curve(file, replication, signal, &time_s, 1, &value, error, NULL), TWIN_OK, "%s", signal);
-  return value;
+  twin_curve_point point = {.time_s = time_s, .value = -1};
+  cr_assert_eq(twin_file_curve(file, replication, signal, &point, 1, NULL), TWIN_OK, "%s", signal);
+  *error = point.error;
+  return point.value;
 }
 
 Test(curve, comes_back_from_its_knots) {
@@ -174,9 +175,8 @@ static void expect_refused(const twin_file *file, int32_t replication, const cha
   cr_assert_eq(twin_file_signal(file, replication, signal, &table, problems), wanted, "%s", signal);
   cr_assert_not_null(strstr(twin_problems_text(problems, 0), said), "%s", twin_problems_text(problems, 0));
   cr_assert_null(table);
-  const double time_s = 1;
-  double value;
-  cr_assert_eq(twin_file_curve(file, replication, signal, &time_s, 1, &value, NULL, NULL), wanted, "%s", signal);
+  twin_curve_point point = {.time_s = 1};
+  cr_assert_eq(twin_file_curve(file, replication, signal, &point, 1, NULL), wanted, "%s", signal);
   twin_problems_free(problems);
 }
 
@@ -189,9 +189,9 @@ Test(curve, says_what_is_not_there) {
   expect_refused(file, 0, "m[1].count.y", TWIN_ERR_NOT_FOUND, "\"signals\"");
   expect_refused(file, 2, "hall.T", TWIN_ERR_NOT_FOUND, "no curve");
   expect_refused(file, 0, "", TWIN_ERR_NOT_FOUND, "no curve");
-  cr_assert_eq(twin_file_curve(NULL, 0, "hall.T", NULL, 0, NULL, NULL, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_file_curve(file, 0, "hall.T", NULL, 1, NULL, NULL, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_file_curve(file, 0, "hall.T", NULL, 0, NULL, NULL, NULL), TWIN_OK);
+  cr_assert_eq(twin_file_curve(NULL, 0, "hall.T", NULL, 0, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_file_curve(file, 0, "hall.T", NULL, 1, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_file_curve(file, 0, "hall.T", NULL, 0, NULL), TWIN_OK);
   end(line, file);
 }
 
