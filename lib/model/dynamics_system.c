@@ -97,10 +97,16 @@ static bool uses_more_than_states(const maker *m, tw_formula node) {
   return uses;
 }
 
+// Does it branch on a state that moves? Then it may have one slope everywhere and still jump.
+static bool has_branches(const maker *m, tw_formula node) {
+  return tw_formula_roots(m->build->formulas, node, m->is_varying, NULL, 0) != 0;
+}
+
 // A function of the state: its weights and its value where it is linear, else itself.
 static tw_model_function collect_function(maker *m, tw_formula node) {
   tw_formulas *formulas = m->build->formulas;
-  tw_model_function function = {.is_linear = !uses_more_than_states(m, node), .first = m->n_list};
+  tw_model_function function = {.is_linear = !uses_more_than_states(m, node) && !has_branches(m, node),
+                                .first = m->n_list};
   for (int32_t j = 0; j < m->system->n_state && function.is_linear; j++) {
     const tw_formula slope = derive(m, node, j);
     function.is_linear = slope >= 0 && !tw_formula_varies(formulas, slope, m->is_varying);
@@ -121,7 +127,7 @@ static void write_equations(maker *m) {
   for (int32_t i = 0; i < system->n_state; i++) {
     collect(m, slope_of(m, i));
     if (tw_formula_uses(formulas, slope_of(m, i), system->time_input)) system->is_autonomous = false;
-    if (uses_more_than_states(m, slope_of(m, i))) system->is_affine = false;
+    if (uses_more_than_states(m, slope_of(m, i)) || has_branches(m, slope_of(m, i))) system->is_affine = false;
   }
   system->program[TW_PROGRAM_RHS] = write_list(m);
   for (int32_t j = 0; j < system->n_state; j++)
