@@ -139,7 +139,9 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 // part; load_time, process, unload (s, of a visit on one machine), cycle (their sum), tools (maintenance), stops (failures), changeover (s, of a visit); need (s, of a good part: visits times all
 // of these over the machines); on_share: working time; capacity (1/s, good parts in its working time);
 // of_takt: need over the target's takt; load: of its working time, 1 is full; limit: the term that
-// limits it, "cycle", "tools", "stops", "changeover" or "people". Where sources give what can be taken
+// limits it, "cycle", "tools", "stops", "changeover" or "people"; depends: states of machine models that
+// the cycle depends on, where it is not known because they do not end processing before the horizon. Where
+// models end it, parts of one type come one right behind the other. Where sources give what can be taken
 // the highest load is 1. NaN: no part comes, nothing is known, or no target is given.
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.

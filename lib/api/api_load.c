@@ -20,6 +20,10 @@ static const char *limit_name(const void *user, int32_t i) {
   return isnan(station->load) ? NULL : tw_load_terms[station->limit];
 }
 
+static const char *depends_name(const void *user, int32_t i) {
+  return ((const rows *)user)->load->station[i].depends;
+}
+
 static const char *pool_name(const void *user, int32_t i) {
   const rows *of = user;
   return of->line->pool[of->load->pool[i].pool_i].name;
@@ -37,6 +41,7 @@ static void fill_stations(twin_table *table, const rows *of) {
   int32_t *n_machine = tw_table_add_ints(table, "machines");
   for (int32_t k = 0; k < N; k++) at[k] = tw_table_add_doubles(table, name[k][0], name[k][1]);
   tw_table_add_names(table, "limit", limit_name, of);
+  tw_table_add_names(table, "depends", depends_name, of);
   if (table->arena.is_out_of_memory) return;
   for (int32_t i = 0; i < of->load->n_station; i++) {
     const tw_load_station *row = &of->load->station[i];

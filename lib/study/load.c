@@ -46,12 +46,12 @@ static void fill_cycle(const maker *in, int32_t machine_i, visit *of) {
   const tw_line *line = in->line;
   const tw_machine_param *machine = &line->machine[machine_i];
   const tw_machine_sites *sites =
-      &tw_load_station_of(line, machine->node_i)->sites[machine->number];
+      &tw_nominal_station(line, machine->node_i)->sites[machine->number];
   for (int32_t p = 0; p < line->n_part_type; p++) {
     if (in->mix[p] == 0) continue;
-    of->load_s += in->mix[p] * tw_load_mean_s(line, sites->load, p);
-    of->process_s += in->mix[p] * tw_load_process_s(line, machine_i, p);
-    of->unload_s += in->mix[p] * tw_load_mean_s(line, sites->unload, p);
+    of->load_s += in->mix[p] * tw_nominal_mean_s(line, sites->load, p);
+    of->process_s += in->mix[p] * tw_load_process_s(&in->flow, machine_i, p);
+    of->unload_s += in->mix[p] * tw_nominal_mean_s(line, sites->unload, p);
   }
   of->term_s[TW_TERM_CYCLE] = of->load_s + of->process_s + of->unload_s;
 }
@@ -115,7 +115,7 @@ static void ask_for_work(maker *in, int32_t row, double rate, const tw_load_chan
   for (int32_t i = 0; i < setup->n_step; i++) {
     const bool is_last = i == setup->n_step - 1;
     const double step_s =
-        is_last ? change->last_s : change->n * tw_load_mean_s(line, setup->step[i].site, TW_NONE);
+        is_last ? change->last_s : change->n * tw_nominal_mean_s(line, setup->step[i].site, TW_NONE);
     if (!is_last && !setup->step[i].is_while_running) steps_s += step_s;
     ask(in, row, &setup->step[i].needs, rate * step_s);
   }
@@ -126,7 +126,7 @@ static void ask_for_work(maker *in, int32_t row, double rate, const tw_load_chan
 static double calendar_mtbf_s(const maker *in, const tw_mode *mode, double rate, double process_s) {
   const tw_line *line = in->line;
   if (mode->is_maintenance) return 0;
-  const double mtbf = tw_load_mean_s(line, mode->mtbf_site, TW_NONE);
+  const double mtbf = tw_nominal_mean_s(line, mode->mtbf_site, TW_NONE);
   switch ((tw_clock)mode->clock) {
     case TW_CLOCK_PROCESSING: return rate * process_s > 0 ? mtbf / (rate * process_s) : 0;
     case TW_CLOCK_CYCLES: return rate > 0 ? mtbf / rate : 0;
@@ -135,7 +135,7 @@ static double calendar_mtbf_s(const maker *in, const tw_mode *mode, double rate,
     case TW_CLOCK_HAZARD:
     case TW_CLOCK_REQUEST:
       if (mode->cause_i == TW_NONE) return 0;
-      return tw_load_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);
+      return tw_nominal_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);
     default: return mtbf;
   }
 }
@@ -155,16 +155,23 @@ static void ask_for_stops(maker *in, int32_t row, int32_t machine_i, double rate
 // Parts that are scrap at a station: by its expression, behind a setup, and by stops.
 static void note_scrap(maker *in, int32_t place_i, double change_n, double lost) {
   const tw_line *line = in->line;
-  const tw_station_param *param = tw_load_station_of(line, place_i);
+  const tw_station_param *param = tw_nominal_station(line, place_i);
   const tw_setup *setup = line->place[place_i].setup;
   const double startup = setup != NULL ? fmin(1, change_n * setup->n_startup_scrap) : 0;
   for (int32_t p = 0; p < line->n_part_type; p++) {
     double scrap = 0;
-    if (param->scrap != NULL) scrap = tw_load_nominal(line, param->scrap, p);
+    if (param->scrap != NULL) scrap = tw_nominal_value(in->flow.nominal, place_i, param->scrap, p);
     scrap = scrap >= 0 ? fmin(scrap, 1) : 0;
     in->flow.scrapped[place_i * line->n_part_type + p] =
         1 - (1 - scrap) * (1 - startup) * (1 - fmin(lost, 1));
   }
+}
+
+// Nobody knows before how long the models of its machines will take.
+static bool is_unknown(const maker *in, int32_t place_i, const tw_load_change *change) {
+  const visit of = visit_of(in, in->line->place[place_i].first_machine, change);
+  TW_ASSERT(tw_nominal_station(in->line, place_i) != NULL);
+  return isnan(of.process_s);
 }
 
 // One station: machines of different speed share its parts by their speed.
@@ -172,10 +179,17 @@ static void fill_station(maker *in, int32_t row, double good) {
   tw_load_station *station = &in->station[row];
   const tw_place *place = &in->line->place[station->place_i];
   const double rate = tw_load_rate_of_all(&in->flow, station->place_i);
-  if (tw_load_station_of(in->line, station->place_i) == NULL || !(rate > 0) || !(good > 0)) return;
+  if (tw_nominal_station(in->line, station->place_i) == NULL || !(rate > 0) || !(good > 0)) return;
   const tw_load_change change = tw_load_change_of(&in->flow, station->place_i);
   double speed = 0, lost = 0, sum_s[TW_TERM_PEOPLE] = {0}, phase_s[3] = {0};
   fill_mix(in, station->place_i);
+  station->visits = rate / good;
+  if (is_unknown(in, station->place_i, &change)) {
+    const char *depends = tw_nominal_depends(in->flow.nominal, station->place_i);
+    if (station->depends == NULL) station->depends = tw_arena_text(&in->load->arena, depends);
+    note_scrap(in, station->place_i, change.n, 0);
+    return;
+  }
   for (int32_t k = 0; k < place->n_machine; k++) {
     const visit of = visit_of(in, place->first_machine + k, &change);
     const double own = 1 / fmax(of.all_s, 1e-9);
@@ -191,7 +205,6 @@ static void fill_station(maker *in, int32_t row, double good) {
   station->load_s = phase_s[0] / speed;
   station->process_s = phase_s[1] / speed;
   station->unload_s = phase_s[2] / speed;
-  station->visits = rate / good;
   station->need_s = rate / good / speed;
   station->load = rate / speed / station->on_share;
   ask_for_work(in, row, rate, &change);
@@ -234,7 +247,10 @@ static void find_rate(maker *in) {
   double low = 0, high = INFINITY;
   double highest = fill_all(in);
   for (int32_t i = 0; i < TRIALS_MAX && fabs(highest - 1) > 10 * NEAR_ONE; i++) {
-    if (!(highest > 0)) return;
+    if (!(highest > 0)) {
+      in->load->good_per_s = (double)NAN;  // no station of which anything is known
+      return;
+    }
     if (highest < 1)
       low = in->flow.factor;
     else
@@ -344,27 +360,34 @@ static bool take_memory(maker *in) {
   return tw_load_flow_init(&in->flow, line, arena);
 }
 
+static bool make(maker *in) {
+  tw_load *load = in->load;
+  if (!take_memory(in)) return false;
+  for (int32_t i = 0; i < load->n_station; i++)
+    if (tw_nominal_station(in->line, in->station[i].place_i) != NULL)
+      note_scrap(in, in->station[i].place_i, 0, 0);
+  // the second time with the scrap of setups and stops, which follows from the first
+  for (int32_t pass = 0; pass < 2; pass++) {
+    if (!tw_load_flow_solve(&in->flow)) return false;
+    fill_all(in);
+  }
+  load->is_relative = tw_load_is_relative(&in->flow);
+  if (load->is_relative)
+    find_rate(in);
+  else
+    fill_all(in);
+  fill_targets(in);
+  for (int32_t i = 0; i < load->n_station; i++) in->station[i].limit = limit_of(in, i);
+  return !load->arena.is_out_of_memory;
+}
+
 bool tw_load_make(const tw_line *line, tw_load *load) {
   *load = (tw_load){0};
   tw_arena_init(&load->arena);
   maker in = {.line = line, .load = load};
-  if (!take_memory(&in)) return false;
-  for (int32_t i = 0; i < load->n_station; i++)
-    if (tw_load_station_of(line, in.station[i].place_i) != NULL)
-      note_scrap(&in, in.station[i].place_i, 0, 0);
-  // the second time with the scrap of setups and stops, which follows from the first
-  for (int32_t pass = 0; pass < 2; pass++) {
-    if (!tw_load_flow_solve(&in.flow)) return false;
-    fill_all(&in);
-  }
-  load->is_relative = tw_load_is_relative(&in.flow);
-  if (load->is_relative)
-    find_rate(&in);
-  else
-    fill_all(&in);
-  fill_targets(&in);
-  for (int32_t i = 0; i < load->n_station; i++) in.station[i].limit = limit_of(&in, i);
-  return !load->arena.is_out_of_memory;
+  const bool is_made = make(&in);
+  tw_load_flow_close(&in.flow);
+  return is_made;
 }
 
 void tw_load_free(tw_load *load) { tw_arena_free(&load->arena); }

@@ -1,6 +1,8 @@
 // load.h - what a line asks of its stations and people before anything is simulated: means of the
 // compiled line only. Queues, blocking, starving and waiting for people are not in it, so in the
-// long run a line can do less than the table says, never more. Where a figure needs a rule:
+// long run a line can do less than the table says, never more. Models that end processing are
+// integrated (observe/nominal.h); all other expressions read their states as they are at the start.
+// Where a figure needs a rule:
 //
 // Visits: parts flow by the nominal probabilities and ratios of exits, rework loops are solved as
 // linear equations. Scrap is that of a part that was never reworked, long after the last setup or
@@ -33,7 +35,9 @@ typedef enum tw_load_term {
   TW_TERM_N
 } tw_load_term;
 
-// A station. NAN: no part comes, or nothing is known of the time.
+// A station. NAN: no part comes, or nothing is known of the time, because machine models end it and do
+// not get there (observe/nominal.h says how it is found); then nothing but the visits is told, and the
+// work of its people is not counted.
 typedef struct tw_load_station {
   int32_t place_i;
   double visits;  // of a good part
@@ -44,6 +48,7 @@ typedef struct tw_load_station {
   double of_takt;                 // need over takt; NAN: no target
   double load;                    // of its working time
   int32_t limit;                  // tw_load_term that limits it
+  const char *depends;            // states that its cycle depends on, where it is not known; NULL
 } tw_load_station;
 
 // People who share skills, or pieces of a resource.
@@ -60,7 +65,7 @@ typedef struct tw_load {
   int32_t n_station, n_pool;
   const tw_load_station *station;  // [n_station] in file order
   const tw_load_pool *pool;        // [n_pool] in file order
-  double good_per_s;               // good parts that the loads are for, of all time
+  double good_per_s;               // good parts that the loads are for, of all time; NAN: nothing is known
   double takt_s;                   // of working time; NAN: no target
   bool is_relative;                // some source gives what can be taken: the highest load is 1
   double longest_mtbf_s;           // of all failures, in the time of the calendar; 0: nothing fails

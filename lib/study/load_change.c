@@ -34,7 +34,7 @@ static void add_changes(change_walk *in, int32_t from, int32_t to, double n) {
   const tw_setup_step *last = &setup->step[setup->n_step - 1];
   in->sum.n += n;
   in->sum.setup_s += n * setup->mean_s[pair];
-  in->sum.last_s += n * tw_load_mean_s(in->flow->line, last->site, pair);
+  in->sum.last_s += n * tw_nominal_mean_s(in->flow->line, last->site, pair);
 }
 
 // Visits of the station for each part of a type that is released; 0: the type does not come.
@@ -171,7 +171,7 @@ static double approval_s(const tw_load_flow *flow, int32_t place_i) {
   if (setup->n_approval == 0 || setup->approval_site == NULL || !(all > 0)) return 0;
   for (int32_t p = 0; p < flow->line->n_part_type; p++)
     mean_s += tw_load_rate(flow, place_i, p) / all *
-              tw_load_mean_s(flow->line, setup->approval_site[0], p);
+              tw_nominal_mean_s(flow->line, setup->approval_site[0], p);
   return mean_s * setup->n_approval;
 }
 

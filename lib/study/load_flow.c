@@ -62,7 +62,7 @@ static double rate_of_orders(const tw_line *line, const tw_source_param *param) 
 static double rate_of(const tw_line *line, const tw_source_param *param) {
   if (param->is_order_list) return rate_of_orders(line, param);
   if (param->is_saturated) return 0;
-  const double every_s = tw_load_mean_s(line, param->every_site, TW_NONE);
+  const double every_s = tw_nominal_mean_s(line, param->every_site, TW_NONE);
   return every_s > 0 ? (double)param->n_per_release / every_s : 0;
 }
 
@@ -96,9 +96,16 @@ bool tw_load_flow_init(tw_load_flow *flow, const tw_line *line, tw_arena *arena)
   }
   flow->is_demanded = tw_arena_take(arena, n_type + 1);
   if (arena->is_out_of_memory) return false;
+  flow->nominal = tw_nominal_new(line);
+  if (flow->nominal == NULL) return false;
   for (int32_t i = 0; i < line->n_place; i++)
     if (line->place[i].kind == &tw_kind_source) add_releases(flow, i);
   return true;
+}
+
+void tw_load_flow_close(tw_load_flow *flow) {
+  tw_nominal_free(flow->nominal);
+  flow->nominal = NULL;
 }
 
 double tw_load_rate(const tw_load_flow *flow, int32_t place_i, int32_t type) {
@@ -250,7 +257,7 @@ static void follow_route(tw_load_flow *flow, int32_t type, int32_t of) {
 static double demand_rate(const tw_line *line, int32_t place_i) {
   for (int32_t i = 0; i < line->n_site; i++)
     if (line->site[i].node_i == place_i && strcmp(line->site[i].purpose, "every") == 0) {
-      const double every_s = tw_load_mean_s(line, i, TW_NONE);
+      const double every_s = tw_nominal_mean_s(line, i, TW_NONE);
       return every_s > 0 ? 1 / every_s : 0;
     }
   return 0;

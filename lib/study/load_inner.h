@@ -3,7 +3,7 @@
 #ifndef TW_STUDY_LOAD_INNER_H
 #define TW_STUDY_LOAD_INNER_H
 
-#include "station/machine.h"
+#include "observe/nominal.h"
 #include "station/source.h"
 #include "study/load.h"
 
@@ -15,6 +15,7 @@ enum { TW_RATED, TW_SATURATED, TW_SOURCE_CLASSES };
 typedef struct tw_load_flow {
   const tw_line *line;
   tw_arena *arena;
+  tw_nominal *nominal;                  // made with it
   double *released[TW_SOURCE_CLASSES];  // [n_part_type]
   double *visits[TW_SOURCE_CLASSES];    // [n_place * n_part_type]
   double *scrapped;      // [n_place * n_part_type] share of the parts that are scrap at the place
@@ -25,8 +26,9 @@ typedef struct tw_load_flow {
 // Loops that are solved; what returns by further ones is left out.
 enum { TW_LOAD_LOOPS_MAX = 200 };
 
-// Finds what is released. False when memory is short.
+// Finds what is released. False when memory is short; to be closed either way.
 bool tw_load_flow_init(tw_load_flow *flow, const tw_line *line, tw_arena *arena);
+void tw_load_flow_close(tw_load_flow *flow);
 
 // Solves visits for the shares in `scrapped`. False when memory is short.
 bool tw_load_flow_solve(tw_load_flow *flow);
@@ -63,15 +65,9 @@ typedef struct tw_load_change {
 
 tw_load_change tw_load_change_of(const tw_load_flow *flow, int32_t place_i);
 
-// Mean of a site for a part type (TW_NONE: none); 0 where there is no site.
-double tw_load_mean_s(const tw_line *line, int32_t site_i, int32_t type);
-
-// Mean times of a type on one machine; process: with the factor at its nominal value.
-double tw_load_process_s(const tw_line *line, int32_t machine_i, int32_t type);
-double tw_load_cycle_s(const tw_line *line, int32_t machine_i, int32_t type);
-
-// An expression for a part that was never reworked, long after the last setup and stop.
-double tw_load_nominal(const tw_line *line, const tw_expr *expr, int32_t type);
+// Mean times of a type on one machine; process: with the factor at its nominal value, NAN where it is not known.
+double tw_load_process_s(const tw_load_flow *flow, int32_t machine_i, int32_t type);
+double tw_load_cycle_s(const tw_load_flow *flow, int32_t machine_i, int32_t type);
 
 // How a mode takes time of its machine.
 typedef struct tw_load_stop {
@@ -93,8 +89,5 @@ bool tw_load_people_spread(const tw_line *line, tw_arena *arena, const double *w
 static inline double tw_load_on_share(const tw_line *line, int32_t calendar_i) {
   return calendar_i == TW_NONE ? 1 : line->calendar[calendar_i].on_share;
 }
-
-// The parameters of a station whose time is known; NULL: a place without, or of another kind.
-const tw_station_param *tw_load_station_of(const tw_line *line, int32_t place_i);
 
 #endif

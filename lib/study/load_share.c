@@ -11,12 +11,13 @@
 #include "study/load_inner.h"
 
 // Visits a second that a station can take of a type; 0: not known, or no limit.
-static double speed_of(const tw_line *line, int32_t place_i, int32_t type) {
+static double speed_of(const tw_load_flow *flow, int32_t place_i, int32_t type) {
+  const tw_line *line = flow->line;
   const tw_place *place = &line->place[place_i];
-  if (tw_load_station_of(line, place_i) == NULL) return 0;
+  if (tw_nominal_station(line, place_i) == NULL) return 0;
   double speed = 0;
   for (int32_t k = 0; k < place->n_machine; k++) {
-    const double cycle_s = tw_load_cycle_s(line, place->first_machine + k, type);
+    const double cycle_s = tw_load_cycle_s(flow, place->first_machine + k, type);
     if (!(cycle_s > 0)) return 0;
     speed += 1 / cycle_s;
   }
@@ -41,7 +42,7 @@ static void share_exit(shares *in, const tw_place *place, int32_t exit_i, double
   bool by_speed = !(is_main && place->push_rule == TW_PUSH_ROUND_ROBIN) && exit->n_chain > 1;
   for (int32_t i = 0; i < exit->n_chain; i++) {
     const double weight = by_weight  ? place->push_weight[i]
-                          : by_speed ? speed_of(line, exit->target[i], in->type)
+                          : by_speed ? speed_of(in->flow, exit->target[i], in->type)
                                      : 1;
     by_speed = by_speed && weight > 0;
     sum += weight;
@@ -51,7 +52,7 @@ static void share_exit(shares *in, const tw_place *place, int32_t exit_i, double
     if (by_weight && sum > 0)
       part = place->push_weight[i] / sum;
     else if (by_speed)
-      part = speed_of(line, exit->target[i], in->type) / sum;
+      part = speed_of(in->flow, exit->target[i], in->type) / sum;
     in->share[exit->edge[i]] += leaving * part;
   }
 }
@@ -66,7 +67,7 @@ static double rejected_share(const shares *in, int32_t place_i, const tw_inspect
     const bool comes = tw_load_leads_to(line, made->node_i, place_i);
     for (int32_t k = 0; comes && k < param->n_detected; k++) {
       if (param->detected[k].defect_i != made->defect_i || made->probability == NULL) continue;
-      const double p = tw_load_nominal(line, made->probability, in->type);
+      const double p = tw_nominal_value(in->flow->nominal, made->node_i, made->probability, in->type);
       if (!(p > 0 && p <= 1)) continue;
       unseen *= 1 - p * (1 - param->detected[k].missed);
       clean *= 1 - p;
@@ -105,7 +106,7 @@ static void share_inspection(shares *in, const tw_place *place, double inspected
 static void share_place(shares *in, int32_t place_i) {
   const tw_line *line = in->flow->line;
   const tw_place *place = &line->place[place_i];
-  const tw_station_param *param = tw_load_station_of(line, place_i);
+  const tw_station_param *param = tw_nominal_station(line, place_i);
   double scrapped = in->flow->scrapped[place_i * line->n_part_type + in->type];
   if (place->scrap_exit == TW_NONE || param == NULL) scrapped = 0;
   share_exit(in, place, place->scrap_exit, scrapped);

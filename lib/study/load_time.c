@@ -1,5 +1,5 @@
 // load_time.c - mean times of the compiled line: of a visit on a machine, and what its failures and
-// maintenance take. Distributions by their means, expressions at their nominal values.
+// maintenance take. Distributions by their means, expressions and models at their nominal values.
 
 #include <math.h>
 
@@ -8,75 +8,52 @@
 #include "station/kinds.h"
 #include "study/load_inner.h"
 
-// More parts than any rule for the first ones behind a setup or a stop speaks of.
-static const double LONG_AGO = 1e9;
-
-const tw_station_param *tw_load_station_of(const tw_line *line, int32_t place_i) {
-  const tw_place *place = &line->place[place_i];
-  const bool is_known = place->kind == &tw_kind_machine || place->kind == &tw_kind_inspection;
-  return is_known ? place->param : NULL;
-}
-
-double tw_load_mean_s(const tw_line *line, int32_t site_i, int32_t type) {
-  if (site_i == TW_NONE) return 0;
-  TW_ASSERT(site_i >= 0 && site_i < line->n_site);
-  const tw_site *site = &line->site[site_i];
-  const tw_dist *dist = site->by_part != NULL && type >= 0 ? site->by_part[type] : site->dist;
-  const double mean_s = dist != NULL ? tw_dist_mean(dist) : 0;
-  return isfinite(mean_s) ? mean_s : 0;
-}
-
-double tw_load_nominal(const tw_line *line, const tw_expr *expr, int32_t type) {
-  enum { N_MAX = 256 };
-  const tw_part_type *part = &line->part_type[type];
-  double words[N_MAX] = {[TW_WORD_MASS] = part->mass_kg,
-                         [TW_WORD_PRIORITY] = (double)part->priority,
-                         [TW_WORD_SINCE_STOP] = LONG_AGO,
-                         [TW_WORD_SINCE_SETUP] = LONG_AGO,
-                         [TW_WORD_DUE] = INFINITY};
-  for (int32_t i = 0; i < line->n_attribute && TW_WORD_N + i < N_MAX; i++)
-    words[TW_WORD_N + i] = part->attribute[i];
-  return tw_expr_value(expr, words);
-}
-
 static const tw_machine_sites *sites_of(const tw_line *line, int32_t machine_i) {
   const tw_machine_param *machine = &line->machine[machine_i];
-  const tw_station_param *param = tw_load_station_of(line, machine->node_i);
+  const tw_station_param *param = tw_nominal_station(line, machine->node_i);
   TW_ASSERT(param != NULL);
   return &param->sites[machine->number];
 }
 
-// Process time without the factor: of parts with a route the mean over its steps here.
-static double drawn_s(const tw_line *line, int32_t machine_i, int32_t type) {
+// Process time without the factor: of parts with a route the mean over its steps here. NAN: not known.
+static double drawn_s(const tw_load_flow *flow, int32_t machine_i, int32_t type) {
+  const tw_line *line = flow->line;
   const int32_t place_i = line->machine[machine_i].node_i;
   const tw_part_type *part = &line->part_type[type];
-  const double own_s = tw_load_mean_s(line, sites_of(line, machine_i)->time, type);
+  const tw_station_param *param = tw_nominal_station(line, place_i);
+  const double own_s = tw_nominal_is_asked(param)
+                           ? tw_nominal_process_s(flow->nominal, place_i, type)
+                           : tw_nominal_mean_s(line, sites_of(line, machine_i)->time, type);
+  if (param->has_finish) return own_s;
   double sum_s = 0, n = 0;
   for (int32_t k = part->first_step; k < part->first_step + part->n_step; k++) {
     const tw_route_step *step = &line->graph.step[k];
     for (int32_t i = 0; i < step->n_station; i++) {
       if (step->station[i] != place_i) continue;
-      const double mean_s = step->time != NULL ? tw_dist_mean(step->time) : own_s;
-      sum_s += (isfinite(mean_s) ? mean_s : 0) / step->n_station;
+      const double mean_s = step->time != NULL ? tw_dist_mean(step->time) : 0;
+      const double step_s = step->time == NULL ? own_s : isfinite(mean_s) ? mean_s : 0;
+      sum_s += step_s / step->n_station;
       n += 1.0 / step->n_station;
     }
   }
   return n > 0 ? sum_s / n : own_s;
 }
 
-double tw_load_process_s(const tw_line *line, int32_t machine_i, int32_t type) {
-  const tw_station_param *param = line->place[line->machine[machine_i].node_i].param;
-  const double time_s = drawn_s(line, machine_i, type) * tw_load_sampled(param);
+double tw_load_process_s(const tw_load_flow *flow, int32_t machine_i, int32_t type) {
+  const int32_t place_i = flow->line->machine[machine_i].node_i;
+  const tw_station_param *param = flow->line->place[place_i].param;
+  const double time_s = drawn_s(flow, machine_i, type) * tw_load_sampled(param);
   if (param->factor == NULL) return time_s;
-  const double factor = tw_load_nominal(line, param->factor, type);
+  const double factor = tw_nominal_value(flow->nominal, place_i, param->factor, type);
   // the engine stops a run whose factor is none; here it counts as 0
   return factor >= 0 && isfinite(factor) ? time_s * factor : 0;
 }
 
-double tw_load_cycle_s(const tw_line *line, int32_t machine_i, int32_t type) {
+double tw_load_cycle_s(const tw_load_flow *flow, int32_t machine_i, int32_t type) {
+  const tw_line *line = flow->line;
   const tw_machine_sites *sites = sites_of(line, machine_i);
-  return tw_load_mean_s(line, sites->load, type) + tw_load_process_s(line, machine_i, type) +
-         tw_load_mean_s(line, sites->unload, type);
+  return tw_nominal_mean_s(line, sites->load, type) + tw_load_process_s(flow, machine_i, type) +
+         tw_nominal_mean_s(line, sites->unload, type);
 }
 
 // Share of a week's working time that falls into [from, from + length), which may go over Sunday.
@@ -123,8 +100,8 @@ static void stop_by_clock(const tw_line *line, const tw_mode *mode, double mtbf_
 tw_load_stop tw_load_stop_of(const tw_line *line, const tw_mode *mode, double process_s,
                              const double *mix) {
   TW_ASSERT(process_s >= 0 && mode->machine_i < line->n_machine);
-  tw_load_stop stop = {.repair_s = tw_load_mean_s(line, mode->repair_site, TW_NONE)};
-  double mtbf = tw_load_mean_s(line, mode->mtbf_site, TW_NONE);
+  tw_load_stop stop = {.repair_s = tw_nominal_mean_s(line, mode->repair_site, TW_NONE)};
+  double mtbf = tw_nominal_mean_s(line, mode->mtbf_site, TW_NONE);
   switch ((tw_clock)mode->clock) {
     case TW_CLOCK_PROCESSING:
       if (mtbf > 0) stop.n = process_s / mtbf;
@@ -138,7 +115,7 @@ tw_load_stop tw_load_stop_of(const tw_line *line, const tw_mode *mode, double pr
     case TW_CLOCK_HAZARD:
     case TW_CLOCK_REQUEST:
       if (mode->cause_i == TW_NONE) break;
-      mtbf = tw_load_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);
+      mtbf = tw_nominal_mean_s(line, line->cause[mode->cause_i].mtbf_site, TW_NONE);
       stop_by_clock(line, mode, mtbf, &stop);
       break;
     case TW_CLOCK_CALENDAR:

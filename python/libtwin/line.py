@@ -205,7 +205,7 @@ class Line:
         return Load(self.load_table(), people, float(good[0]), float(takt[0]), bool(is_relative[0]))
 
     def load_table(self) -> Table:
-        """A row per station: cycle, tools, stops, changeover, need, share of takt, load, limit."""
+        """A row per station: cycle, tools, stops, changeover, need, load, limit, depends."""
         return taken_table(lib.twin_line_load_table, self._c, "load")
 
     @property

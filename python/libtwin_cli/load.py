@@ -37,7 +37,9 @@ def asked(load: tw.Load) -> str:
     always = all(row["on_share"] == 1 for row in load.stations)
     unit, seconds = ("hour", 3600) if always else ("week", 7 * 86400)
     good = number(load.good_per_s * seconds)
-    if load.is_relative:
+    if not math.isfinite(load.good_per_s):
+        said = "Nothing is known of any station"
+    elif load.is_relative:
         said = f"At most {good} good parts per {unit}: then {fullest(load)} has no time left"
     else:
         said = f"Loads are for {good} good parts per {unit}"
@@ -72,9 +74,14 @@ def stations(load: tw.Load) -> Table:
             number(row["capacity"] * 3600),
             *([percent(row["of_takt"])] if has_takt else []),
             percent(row["load"]),
-            row["limit"],
+            row["limit"] or depends(row["depends"]),
         )
     return table
+
+
+def depends(states: str) -> str:
+    """Why nothing is told of a station: its models did not get there before the horizon."""
+    return f"depends on {states}" if states else ""
 
 
 def people(load: tw.Load) -> Table:

@@ -30,6 +30,7 @@ static bool expect_every_part_kept(const tw_line *line, uint64_t seed) {
         cr_expect(fabs(left - flow.released[of][p]) <= 1e-6 * (1 + left), "seed %d: %g of %g",
                   (int)seed, left, flow.released[of][p]);
     }
+  tw_load_flow_close(&flow);
   tw_arena_free(&arena);
   return is_finite;
 }

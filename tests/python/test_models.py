@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from pathlib import Path
@@ -184,3 +185,35 @@ def test_a_report_shows_states_in_degrees_and_counts_events(tmp_path: Path) -> N
     assert power.split()[-2:] == ["400", "W"]
     mean = 400 * ON_S / PERIOD_S
     assert math.isclose(float(power.split()[-6]), mean, rel_tol=0.02)
+
+
+def warming(top: str) -> dict[str, Any]:
+    """A station whose parts take 10 min to 70 degC and 2 min of soaking, and never come to 200."""
+    description: dict[str, Any] = copy.deepcopy(THERMOSTAT)
+    description["sources"]["s"] = {"sequence": ["1 p"], "repeat": True}
+    oven = description["stations"]["oven"]
+    del oven["time"], oven["machines"]
+    oven["finish"] = {"when": f"heat.T >= {top}", "soak": "2 min"}
+    oven["dynamics"]["heat"] = {
+        "model": "equations",
+        "states": {"T": "20 degC"},
+        "equations": {"dT/dt": "if(processing and T < 75 degC, 5 K/min, 0 K/min)"},
+        "events": {"in": {"on": "load", "set": {"T": "20 degC"}}},
+    }
+    return description
+
+
+def test_check_tells_how_long_models_take_or_what_that_depends_on(tmp_path: Path) -> None:
+    path = tmp_path / "warming.json"
+    path.write_text(json.dumps(warming("70 degC")), encoding="utf-8")
+    said = twin("check", path)
+    assert "12 min" in said
+    assert "At most 5 good parts per hour" in said
+    path.write_text(json.dumps(warming("200 degC")), encoding="utf-8")
+    said = twin("check", path)
+    assert "depends on heat.T" in said
+    assert "Nothing is known of any station" in said
+    table = tw.parse(warming("200 degC")).load_table()
+    assert table["depends"].tolist() == ["heat.T"]
+    assert math.isnan(table["cycle"][0])
+    assert math.isnan(table["load"][0])

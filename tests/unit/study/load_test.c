@@ -382,3 +382,74 @@ Test(load, of_fixed_times_of_the_week_counts_what_falls_into_shifts) {
   expect_near(load.pool[0].load, 10.0 / 168, 1e-9, "people");
   drop(line, &load);
 }
+
+// The oven takes 10 min from 20 to 70 degC at 5 K/min, and ends at once behind 70; it never gets to 200.
+#define OVEN(until, more) \
+  "'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'workers': {'staff': {'count': 1, 'skills': ['oven']}}," \
+  "'run': {'horizon': '10 h', 'warmup': '1 h'}, 'stations': {" \
+  "'oven': {'type': 'machine', 'needs': ['oven'], 'load': {'time': '1 min'}, 'finish': {'when': 'heat.T >= " until "', 'soak': '2 min'}," \
+  " 'dynamics': {'heat': {'model': 'equations', 'states': {'T': '20 degC'}," \
+  " 'equations': {'dT/dt': 'if(processing and T < 75 degC, 5 K/min, 0 K/min)'}," \
+  " 'events': {'in': {'on': 'load', 'set': {'T': '20 degC'}}}}}}" more "}"
+
+Test(load, of_processing_that_models_end_is_integrated) {
+  tw_load load;
+  tw_line *line = load_of(OVEN("70 degC", "") ", 'flow': [['s', 'oven', 'out']]", &load);
+  const tw_load_station *oven = row_of(line, &load, "oven");
+  expect_near(oven->process_s, 720, 2e-6, "process");
+  expect_near(oven->term_s[TW_TERM_CYCLE], 780, 2e-6, "cycle");
+  expect_near(pool_of(line, &load, "staff")->work_s, 720, 2e-6, "people");
+  expect_near(load.good_per_s, 1.0 / 780, 1e-9, "good parts");
+  cr_expect_null(oven->depends);
+  drop(line, &load);
+}
+
+Test(load, of_processing_that_never_ends_is_not_known) {
+  tw_load load;
+  tw_line *line = load_of(OVEN("200 degC", ", 'press': {'type': 'machine', 'time': '3 min'}") ", 'flow': [['s', 'press', 'oven', 'out']]", &load);
+  const tw_load_station *oven = row_of(line, &load, "oven");
+  cr_expect_str_eq(oven->depends, "heat.T");
+  cr_expect(isnan(oven->process_s) && isnan(oven->term_s[TW_TERM_CYCLE]) && isnan(oven->need_s) && isnan(oven->load));
+  expect_near(oven->visits, 1, 1e-12, "visits are known");
+  expect_near(row_of(line, &load, "press")->load, 1, 1e-9, "the press limits what is known");
+  expect_near(load.good_per_s, 1.0 / 180, 1e-12, "good parts");
+  expect_near(pool_of(line, &load, "staff")->work_s, 0, 0, "the work of its people is not counted");
+  twin_problems *problems = twin_problems_new();
+  tw_load_check(line, &load, problems);
+  cr_expect_eq(twin_problems_count(problems, TWIN_WARNING), 0, "%s", twin_problems_text(problems, 0));
+  twin_problems_free(problems);
+  drop(line, &load);
+  line = load_of(OVEN("200 degC", "") ", 'flow': [['s', 'oven', 'out']]", &load);
+  cr_expect(isnan(load.good_per_s), "nothing is known at all");
+  drop(line, &load);
+}
+
+// Two types, one of which the oven never heats enough: their mean is not known either.
+Test(load, of_a_mix_is_known_where_all_of_it_is) {
+  tw_load load;
+  for (int32_t n_slow = 0; n_slow < 2; n_slow++) {
+    tw_text text = {0};
+    tw_text_print(&text,
+                  "'parts': {'quick': {'attributes': {'top': 50}}, 'slow': {'attributes': {'top': 60}}}, 'sources': {'s': {"
+                  "'sequence': ['2 quick', '1 %s'], 'repeat': true}}, 'stations': {'m': {'type': 'machine', 'finish': {"
+                  "'when': 'x.t >= part.top*1 s'}, 'dynamics': {'x': {'model': 'equations', 'states': {'t': '0 s'},"
+                  " 'equations': {'dt/dt': 'if(t < 55 s, 1, 0)'}, 'events': {'in': {'on': 'start', 'set': {'t': '0 s'}}}}}}},"
+                  " 'flow': [['s', 'm', 'out']]", n_slow == 1 ? "slow" : "quick");
+    tw_line *line = load_of(text.at, &load);
+    if (n_slow == 0) expect_near(row_of(line, &load, "m")->process_s, 50, 2e-6, "quick ones only");
+    else cr_expect_str_eq(row_of(line, &load, "m")->depends, "x.t");
+    tw_text_free(&text);
+    drop(line, &load);
+  }
+}
+
+// A factor reads the states as they are at the start: 10 s * (1 + 0.5).
+Test(load, of_a_factor_is_that_of_the_models_at_the_start) {
+  tw_load load;
+  tw_line *line = load_of("'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'m': {'type': 'machine', 'time': '10 s',"
+                          " 'factor': '1 + tool.wear', 'scrap': '0.2*tool.wear', 'dynamics': {'tool': {'model': 'tool-wear',"
+                          " 'rate': '0.1 1/min', 'states': {'wear': 0.5}}}}}, 'flow': [['s', 'm', 'out'], ['m.scrap', 'scrap']]", &load);
+  expect_near(row_of(line, &load, "m")->process_s, 15, 1e-12, "process");
+  expect_near(row_of(line, &load, "m")->visits, 1 / 0.9, 1e-12, "visits of a good part");
+  drop(line, &load);
+}
