@@ -4,6 +4,7 @@
 
 #include "observe/ideal.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -43,11 +44,14 @@ static double ideal_mean(const tw_dist *dist) {
   return dist->kind == TW_DIST_CYCLE ? dist->a : tw_dist_mean(dist);
 }
 
-double tw_ideal_cycle_s(const tw_line *line, int32_t machine_i, int32_t part_type) {
+double tw_ideal_cycle_s(const tw_line *line, tw_nominal *nominal, int32_t machine_i,
+                        int32_t part_type) {
   TW_ASSERT(machine_i < line->n_machine && part_type >= 0 && part_type < line->n_part_type);
   int32_t of_cycle[CYCLE_SITES];
   find_cycle(line, machine_i, of_cycle);
-  double sum_s = 0;
+  const int32_t place_i = line->machine[machine_i].node_i;
+  const bool is_asked = nominal != NULL && tw_nominal_is_asked(tw_nominal_station(line, place_i));
+  double sum_s = is_asked ? tw_nominal_process_s(nominal, place_i, part_type) : 0;
   for (int32_t k = 0; k < CYCLE_SITES; k++) {
     if (of_cycle[k] == TW_NONE) continue;
     const tw_site *site = &line->site[of_cycle[k]];
@@ -60,27 +64,28 @@ double tw_ideal_cycle_s(const tw_line *line, int32_t machine_i, int32_t part_typ
 bool tw_ideal_is_one(const tw_line *line, int32_t place_i) {
   const tw_place *place = &line->place[place_i];
   if (place->n_machine == 0) return true;
-  const double first_s = tw_ideal_cycle_s(line, place->first_machine, 0);
+  if (tw_nominal_is_asked(tw_nominal_station(line, place_i))) return false;
+  const double first_s = tw_ideal_cycle_s(line, NULL, place->first_machine, 0);
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
     for (int32_t type = 0; type < line->n_part_type; type++)
-      if (tw_ideal_cycle_s(line, i, type) != first_s) return false;
+      if (tw_ideal_cycle_s(line, NULL, i, type) != first_s) return false;
   return true;
 }
 
-double tw_ideal_mix_s(const tw_line *line, int32_t place_i, const int64_t *n) {
+double tw_ideal_mix_s(const tw_line *line, tw_nominal *nominal, int32_t place_i, const int64_t *n) {
   const tw_place *place = &line->place[place_i];
   double sum_s = 0, sum_n = 0, plain_s = 0, plain_n = 0;
   for (int32_t i = place->first_machine; i < place->first_machine + place->n_machine; i++)
     for (int32_t type = 0; type < line->n_part_type; type++) {
-      const double cycle_s = tw_ideal_cycle_s(line, i, type);
+      const double cycle_s = tw_ideal_cycle_s(line, nominal, i, type);
       const double made = (double)n[(int64_t)i * line->n_part_type + type];
-      sum_s += made * cycle_s;
+      if (made > 0) sum_s += made * cycle_s;
       sum_n += made;
       if (!(cycle_s > 0)) continue;
       plain_s += cycle_s;
       plain_n++;
     }
-  if (sum_n > 0) return sum_s / sum_n;
+  if (sum_n > 0) return isnan(sum_s) ? 0 : sum_s / sum_n;
   return plain_n > 0 ? plain_s / plain_n : 0;
 }
 

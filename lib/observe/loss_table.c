@@ -69,7 +69,7 @@ static void sum_stations(const tw_losses *losses, tw_loss_table *table, int32_t 
 static void measure_station(const tw_losses *losses, tw_station_sum *station) {
   const tw_line *line = losses->line;
   const double planned_s = tw_seconds(station->planned_us);
-  station->cycle_s = tw_ideal_mix_s(line, station->place_i, losses->n_pass);
+  station->cycle_s = tw_ideal_mix_s(line, losses->nominal, station->place_i, losses->n_pass);
   station->possible = per(planned_s, station->cycle_s);
   station->good = (double)(station->n_pass - station->n_scrap - station->n_rework);
   station->gap = station->possible - station->good;

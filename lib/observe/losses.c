@@ -21,11 +21,12 @@ tw_losses *tw_losses_new(const tw_line *line) {
   losses->near = tw_near_new(line);
   losses->search = tw_root_cause_search_new(line);
   losses->active = tw_active_new(line->n_machine);
+  losses->nominal = tw_nominal_new(line);
   losses->spell = calloc((size_t)line->n_machine + 1, sizeof *losses->spell);
   losses->n_pass = calloc((size_t)line->n_machine * (size_t)line->n_part_type + 1, sizeof(int64_t));
   losses->n_scrap = calloc(2 * (size_t)line->n_place + 1, sizeof(int64_t));
   if (losses->near != NULL && losses->search != NULL && losses->active != NULL &&
-      losses->spell != NULL && losses->n_pass != NULL && losses->n_scrap != NULL) {
+      losses->nominal != NULL && losses->spell != NULL && losses->n_pass != NULL && losses->n_scrap != NULL) {
     losses->n_rework = losses->n_scrap + line->n_place;
     return losses;
   }
@@ -39,6 +40,7 @@ void tw_losses_free(tw_losses *losses) {
   tw_near_free(losses->near);
   tw_root_cause_search_free(losses->search);
   tw_active_free(losses->active);
+  tw_nominal_free(losses->nominal);
   tw_loss_accounts_free(&losses->accounts);
   free(losses->spell);
   free(losses->n_pass);

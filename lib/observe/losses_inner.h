@@ -8,6 +8,7 @@
 #include "observe/loss_accounts.h"
 #include "observe/losses.h"
 #include "observe/near.h"
+#include "observe/nominal.h"
 
 // What a machine has been doing, and since when; what it did before that.
 typedef struct tw_spell {
@@ -23,6 +24,7 @@ struct tw_losses {
   tw_near *near;       // what changed on this tick
   tw_root_cause_search *search;
   tw_active *active;
+  tw_nominal *nominal;          // ideal times that follow from machine models
   tw_spell *spell;              // [n_machine]
   int64_t *n_pass;              // [n_machine * n_part_type] completions
   int64_t *n_scrap, *n_rework;  // [n_place] of them, those without a good part

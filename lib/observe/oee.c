@@ -65,13 +65,13 @@ static elements elements_of(const tw_run *run, int32_t place_i) {
   return e;
 }
 
-// PRI x PQ. Where the cycle differs by type or machine the block does not know what was made of
-// each, but the process times that were drawn do.
+// PRI x PQ. Where the cycle differs by type or machine, or follows from machine models, the block does
+// not know what was made of each, but the process times that were drawn or taken do.
 static double planned_run_s(const tw_run *run, int32_t place_i) {
   const tw_place_stat *stat = &run->place_stat[place_i];
   const int32_t machine_i = run->line->place[place_i].first_machine;
   if (!tw_ideal_is_one(run->line, place_i)) return stat->processing_s;
-  return tw_ideal_cycle_s(run->line, machine_i, 0) * (double)stat->n_completion;
+  return tw_ideal_cycle_s(run->line, NULL, machine_i, 0) * (double)stat->n_completion;
 }
 
 // Parts scrapped by a failure have not been produced.

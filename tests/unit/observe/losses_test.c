@@ -3,6 +3,8 @@
 
 #include "observe/losses.h"
 
+#include <math.h>
+
 #include "analytic/sentences.h"
 #include "observe/bottleneck.h"
 
@@ -271,5 +273,37 @@ Test(losses, count_anew_after_a_jump_in_time) {
   cr_expect_eq(s.table.window_us, tw_ticks(40));
   expect_rows(&s, "A", "blocked b1 > C processing 30");
   tw_run_free(copy);
+  drop(&s);
+}
+
+// x takes 20 s from 0 to 1 and processing 2 s more; a part needs so long by itself, and as long to load.
+#define MODELLED(when) \
+  "'run': {'horizon': '1 h'}, 'sources': {" ALWAYS("raw") "}, 'stations': {" \
+    MACHINE("A", "'load': {'time': '8 s'}, 'finish': {'when': '" when "', 'soak': '2 s'}, 'dynamics': {'b': {'model': 'equations'," \
+            " 'states': {'x': 0}, 'equations': {'dx/dt': '0.05/(1 s)'}, 'events': {'in': {'on': 'load', 'set': {'x': 0}}}}}," \
+            " 'failures': {'f': {'clock': 'calendar', 'mtbf': '100 s', 'repair': '30 s', 'part': 'restart'}}") "}, 'flow': [['raw', 'A', 'out']]"
+
+// Three parts by 90 s; the fourth stops at 100 s, and x has moved on when processing begins again at 130 s: the
+// condition holds, and the soak ends at 132 s. 12 s instead of 22 s, so that speed is a gain.
+Test(losses, of_processing_that_models_end_are_measured_by_what_they_take) {
+  seen s = see(MODELLED("b.x >= 1"), 132);
+  const tw_station_sum *a = sum_of(&s, "A");
+  cr_expect(fabs(a->cycle_s - 30) < 2e-6, "%g", a->cycle_s);
+  cr_expect(fabs(a->possible - 132 / 30.0) < 1e-6, "%g", a->possible);
+  cr_expect_eq(a->n_pass, 4);
+  for (int32_t i = 0; i < s.table.n_loss; i++) {
+    const tw_loss *row = &s.table.loss[i];
+    if (row->key.kind == TW_LOSS_SPEED) cr_expect(fabs(row->time_s + 18) < 1e-5, "%g", row->time_s);
+  }
+  const double oee = test_value(s.run, "stations/A/effectiveness");
+  cr_expect_gt(oee, 0.5);
+  drop(&s);
+}
+
+// Nobody knows what is possible: no parts are told, and no cost of slow work.
+Test(losses, of_processing_that_never_ends_have_no_parts) {
+  seen s = see(MODELLED("b.x >= 1000"), 90);
+  cr_expect_eq(sum_of(&s, "A")->cycle_s, 0);
+  cr_expect(isnan(sum_of(&s, "A")->possible));
   drop(&s);
 }
