@@ -6,7 +6,11 @@
 #include "base/assert.h"
 #include "core/ticks.h"
 #include "engine/body_inner.h"
+#include "engine/carried.h"
+#include "engine/draw.h"
+#include "engine/sets.h"
 #include "engine/work.h"
+#include "model/set_def.h"
 
 enum {
   BURST_US = 1000,
@@ -32,27 +36,46 @@ static void tell(tw_run *run, const tw_member *member, tw_fact_kind kind, int32_
   run->sink.fact(run->sink.self, run, &fact);
 }
 
+static const char *name_of(const tw_run *run, const tw_system *system, const tw_set_param *set) {
+  return set->variable != TW_NONE ? system->variable[set->variable].name
+                                  : run->line->attribute_name[set->attribute_i];
+}
+
+// The value that a target gets: out of the program, or drawn; what it was where it is added.
+static double find_value(tw_run *run, const tw_member *member, const tw_set_param *set, const double *out) {
+  const bool has_machine = member->machine_i != TW_NONE;
+  const int32_t number = has_machine ? run->line->machine[member->machine_i].number : 0;
+  const uint32_t part = has_machine ? run->machine[member->machine_i].part : TW_NO_PART;
+  double value = set->site == TW_NONE ? out[set->output] : tw_draw(run, set->site + number, TW_NONE);
+  if (!set->is_added) return value;
+  if (set->variable != TW_NONE) return value + run->variable[member->first_variable + set->variable].c[0];
+  return part != TW_NO_PART ? value + tw_part_attribute(run, &run->part[part], set->attribute_i) : value;
+}
+
 // Values that an event sets, from the values before. False: one is no number, the run has stopped.
 static bool apply_sets(tw_run *run, const tw_solve *solve, const tw_member *member, const tw_event_param *event) {
   const tw_system *system = member->system;
   double *y = solve->physics->y, *out = solve->physics->out;
+  const int32_t n_all = event->n_set + event->n_write;
   tw_body_state_at(solve, 0, y);
   tw_program_once(solve, member, TW_PROGRAM_SETS, 0, y, out);
   // who is told may read the run, and so use the work areas
-  double value[TW_BODY_STATES_MAX];  // each of a station's states has two names at most
-  TW_ASSERT(event->n_set <= 2 * TW_STATION_VARIABLES_MAX);
+  double value[TW_SETS_MAX];
+  TW_ASSERT(n_all <= TW_SETS_MAX);
   const tw_set_param *set = &system->set[event->first_set];
-  for (int32_t i = 0; i < event->n_set; i++) {
-    value[i] = out[set[i].output];
+  for (int32_t i = 0; i < n_all; i++) {
+    value[i] = find_value(run, member, &set[i], out);
     if (isfinite(value[i])) continue;
-    tw_body_stop(run, solve->body_i, "event %s sets state %s to what is %s", event->name,
-                 system->variable[set[i].variable].name, tw_body_fault(value[i]));
+    tw_body_stop(run, solve->body_i, "event %s sets %s%s to what is %s", event->name,
+                 set[i].variable != TW_NONE ? "state " : "part.", name_of(run, system, &set[i]), tw_body_fault(value[i]));
     return false;
   }
   for (int32_t i = 0; i < event->n_set; i++)
     tell(run, member, TW_FACT_SET, member->first_variable + set[i].variable, value[i]);
   for (int32_t i = 0; i < event->n_set; i++)
     run->variable[member->first_variable + set[i].variable].c[0] = value[i];
+  for (int32_t i = event->n_set; i < n_all; i++)
+    tw_part_write(run, member->machine_i, set[i].attribute_i, value[i]);
   return true;
 }
 
@@ -160,7 +183,7 @@ bool tw_body_is_lost(tw_run *run, int32_t body_i) {
 static bool carry_out_sets(tw_run *run, const tw_solve *solve, const tw_member *member, int32_t event_i) {
   const tw_event_param *event = &member->system->event[event_i - member->first_event];
   leaving found;
-  if (event->n_set == 0) return true;
+  if (event->n_set + event->n_write == 0) return true;
   find_leaving(run, solve, member, event_i, &found);
   if (!apply_sets(run, solve, member, event)) return false;
   send_back(run, solve, member, &found);

@@ -8,6 +8,7 @@
 #include "core/ticks.h"
 #include "engine/cards.h"
 #include "engine/draw.h"
+#include "engine/sets.h"
 #include "engine/words.h"
 #include "engine/work.h"
 
@@ -238,27 +239,10 @@ static void book_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   run->stop_stat[place_i].minor_s += down_s;
 }
 
-// States of the machine's models that the repair sets; all values are of the instant before.
-static void set_states(tw_run *run, const tw_mode *mode) {
-  const tw_machine_param *machine = &run->line->machine[mode->machine_i];
-  const tw_place *place = &run->line->place[mode->node_i];
-  const uint32_t part_i = run->machine[mode->machine_i].part;
-  const tw_part *part = part_i == TW_NO_PART ? NULL : &run->part[part_i];
-  double values[TW_STATION_VARIABLES_MAX];
-  TW_ASSERT(mode->n_set <= TW_STATION_VARIABLES_MAX);
-  for (int32_t i = 0; i < mode->n_set; i++)
-    values[i] = tw_words_value(run, mode->set[i].value, mode->machine_i, part);
-  for (int32_t i = 0; i < mode->n_set; i++) {
-    const tw_station_variable *variable = &place->variable[mode->set[i].variable];
-    tw_variable_set(run, &run->line->member[machine->first_member + variable->member], variable->i,
-                    values[i]);
-  }
-}
-
 // What was done renews other clocks of the machine, and this one.
 static void renew_clocks(tw_run *run, int32_t mode_i) {
   const tw_mode *mode = &run->line->mode[mode_i];
-  if (mode->n_set > 0) set_states(run, mode);
+  if (mode->sets.n > 0) tw_sets_apply(run, mode->sets, mode->machine_i, "set");
   tw_mode_restart(run, mode_i);
   for (int32_t i = 0; i < mode->n_renewal; i++)
     tw_mode_renew(run, mode->renewal[i].mode_i, mode->renewal[i].share);

@@ -413,6 +413,8 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
   line->text_hash = text_hash;
   tw_reader own = *reader;
   own.arena = &line->arena;
+  own.book = doc->book;
+  if (own.book != NULL) own.distributions = tw_node_member(doc->root, "distributions");
   tw_compiler compiler = {.line = line, .reader = &own};
   bool is_good = tw_graph_build(&line->doc, &own, &line->graph);
   is_good = is_good && compile_all(&compiler);

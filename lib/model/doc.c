@@ -257,6 +257,7 @@ bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
   twin_problems_free(own);
   in.root.doc.root = root;
   in.root.doc.file = reader->file;
+  in.root.doc.book = in.reader.book;
   *doc = in.root.doc;
   return in.is_good && !reader->arena->is_out_of_memory;
 }

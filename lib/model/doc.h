@@ -164,6 +164,7 @@ typedef struct tw_doc {
   const char *version, *name, *about;
   tw_run_def run;
   tw_defaults_def defaults;
+  const struct tw_dist_book *book;  // "distributions", for values that are read when targets are known
   tw_map calendars;  // tw_calendar_def
   tw_map parts;      // tw_part_def
   tw_map workers;    // tw_worker_def

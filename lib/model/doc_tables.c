@@ -285,7 +285,7 @@ static const tw_field part_fields[] = {
              .help = "of parts that are used up, such as spare parts: what there is and what comes"),
     TW_FIELD(tw_part_def, attributes, "attributes", TW_FIELD_CUSTOM, .sub = &attributes_custom,
              .help = "numbers of this type of part; `part.length` in expressions; each part has its own value of "
-                     "what a station writes (\"sets\") or what is \"carried\""),
+                     "what is written (\"sets\", \"set\") or \"carried\""),
     TW_FIELD(tw_part_def, carried, "carried", TW_FIELD_MAP, .sub = &drift_table,
              .help = "attributes of which each part has its own value that changes by itself, e.g. cools"),
 };

@@ -71,8 +71,11 @@ typedef enum tw_action {
 } tw_action;
 
 typedef struct tw_set_param {
-  int32_t variable;  // of the system
-  int32_t output;    // of the program of sets
+  int32_t variable;  // of the system; TW_NONE: an attribute of the part
+  int32_t attribute_i;
+  int32_t output;    // of the program of sets; TW_NONE: drawn
+  int32_t site;      // of machine number 0, the others behind it
+  bool is_added;     // to what it was
   bool is_in_condition;  // its event's own condition depends on this state, which moves
 } tw_set_param;
 
@@ -83,7 +86,8 @@ typedef struct tw_event_param {
   int32_t first_root, n_root;
   double hysteresis;     // in units of its root
   int64_t dwell_us;
-  int32_t first_set, n_set;
+  int32_t first_set, n_set;  // states
+  int32_t n_write;           // attributes of the part, behind them
   int32_t action, target;
   int32_t soak_site;     // FINISH: draw site number of the machine's; TW_NONE: no soak
 } tw_event_param;
@@ -96,7 +100,7 @@ typedef enum tw_system_program {
   TW_PROGRAM_ROOTS,       // functions of all roots
   TW_PROGRAM_CONDITIONS,  // conditions of the events that have one
   TW_PROGRAM_OUTPUTS,     // functions of all outputs
-  TW_PROGRAM_SETS,        // [n_set] values
+  TW_PROGRAM_SETS,        // values that are not drawn
   TW_PROGRAM_N
 } tw_system_program;
 
@@ -128,7 +132,7 @@ typedef struct tw_system {
   const tw_output_param *output;      // [n_output]
   const tw_event_param *event;        // [n_event] in file order
   const tw_root_param *root;          // [n_root]
-  const tw_set_param *set;            // [n_set]
+  const tw_set_param *set;            // [n_set] of all events
   const tw_foreign *foreign;          // [n_foreign]
   tw_sum *sum;                        // [n_sum] of a shared model
   int32_t time_input;                 // input that is the time of the run in s
@@ -170,11 +174,19 @@ typedef struct tw_station_variable {
   int32_t i;             // number in the member's system
 } tw_station_variable;
 
-// A state that the end of a repair or maintenance gives another value.
-typedef struct tw_mode_set {
-  int32_t variable;       // of the station
-  const tw_expr *value;   // over the words of expressions
-} tw_mode_set;
+// What a completion, or the end of a repair or maintenance, gives another value.
+typedef struct tw_station_set {
+  const char *name;      // "tool.wear", "part.runout"
+  int32_t variable;      // of the station; TW_NONE: an attribute of the part
+  int32_t attribute_i;
+  bool is_added;         // to what it was
+  const tw_expr *value;  // over the words of expressions; NULL: drawn
+  int32_t site;          // of machine number 0, the others behind it
+} tw_station_set;
+typedef struct tw_station_sets {
+  int32_t n;
+  const tw_station_set *at;  // [n] in file order
+} tw_station_sets;
 
 // A state or output of the models of a station's machines, or of a shared model.
 typedef struct tw_model_series {

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "model/field_inner.h"
 #include "model/physics.h"
+#include "model/set_def.h"
 
 const char *const tw_solver_words[] = {"auto", "exact", "rk", "cvode", "cvode-adams", NULL};
 static const char *const moment_words[] = {"condition", "load", "start", "completion", NULL};
@@ -126,8 +127,8 @@ static const tw_field event_fields[] = {
            .help = "or a moment of the machine: loaded, processing starts, processing has ended"),
   TW_FIELD(tw_model_event_def, request, "request", TW_FIELD_NAME,
            .help = "maintenance of the station that falls due"),
-  TW_FIELD(tw_model_event_def, set, "set", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,
-           .help = "states that get another value; right sides use the values before"),
+  TW_FIELD(tw_model_event_def, set, "set", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
+           .help = "states, and attributes of a part that is on the machine, that get another value; right sides use the values before"),
   TW_FIELD(tw_model_event_def, hysteresis, "hysteresis", TW_FIELD_EXPR, .dim = {.is_absolute = 3},
            .help = "it can come again when its comparison has failed by so much"),
   TW_FIELD(tw_model_event_def, dwell_s, "dwell", TW_FIELD_QUANTITY, .dim = {.s = 1}, .preset = "\"0 s\"",

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/dynamics_inner.h"
+#include "model/set_def.h"
 
 static tw_formula read_internal(tw_build *build, const char *text, tw_dim wanted) {
   const tw_expr_text own = tw_build_own_text(text, NULL);
@@ -39,23 +40,72 @@ static tw_build_event *add_event(tw_build *build, int32_t model_i, const char *n
   return event;
 }
 
-static void add_set(tw_build *build, tw_build_event *event, const char *name, const tw_expr_text *text) {
+// What a model itself sets.
+static void add_own_set(tw_build *build, tw_build_event *event, const char *name, const tw_expr_text *text) {
   const int32_t k = find_any_variable(build, event->model_i, name);
-  if (k == TW_NONE) {
-    tw_compile_problem(build->compiler, text->node, "E-MODEL", "states stand in \"states\"",
-                       "there is no state '%s' to set", name);
+  TW_ASSERT(k != TW_NONE);
+  const tw_formula value = tw_build_text(build, text, build->variable[k].dim, NULL);
+  if (value >= 0) event->set[event->n_set++] = (tw_build_set){.variable = k, .value = value, .site = TW_NONE};
+}
+
+// What the line file lets an event set: a state, or an attribute of the part. False with a problem.
+static bool find_target(tw_build *build, const tw_build_event *event, const tw_set_def *def, tw_build_set *set,
+                        tw_dim *dim) {
+  tw_compiler *compiler = build->compiler;
+  set->variable = find_any_variable(build, event->model_i, def->def.name);
+  if (set->variable != TW_NONE) {
+    *dim = build->variable[set->variable].dim;
+    return true;
+  }
+  set->attribute_i = tw_set_attribute(compiler, def);
+  if (set->attribute_i != TW_NONE && build->place_i != TW_NONE) {
+    *dim = compiler->line->attribute_dim[set->attribute_i];
+    tw_compile_carry(compiler, set->attribute_i);
+    return true;
+  }
+  if (set->attribute_i != TW_NONE)
+    tw_compile_problem(compiler, def->def.node, "E-MODEL", "let an event of a station's model set it",
+                       "a shared model has no part: there is no '%s' to set", def->def.name);
+  else
+    tw_compile_problem(compiler, def->def.node, "E-MODEL", "states stand in \"states\", attributes in \"parts\"",
+                       "there is no state '%s' to set", def->def.name);
+  return false;
+}
+
+// Its draw sites are those of the station, by its stream; of a shared model those of the model.
+static int32_t make_sites(tw_build *build, const tw_build_event *event, const tw_set_def *def, tw_dim dim) {
+  tw_line *line = build->compiler->line;
+  tw_set_site site = {.place_i = build->place_i,
+                      .dim = dim,
+                      .purpose = tw_arena_print(&line->arena, "set/%s/%s", event->name, def->def.name),
+                      .stream = build->model_name[event->model_i]};
+  if (build->place_i != TW_NONE) {
+    const tw_def *place = line->doc.place[build->place_i].def;
+    const tw_node *stream = tw_node_member(place->node, "stream");
+    site.stream = stream != NULL ? stream->text : NULL;
+  }
+  return tw_set_draws(build->compiler, def, &site);
+}
+
+static void add_set(tw_build *build, tw_build_event *event, const tw_set_def *def) {
+  tw_build_set set = {.variable = TW_NONE, .is_added = def->is_added, .value = -1, .site = TW_NONE};
+  tw_dim dim;
+  if (!find_target(build, event, def, &set, &dim)) {
     build->is_bad = true;
     return;
   }
-  const tw_formula value = tw_build_text(build, text, build->variable[k].dim, NULL);
-  if (value < 0) return;
-  event->variable[event->n_set] = k;
-  event->value[event->n_set++] = value;
+  if (set.is_added) dim.is_absolute = 0;
+  if (tw_set_is_random(build->compiler, def)) {
+    set.site = make_sites(build, event, def, dim);
+  } else {
+    const tw_expr_text text = {.text = def->value->text, .node = def->value};
+    set.value = tw_build_text(build, &text, dim, NULL);
+  }
+  if (set.value >= 0 || set.site != TW_NONE) event->set[event->n_set++] = set;
 }
 
 static void make_sets(tw_build *build, tw_build_event *event, int32_t n) {
-  event->variable = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->variable);
-  event->value = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->value);
+  event->set = tw_arena_take_array(&build->scratch, (size_t)n + 1, sizeof *event->set);
 }
 
 void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch *def,
@@ -66,9 +116,9 @@ void tw_build_switch_of(tw_build *build, int32_t model_i, const tw_model_switch 
   const tw_expr_text when = tw_build_own_text(def->when, node);
   if (def->when != NULL) event->condition = tw_build_text(build, &when, TW_EXPR_CONDITION, NULL);
   make_sets(build, event, TW_MODEL_SETS_MAX);
-  for (int32_t i = 0; i < TW_MODEL_SETS_MAX && def->set[i].variable != NULL; i++) {
+  for (int32_t i = 0; i < TW_MODEL_SETS_MAX && event->set != NULL && def->set[i].variable != NULL; i++) {
     const tw_expr_text text = tw_build_own_text(def->set[i].text, node);
-    add_set(build, event, def->set[i].variable, &text);
+    add_own_set(build, event, def->set[i].variable, &text);
   }
 }
 
@@ -109,8 +159,8 @@ void tw_build_event_of(tw_build *build, int32_t model_i, const tw_model_event_de
   if (def->when.text != NULL) event->condition = tw_build_text(build, &def->when, TW_EXPR_CONDITION, NULL);
   if (def->hysteresis.text != NULL) read_hysteresis(build, event, &def->hysteresis);
   make_sets(build, event, def->set.n);
-  const tw_named_text *set = def->set.at;
-  for (int32_t i = 0; i < def->set.n; i++) add_set(build, event, set[i].def.name, &set[i].text);
+  const tw_set_def *set = def->set.at;
+  for (int32_t i = 0; i < def->set.n && event->set != NULL; i++) add_set(build, event, &set[i]);
   if (def->request.name == NULL) return;
   event->action = TW_ACT_REQUEST;
   event->target = find_request(build, &def->request);

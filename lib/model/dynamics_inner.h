@@ -29,6 +29,15 @@ typedef struct tw_build_output {
   tw_formula node;
 } tw_build_output;
 
+// What an event gives another value.
+typedef struct tw_build_set {
+  int32_t variable;      // of the station; TW_NONE: an attribute of the part
+  int32_t attribute_i;
+  bool is_added;
+  tw_formula value;      // negative: drawn
+  int32_t site;
+} tw_build_set;
+
 typedef struct tw_build_event {
   const char *name;      // "tool/worn"
   int32_t model_i;
@@ -38,8 +47,7 @@ typedef struct tw_build_event {
   double hysteresis;
   double dwell_s;
   int32_t n_set;
-  int32_t *variable;     // [n_set] of the station
-  tw_formula *value;     // [n_set]
+  tw_build_set *set;     // [n_set]
   int32_t action, target, soak_site;
 } tw_build_event;
 

@@ -50,8 +50,9 @@ static void join_models(const tw_build *build, int32_t *of_model) {
     const tw_build_event *event = &build->event[i];
     join_by_use(build, of_model, event->model_i, event->condition);
     for (int32_t k = 0; k < event->n_set; k++) {
-      join_by_use(build, of_model, event->model_i, event->value[k]);
-      of_model[root_of(of_model, build->variable[event->variable[k]].model_i)] =
+      join_by_use(build, of_model, event->model_i, event->set[k].value);
+      if (event->set[k].variable == TW_NONE) continue;
+      of_model[root_of(of_model, build->variable[event->set[k].variable].model_i)] =
           root_of(of_model, event->model_i);
     }
   }
@@ -210,6 +211,33 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
   to->n_root = n;
 }
 
+// What an event sets of one kind, in the order of the file.
+static void take_sets(maker *m, const tw_build_event *from, tw_set_param *set, bool is_state) {
+  const tw_build *build = m->build;
+  for (int32_t k = 0; k < from->n_set; k++) {
+    const tw_build_set *of = &from->set[k];
+    if ((of->variable != TW_NONE) != is_state) continue;
+    set[m->system->n_set++] = (tw_set_param){
+        .variable = is_state ? m->own_of[of->variable] : TW_NONE,
+        .attribute_i = of->attribute_i,
+        .site = of->site,
+        .is_added = of->is_added,
+        .output = of->value,  // the formula, until all are written
+        .is_in_condition = is_state && build->variable[of->variable].slope >= 0 && from->condition >= 0 &&
+                           tw_formula_uses(build->formulas, from->condition, of->variable)};
+  }
+}
+
+// The values that are not drawn, as one program.
+static const tw_program *write_sets(maker *m, tw_set_param *set) {
+  for (int32_t s = 0; s < m->system->n_set; s++) {
+    const tw_formula value = set[s].output;
+    set[s].output = value >= 0 ? m->n_list : TW_NONE;
+    if (value >= 0) collect(m, value);
+  }
+  return write_list(m);
+}
+
 static void write_events(maker *m) {
   tw_system *system = m->system;
   const tw_build *build = m->build;
@@ -230,16 +258,15 @@ static void write_events(maker *m) {
                            .hysteresis = from->hysteresis,
                            .dwell_us = tw_ticks(from->dwell_s),
                            .first_set = system->n_set,
-                           .n_set = from->n_set,
                            .action = from->action,
                            .target = from->target,
                            .soak_site = from->soak_site};
     add_roots(m, from, to, root);
-    for (int32_t k = 0; k < from->n_set; k++)
-      set[system->n_set++] = (tw_set_param){
-          .variable = m->own_of[from->variable[k]],
-          .is_in_condition = build->variable[from->variable[k]].slope >= 0 && from->condition >= 0 &&
-                             tw_formula_uses(build->formulas, from->condition, from->variable[k])};
+    // states first, then attributes of the part
+    for (int32_t k = 0; k < from->n_set; k++) to->n_set += from->set[k].variable != TW_NONE;
+    to->n_write = from->n_set - to->n_set;
+    take_sets(m, from, set, /*is_state=*/true);
+    take_sets(m, from, set, /*is_state=*/false);
   }
   system->event = event;
   system->root = root;
@@ -255,14 +282,7 @@ static void write_events(maker *m) {
     e++;
   }
   system->program[TW_PROGRAM_CONDITIONS] = write_list(m);
-  int32_t s = 0;
-  for (int32_t i = 0; i < build->n_event; i++)
-    for (int32_t k = 0; is_member(m, build->event[i].model_i) && k < build->event[i].n_set; k++) {
-      set[s].output = s;
-      s++;
-      collect(m, build->event[i].value[k]);
-    }
-  system->program[TW_PROGRAM_SETS] = write_list(m);
+  system->program[TW_PROGRAM_SETS] = write_sets(m, set);
 }
 
 // ---- Systems ---------------------------------------------------------------------------------
@@ -356,7 +376,7 @@ static void find_words(maker *m) {
     const tw_build_event *event = &build->event[i];
     if (!is_member(m, event->model_i)) continue;
     note_use(build, event->condition, is_used);
-    for (int32_t k = 0; k < event->n_set; k++) note_use(build, event->value[k], is_used);
+    for (int32_t k = 0; k < event->n_set; k++) note_use(build, event->set[k].value, is_used);
   }
   take_words(m, is_used);
   take_shared(m, is_used);

@@ -191,8 +191,7 @@ typedef struct tw_mode {
   bool has_until;          // maintenance that ends by a condition: an event of the machine's models
   // clock HAZARD: number of its system among the machine's members; its variables: the integral and its limit
   int32_t hazard_member, hazard_i, hazard_limit_i;
-  int32_t n_set;
-  const tw_mode_set *set;  // [n_set] states of the machine's models that the end of the repair sets
+  tw_station_sets sets;    // what the end of the repair gives other values
   int32_t n_week;
   const int64_t *week_us;  // [n_week] fixed times, from Monday 00:00, in order
 } tw_mode;

@@ -77,7 +77,7 @@ typedef struct tw_model_event_def {
   tw_expr_text when;
   int32_t moment;     // tw_occasion
   tw_name request;    // a maintenance of the station
-  tw_map set;         // tw_named_text
+  tw_map set;         // tw_set_def
   tw_expr_text hysteresis;
   double dwell_s;     // it does not come again within this
 } tw_model_event_def;

@@ -13,6 +13,7 @@
 #include "engine/carried.h"
 #include "engine/energy.h"
 #include "engine/flow.h"
+#include "engine/sets.h"
 #include "engine/work.h"
 #include "model/compile.h"
 #include "station/kinds.h"
@@ -191,7 +192,7 @@ static double part_s(trial *of) {
   const int64_t took_us = tw_now(run) - from_us;
   run->machine[of->machine_i].is_running = 0;
   tw_bodies_moment(run, of->machine_i, TW_MOMENT_COMPLETION);
-  if (of->param->sets.n > 0) tw_sets_apply(run, &of->param->sets, of->machine_i);
+  if (of->param->sets.n > 0) tw_sets_apply(run, of->param->sets, of->machine_i, "sets");
   put(of, TW_UNLOAD, /*has_part=*/true);
   wait(of, sites->unload);
   put(of, TW_FREE, /*has_part=*/false);

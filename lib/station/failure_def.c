@@ -11,6 +11,7 @@
 #include "model/compile.h"
 #include "model/physics.h"
 #include "station/maintenance_def.h"
+#include "station/sets.h"
 #include "station/task_def.h"
 
 // Every event of a machine looks at all of its clocks.
@@ -67,8 +68,8 @@ static const tw_field failure_fields[] = {
            .help = "instead of \"mtbf\": so many in the working time of a shift, on its clock; exponential"),
   TW_FIELD(tw_failure_def, hazard,   "hazard",   TW_FIELD_EXPR, .dim = {.s = -1},
            .help = "instead of \"mtbf\": failures per time, a function of the states of the machine's models; integrated while its clock runs"),
-  TW_FIELD(tw_failure_def, set,      "set",      TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,
-           .help = "states of the machine's models and the values that the repair gives them"),
+  TW_FIELD(tw_failure_def, set,      "set",      TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
+           .help = "values that the repair gives states of the machine's models, and attributes of a part that is on it"),
   TW_FIELD(tw_failure_def, part,     "part",     TW_FIELD_CHOICE, .sub = tw_fate_words, .preset = "\"resume\"",
            .help = "what happens to the part on the machine"),
   TW_FIELD(tw_failure_def, at,       "at",       TW_FIELD_CHOICE, .sub = at_words, .preset = "\"completion\"",
@@ -238,7 +239,7 @@ static void compile_mode(tw_compiler *compiler, int32_t place_i, int32_t machine
   tw_task_compile_use(compiler, &def->spares, &mode.task);
   const tw_value repair = repair_of(compiler, def);
   mode.repair_site = tw_compile_site(compiler, place_i, machine_i, repair_name, stream, &repair);
-  mode.n_set = tw_mode_sets_compile(compiler, place_i, &def->set, &mode.set);
+  mode.sets = tw_mode_sets_compile(compiler, machine_i, &def->set, def->def.name, stream);
   if (def->hazard.text != NULL) {
     add_hazard(compiler, machine_i, def, stream, &mode);
     return;

@@ -20,9 +20,4 @@ bool tw_failures_can_scrap(const tw_map *failures);
 void tw_modes_compile(struct tw_compiler *compiler, int32_t place_i, const tw_map *failures,
                       const tw_map *maintenance, const char *stream);
 
-// States that the end of a repair or maintenance sets, {"tool.wear": 0}; returns how many.
-struct tw_mode_set;
-int32_t tw_mode_sets_compile(struct tw_compiler *compiler, int32_t place_i, const tw_map *set,
-                             const struct tw_mode_set **sets);
-
 #endif

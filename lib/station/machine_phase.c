@@ -17,6 +17,7 @@
 
 #include "base/assert.h"
 #include "engine/draw.h"
+#include "engine/sets.h"
 #include "model/compile.h"
 #include "station/defects.h"
 #include "station/inspection.h"
@@ -93,8 +94,11 @@ static void complete(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
   tw_defects_complete(run, place_i, machine_i);
   machine->exit_i = choose_exit(run, place_i, machine_i);
-  const tw_station_sets *sets = &tw_station_param_of(run, place_i)->sets;
-  if (sets->n > 0) tw_sets_apply(run, sets, machine_i);
+  const tw_station_sets sets = tw_station_param_of(run, place_i)->sets;
+  if (sets.n > 0) {
+    tw_sets_apply(run, sets, machine_i, "sets");
+    tw_bodies_look(run, machine_i);
+  }
   const bool goes_on = machine->exit_i == run->line->place[place_i].main_exit;
   if (goes_on && tw_step_of(run->line, &run->part[machine->part]) >= 0)
     run->part[machine->part].step++;

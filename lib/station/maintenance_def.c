@@ -12,6 +12,7 @@
 #include "model/compile.h"
 #include "model/physics.h"
 #include "station/failure_def.h"
+#include "station/sets.h"
 #include "station/task_def.h"
 
 typedef struct tw_trigger_def {
@@ -202,8 +203,8 @@ static const tw_field maintenance_fields[] = {
   TW_PREEMPT_FIELD(tw_maintenance_def),
   TW_FIELD(tw_maintenance_def, age, "age", TW_FIELD_CUSTOM, .sub = &tw_age_custom,
            .help = "how much of the first interval is over at the start; \"spread\": evenly over the machines"),
-  TW_FIELD(tw_maintenance_def, set, "set", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,
-           .help = "states of the machine's models and the values that it gives them"),
+  TW_FIELD(tw_maintenance_def, set, "set", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
+           .help = "values that it gives states of the machine's models, and attributes of a part that is on it"),
   TW_FIELD(tw_maintenance_def, with, "with", TW_FIELD_CUSTOM, .sub = &with_custom,
            .help = "is done along with another stop of the machine when it is due so soon"),
   TW_FIELD(tw_maintenance_def, renews, "renews", TW_FIELD_WEIGHTS,
@@ -376,7 +377,7 @@ static void compile_one(tw_compiler *compiler, int32_t machine_i, const tw_maint
     mode.repair_site =
         tw_compile_site(compiler, machine->node_i, machine_i,
                         tw_arena_print(&line->arena, "duration/%s", mode.name), stream, &def->duration);
-  mode.n_set = tw_mode_sets_compile(compiler, machine->node_i, &def->set, &mode.set);
+  mode.sets = tw_mode_sets_compile(compiler, machine_i, &def->set, mode.name, stream);
   mode.slot = tw_compile_slot(compiler, machine->node_i, compiler->mode_i, TW_CLASS_FAILURE,
                               TW_ON_FAILURE);
   const bool is_count = mode.clock == TW_CLOCK_CYCLES;
