@@ -12,6 +12,9 @@
 #include "model/field_inner.h"
 #include "model/state_words.h"
 
+// How far a temperature moves where nobody says; the models of physics/ say the same of theirs.
+static const double USUAL_TEMPERATURE_K = 100;
+
 // A text that comes with the library, or none.
 tw_expr_text tw_build_own_text(const char *text, const tw_node *node) {
   return (tw_expr_text){.text = text, .node = node};
@@ -216,14 +219,16 @@ static void read_start(tw_build *build, int32_t model_i) {
 }
 
 // Usual sizes: those of the file, else those of the model, else the value at the start. Of a temperature it is a
-// difference.
+// difference: how far a value lies from absolute zero says nothing of how far it moves.
 static void read_nominal(tw_build *build, int32_t model_i) {
   const tw_dynamics_def *def = &build->def[model_i];
   for (int32_t k = 0; k < build->n_variable; k++) {
     tw_build_variable *variable = &build->variable[k];
     double start;
     if (variable->model_i != model_i || variable->nominal > 0 || variable->start < 0) continue;
-    if (tw_formula_is_constant(build->formulas, variable->start, &start) && isfinite(start))
+    if (variable->dim.is_absolute == TW_DIM_TEMPERATURE.is_absolute)
+      variable->nominal = USUAL_TEMPERATURE_K;
+    else if (tw_formula_is_constant(build->formulas, variable->start, &start) && isfinite(start))
       variable->nominal = fabs(start);
   }
   const tw_named_text *own = def->nominal.at;

@@ -116,7 +116,8 @@ typedef struct tw_dynamics_def {
   TW_FIELD(tw_dynamics_def, states, "states", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,     \
            .help = "values at the start of the run"),                                             \
   TW_FIELD(tw_dynamics_def, nominal, "nominal", TW_FIELD_CUSTOM, .sub = &tw_named_texts_custom,   \
-           .help = "usual sizes of states: errors below rtol times this do not count"),           \
+           .help = "usual sizes of states: errors below rtol times this do not count; else the "  \
+                   "model's, or 100 K of a temperature, or the value at the start"),              \
   TW_FIELD(tw_dynamics_def, events, "events", TW_FIELD_MAP, .sub = &tw_model_event_table,         \
            .help = "what happens when a condition becomes true"),                                 \
   TW_FIELD(tw_dynamics_def, stations, "stations", TW_FIELD_NAMES,                                 \

@@ -6,9 +6,13 @@
 // m is the mass of the part inside, 0 while it is empty: from the start of unloading to the end of loading.
 // The heater is on below target - band and off at target + band; with the band "ideal" it holds the target
 // with what the loss takes. The target is the setpoint with a load and `standby` without one. A load that
-// comes in mixes with energy conserved: T = (heat_capacity T + m load_heat T_load)/C.
+// comes in mixes with energy conserved: T = (heat_capacity T + m load_heat T_load)/C. Without `standby` the heater
+// is off while it is empty, and the target is the setpoint all the time: that of the load that was, or will be.
 
 #include "physics/physics.h"
+
+// The control works. Without a standby, which is 0 K then, it has nothing to keep while the furnace is empty.
+#define WORKS "active and (occupied or standby > -273.15 degC)"
 
 // clang-format off
 static const tw_field heater_fields[] = {
@@ -49,8 +53,8 @@ static const tw_model_variable variables[] = {
   {.name = "holding", .preset = "0", .help = "1 while an ideal control holds the target"},
 };
 static const tw_model_output outputs[] = {
-  {.name = "target", .dim = {.k = 1, .is_absolute = 1}, .text = "if(occupied, heater.setpoint, standby)",
-   .help = "what the control aims at"},
+  {.name = "target", .dim = {.k = 1, .is_absolute = 1}, .text = "if(occupied or standby <= -273.15 degC, heater.setpoint, standby)",
+   .help = "what the control aims at; without standby the setpoint, also while the heater is off"},
   {.name = "power", .dim = {.kg = 1, .m = 2, .s = -3},
    .text = "if(holding >= 0.5 and ambient < target, loss*(T - ambient), "
            "if(heating >= 0.5, heater.power, 0 W))",
@@ -61,15 +65,15 @@ static const tw_model_switch events[] = {
    .set = {{"T", "T + (load_temperature - T)*(load.mass*load_heat/(heat_capacity + load.mass*load_heat))"},
            {"holding", "0"}},
    .help = "a load has come in and mixes"},
-  {.name = "off", .when = "heating >= 0.5 and (not active or T >= target + heater.band)",
+  {.name = "off", .when = "heating >= 0.5 and (not (" WORKS ") or T >= target + heater.band)",
    .set = {{"heating", "0"},
-           {"holding", "if(active and heater.band <= 0 K and abs(T - target) < 0.001 K, 1, 0)"},
-           {"T", "if(active and heater.band <= 0 K and abs(T - target) < 0.001 K, target, T)"}},
+           {"holding", "if(" WORKS " and heater.band <= 0 K and abs(T - target) < 0.001 K, 1, 0)"},
+           {"T", "if(" WORKS " and heater.band <= 0 K and abs(T - target) < 0.001 K, target, T)"}},
    .help = "the heater goes off"},
-  {.name = "lost", .when = "holding >= 0.5 and (not active or T > target + 0.001 K or T < target - 0.001 K)",
+  {.name = "lost", .when = "holding >= 0.5 and (not (" WORKS ") or T > target + 0.001 K or T < target - 0.001 K)",
    .set = {{"holding", "0"}},
    .help = "the target has changed, or a load has come in"},
-  {.name = "on", .when = "heating < 0.5 and holding < 0.5 and active and T <= target - heater.band",
+  {.name = "on", .when = "heating < 0.5 and holding < 0.5 and " WORKS " and T <= target - heater.band",
    .set = {{"heating", "1"}},
    .help = "the heater goes on"},
 };

@@ -23,6 +23,8 @@
 
 #include "physics/physics.h"
 
+// Without a standby, which is 0 K then, the control has nothing to keep while the furnace is empty.
+#define WORKS "active and (occupied or standby > -273.15 degC)"
 #define SIGMA "(5.670374419e-8 W/m^2/K^4)"
 #define MIXED(state) \
   state " + (load_temperature - " state ")*(load.mass*load_heat/(tray + load.mass*load_heat))"
@@ -103,8 +105,8 @@ static const tw_model_variable variables[] = {
   {.name = "heating", .preset = "0", .help = "1 while the heater is on"},
 };
 static const tw_model_output outputs[] = {
-  {.name = "target", .dim = {.k = 1, .is_absolute = 1}, .text = "if(occupied, heater.setpoint, standby)",
-   .help = "what the control aims at"},
+  {.name = "target", .dim = {.k = 1, .is_absolute = 1}, .text = "if(occupied or standby <= -273.15 degC, heater.setpoint, standby)",
+   .help = "what the control aims at; without standby the setpoint, also while the heater is off"},
   {.name = "power", .dim = {.kg = 1, .m = 2, .s = -3}, .text = "if(heating >= 0.5, heater.power, 0 W)",
    .help = "drawn by the heater"},
   {.name = "to_load", .dim = {.kg = 1, .m = 2, .s = -3},
@@ -119,9 +121,9 @@ static const tw_model_output outputs[] = {
 static const tw_model_switch events[] = {
   {.name = "charged", .moment = TW_MOMENT_LOAD, .set = {{"surface", MIXED("surface")}, {"core", MIXED("core")}},
    .help = "a load has come in and mixes with the tray"},
-  {.name = "off", .when = "heating >= 0.5 and (not active or sensor >= target)", .set = {{"heating", "0"}},
+  {.name = "off", .when = "heating >= 0.5 and (not (" WORKS ") or sensor >= target)", .set = {{"heating", "0"}},
    .help = "the heater goes off"},
-  {.name = "on", .when = "heating < 0.5 and active and sensor <= target - heater.band", .set = {{"heating", "1"}},
+  {.name = "on", .when = "heating < 0.5 and " WORKS " and sensor <= target - heater.band", .set = {{"heating", "1"}},
    .help = "the heater goes on"},
 };
 // clang-format on

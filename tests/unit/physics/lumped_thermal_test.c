@@ -66,3 +66,31 @@ Test(lumped_thermal, two_point_control_cycles_within_its_band) {
                293.15 + REST - (REST - 825) * exp(-0.5 * on_s * LOSS / CAPACITY), 1e-9);
   tw_run_free(run);
 }
+
+// A load of no heat is inside from 30 to 390 s and from 630 s on. The way to 60 degC takes 180*log(300/260) = 25.8 s.
+static void expect_off_while_empty(const char *band) {
+  tw_text text = {0};
+  tw_text_print(&text, "'x': {'model': 'lumped-thermal', 'heat_capacity': '9 kJ/K', 'loss': '50 W/K', 'heater':"
+                       " {'power': '15 kW', 'setpoint': '60 degC', 'band': %s}, 'states': {'T': '20 degC'}}", band);
+  tw_run *run = probe_run(text.at);
+  for (int32_t i = 0; i < 8; i++) {
+    probe_until(run, 100 * i);
+    expect_near("the target is the setpoint all the time", probe_value(run, "x.target"), 333.15, 1e-9);
+    if (i == 4 || i == 5) expect_near("no power while it is empty", probe_value(run, "x.power"), 0, 0);
+    if (i == 3 || i == 7) cr_expect(fabs(probe_value(run, "x.T") - 333.15) < 0.51, "near it with a load");
+    if (i == 4 || i == 5) cr_expect_eq(probe_value(run, "x.heating") + probe_value(run, "x.holding"), 0);
+  }
+  tw_run_free(run);
+  run = probe_run(text.at);
+  probe_until(run, 390);
+  const double above = probe_value(run, "x.T") - 293.15;
+  probe_until(run, 600);
+  expect_close("it cools", probe_value(run, "x.T"), 293.15 + above * exp(-210 * 50 / 9e3), 1e-12);
+  tw_run_free(run);
+  tw_text_free(&text);
+}
+
+Test(lumped_thermal, without_standby_the_heater_is_off_while_it_is_empty_and_the_target_stays) {
+  expect_off_while_empty("'ideal'");
+  expect_off_while_empty("'0.5 K'");
+}

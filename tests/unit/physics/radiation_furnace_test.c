@@ -96,3 +96,15 @@ Test(radiation_furnace, with_lamps_for_an_element_it_is_stiff_and_cvode_is_taken
   tw_run_free(run);
   tw_run_free(same);
 }
+
+// A part is inside from 30 to 390 s and from 630 s on.
+Test(radiation_furnace, without_standby_the_heater_is_off_while_it_is_empty_and_the_target_stays) {
+  tw_run *run = probe_run(FURNACE("60 kW", "8 kJ/K", LOAD));
+  static const double at_s[] = {10, 200, 400, 620, 700}, on[] = {0, 1, 0, 0, 1};
+  for (int32_t i = 0; i < 5; i++) {
+    probe_until(run, at_s[i]);
+    expect_near("target", probe_value(run, "x.target"), 850 + 273.15, 1e-9);
+    expect_near("heating", probe_value(run, "x.heating"), on[i], 0);
+  }
+  tw_run_free(run);
+}
