@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from typing import Any
 
 import pytest
@@ -177,3 +178,48 @@ def test_the_energy_of_the_crank_cell_is_power_times_time_in_each_state() -> Non
     assert sum(v for p, v in prices.items() if not p.endswith("/cost")) == pytest.approx(total)
     # a quarter of an hour in which three machines grind and turn is not far from all at once
     assert 60e3 < run["line/peak"] <= 98e3
+
+
+# The figures of the format's own example (LINE-FORMAT 1). Ten shafts are 7 A of 6.2 min and 3 B of
+# 23.6/3 min: 6.70 min each. Setups of 14 + 11 min are 2.5 min a shaft. A jam in 140 shafts takes
+# 3 min, a spindle in 38 h of cutting 35 min.
+def test_the_load_of_the_shaft_line_is_that_of_the_formats_hand_calculation() -> None:
+    line = tw.load(LINES / "shaft-line.json")
+    assert [str(problem) for problem in line.check().problems] == []
+    cycle, tools, stops, changeover, _ = minutes(line, "cnc")
+    assert cycle == pytest.approx(6.70, abs=1e-9)
+    assert changeover == pytest.approx(2.5, rel=0.005)
+    assert stops == pytest.approx(3 / 140 + 35 * 6.7 / (38 * 60), rel=1e-9)
+    assert tools == 0  # a tool is changed when its wear asks for it
+    per_hour = {name: 60 / minutes(line, name)[0] for name in ("saw", "inspect", "assembly")}
+    assert per_hour["saw"] == pytest.approx(20.5, abs=0.06)
+    assert per_hour["inspect"] == pytest.approx(33.3, abs=0.05)
+    assert per_hour["assembly"] == pytest.approx(19.4, abs=0.05)
+    assert 2 * 60 / cycle == pytest.approx(17.9, abs=0.05)
+    assert 2 * 60 / (cycle + changeover) == pytest.approx(13.0, abs=0.06)
+    load = line.load()
+    loads = {row["station"]: row["load"] for row in load.stations}
+    assert load.is_relative
+    assert loads.pop("cnc") == pytest.approx(1, abs=1e-9)
+    assert max(loads.values()) < 0.7
+
+
+def test_the_cnc_machines_limit_the_shaft_line_by_every_method() -> None:
+    line = tw.load(LINES / "shaft-line.json")
+    study = line.replicate(4, losses=True)
+    assert study.bottleneck().named == dict.fromkeys(study.bottleneck().named, "cnc")
+    assert per_week(study) < line.load().good_per_s * 7 * 86400
+    # ln(2)/0.0035 = 198 min of cutting, and the rest of the part on which the tool is worn
+    run = line.run(until="130 d")
+    start = "stations/cnc[1]/"
+    cut = run[f"{start}state/processing/duration"] / 60
+    life = math.log(2) / 0.0035
+    assert life == pytest.approx(198, abs=0.05)
+    assert life < cut / run[f"{start}tool/events/worn"] < life + 9
+
+
+def test_a_third_cnc_helps_the_shaft_line_and_a_larger_buffer_does_not() -> None:
+    document = read("shaft-line")
+    base = per_week(tw.parse(document).replicate(4))
+    assert 1.4 < per_week(scenario(document, "third-cnc").replicate(4)) / base < 1.55
+    assert per_week(scenario(document, "big-b2").replicate(4)) == pytest.approx(base, rel=0.005)
