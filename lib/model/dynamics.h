@@ -90,6 +90,7 @@ typedef struct tw_event_param {
   int32_t n_write;           // attributes of the part, behind them
   int32_t action, target;
   int32_t soak_site;     // FINISH: draw site number of the machine's; TW_NONE: no soak
+  const char *about;     // FINISH: the states on which it depends when that is, "heat.T, tool.wear"
 } tw_event_param;
 
 // Programs of a system and what they put out.

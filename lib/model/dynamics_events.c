@@ -192,6 +192,21 @@ static void read_hazard(tw_build *build, int32_t model_i, const tw_wish *wish) {
   tw_build_drop_own(build);
 }
 
+// Names of the states that a formula reads, those of shared models too.
+static const char *names_in(const tw_build *build, tw_formula node) {
+  const tw_line *line = build->compiler->line;
+  tw_text names = {0};
+  for (int32_t i = 0; i < build->n_variable; i++)
+    if (tw_formula_uses(build->formulas, node, i))
+      tw_text_print(&names, names.n > 0 ? ", %s" : "%s", build->variable[i].name);
+  for (int32_t i = 0; i < build->n_foreign; i++)
+    if (tw_formula_uses(build->formulas, node, build->first_foreign + i))
+      tw_text_print(&names, names.n > 0 ? ", %s" : "%s", line->shared_variable[i].name);
+  const char *text = tw_arena_text(&build->compiler->line->arena, names.n > 0 ? names.at : "the machine");
+  tw_text_free(&names);
+  return text;
+}
+
 static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
   const tw_formula when = tw_build_text(build, &wish->text, TW_EXPR_CONDITION, NULL);
   const tw_formula works = read_internal(build, "processing", TW_EXPR_CONDITION);
@@ -201,6 +216,7 @@ static void read_finish(tw_build *build, int32_t model_i, const tw_wish *wish) {
                                        tw_formula_number(build->formulas, 0));
   event->action = TW_ACT_FINISH;
   event->soak_site = wish->soak_site;
+  event->about = names_in(build, when);
 }
 
 // Work on a part at a rate: complete when its integral reaches 1. It begins at 0 with each part.
@@ -217,6 +233,7 @@ static void read_rate(tw_build *build, int32_t model_i, const tw_wish *wish) {
   event->condition = read_internal(build, "processing and progress >= 1", TW_EXPR_CONDITION);
   event->action = TW_ACT_FINISH;
   event->soak_site = TW_NONE;
+  event->about = names_in(build, rate);
   tw_build_drop_own(build);
 }
 

@@ -49,6 +49,7 @@ typedef struct tw_build_event {
   int32_t n_set;
   tw_build_set *set;     // [n_set]
   int32_t action, target, soak_site;
+  const char *about;     // of TW_ACT_FINISH
 } tw_build_event;
 
 // The name of a variable or output without its model's, "T" of "heat.T".

@@ -260,7 +260,8 @@ static void write_events(maker *m) {
                            .first_set = system->n_set,
                            .action = from->action,
                            .target = from->target,
-                           .soak_site = from->soak_site};
+                           .soak_site = from->soak_site,
+                           .about = from->about};
     add_roots(m, from, to, root);
     // states first, then attributes of the part
     for (int32_t k = 0; k < from->n_set; k++) to->n_set += from->set[k].variable != TW_NONE;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/text.h"
 #include "engine/body.h"
 #include "engine/carried.h"
 #include "engine/energy.h"
@@ -23,7 +22,7 @@ static const double LONG_AGO = 1e9;
 
 static const double ALIKE = 0.01;                  // two parts take equally long
 static const double HORIZON_S = 30 * 86400.0;      // where the file has none
-enum { PARTS_MAX = 20, EVENTS_MAX = 200000 };      // of one trial
+enum { PARTS_MAX = 20, EVENTS_MAX = 50000 };      // of one trial
 
 struct tw_nominal {
   const tw_line *line;
@@ -242,31 +241,13 @@ double tw_nominal_process_s(tw_nominal *nominal, int32_t place_i, int32_t type) 
 
 // ---- Words -----------------------------------------------------------------------------------
 
-static void add_name(tw_text *names, const char *name) {
-  static const char OWN[] = "rate.";  // the work done on a part
-  if (strncmp(name, OWN, sizeof OWN - 1) == 0) return;
-  tw_text_print(names, names->n > 0 ? ", %s" : "%s", name);
-}
-
-// The moving states that the machine's condition is about, and those of shared models.
-static void add_states(const tw_line *line, const tw_system *system, tw_text *names) {
-  for (int32_t i = 0; i < system->n_state; i++) add_name(names, system->variable[i].name);
-  for (int32_t i = 0; i < system->n_foreign; i++)
-    add_name(names, line->shared_variable[system->foreign[i].variable].name);
-  for (int32_t i = system->n_state; i < system->n_variable && names->n == 0; i++)
-    add_name(names, system->variable[i].name);
-}
-
-const char *tw_nominal_depends(tw_nominal *nominal, int32_t place_i) {
-  const tw_line *line = nominal->line;
+const char *tw_nominal_depends(const tw_line *line, int32_t place_i) {
   const tw_machine_param *machine = &line->machine[line->place[place_i].first_machine];
-  tw_text names = {0};
+  TW_ASSERT(tw_nominal_is_asked(tw_nominal_station(line, place_i)));
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
     const tw_system *system = line->member[m].system;
     for (int32_t e = 0; e < system->n_event; e++)
-      if (system->event[e].action == TW_ACT_FINISH) add_states(line, system, &names);
+      if (system->event[e].action == TW_ACT_FINISH) return system->event[e].about;
   }
-  const char *text = names.n > 0 ? tw_arena_text(&nominal->arena, names.at) : "its rate";
-  tw_text_free(&names);
-  return text;
+  return "its rate";
 }

@@ -38,7 +38,7 @@ double tw_nominal_value(const tw_nominal *nominal, int32_t place_i, const tw_exp
 // is not known, because the condition is not met within the horizon (30 days where the file has none).
 double tw_nominal_process_s(tw_nominal *nominal, int32_t place_i, int32_t type);
 
-// On what such a time depends: the states that the condition is about, "heat.T, tool.wear".
-const char *tw_nominal_depends(tw_nominal *nominal, int32_t place_i);
+// On what such a time depends: the states that the condition or the rate reads, "heat.T, tool.wear".
+const char *tw_nominal_depends(const tw_line *line, int32_t place_i);
 
 #endif

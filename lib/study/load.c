@@ -185,8 +185,7 @@ static void fill_station(maker *in, int32_t row, double good) {
   fill_mix(in, station->place_i);
   station->visits = rate / good;
   if (is_unknown(in, station->place_i, &change)) {
-    const char *depends = tw_nominal_depends(in->flow.nominal, station->place_i);
-    if (station->depends == NULL) station->depends = tw_arena_text(&in->load->arena, depends);
+    station->depends = tw_nominal_depends(in->line, station->place_i);
     note_scrap(in, station->place_i, change.n, 0);
     return;
   }

@@ -45,7 +45,7 @@ static void expect_process(const char *sections, double wanted_s) {
 static void expect_unknown(const char *sections, const char *depends) {
   seen s = see(sections);
   cr_expect(isnan(process_s(&s, 0)));
-  const char *told = tw_nominal_depends(s.nominal, test_place(s.line, "m"));
+  const char *told = tw_nominal_depends(s.line, test_place(s.line, "m"));
   cr_expect_str_eq(told, depends, "%s", told);
   drop(&s);
 }
@@ -70,6 +70,13 @@ Test(nominal, says_on_what_a_time_depends_that_is_never_reached) {
                          " 'states': {'x': 0, 'up': 1}, 'equations': {'dx/dt': 'if(up >= 0.5, 1, -1)*0.25/(1 s)'},"
                          " 'events': {'top': {'when': 'x >= 2', 'set': {'up': 0}},"
                          " 'bottom': {'when': 'x <= 0', 'set': {'up': 1}}}}}"), "a.x");
+  // of coupled states those that the condition names; of a rate those that it reads
+  expect_unknown(STATION("'finish': {'when': 'a.T2 >= 90 degC'}, 'dynamics': {'a': {'model': 'two-zone',"
+                         " 'zone1': {'heat_capacity': '9 kJ/K', 'power': '1 W'}, 'zone2': {'heat_capacity': '9 kJ/K', 'loss': '50 W/K'},"
+                         " 'exchange': '5 W/K'}}"), "a.T2");
+  expect_unknown(STATION("'rate': 'max(0, 1 - tool.wear)*b.x/(1 min)', 'dynamics': {'tool': {'model': 'tool-wear', 'rate': '1 1/min',"
+                         " 'states': {'wear': 1}}, 'b': {'model': 'equations', 'states': {'x': 1}, 'equations': {}}}"),
+                 "tool.wear, b.x");
   // it comes behind the horizon
   expect_unknown("'run': {'horizon': '20 s'}, "
                  STATION("'finish': {'when': 'a.x >= 30 s'}, 'dynamics': {'a': {'model': 'equations',"
@@ -158,7 +165,7 @@ Test(nominal, of_a_shared_model_is_that_of_one_machine_that_works) {
       " 'flow': [['s', 'm', 'out']]";
   expect_process(sections, log(2));
   seen s = see(sections);
-  cr_expect_str_eq(tw_nominal_depends(s.nominal, test_place(s.line, "m")), "hall.T");
+  cr_expect_str_eq(tw_nominal_depends(s.line, test_place(s.line, "m")), "hall.T");
   drop(&s);
 }
 
