@@ -42,9 +42,11 @@ TWIN_API twin_status twin_run_losses(const twin_run *run, twin_table **table,
 
 // The stations as the four bottleneck methods see them, a row each. Columns: station; utilisation,
 // occupied (with its own losses), blocked, starved: shares of planned time; sole, shifting: shares of
-// time as momentary bottleneck; cycle (s, ideal); possible, good, gap: parts; shifts: planned time of
-// a machine in shifts; by_utilisation, by_arrow, by_turning_point, by_active_period: 1 for the station
-// that the method names; is_bottleneck: 1 for the one that most methods name.
+// time as momentary bottleneck; cycle (s, ideal; where machine models end processing, what they take
+// by themselves, as in twin_line_load_table, and 0 where that is not known); possible, good, gap:
+// parts; shifts: planned time of a machine in shifts; by_utilisation, by_arrow, by_turning_point,
+// by_active_period: 1 for the station that the method names; is_bottleneck: 1 for the one that most
+// methods name.
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_MEMORY.
 // Owns: the caller frees it with twin_table_free.

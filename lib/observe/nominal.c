@@ -22,7 +22,7 @@ static const double LONG_AGO = 1e9;
 
 static const double ALIKE = 0.01;                  // two parts take equally long
 static const double HORIZON_S = 30 * 86400.0;      // where the file has none
-enum { PARTS_MAX = 20, EVENTS_MAX = 50000 };      // of one trial
+enum { PARTS_MAX = 20, EVENTS_MAX = 50000 };       // of one trial
 
 struct tw_nominal {
   const tw_line *line;
@@ -191,7 +191,10 @@ static double part_s(trial *of) {
   const int64_t took_us = tw_now(run) - from_us;
   run->machine[of->machine_i].is_running = 0;
   tw_bodies_moment(run, of->machine_i, TW_MOMENT_COMPLETION);
-  if (of->param->sets.n > 0) tw_sets_apply(run, of->param->sets, of->machine_i, "sets");
+  if (of->param->sets.n > 0) {
+    tw_sets_apply(run, of->param->sets, of->machine_i, "sets");
+    tw_bodies_look(run, of->machine_i);
+  }
   put(of, TW_UNLOAD, /*has_part=*/true);
   wait(of, sites->unload);
   put(of, TW_FREE, /*has_part=*/false);
