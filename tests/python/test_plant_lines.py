@@ -223,3 +223,84 @@ def test_a_third_cnc_helps_the_shaft_line_and_a_larger_buffer_does_not() -> None
     base = per_week(tw.parse(document).replicate(4))
     assert 1.4 < per_week(scenario(document, "third-cnc").replicate(4)) / base < 1.55
     assert per_week(scenario(document, "big-b2").replicate(4)) == pytest.approx(base, rel=0.005)
+
+
+# The milling cell. The oven, in W, J and degC: 26 kJ/K, 0.03 kW/K to 20 degC, 28 kW within 4 K of
+# 260 degC with a part inside, of 180 degC without; a part of 0.49 kJ/kg/K comes at 20 degC and is
+# done 2 min after 255 degC.
+STEP_S = 0.005
+
+
+def oven_step(temperature: float, is_on: bool, target: float, mass_kg: float) -> tuple[float, bool]:
+    """A small step of two-point control by Euler's rule."""
+    if temperature >= target + 4:
+        is_on = False
+    elif temperature <= target - 4:
+        is_on = True
+    power_w = (28e3 if is_on else 0.0) - 30.0 * (temperature - 20)
+    return temperature + STEP_S * power_w / (26e3 + 490.0 * mass_kg), is_on
+
+
+def oven_times(mass_kg: float, n: int) -> list[float]:
+    """How long parts of one mass are worked on, one directly behind the other, from a cold oven."""
+    temperature, is_on, found = 20.0, False, []
+    for _ in range(n):
+        for _ in range(round(30 / STEP_S)):
+            temperature, is_on = oven_step(temperature, is_on, 180, 0)
+        share = 490.0 * mass_kg / (26e3 + 490.0 * mass_kg)
+        temperature += (20 - temperature) * share
+        n_step, n_done = 0, 0
+        while n_done < round(120 / STEP_S):
+            temperature, is_on = oven_step(temperature, is_on, 260, mass_kg)
+            n_step += 1
+            n_done = n_done + 1 if temperature >= 255 else 0
+        found.append(n_step * STEP_S)
+        for _ in range(round(20 / STEP_S)):
+            temperature, is_on = oven_step(temperature, is_on, 180, 0)
+    return found
+
+
+def test_the_oven_takes_as_long_as_its_heat_needs() -> None:
+    line = tw.load(LINES / "milling-cell.json")
+    table = line.load_table()
+    row = table["station"].tolist().index("oven")
+    # six housings and four covers; from a cold oven the third takes as long as all behind it
+    expected_s = 0.6 * oven_times(14, 4)[-1] + 0.4 * oven_times(6, 4)[-1]
+    assert table["process"][row] == pytest.approx(expected_s, rel=0.01)
+    assert minutes(line, "oven")[0] == pytest.approx((expected_s + 50) / 60, rel=0.01)
+
+
+def test_the_mills_take_longer_by_the_wear_of_their_tools() -> None:
+    line = tw.load(LINES / "milling-cell.json")
+    # 40 s of loading, then 0.6 * 8.5 + 0.4 * 6 min with a new tool; 27 min of repair in 20 h
+    assert minutes(line, "mill")[:3] == pytest.approx([490 / 60, 0, 7.5 * 27 / 1200])
+    # wear grows by 0.004 (1 + 0.8 w) a minute of work: 1 after ln(1.8)/0.0032 min, and the part
+    # that is on the machine then is finished, half of one in the mean; a cycle is 7.5 min times
+    # 1 + 0.15 w
+    study = line.replicate(5, threads=2)
+    changes = study["stations/mill/count/maintenances"].mean
+    worked_min = study["stations/mill/state/processing"].mean * 2 * 42 * 1440
+    life_min = math.log(1.8) / 0.0032
+    assert worked_min / changes == pytest.approx(life_min + 7.5 * 1.15 / 2, rel=0.02)
+
+
+def test_a_third_mill_helps_and_a_cold_standby_saves_a_third_of_the_energy() -> None:
+    document = read("milling-cell")
+    base = tw.parse(document).replicate(4, threads=2)
+    third, hot, cold = (
+        scenario(document, name).replicate(4, threads=2)
+        for name in ("third-mill", "hot-standby", "cold-standby")
+    )
+    assert good_a_shift(base) == pytest.approx(97, abs=1)
+    assert good_a_shift(third) == pytest.approx(114, abs=1)
+    assert good_a_shift(hot) == pytest.approx(good_a_shift(base), rel=0.005)
+    assert good_a_shift(cold) == pytest.approx(good_a_shift(base), rel=0.005)
+    each = [study["line/energy/per_good"].mean for study in (base, hot, cold)]
+    assert each[1] / each[0] == pytest.approx(1.17, abs=0.02)
+    assert each[2] / each[0] == pytest.approx(0.67, abs=0.02)
+    # with three mills the oven never waits for parts while there are people
+    assert third["stations/oven/state/starved"].mean < 0.005
+
+
+def good_a_shift(study: tw.Study) -> float:
+    return study["line/shift/early/good/mean"].mean
