@@ -99,7 +99,7 @@ static twin_status add_block(tw_stored_curve *curve, int64_t *capacity, rows_blo
   for (int32_t c = 0; c < N_VALUE && status == TWIN_OK; c++) {
     status = tw_run_reader_read(reader, TABLE, value_column[c], first, n, block->values, problems);
     double *to = curve->memory + c * *capacity + curve->rows.n;
-    for (int32_t i = 0; i < n_picked; i++) to[i] = block->values[block->picked[i]];
+    for (int32_t i = 0; i < n_picked && status == TWIN_OK; i++) to[i] = block->values[block->picked[i]];
   }
   curve->rows.n += n_picked;
   return status;

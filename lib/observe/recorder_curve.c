@@ -13,14 +13,14 @@
 #include "engine/curve.h"
 #include "observe/recorder_inner.h"
 
-// Of a slope, where "on-change" writes a turn of it.
-static const double TURN = 1e-4;
-static const double SAME = 1e-9;      // of a size: nothing has changed
-static const double OF_TOLERANCE = 0.0625;  // what may join two pieces without a row of its own
+static const double TURN = 1e-4;  // of a slope: more is a turn for "on-change"
+static const double SAME = 1e-9;  // of a value: less is no jump for it
+static const double OF_TOLERANCE = 0.0625;  // knots: so much may join two pieces without a row of its own
 
 // A signal that is followed.
 typedef struct tw_track {
   const tw_signal *signal;
+  int32_t body_i;           // TW_NONE: it is sampled
   tw_curve curve;
   int32_t word_i, unit_i;
   int64_t next_us;          // SAMPLED: the next one due
@@ -59,8 +59,10 @@ bool tw_record_has_signals(const tw_line *line, tw_record_signals wanted) {
 static tw_track track_of(const tw_recorder *recorder, int32_t signal_i, int32_t way) {
   TW_ASSERT(way != TW_SIGNAL_LEFT_OUT && recorder->words->signal != NULL);
   const tw_signal *signal = &recorder->line->signal[signal_i];
+  const tw_member *member = &recorder->line->member[signal->member];
   return (tw_track){.signal = signal,
-                    .curve = {.member = &recorder->line->member[signal->member],
+                    .body_i = way == TW_SIGNAL_SAMPLED ? TW_NONE : member->body_i,
+                    .curve = {.member = member,
                               .i = signal->i,
                               .is_output = signal->is_output,
                               .tolerance = way == TW_SIGNAL_ON_CHANGE ? (double)INFINITY : signal->tolerance},
@@ -68,30 +70,27 @@ static tw_track track_of(const tw_recorder *recorder, int32_t signal_i, int32_t 
                     .unit_i = recorder->words->unit_of_signal[signal_i]};
 }
 
+static int compare_tracks(const void *a, const void *b) {
+  const tw_track *x = a, *y = b;
+  if (x->body_i != y->body_i) return x->body_i < y->body_i ? -1 : 1;
+  return (x->signal > y->signal) - (x->signal < y->signal);
+}
+
 // Sampled ones first, then body by body, each in the order of the line.
 static void list_tracks(tw_recorder *recorder, tw_tracks *tracks) {
   const tw_line *line = recorder->line;
-  for (int32_t k = 0; k < line->n_signal; k++)
-    if (way_of(&line->signal[k], recorder->what.signals) == TW_SIGNAL_SAMPLED)
-      tracks->at[tracks->n++] = track_of(recorder, k, TW_SIGNAL_SAMPLED);
-  tracks->n_sampled = tracks->n;
-  // counted by body, then put there
   for (int32_t k = 0; k < line->n_signal; k++) {
     const int32_t way = way_of(&line->signal[k], recorder->what.signals);
-    if (way > TW_SIGNAL_SAMPLED) tracks->first[line->member[line->signal[k].member].body_i + 1]++;
+    if (way != TW_SIGNAL_LEFT_OUT) tracks->at[tracks->n++] = track_of(recorder, k, way);
   }
-  tracks->first[0] = tracks->n_sampled;
-  for (int32_t b = 0; b < line->n_body; b++) tracks->first[b + 1] += tracks->first[b];
-  tracks->n = tracks->first[line->n_body];
-  TW_ASSERT(tracks->n <= line->n_signal);
-  for (int32_t k = line->n_signal - 1; k >= 0; k--) {
-    const int32_t way = way_of(&line->signal[k], recorder->what.signals);
-    if (way <= TW_SIGNAL_SAMPLED) continue;
-    tracks->at[--tracks->first[line->member[line->signal[k].member].body_i + 1]] = track_of(recorder, k, way);
+  qsort(tracks->at, (size_t)tracks->n, sizeof *tracks->at, compare_tracks);
+  int32_t k = 0;
+  for (int32_t b = 0; b <= line->n_body; b++) {
+    while (k < tracks->n && tracks->at[k].body_i < b) k++;
+    tracks->first[b] = k;
   }
-  // each entry has come down to where its body begins, one place too high
-  memmove(tracks->first, tracks->first + 1, (size_t)line->n_body * sizeof *tracks->first);
-  tracks->first[line->n_body] = tracks->n;
+  tracks->n_sampled = tracks->first[0];
+  TW_ASSERT(tracks->first[line->n_body] == tracks->n);
 }
 
 bool tw_recorder_make_tracks(tw_recorder *recorder) {
