@@ -147,12 +147,13 @@ Test(curves, begin_where_the_recorder_came_by_rk, .timeout = 120) { expect_rebui
 
 Test(curves, keep_to_the_accuracy_that_is_asked_for, .timeout = 120) {
   static const double within_k[] = {1, 0.01, 1e-4};
+  static const char *const within[] = {"1 K", "0.01 K", "0.0001 K"};
   int64_t n_row[3];
   for (int32_t s = 0; s < 2; s++) {
     for (int32_t i = 0; i < 3; i++) {
       char signals[200];
-      sprintf(signals, "\"cnc.net.A\": {\"within\": \"%g K\"}, \"oven.heat.T\": {\"within\": \"%g K\"}, "
-                       "\"cnc.spindle.T\": {\"within\": \"%g K\"}", within_k[i], within_k[i], within_k[i]);
+      sprintf(signals, "\"cnc.net.A\": {\"within\": \"%s\"}, \"oven.heat.T\": {\"within\": \"%s\"}, "
+                       "\"cnc.spindle.T\": {\"within\": \"%s\"}", within[i], within[i], within[i]);
       tw_line *line = line_of(test_solvers[s], signals);
       test_collect collect;
       test_collect_open_own(&collect, line);
