@@ -1,10 +1,11 @@
-// snapshot_fuzz.c - damages snapshots of two small rich lines, mends their checksum and restores them. What
+// snapshot_fuzz.c - damages snapshots of small rich lines, two of them with machine models, mends their checksum and restores them. What
 // is refused leaves the run as it was; what is taken back runs for a thousand events, stays valid as
 // long as it runs, and ends in a status that has a meaning.
 //
 // An input chooses a snapshot by its first byte, then names fields of the state tables and new values,
 // six bytes each, so that most of what is tried is one lie in an otherwise sound state.
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,17 +15,18 @@
 #include "engine/snapshot.h"
 #include "engine/tables.h"
 #include "support/line_text.h"
+#include "support/physics_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_LINE = 2, N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
+enum { N_LINE = 5, N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
 
 typedef struct base {
   char *bytes;
   size_t n_byte;
 } base;
 
-// The rich line and the one with people, and what is restored over and over.
+// The rich line, the one with people, and those with models; and what is restored over and over.
 static tw_line *lines[N_LINE], *line;
 static tw_run *runs[N_LINE], *run;
 static base bases[N_LINE][N_BASE];
@@ -35,10 +37,20 @@ static void demand(bool is_so, const char *what, const char *details) {
   abort();
 }
 
+// Where this build lacks cvode, the rich line takes the place of the last one.
+static tw_line *make_line(int32_t line_i) {
+  if (line_i < 2) return test_line(line_i == 0 ? test_rich_line : test_work_line, NULL);
+  char *text = line_i == 3 ? test_island_text("exact", "") : test_physics_text(line_i == 2 ? "exact" : "cvode", "");
+  tw_line *made = test_line(text, NULL);
+  if (made == NULL && line_i == 4) made = test_line(test_rich_line, NULL);
+  free(text);
+  return made;
+}
+
 // States of all kinds: not begun, at the start, in full swing, within a round, grown, with machines that
 // the host has taken down, after the last order.
 static void make_bases(int32_t line_i) {
-  line = lines[line_i] = test_line(line_i == 0 ? test_rich_line : test_work_line, NULL);
+  line = lines[line_i] = make_line(line_i);
   demand(line != NULL, "the line", "was refused");
   runs[line_i] = test_run(line, 1);
   for (int32_t i = 0; i < N_BASE; i++) {
@@ -58,9 +70,15 @@ static void make_bases(int32_t line_i) {
   }
 }
 
+static uint64_t bits_of(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
 // Numbers that are likely to hurt, beside those near the old one.
 static uint64_t new_value(uint8_t how, uint8_t operand, uint64_t old, int64_t now_us) {
-  switch (how % 10) {
+  switch (how % 16) {
   case 0: return operand;
   case 1: return (uint64_t)-1 - operand;
   case 2: return old + operand;
@@ -70,6 +88,10 @@ static uint64_t new_value(uint8_t how, uint8_t operand, uint64_t old, int64_t no
   case 6: return (uint64_t)INT64_MIN + operand;
   case 7: return (uint64_t)now_us + (uint64_t)(int8_t)operand * TW_TICKS_PER_S;
   case 8: return (uint64_t)TW_TICK_MAX - operand;
+  case 9: return bits_of((int8_t)operand * 0.125);
+  case 10: return bits_of(operand % 2 == 0 ? (double)NAN : (double)INFINITY);
+  case 11: return old ^ (uint64_t)1 << 63;
+  case 12: return bits_of(ldexp(1, (int8_t)operand * 8));
   default: return old == 0;
   }
 }
@@ -114,7 +136,7 @@ static char *damage(const uint8_t *data, size_t n, size_t *n_byte) {
 static bool is_known(twin_status status) {
   return status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
          status == TWIN_ERR_PROGRESS || status == TWIN_ERR_MAX_PARTS || status == TWIN_ERR_VALUE ||
-         status == TWIN_ERR_POISONED;
+         status == TWIN_ERR_POISONED || status == TWIN_ERR_MODEL;
 }
 
 static void expect_valid(const char *when) {

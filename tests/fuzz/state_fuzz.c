@@ -1,9 +1,9 @@
-// state_fuzz.c - reads damaged states of a small rich line from JSON. What is refused leaves the run as it
+// state_fuzz.c - reads damaged states of small rich lines, two of them with machine models, from JSON. What is refused leaves the run as it
 // was and says why; what is taken is valid, is written and read back to the same bits, and runs on to a
 // status that has a meaning.
 //
-// The input is a text. Two kinds: '{' begins a state by itself; any other first byte chooses a state that
-// a run had, and the rest replaces pieces of its text: two bytes where, one how long, then what
+// The input is a text. Two kinds: '{' begins a state of the first line by itself, '(' and ')' before it one of the
+// others; any other first byte chooses a state that a run had, and the rest replaces pieces of its text: two bytes where, one how long, then what
 // stands there instead up to a byte 0.
 
 #include <stdio.h>
@@ -12,14 +12,14 @@
 
 #include "io/state_json.h"
 #include "support/line_text.h"
+#include "support/physics_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_BASE = 6, EVENTS_MAX = 300 };
+enum { N_LINE = 3, N_BASE = 6, EVENTS_MAX = 300 };
 
-static tw_line *line;
-static tw_run *run;
-static tw_text bases[N_BASE];
+static tw_run *runs[N_LINE], *run;
+static tw_text bases[N_LINE][N_BASE];
 
 static void demand(bool is_so, const char *what, const char *details) {
   if (is_so) return;
@@ -27,23 +27,31 @@ static void demand(bool is_so, const char *what, const char *details) {
   abort();
 }
 
-static void make_bases(void) {
-  line = test_line(test_rich_line, NULL);
+static tw_line *make_line(int32_t line_i) {
+  if (line_i == 0) return test_line(test_rich_line, NULL);
+  char *text = line_i == 1 ? test_physics_text("exact", "") : test_island_text("exact", "");
+  tw_line *line = test_line(text, NULL);
+  free(text);
+  return line;
+}
+
+static void make_bases(int32_t line_i) {
+  tw_line *line = make_line(line_i);
   demand(line != NULL, "the line", "was refused");
-  run = test_run(line, 1);
+  runs[line_i] = test_run(line, 1);
   for (int32_t i = 0; i < N_BASE; i++) {
     tw_run *from = test_run(line, (uint64_t)i);
     if (i > 0) test_until(from, 13.0 * i * i);
     int32_t slot;
     if (i % 2 == 1) tw_run_step(from, &slot, NULL);
-    demand(tw_state_write(from, &bases[i]), "a state", "was not written");
+    demand(tw_state_write(from, &bases[line_i][i]), "a state", "was not written");
     tw_run_free(from);
   }
 }
 
 // A text with some pieces replaced.
 static void damage(const uint8_t *data, size_t n, tw_text *out) {
-  const tw_text *base = &bases[data[0] % N_BASE];
+  const tw_text *base = &bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE];
   tw_text_add_n(out, base->at, base->n);
   for (size_t i = 1; i + 3 < n;) {
     const size_t at = (size_t)(data[i] | data[i + 1] << 8) % out->n, n_old = data[i + 2] % 32;
@@ -63,7 +71,7 @@ static void damage(const uint8_t *data, size_t n, tw_text *out) {
 static bool is_known(twin_status status) {
   return status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
          status == TWIN_ERR_PROGRESS || status == TWIN_ERR_MAX_PARTS || status == TWIN_ERR_VALUE ||
-         status == TWIN_ERR_POISONED || status == TWIN_ERR_SNAPSHOT;
+         status == TWIN_ERR_POISONED || status == TWIN_ERR_SNAPSHOT || status == TWIN_ERR_MODEL;
 }
 
 static void expect_valid(const char *when) {
@@ -90,13 +98,16 @@ static void go_on(void) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-  if (line == NULL) make_bases();
+  for (int32_t i = 0; i < N_LINE && runs[i] == NULL; i++) make_bases(i);
   if (n == 0 || n > 1 << 16) return -1;
+  const bool is_whole = data[0] == '{' || data[0] == '(' || data[0] == ')', is_first = data[0] == '{';
+  const int32_t line_i = is_first ? 0 : is_whole ? data[0] == '(' ? 1 : 2 : data[0] / N_BASE % N_LINE;
+  run = runs[line_i];
   tw_text text = {0};
-  if (data[0] == '{') tw_text_add_n(&text, (const char *)data, n);
+  if (is_whole) tw_text_add_n(&text, (const char *)data + !is_first, n - !is_first);
   else damage(data, n, &text);
   // from a state in full swing, so that texts that leave things out have something to leave
-  const twin_status base = tw_state_read(run, bases[4].at, bases[4].n, "state", NULL);
+  const twin_status base = tw_state_read(run, bases[line_i][4].at, bases[line_i][4].n, "state", NULL);
   demand(base == TWIN_OK, "a good state", "is refused");
   const uint64_t before = tw_run_hash(run, true);
   twin_problems *problems = twin_problems_new();

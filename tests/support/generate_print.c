@@ -116,7 +116,7 @@ static void print_pull(const test_plan *plan, int32_t place, tw_text *out) {
   if (at->pull == 0 || has_ruled_feeder(plan, place)) return;
   tw_text_print(out, ", \"pull\": {\"rule\": \"%s\"", pulls[at->pull]);
   const bool is_before = at->is_before_service || plan->is_before_service;
-  if (at->pull == 1 && place % 2 == 0 && !is_before && !at->setup.is_there)
+  if (at->pull == 1 && place % 2 == 0 && !is_before && !at->setup.is_there && at->finish == 0)
     tw_text_add(out, ", \"preempt\": \"resume\"");
   if (at->switch_over.shape != TEST_NO_TIME) test_print_key_time(plan, "switch", &at->switch_over, out);
   tw_text_add(out, "}");

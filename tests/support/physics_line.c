@@ -49,12 +49,42 @@ static const char template_text[] =
     "    'begin': {'on': 'start', 'set': {'h': 'h + 0.1 m'}}}}}}},"
     "'flow': [['s', 'b0', 'cnc', 'b1', 'oven', 'b2', 'press', 'out'], ['cnc.scrap', 'scrap']]}";
 
-char *test_physics_text(const char *solver, const char *extra) {
-  char *out = malloc(sizeof template_text + strlen(extra) + 400);
+// A line whose machines share models, with energy, attributes that parts carry, a rate, a maintenance that ends by a
+// condition; '?' and '!' as above.
+static const char island_text[] =
+    "{'libtwin': '1.0', 'name': 'island', 'run': {'start': '2026-03-02T00:00:00', 'horizon': '4000 s', 'warmup': '60 s',"
+    " 'seed': 1},"
+    "'calendars': {'c': {'shifts': {'a': 'Mon 00:00-00:05', 'b': 'Mon 00:06-10:00'}}},"
+    "'energy': {'tariff': {'Mon-Sun 00:02-00:07': '0.3 EUR/kWh', 'otherwise': '0.2 EUR/kWh'}, 'carbon': '400 g/kWh',"
+    " 'peak': {'window': '1 min', 'price': '90 EUR/kW'}},"
+    "'parts': {'p': {'mass': '2 kg', 'attributes': {'T': '20 degC'}, 'carried': {'T': {'toward': '20 degC', "
+    "'time_constant': '100 s'}}}},"
+    "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '9 s'}},"
+    "'buffers': {'b': {'capacity': 4}, 'c': {'capacity': 3}},"
+    "'shared': {'hall': {'model': 'equations', 'states': {'T': '15 degC'}, 'equations': {'dT/dt': '(sum.heat - 300 "
+    "W/K*(T - 5 degC))/(40 kJ/K)'}}, 'bus': {'model': 'equations', 'states': {'limited': 0}, 'events': {'over': {'when': "
+    "'sum.power > 12 kW', 'set': {'limited': 1}}, 'under': {'when': 'sum.power < 3 kW and hall.T < 90 degC', 'set': "
+    "{'limited': 0}}}}},"
+    "'stations': {@"
+    "'oven': {'type': 'machine', 'machines': 2, 'time': '10 s', 'load': {'time': '1 s'}, 'sets': {'part.T': 'heat.T'},"
+    " 'power': {'setup': '1 kW', 'loading': '0.3 kW'}, 'calendar': 'c', 'dynamics': {'heat': {'model': 'equations', 'solver': '!',"
+    " 'states': {'T': '20 degC'}, 'outputs': {'heat': '50 W/K*(T - hall.T)', 'power': 'if(processing, if(bus.limited >= "
+    "0.5, 0.5, 1)*8 kW*(1 - exp(-(400 degC - T)/(10 K))), 0 W)'}, 'equations': {'dT/dt': '(power - heat)/(20 kJ/K)'},"
+    " 'events': {'warm': {'when': 'T >= 30 degC', 'hysteresis': '2 K', 'dwell': '5 s'}}}}},"
+    "'mill': {'type': 'machine', 'rate': '(0.3 - 0.1*min(m.x, 2))/(1 s)', 'scrap': 'if(part.T < 21 degC, 0.5, 0)',"
+    " 'dynamics': {'m': {'model': 'equations', 'solver': '!', 'states': {'x': 0, 'n': 0}, 'equations': {'processing': "
+    "{'dx/dt': '0.03 1/s'}, 'planned-maintenance': {'dx/dt': '-0.1 1/s'}}, 'events': {'in': {'on': 'load', 'set': {'n': "
+    "'n + part.mass/(1 kg)'}}}}},"
+    " 'failures': {'jam': {'clock': 'processing', 'hazard': '0.1*m.x/(1 s)', 'repair': '5 s', 'part': 'restart'}},"
+    " 'maintenance': {'cool': {'trigger': {'every': '40 s', 'clock': 'processing'}, 'until': 'm.x <= 0.1'}}}},"
+    "'flow': [['s', 'b', 'oven', 'c', 'mill', 'out'], ['mill.scrap', 'scrap']]}";
+
+static char *fill(const char *template, const char *solver, const char *extra) {
+  char *out = malloc(strlen(template) + strlen(extra) + 400);
   if (out == NULL) return NULL;
   const char *const other = strcmp(solver, "exact") == 0 ? "rk" : solver;
   char *to = out;
-  for (const char *from = template_text; *from != '\0'; from++) {
+  for (const char *from = template; *from != '\0'; from++) {
     const char *word = *from == '?' ? solver : *from == '!' ? other : *from == '@' ? extra : NULL;
     if (word != NULL) to += sprintf(to, "%s", word);
     else *to++ = *from;
@@ -64,6 +94,10 @@ char *test_physics_text(const char *solver, const char *extra) {
     if (*at == '\'') *at = '"';
   return out;
 }
+
+char *test_physics_text(const char *solver, const char *extra) { return fill(template_text, solver, extra); }
+
+char *test_island_text(const char *solver, const char *extra) { return fill(island_text, solver, extra); }
 
 tw_line *test_physics_line(const char *solver) {
   if (strncmp(solver, "cvode", 5) == 0 && tw_cvode_version() == NULL) return NULL;

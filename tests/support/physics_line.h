@@ -11,7 +11,11 @@
 // it, too, or by rk. The caller frees it with free. extra: more stations, each followed by a comma, or "".
 char *test_physics_text(const char *solver, const char *extra);
 
-// Compiled; NULL where this build lacks the solver.
+// The same of a line whose machines share models (a hall's air, a power bus), with energy, values that parts carry, a
+// rate, a hazard, and a maintenance that ends by a condition.
+char *test_island_text(const char *solver, const char *extra);
+
+// test_physics_text compiled; NULL where this build lacks the solver.
 tw_line *test_physics_line(const char *solver);
 
 extern const char *const test_solvers[4];
