@@ -60,6 +60,15 @@ static void lower(tw_run *run, const tw_member *member, int32_t e) {
   if (event->action == TW_ACT_FINISH) tw_work_finish(run, member->machine_i, event->soak_site, /*is_fall=*/true);
 }
 
+// Is the comparison of an event with a hysteresis far enough from holding at y, or has it been since the step began?
+static bool is_behind_band(const tw_solve *solve, int32_t k, const tw_event_param *event, double t_s, const double *y) {
+  const tw_member *member = tw_member_of(solve, k);
+  const tw_model_function *function = &member->system->root[event->first_root].function;
+  tw_program_once(solve, member, TW_PROGRAM_ROOTS, t_s, y, solve->physics->out);
+  const double g = tw_function_value(function, solve->physics->out, member->system->n_state);
+  return g <= -event->hysteresis || tw_body_was_behind_band(solve, solve->body->member[k], event, t_s);
+}
+
 // Events whose condition no longer holds can come again; hysteresis asks for more than that.
 void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, bool is_changed) {
   const tw_solve solve = tw_solve_of(run, body_i);
@@ -69,18 +78,11 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
     const tw_system *system = member->system;
     if (!has_true_event(run, member)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
-    bool has_roots = false;
     for (int32_t e = 0; e < system->n_event; e++) {
       tw_model_event_state *event = &run->model_event[member->first_event + e];
       if (!event->is_true || truth[e]) continue;
       if (!is_changed && has_just_come(solve.state, event, t_s)) continue;
-      if (system->event[e].hysteresis > 0) {
-        const tw_model_function *function = &system->root[system->event[e].first_root].function;
-        if (!has_roots) tw_program_once(&solve, member, TW_PROGRAM_ROOTS, t_s, y, solve.physics->out);
-        has_roots = true;
-        const double g = tw_function_value(function, solve.physics->out, system->n_state);
-        if (g > -system->event[e].hysteresis) continue;
-      }
+      if (system->event[e].hysteresis > 0 && !is_behind_band(&solve, k, &system->event[e], t_s, y)) continue;
       lower(run, member, e);
     }
   }
@@ -241,8 +243,11 @@ static void renew_words(tw_run *run, int32_t body_i) {
     take_words_of(run, member);
     if (system->n_event == 0) continue;
     tw_body_truths(&solve, member, 0, y, truth);
-    for (int32_t e = 0; e < system->n_event; e++)
-      if (held[e] && !truth[e] && run->model_event[member->first_event + e].is_true) lower(run, member, e);
+    for (int32_t e = 0; e < system->n_event; e++) {
+      if (truth[e] || !run->model_event[member->first_event + e].is_true) continue;
+      const bool has_band = system->event[e].hysteresis > 0;
+      if (held[e] || (has_band && is_behind_band(&solve, k, &system->event[e], 0, y))) lower(run, member, e);
+    }
   }
 }
 

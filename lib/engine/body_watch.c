@@ -18,6 +18,7 @@ typedef struct watch {
   double *y, *values;       // states, and outputs of a program
   const tw_root_param *root;
   double offset;            // added to the root: a hysteresis
+  bool is_zero_up;
 } watch;
 
 // A turn of a condition, in s since the origin.
@@ -61,10 +62,9 @@ static turn crossing_in_step(watch *w, double from_s) {
   if (w->root->function.is_linear) {
     double c[TW_ODE_N_COEFFICIENT];
     step_polynomial(w, c);
-    is_found = tw_root_of_polynomial(c, from > 0 ? from : 0, w->root->is_zero_in, width, &crossing);
+    is_found = tw_root_of_polynomial(c, from > 0 ? from : 0, w->is_zero_up, width, &crossing);
   } else {
-    is_found = tw_root_of_function(function_at, w, from > 0 ? from : 0, w->root->is_zero_in, width,
-                                   &crossing);
+    is_found = tw_root_of_function(function_at, w, from > 0 ? from : 0, w->is_zero_up, width, &crossing);
   }
   if (!is_found) return (turn){0};
   return (turn){.is_found = true,
@@ -79,7 +79,7 @@ static turn crossing_in_motion(const watch *w, double from_s) {
                                   .offset = weight[w->member->system->n_state] + w->offset,
                                   .from_s = from_s,
                                   .until_s = (double)INFINITY,
-                                  .is_zero_up = w->root->is_zero_in,
+                                  .is_zero_up = w->is_zero_up,
                                   .width_s = TW_LOCATED_WITHIN_S};
   tw_crossing crossing;
   if (!tw_exact_crossing(&closed->exact, &closed->motion, &search, &crossing)) return (turn){0};
@@ -104,18 +104,24 @@ static bool holds_behind(watch *w, double t_s) {
   return false;
 }
 
-// The first crossing of any of the event's comparisons.
+// The first crossing of any of the event's comparisons; of one that has come, of the far side of its band, which
+// belongs to what lies behind it.
 static turn first_crossing(watch *w, double from_s, bool is_true) {
   turn first = {0};
+  const bool has_band = is_true && w->event->hysteresis > 0;
   for (int32_t r = 0; r < w->event->n_root; r++) {
     w->root = &w->member->system->root[w->event->first_root + r];
-    w->offset = is_true ? w->event->hysteresis : 0;
+    w->offset = has_band ? w->event->hysteresis : 0;
+    w->is_zero_up = !has_band && w->root->is_zero_in;
     const turn one = w->solve->state->is_exact ? crossing_in_motion(w, from_s)
                                                : crossing_in_step(w, from_s);
     if (one.is_found && (!first.is_found || one.at_s < first.at_s)) first = one;
   }
   return first;
 }
+
+// An event that comes again lies within this behind the start of its segment.
+static const double AT_START_S = 2 * TW_LOCATED_WITHIN_S;
 
 // The first instant at which the event comes, or, where that matters, ceases.
 static turn first_turn(watch *w, double from_s, bool is_true) {
@@ -128,7 +134,11 @@ static turn first_turn(watch *w, double from_s, bool is_true) {
     const bool is_single = w->event->n_root == 1;
     if (is_true) {
       // one that rises has been false before; right behind the start that is what just came
-      const bool is_again = is_single && crossing.is_up && at_s > 2 * TW_LOCATED_WITHIN_S;
+      const bool is_again = is_single && crossing.is_up && at_s > AT_START_S;
+      if (is_again && w->event->hysteresis > 0) {
+        is_true = false;  // it has been behind its band
+        continue;
+      }
       if (is_again && holds_behind(w, at_s)) return (turn){.is_found = true, .is_up = true, .at_s = at_s};
       if (is_single ? crossing.is_up : holds_behind(w, at_s)) continue;
       if (has_fall) return (turn){.is_found = true, .is_up = false, .at_s = at_s};
@@ -154,6 +164,32 @@ static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, doub
   return watched->at_zero;
 }
 
+// The search through one step or motion.
+static watch watch_of(const tw_solve *solve, int32_t member_i, const tw_event_param *event) {
+  watch w = {.solve = solve,
+             .member = &solve->run->line->member[member_i],
+             .event = event,
+             .y = solve->physics->z,
+             .values = solve->physics->out};
+  w.at_zero = roots_at_zero(solve, member_i, w.y);
+  return w;
+}
+
+bool tw_body_was_behind_band(const tw_solve *solve, int32_t member_i, const tw_event_param *event, double t_s) {
+  const tw_body_state *state = solve->state;
+  const bool is_moving = !state->is_closed && !state->is_still && (state->is_exact || state->h_s > 0);
+  if (!is_moving || event->n_root != 1) return false;
+  watch w = watch_of(solve, member_i, event);
+  double at_s = state->is_exact ? 0 : state->t_s;
+  for (int n = 0; n < CROSSINGS_MAX; n++) {
+    const turn crossing = first_crossing(&w, at_s, /*is_true=*/true);
+    if (!crossing.is_found || crossing.at_s > t_s) return false;
+    if (!crossing.is_up || crossing.at_s > AT_START_S) return true;
+    at_s = crossing.at_s;
+  }
+  return false;
+}
+
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
@@ -162,8 +198,7 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
     if (system->n_root == 0) continue;
-    watch w = {.solve = &solve, .member = member, .y = solve.physics->z, .values = solve.physics->out};
-    w.at_zero = roots_at_zero(&solve, solve.body->member[k], w.y);
+    watch w = watch_of(&solve, solve.body->member[k], NULL);
     for (int32_t e = 0; e < system->n_event; e++) {
       w.event = &system->event[e];
       if (w.event->n_root == 0) continue;
