@@ -147,7 +147,10 @@ static void read_hysteresis(tw_build *build, tw_build_event *event, const tw_exp
   tw_dim dim;
   const tw_formula node = tw_build_text(build, text, TW_EXPR_ANY, &dim);
   if (node < 0) return;
-  if (!tw_formula_is_constant(build->formulas, node, &event->hysteresis) || !(event->hysteresis >= 0))
+  if (dim.is_absolute == TW_DIM_TEMPERATURE.is_absolute)
+    tw_compile_problem(build->compiler, text->node, "E-MODEL", "\"5 K\"",
+                       "a hysteresis is a difference of temperatures, in K");
+  else if (!tw_formula_is_constant(build->formulas, node, &event->hysteresis) || !(event->hysteresis >= 0))
     tw_compile_problem(build->compiler, text->node, "E-MODEL", "\"5 K\"", "a hysteresis is a constant, 0 or more");
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/expr.h"
 #include "model/field_inner.h"
 
 enum { PIECE_BYTES = 96, HINT_BYTES = 256 };
@@ -253,8 +254,9 @@ bool tw_parse_expr(const tw_field *field, tw_node *node, const tw_parse *in, voi
   const tw_dim dim = tw_field_dim(field, in);
   char example[PIECE_BYTES];
   double value;
-  // A bare number is an expression too, but only where no unit is needed.
-  if (node->type == TW_NODE_NUMBER && !tw_dim_is_one(dim)) {
+  // A bare number is an expression too, but only where no unit is needed, or may be.
+  const bool can_be_bare = tw_dim_is_one(dim) || dim.is_absolute == TW_EXPR_ANY.is_absolute;
+  if (node->type == TW_NODE_NUMBER && !can_be_bare) {
     return tw_quantity_parse(node, dim, in->reader, &value);
   }
   if (node->type != TW_NODE_TEXT && node->type != TW_NODE_NUMBER) {
