@@ -74,6 +74,25 @@ Test(snapshot, before_the_start_is_taken_back) {
   tear_down(&at);
 }
 
+Test(snapshot, before_the_start_of_a_line_with_a_model_without_events_is_taken_back) {
+  tw_line *line = test_line("{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"sources\": {\"s\": {\"sequence\": [\"p\"], "
+                            "\"repeat\": true}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"9 s\", \"dynamics\": "
+                            "{\"x\": {\"model\": \"equations\", \"states\": {\"y\": 0}, \"equations\": {\"dy/dt\": \"1 1/s\"}}}}},"
+                            " \"flow\": [[\"s\", \"m\", \"out\"]]}",
+                            NULL);
+  cr_assert_not_null(line);
+  tw_run *run = test_run(line, 1);
+  char why[200] = "";
+  cr_expect(tw_run_is_valid(run, why, sizeof why), "%s", why);
+  size_t n_byte;
+  void *bytes = test_save(run, &n_byte);
+  test_until(run, 20);
+  cr_expect_eq(tw_run_restore(run, bytes, n_byte, NULL), TWIN_OK);
+  free(bytes);
+  tw_run_free(run);
+  tw_line_unref(line);
+}
+
 Test(snapshot, of_another_line_is_refused) {
   setting at = set_up();
   // one machine more, and the same line with a number that is another
