@@ -151,9 +151,9 @@ static void book_machine(tw_run *run, int32_t machine_i) {
   ledger->since_us = tw_now(run);
 }
 
-static uint64_t power_of_state(const tw_run *run, int32_t machine_i) {
-  const uint64_t *power_uw = run->line->place[run->line->machine[machine_i].node_i].power_uw;
-  return power_uw == NULL ? 0 : power_uw[run->machine[machine_i].state];
+// By state; NULL for a machine that draws nothing, of which nothing is noted.
+static const uint64_t *power_by_state(const tw_run *run, int32_t machine_i) {
+  return run->line->place[run->line->machine[machine_i].node_i].power_uw;
 }
 
 static int32_t part_type_on(const tw_run *run, int32_t machine_i) {
@@ -164,9 +164,10 @@ static int32_t part_type_on(const tw_run *run, int32_t machine_i) {
 // Notes what the machine does from now on.
 static void note_machine(tw_run *run, int32_t machine_i) {
   tw_machine_energy *ledger = &run->machine_energy[machine_i];
-  ledger->state = run->machine[machine_i].state;
-  ledger->part_type = part_type_on(run, machine_i);
-  ledger->state_uw = power_of_state(run, machine_i);
+  const uint64_t *power_uw = power_by_state(run, machine_i);
+  ledger->state = power_uw != NULL ? run->machine[machine_i].state : 0;
+  ledger->part_type = power_uw != NULL ? part_type_on(run, machine_i) : TW_NONE;
+  ledger->state_uw = power_uw != NULL ? power_uw[ledger->state] : 0;
 }
 
 // The power of the line changes by what that of a machine does.
@@ -177,6 +178,7 @@ static void change_power(tw_run *run, uint64_t from_uw, uint64_t to_uw) {
 }
 
 void tw_energy_book(tw_run *run, int32_t machine_i) {
+  if (power_by_state(run, machine_i) == NULL) return;
   if (run->line->has_model_power) tw_bodies_meter(run, machine_i);
   const uint64_t before_uw = run->machine_energy[machine_i].state_uw;
   book_machine(run, machine_i);
@@ -270,7 +272,9 @@ bool tw_is_energy_sound(const tw_run *run) {
   if (run->machine_energy == NULL || !run->head->has_statistics) return true;
   for (int32_t i = 0; i < run->line->n_machine; i++) {
     const tw_machine_energy *ledger = &run->machine_energy[i];
-    if (ledger->state != run->machine[i].state || ledger->state_uw != power_of_state(run, i) ||
+    const uint64_t *power_uw = power_by_state(run, i);
+    if (power_uw == NULL) continue;
+    if (ledger->state != run->machine[i].state || ledger->state_uw != power_uw[ledger->state] ||
         ledger->part_type != part_type_on(run, i))
       return false;
   }
@@ -382,7 +386,9 @@ double tw_energy_of_tariff(const tw_run *run, int32_t tariff_i) {
 
 double tw_energy_power(const tw_run *run, int32_t machine_i) {
   const uint64_t beside_uw = run->machine_energy[machine_i].beside_uw;
-  const double steady_w = (double)(power_of_state(run, machine_i) + beside_uw) / 1e6;
+  const uint64_t *power_uw = power_by_state(run, machine_i);
+  const uint64_t state_uw = power_uw != NULL ? power_uw[run->machine[machine_i].state] : 0;
+  const double steady_w = (double)(state_uw + beside_uw) / 1e6;
   return run->line->has_model_power ? steady_w + tw_bodies_metered_w(run, machine_i) : steady_w;
 }
 

@@ -62,8 +62,8 @@ Test(shortcut, changes_nothing_on_serial_lines_with_ties) {
   for (int32_t k = 0; k < 400; k++) {
     tw_text text = {0}, flow = {0}, buffers = {0}, what = {0};
     const int32_t n = 1 + test_pick(&random, 6);
-    tw_text_add(&text, "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"sources\": {\"s\": {\"sequence\": "
-                       "[\"1 p\"], \"repeat\": true");
+    tw_text_add(&text, "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}, \"r\": {}}, \"sources\": {\"s\": {\"sequence\": "
+                       "[\"1 p\", \"2 r\"], \"repeat\": true");
     if (test_chance(&random, 40)) tw_text_add(&text, ", \"every\": \"3 s\"");
     tw_text_add(&text, "}}, \"stations\": {");
     for (int32_t i = 0; i < n; i++) {
@@ -74,6 +74,8 @@ Test(shortcut, changes_nothing_on_serial_lines_with_ties) {
                       ", \"failures\": {\"f\": {\"clock\": \"%s\", \"mtbf\": \"%d s\", \"repair\": \"%d s\"}}",
                       clock[test_pick(&random, 2)], 5 + (int)test_pick(&random, 20),
                       1 + (int)test_pick(&random, 5));
+      // one that draws power has no shortcut, and the line has an account of energy
+      if (test_chance(&random, 15)) tw_text_add(&text, ", \"power\": {\"processing\": \"2 kW\"}");
       tw_text_add(&text, "}");
       tw_text_print(&flow, ", \"m%d\"", (int)i);
       if (i + 1 == n || test_chance(&random, 15)) continue;
