@@ -39,6 +39,7 @@ typedef struct tally {
   int64_t n_suspended, n_overtime, n_setup, n_ahead, n_maintenance, n_used, n_shift;
   int64_t n_state[TW_N_STATE];
   int64_t n_rejected, n_reworked, n_escaped;
+  int64_t n_model_line, n_model_event, n_body, n_segment, n_step, n_root;
 } tally;
 
 // One plan under test: the first thing that is wrong is kept.
@@ -140,6 +141,19 @@ static void count_tick(tally *count, const tw_run *run) {
   count->n_overtime += run->head->n_overtime > 0;
 }
 
+// How much the machine models of a line had to do. A located event is a root that was met.
+static void count_models(tally *count, const tw_run *run) {
+  const tw_line *line = run->line;
+  count->n_model_line += line->n_body > 0;
+  count->n_model_event += line->n_body > 0 ? (int64_t)run->head->n_event : 0;
+  count->n_body += line->n_body;
+  for (int32_t b = 0; b < line->n_body; b++) {
+    count->n_segment += run->body[b].n_segment;
+    count->n_step += run->body[b].n_step;
+    count->n_root += run->body[b].n_located;
+  }
+}
+
 static void count_end(tally *count, const tw_run *run, const test_watch *watch) {
   const tw_line *line = run->line;
   count->n_event += (int64_t)run->head->n_event;
@@ -152,6 +166,7 @@ static void count_end(tally *count, const tw_run *run, const test_watch *watch) 
   for (int32_t i = 0; i < line->n_setup; i++) count->n_setup += run->setup[i].n_setup;
   for (int32_t i = 0; i < line->n_stock; i++) count->n_used += run->stock[i].n_used;
   for (int32_t s = 0; s < TW_N_STATE; s++) count->n_state[s] += watch->n_state[s];
+  count_models(count, run);
   if (line->shift_calendar_i == TW_NONE) return;
   for (int32_t i = 0; i <= line->calendar[line->shift_calendar_i].n_shift; i++)
     count->n_shift += run->shift[i].n;
@@ -442,7 +457,11 @@ static void run_all(bool is_whole) {
           (long long)sum.n_setup, (long long)sum.n_ahead,
           (long long)sum.n_state[TWIN_WAITING_APPROVAL], (long long)sum.n_state[TWIN_WAITING_WORKER],
           (long long)sum.n_suspended, (long long)sum.n_used);
+  fprintf(stderr, "with models: %lld lines, %lld events, %lld bodies, %lld segments, %lld steps, %lld roots met\n",
+          (long long)sum.n_model_line, (long long)sum.n_model_event, (long long)sum.n_body, (long long)sum.n_segment,
+          (long long)sum.n_step, (long long)sum.n_root);
   if (n < N_LINE / 2) return;
+  cr_expect(sum.n_model_line > sum.n_line / 5 && sum.n_root > sum.n_model_line);
   cr_expect(sum.n_event > 300 * sum.n_line, "most lines should go on for long");
   cr_expect(sum.n_deadlock > sum.n_line / 100 && sum.n_deadlock < sum.n_line / 3);
   cr_expect(sum.n_full > 0 && sum.n_drained > 0 && sum.n_ejected > 0 && sum.n_op > 0);
