@@ -135,7 +135,7 @@ static void copy_events(tw_adoption *at) {
     const int32_t slot = at->map[TW_OF_SLOT][i];
     const bool is_pending = tw_agenda_is_pending(&old, (uint32_t)i);
     if (slot == TW_NONE) {
-      if (is_pending)
+      if (is_pending && !tw_is_of_body(at->src->line, i))  // bodies begin anew
         tw_adoption_note(at, "the event %s is dropped", tw_name_of(&at->from, TW_OF_SLOT, i));
     } else if (!at->is_same && tw_is_of_body(at->run->line, slot)) {
       tw_agenda_cancel(&agenda, (uint32_t)slot);

@@ -1,9 +1,11 @@
 // adopt_bodies.c - machine models on another line: states, by name, go on from the value that they have now,
 // with what they have summed up so far; events keep whether they count as true. Equations may be others, so
-// every body of the new line begins a new segment. What is new is as at time zero.
+// every body of the new line begins a new segment. What is new is as at time zero. What a model ends here or
+// ended there (processing, a maintenance) ends with a time where no model does.
 
 #include "engine/adopt_inner.h"
 #include "engine/body.h"
+#include "engine/draw.h"
 #include "engine/work.h"
 
 bool tw_is_of_body(const tw_line *line, int32_t slot) {
@@ -81,4 +83,62 @@ void tw_adoption_take_bodies(tw_adoption *at) {
     const int32_t old_i = at->back[TW_OF_MODEL_EVENT][i];
     if (old_i != TW_NONE) at->run->model_event[i] = at->src->model_event[old_i];
   }
+}
+
+// ---- What models end -------------------------------------------------------------------------
+
+// The event that ends processing is another one here.
+static bool has_other_finish(const tw_adoption *at, int32_t machine_i, const tw_model_event_state *event) {
+  const int32_t old_i = at->back[TW_OF_MODEL_EVENT][event - at->run->model_event];
+  return old_i == TW_NONE || &at->src->model_event[old_i] != tw_finish_event(at->src, at->back[TW_OF_MACHINE][machine_i]);
+}
+
+// Processing that ended by a condition: by a time from now on, of which what was worked has passed; or by another
+// condition, which has not been met.
+static void mend_processing(tw_adoption *at, int32_t machine_i) {
+  tw_run *run = at->run;
+  tw_machine *machine = &run->machine[machine_i];
+  const tw_machine_param *param = &run->line->machine[machine_i];
+  if (at->back[TW_OF_MACHINE][machine_i] == TW_NONE || !tw_is_open_ended(machine)) return;
+  const tw_model_event_state *event = tw_finish_event(run, machine_i);
+  if (event != NULL) {
+    if (machine->is_running && has_other_finish(at, machine_i, event)) tw_cancel(run, param->work_slot);
+    return;
+  }
+  tw_adoption_note(at, "the part on %s takes a time: the model that ended its processing is gone",
+                   tw_name_of(&at->to, TW_OF_MACHINE, machine_i));
+  const int64_t left_us = machine->is_running ? machine->end_us - tw_now(run) : machine->left_us;
+  const int64_t drawn_us = run->line->place[param->node_i].kind->draw_time(run, param->node_i, machine_i);
+  const int64_t rest_us = drawn_us - (machine->drawn_us - left_us);
+  machine->drawn_us = drawn_us;
+  machine->left_us = rest_us > 0 ? rest_us : 0;
+  if (!machine->is_running) return;
+  machine->end_us = tw_now(run) + machine->left_us;
+  tw_plan(run, param->work_slot, machine->end_us);
+}
+
+// The same of a repair that was seen to until a condition held.
+static void mend_repair(tw_adoption *at, int32_t machine_i) {
+  tw_run *run = at->run;
+  const tw_machine *machine = &run->machine[machine_i];
+  if (machine->mode == TW_NONE || run->line->mode[machine->mode].has_until) return;
+  tw_mode_state *state = &run->mode[machine->mode];
+  const int32_t old_i = at->back[TW_OF_MODE][machine->mode];
+  if (old_i == TW_NONE || !at->src->line->mode[old_i].has_until || state->left == TW_NOT_BEGUN) return;
+  tw_adoption_note(at, "%s takes a time: the condition that ended it is gone",
+                   tw_name_of(&at->to, TW_OF_MODE, machine->mode));
+  state->left = TW_NOT_BEGUN;  // drawn when it begins
+  if (machine->down != TW_DOWN_REPAIR) return;
+  const int64_t passed_us = tw_now(run) - state->since_us;
+  state->left = tw_draw_us(run, run->line->mode[machine->mode].repair_site, TW_NONE);
+  if (state->left < passed_us) state->left = passed_us;
+  tw_plan(run, run->line->machine[machine_i].repair_slot, state->since_us + state->left);
+}
+
+void tw_adoption_mend_models(tw_adoption *at) {
+  for (int32_t i = 0; i < at->run->line->n_machine; i++) {
+    mend_processing(at, i);
+    mend_repair(at, i);
+  }
+  tw_bodies_take_up(at->run);
 }

@@ -36,6 +36,9 @@ void tw_adoption_translate(tw_adoption *at);
 
 // Gives the models of the new line the states that they have in the old one (adopt_bodies.c).
 void tw_adoption_take_bodies(tw_adoption *at);
+
+// What models end or ended, and which events hold here (adopt_bodies.c).
+void tw_adoption_mend_models(tw_adoption *at);
 bool tw_is_of_body(const tw_line *line, int32_t slot);
 
 // Makes what refers to things that are gone refer to what is there.

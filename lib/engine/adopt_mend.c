@@ -194,4 +194,5 @@ void tw_adoption_mend(tw_adoption *at) {
       tw_adoption_note(at, "%s holds more parts than it has room for and takes none before",
                        line->place[i].name);
   }
+  tw_adoption_mend_models(at);
 }

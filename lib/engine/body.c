@@ -441,6 +441,16 @@ void tw_bodies_start(tw_run *run) {
   if (line->has_model_power) tw_plan(run, line->meter_slot, tw_energy_edge(run));
 }
 
+void tw_bodies_take_up(tw_run *run) {
+  for (int32_t b = 0; b < run->line->n_body; b++) {
+    const tw_solve solve = tw_solve_of(run, b);
+    TW_ASSERT(run->body[b].is_closed);
+    take_words(run, solve.body);
+    tw_body_state_at(&solve, 0, solve.physics->y);
+    tw_body_clear(run, b, 0, solve.physics->y, /*is_changed=*/true);
+  }
+}
+
 void tw_bodies_remark(tw_run *run) {
   const tw_line *line = run->line;
   if (line->n_body == 0) return;

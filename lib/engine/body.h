@@ -84,6 +84,10 @@ void tw_bodies_finish_anew(tw_run *run, int32_t machine_i);
 // The event that ends processing on a machine; NULL: it ends by time.
 const tw_model_event_state *tw_finish_event(const tw_run *run, int32_t machine_i);
 
+// The states have come from another line: bodies are closed and read what the machines do now. Events whose
+// conditions do not hold here can come again.
+void tw_bodies_take_up(tw_run *run);
+
 // Makes the marks of bodies, which follow from the rest: those that are closed, or whose words have changed.
 // For a state that came from outside.
 void tw_bodies_remark(tw_run *run);

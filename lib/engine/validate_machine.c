@@ -2,6 +2,7 @@
 // holds for every machine that passes here. See validate.c.
 
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "engine/validate_inner.h"
 #include "engine/work.h"
 
@@ -75,7 +76,7 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   const bool is_pending = tw_find_due(run, run->line->machine[machine_i].work_slot, &due_us);
   const bool is_awaited = machine->crew == TW_CREW_WALKING && machine->down == TW_UP;
   // what ends by a condition has its event only from then on
-  const bool is_open = machine->is_running && tw_is_open_ended(machine);
+  const bool is_open = machine->is_running && tw_is_open_ended(machine) && tw_finish_event(run, machine_i) != NULL;
   if (is_pending != (machine->is_running || is_awaited) && !is_open) return false;
   if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
   if (!tw_is_duration(machine->drawn_us)) return false;

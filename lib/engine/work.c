@@ -127,7 +127,8 @@ void tw_work_change_state(tw_run *run, int32_t machine_i, uint8_t state) {
 void tw_work_finish(tw_run *run, int32_t machine_i, int32_t soak_site, bool is_fall) {
   const tw_machine_param *param = &run->line->machine[machine_i];
   const tw_machine *machine = &run->machine[machine_i];
-  if (!machine->is_running || machine->phase != TW_PROCESS) return;
+  // what was begun with a time, on another line, ends with it
+  if (!machine->is_running || !tw_is_open_ended(machine)) return;
   if (is_fall) {
     tw_cancel(run, param->work_slot);
     return;
