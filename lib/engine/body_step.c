@@ -60,32 +60,65 @@ const char *tw_body_fault(double value) {
                       : "minus infinity (a division by 0, or too large)";
 }
 
-// What is wrong with a derivative; the state that changes fastest for its size where none is.
+// State number i of a body, by name.
+static const char *state_name(const tw_solve *solve, int32_t i) {
+  for (int32_t k = 0; k < solve->body->n_member; k++) {
+    const tw_member *member = tw_member_of(solve, k);
+    const int32_t own = i - member->first_state;
+    if (own >= 0 && own < member->system->n_state) return member->system->variable[own].name;
+  }
+  return "";
+}
+
+// The state whose derivative is no number here, else the one that changes fastest for its size.
+static int32_t find_fastest(const tw_ode *ode, const double *y, const double *dy) {
+  double fastest = -1;
+  int32_t found = 0;
+  for (int32_t i = 0; i < ode->n; i++) {
+    const double rate = isfinite(dy[i]) ? fabs(dy[i]) / (ode->atol[i] + ode->rtol * fabs(y[i])) : (double)INFINITY;
+    if (!(rate > fastest)) continue;
+    fastest = rate;
+    found = i;
+  }
+  return found;
+}
+
+// The state whose derivative ceases to be a number close behind here, where the solver could not go; TW_NONE: none.
+// fault: filled in, the derivative there.
+static int32_t find_break(const tw_solve *solve, const tw_ode *ode, const double *y, const double *dy, double *fault) {
+  static const double ahead_s[] = {1e-9, 1e-6, 1e-3};
+  double *near = solve->physics->z, *slope = solve->physics->rk_work;
+  for (int k = 0; k < 3; k++) {
+    for (int32_t i = 0; i < ode->n; i++) near[i] = y[i] + ahead_s[k] * dy[i];
+    ode->rhs(ode->self, solve->state->t_s + ahead_s[k], near, slope);
+    for (int32_t i = 0; i < ode->n; i++) {
+      *fault = slope[i];
+      if (!isfinite(slope[i])) return i;
+    }
+  }
+  return TW_NONE;
+}
+
+// What is wrong where a solver cannot go on.
 static void stop_solver(tw_run *run, int32_t body_i, tw_ode_status status, const double *y) {
   tw_solve solve = tw_solve_of(run, body_i);
   const tw_ode ode = tw_body_ode(&solve);
-  double *dy = solve.physics->dy, fastest = -1;
-  const char *name = "";
-  int32_t of = 0;
+  double *dy = solve.physics->dy, fault;
   ode.rhs(ode.self, run->body[body_i].t_s, y, dy);
-  for (int32_t k = 0; k < solve.body->n_member; k++) {
-    const tw_member *member = tw_member_of(&solve, k);
-    for (int32_t i = member->first_state; i < member->first_state + member->system->n_state; i++) {
-      const double rate = isfinite(dy[i]) ? fabs(dy[i]) / (ode.atol[i] + ode.rtol * fabs(y[i])) : (double)INFINITY;
-      if (!(rate > fastest)) continue;
-      fastest = rate;
-      of = i;
-      name = member->system->variable[i - member->first_state].name;
-    }
-  }
+  const int32_t of = find_fastest(&ode, y, dy);
+  const int32_t at = isfinite(dy[of]) ? find_break(&solve, &ode, y, dy, &fault) : TW_NONE;
   if (status == TW_ODE_MEMORY) tw_body_stop(run, body_i, "there is no memory for its solver");
   else if (status == TW_ODE_MISSING) tw_body_stop(run, body_i, "it needs cvode, which this build does not have");
   else if (!isfinite(dy[of]))
-    tw_body_stop(run, body_i, "the derivative of state %s is %s; the state is %g", name, tw_body_fault(dy[of]), y[of]);
+    tw_body_stop(run, body_i, "the derivative of state %s is %s; the state is %g", state_name(&solve, of),
+                 tw_body_fault(dy[of]), y[of]);
+  else if (at != TW_NONE)
+    tw_body_stop(run, body_i, "the derivative of state %s becomes %s; the state is %g", state_name(&solve, at),
+                 tw_body_fault(fault), y[at]);
   else
     tw_body_stop(run, body_i,
                  "state %s cannot be followed any further: it is %g and changes by %g in a second; it runs away, or "
-                 "its equation jumps or has no value behind here", name, y[of], dy[of]);
+                 "its equation jumps or has no value behind here", state_name(&solve, of), y[of], dy[of]);
 }
 
 // ---- Steps -----------------------------------------------------------------------------------
