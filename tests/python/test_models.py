@@ -119,6 +119,33 @@ def test_a_line_without_models_records_no_signals(tmp_path: Path) -> None:
         _ = run.signals
 
 
+def test_a_run_that_its_model_stops_keeps_all_that_was_recorded(tmp_path: Path) -> None:
+    text = json.loads(json.dumps(THERMOSTAT))
+    heat = text["stations"]["oven"]["dynamics"]["heat"]
+    heat["states"]["age"] = 1
+    # the root of a negative number, 400 s behind the start
+    heat["equations"]["dage/dt"] = "sqrt(1 - time/(400 s))/(1 h)"
+    line = tw.parse(text)
+    with pytest.raises(tw.Error) as error:
+        line.run(record=tmp_path / "run.h5")
+    for word in ("model oven[1].heat", "heat.age", "not a number", "at 400 s"):
+        assert word in str(error.value)
+    run = error.value.kept
+    assert run.time_s == pytest.approx(400, abs=1e-3)
+    with tw.open(tmp_path / "run.h5") as file:
+        assert file.is_complete
+        assert file.replications["status"].tolist() == [error.value.status]
+        assert file.replications["t_end"].tolist() == [run.time_s]
+        assert file.intervals["end"].max() == run.time_s
+        # the same events as in a run that has another end; on at the start, then off and on
+        before = tw.parse(text).run(until="399 s", record=tmp_path / "before.h5").signals
+        n = len(before)
+        assert n == 2 * (1 + 14 + 13)
+        assert len(file.signals) >= n
+        for column in ("machine", "event", "instant", "state", "before", "after"):
+            assert file.signals[column][:n].tolist() == before[column].tolist()
+
+
 def test_solvers_say_how_and_why(line: tw.Line, recorded: tw.Run, tmp_path: Path) -> None:
     rows = list(line.solvers)
     assert [row["object"] for row in rows] == ["oven[1].heat", "oven[2].heat"]
