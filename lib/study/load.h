@@ -77,7 +77,8 @@ extern const char *const tw_load_terms[TW_TERM_N];  // "cycle", "tools", ...
 bool tw_load_make(const tw_line *line, tw_load *load);
 void tw_load_free(tw_load *load);
 
-// Warns of what the table shows, and of how the file says the line is run: W-RHO, W-WARM, W-RUN.
+// Warns of what the table shows, and of how the file says the line is run: W-RHO, W-WARM, W-RUN;
+// and of energy that nothing draws, W-ENERGY.
 void tw_load_check(const tw_line *line, const tw_load *load, twin_problems *problems);
 
 #endif

@@ -138,9 +138,19 @@ static void check_run(const tw_line *line, const tw_load *load, twin_problems *p
       tw_duration_text(load->longest_mtbf_s, mtbf));
 }
 
+// A price of what nobody draws: every figure of energy is missing.
+static void check_energy(const tw_line *line, twin_problems *problems) {
+  const tw_node *node = tw_node_member(line->doc.root, "energy");
+  if (node == NULL || line->energy.is_there) return;
+  tw_node_problem(problems, line->doc.file, node, "W-ENERGY", NULL, NULL,
+                  "\"power\": {\"processing\": \"5 kW\"} at a station, or an output \"power\" of its models",
+                  "nothing in the line draws power: there will be no figures of energy");
+}
+
 void tw_load_check(const tw_line *line, const tw_load *load, twin_problems *problems) {
   for (int32_t i = 0; i < load->n_station; i++)
     check_station(line, load, &load->station[i], problems);
   for (int32_t i = 0; i < load->n_pool; i++) check_pool(line, load, &load->pool[i], problems);
   check_run(line, load, problems);
+  check_energy(line, problems);
 }

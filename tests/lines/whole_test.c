@@ -123,6 +123,44 @@ Test(whole_lines, good_ones_mean_the_same_after_their_own_dump) {
   cr_assert_gt(each_file("tests/lines/whole/good", check_good_line), 6);
 }
 
+static void check_warned_line(const char *path) {
+  expectation expected[EXPECTED_MAX];
+  char *text = read_text(path);
+  const int n = read_expectations(text, expected);
+  twin_problems *problems = twin_problems_new();
+  twin_line *line = NULL;
+  cr_assert_gt(n, 0, "%s expects nothing", path);
+  cr_assert_eq(twin_line_load(&line, path, NULL, problems), TWIN_OK, "%s: %s", path, twin_problems_text(problems, 0));
+  cr_assert_eq(twin_problems_count(problems, -1), 0);
+  cr_assert_eq(twin_line_check(line, problems), TWIN_OK);
+  cr_expect_eq(twin_problems_count(problems, TWIN_WARNING), (size_t)n, "%s: the first: %s", path,
+               twin_problems_text(problems, 0));
+  for (int i = 0; i < n; i++)
+    cr_expect_eq(count_found(problems, &expected[i]), 1, "%s: %s at %s; the first: %s", path, expected[i].code,
+                 expected[i].pointer, twin_problems_text(problems, 0));
+  twin_line_unref(line);
+  twin_problems_free(problems);
+  free(text);
+}
+
+Test(whole_lines, warned_ones_are_good_and_give_their_warnings) {
+  cr_assert_gt(each_file("tests/lines/whole/warned", check_warned_line), 1);
+}
+
+Test(whole_lines, energy_that_something_draws_is_not_warned_of) {
+  static const char *const paths[] = {"tests/lines/whole/good/energy.json", "tests/lines/whole/good/energy_of_models.json", "lines/crank-cell.json"};
+  for (int i = 0; i < 3; i++) {
+    twin_line *line = NULL;
+    twin_problems *problems = twin_problems_new();
+    cr_assert_eq(twin_line_load(&line, paths[i], NULL, NULL), TWIN_OK);
+    cr_assert_eq(twin_line_check(line, problems), TWIN_OK);
+    for (size_t k = 0; k < twin_problems_count(problems, -1); k++)
+      cr_expect_null(strstr(twin_problems_text(problems, k), "W-ENERGY"), "%s", paths[i]);
+    twin_line_unref(line);
+    twin_problems_free(problems);
+  }
+}
+
 // Loads a line that reads "orders.csv" with these bytes from a folder of its own.
 static void hash_with(const char *bytes, const char *about, uint64_t *hash, uint64_t *text_hash) {
   static const char line_text[] =
