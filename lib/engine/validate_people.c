@@ -238,6 +238,9 @@ bool tw_are_setups_sound(const tw_run *run) {
       return false;
     if (state->step > setup->n_step || !is_ahead_sound(run, i, setup)) return false;
     if (machine->phase != TW_SETUP) continue;
+    // who waits for what is done ahead has not begun itself
+    const bool is_awaiting = state->ahead == TW_AHEAD_WAITS || state->ahead == TW_AHEAD_RUNS;
+    if (is_awaiting && (state->step > 0 || machine->is_running)) return false;
     if (machine->part == TW_NO_PART || run->part[machine->part].type == TW_NONE) return false;
     const int32_t part_type = run->part[machine->part].type;
     if (state->key == TW_NONE || state->next_key != setup->key_of_type[part_type]) return false;

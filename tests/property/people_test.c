@@ -437,7 +437,7 @@ static void try_changed(tw_line *line, int64_t number) {
 }
 
 Test(people, a_changed_state_is_refused_or_runs_on, .timeout = 300) {
-  const int64_t first = number_of("TWIN_FIRST", 1), n = number_of("TWIN_LINES", N_LINE / 5);
+  const int64_t first = number_of("TWIN_FIRST", 1), n = number_of("TWIN_LINES", 2 * N_LINE);
   for (int64_t number = first; number < first + n; number++) {
     test_random random = {.seed = (uint64_t)number};
     tw_text text = {0};
