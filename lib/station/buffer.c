@@ -290,6 +290,17 @@ static void take_back(tw_run *run, int32_t place_i, uint32_t part_i) {
   put_in(run, place_i, part_i);
 }
 
+// The part that left was offered behind here, and may have been before a reservation there.
+static void mark_reserving(tw_run *run, int32_t place_i) {
+  const int32_t exit_i = run->line->place[place_i].main_exit;
+  if (exit_i == TW_NONE) return;
+  const tw_exit *exit = &run->line->graph.exit[exit_i];
+  for (int32_t i = 0; i < exit->n_target; i++) {
+    const int32_t to = exit->target[i];
+    if (run->line->place[to].has_reserving_feeder && run->place[to].n_request > 0) tw_mark(run, to);
+  }
+}
+
 // ---- for hosts (engine/ops.c) ------------------------------------------------------------------
 
 static int64_t count_room(const tw_run *run, int32_t place_i) {
@@ -301,6 +312,7 @@ static int64_t count_room(const tw_run *run, int32_t place_i) {
 static void pick_part(tw_run *run, int32_t place_i, uint32_t part_i) {
   tw_part_leave(run, part_i, place_i, TW_NONE);
   take_out(run, place_i, part_i);
+  mark_reserving(run, place_i);
 }
 
 static void requeue(tw_run *run, int32_t place_i, uint32_t part_i) {
@@ -376,6 +388,7 @@ static void end_stay(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pu
     buffer->n_overstayed++;
     tw_part_leave(run, part, place_i, TW_NONE);
     take_out(run, place_i, part);
+    mark_reserving(run, place_i);
     if (to == run->line->graph.scrap_i) {
       tw_part_end(run, part, to, TW_FACT_SCRAP);
     } else if (to == run->line->graph.out_i) {

@@ -261,3 +261,14 @@ Test(semantics_4, s4_1_who_has_no_place_does_not_stand_before_who_has_reserved_o
                "0 start A[1] 1; 1 complete A[1] 1; 1 start A[2] 2; 2 complete A[2] 2; 2 ship out 2; "
                "2 ship out 1");
 }
+
+// B is down from 1 to 100 s. The part in Q has asked for it since 2 s, A for a place there since 3 s: it has it when the
+// other part has been in Q for too long.
+Test(semantics_4, s4_1_a_reservation_is_granted_when_the_part_before_it_leaves_otherwise) {
+  expect_story("'sources': {'a': {'sequence': ['p'], 'first': '3 s', 'every': '1 s'}, 'b': {'sequence': ['p'], 'first': '2 s', "
+               "'every': '1 s'}}, 'buffers': {'Q': {'capacity': 1, 'max_stay': '5 s'}, 'R': {'capacity': 1}}, 'stations': {"
+               MACHINE("A", "'time': '1 s', 'blocking': 'before-service'") ", "
+               MACHINE("B", "'time': '1 s', " WEAR("calendar", "'1 s'", "99 s", ""))
+               "}, 'flow': [['a', 'R', 'A', 'B', 'out'], ['b', 'Q', 'B'], ['Q.scrap', 'scrap']]",
+               50, "start scrap", "7 scrap scrap 1; 7 start A 2");
+}
