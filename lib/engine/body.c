@@ -60,15 +60,6 @@ static void lower(tw_run *run, const tw_member *member, int32_t e) {
   if (event->action == TW_ACT_FINISH) tw_work_finish(run, member->machine_i, event->soak_site, /*is_fall=*/true);
 }
 
-// Is the comparison of an event with a hysteresis far enough from holding at y, or has it been since the step began?
-static bool is_behind_band(const tw_solve *solve, int32_t k, const tw_event_param *event, double t_s, const double *y) {
-  const tw_member *member = tw_member_of(solve, k);
-  const tw_model_function *function = &member->system->root[event->first_root].function;
-  tw_program_once(solve, member, TW_PROGRAM_ROOTS, t_s, y, solve->physics->out);
-  const double g = tw_function_value(function, solve->physics->out, member->system->n_state);
-  return g <= -event->hysteresis || tw_body_was_behind_band(solve, solve->body->member[k], event, t_s);
-}
-
 // Events whose condition no longer holds can come again; hysteresis asks for more than that.
 void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, bool is_changed) {
   const tw_solve solve = tw_solve_of(run, body_i);
@@ -82,7 +73,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
       tw_model_event_state *event = &run->model_event[member->first_event + e];
       if (!event->is_true || truth[e]) continue;
       if (!is_changed && has_just_come(solve.state, event, t_s)) continue;
-      if (system->event[e].hysteresis > 0 && !is_behind_band(&solve, k, &system->event[e], t_s, y)) continue;
+      if (system->event[e].hysteresis > 0 && !tw_body_is_behind_band(&solve, k, &system->event[e], t_s, y)) continue;
       lower(run, member, e);
     }
   }
@@ -246,7 +237,7 @@ static void renew_words(tw_run *run, int32_t body_i) {
     for (int32_t e = 0; e < system->n_event; e++) {
       if (truth[e] || !run->model_event[member->first_event + e].is_true) continue;
       const bool has_band = system->event[e].hysteresis > 0;
-      if (held[e] || (has_band && is_behind_band(&solve, k, &system->event[e], 0, y))) lower(run, member, e);
+      if (held[e] || (has_band && tw_body_is_behind_band(&solve, k, &system->event[e], 0, y))) lower(run, member, e);
     }
   }
 }
@@ -391,16 +382,6 @@ void tw_variable_set(tw_run *run, const tw_member *member, int32_t i, double val
   tw_body_state_at(&solve, 0, solve.physics->y);
   tw_body_clear(run, member->body_i, 0, solve.physics->y, /*is_changed=*/true);
   mark_body(run, member->body_i);
-}
-
-const tw_model_event_state *tw_finish_event(const tw_run *run, int32_t machine_i) {
-  const tw_machine_param *machine = &run->line->machine[machine_i];
-  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
-    const tw_member *member = &run->line->member[m];
-    for (int32_t e = 0; e < member->system->n_event; e++)
-      if (member->system->event[e].action == TW_ACT_FINISH) return &run->model_event[member->first_event + e];
-  }
-  return NULL;
 }
 
 void tw_bodies_finish_anew(tw_run *run, int32_t machine_i) {

@@ -270,6 +270,16 @@ static const tw_member *member_of_event(const tw_line *line, const tw_body *body
   return NULL;
 }
 
+const tw_model_event_state *tw_finish_event(const tw_run *run, int32_t machine_i) {
+  const tw_machine_param *machine = &run->line->machine[machine_i];
+  for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {
+    const tw_member *member = &run->line->member[m];
+    for (int32_t e = 0; e < member->system->n_event; e++)
+      if (member->system->event[e].action == TW_ACT_FINISH) return &run->model_event[member->first_event + e];
+  }
+  return NULL;
+}
+
 void tw_bodies_look(tw_run *run, int32_t machine_i) {
   const tw_machine_param *machine = &run->line->machine[machine_i];
   for (int32_t m = machine->first_member; m < machine->first_member + machine->n_member; m++) {

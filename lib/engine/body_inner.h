@@ -124,9 +124,9 @@ const tw_closed *tw_body_closed(const tw_solve *solve);
 // Thresholds (body_watch.c). Finds the first event of the present step (or of a motion in closed form)
 // behind from_s: sets pending, pending_s, is_fall of state.
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
-// Has an event with a hysteresis been behind its band in the present step (or motion), up to t_s? Then it can come
-// again, also where the state is back in the band at t_s.
-bool tw_body_was_behind_band(const tw_solve *solve, int32_t member_i, const tw_event_param *event, double t_s);
+// Does the comparison of an event with a hysteresis, of the body's member k, fail by so much at y, or has it since the
+// present step (or motion) began? Then it can come again, also where the state is back in the band.
+bool tw_body_is_behind_band(const tw_solve *solve, int32_t k, const tw_event_param *event, double t_s, const double *y);
 // Conditions of all events of a member at y. truth: [n_event]; events of moments are false.
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
                     bool *truth);

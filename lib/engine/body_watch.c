@@ -175,7 +175,8 @@ static watch watch_of(const tw_solve *solve, int32_t member_i, const tw_event_pa
   return w;
 }
 
-bool tw_body_was_behind_band(const tw_solve *solve, int32_t member_i, const tw_event_param *event, double t_s) {
+// Has it been there in the present step, or motion, up to t_s?
+static bool was_behind_band(const tw_solve *solve, int32_t member_i, const tw_event_param *event, double t_s) {
   const tw_body_state *state = solve->state;
   const bool is_moving = !state->is_closed && !state->is_still && (state->is_exact || state->h_s > 0);
   if (!is_moving || event->n_root != 1) return false;
@@ -188,6 +189,14 @@ bool tw_body_was_behind_band(const tw_solve *solve, int32_t member_i, const tw_e
     at_s = crossing.at_s;
   }
   return false;
+}
+
+bool tw_body_is_behind_band(const tw_solve *solve, int32_t k, const tw_event_param *event, double t_s, const double *y) {
+  const tw_member *member = tw_member_of(solve, k);
+  const tw_model_function *function = &member->system->root[event->first_root].function;
+  tw_program_once(solve, member, TW_PROGRAM_ROOTS, t_s, y, solve->physics->out);
+  const double g = tw_function_value(function, solve->physics->out, member->system->n_state);
+  return g <= -event->hysteresis || was_behind_band(solve, solve->body->member[k], event, t_s);
 }
 
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
