@@ -109,11 +109,12 @@ static void put_step(tw_run *run, int32_t body_i, const tw_ode_step *step, const
   state->n_step++;
 }
 
-// No step is longer where a threshold depends on the time: what it does between is looked for in so many points.
+// No step is longer than a run. A ramp has no error, so its first step grows tenfold from segment to segment. Where a
+// threshold depends on the time, what it does between is looked for in so many points of a step.
 static double longest_step_s(const tw_solve *solve) {
   for (int32_t k = 0; k < solve->body->n_member; k++)
     if (tw_member_of(solve, k)->system->has_timed_roots) return TIMED_STEP_S;
-  return (double)INFINITY;
+  return TW_LONGEST_S;
 }
 
 // A step in which nothing moves but the time.
