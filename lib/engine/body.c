@@ -237,9 +237,9 @@ static void renew_words(tw_run *run, int32_t body_i) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (system->n_event > 0) tw_body_truths(&solve, member, 0, y, held);
+    if (has_true_event(run, member)) tw_body_truths(&solve, member, 0, y, held);
     take_words_of(run, member);
-    if (system->n_event == 0) continue;
+    if (!has_true_event(run, member)) continue;
     tw_body_truths(&solve, member, 0, y, truth);
     for (int32_t e = 0; e < system->n_event; e++)
       if (held[e] && !truth[e] && run->model_event[member->first_event + e].is_true) lower(run, member, e);

@@ -38,10 +38,11 @@ typedef struct tw_setting {
 } tw_setting;
 enum { TW_SETTINGS = 8 };
 
-// The functions of a member's roots in its present segment.
+// The functions of a member's roots in its present segment, and whether all stay on their sides in a step.
 typedef struct tw_watched {
   uint64_t epoch;
   uint32_t n_segment;
+  int32_t away_step;       // n_in_segment of a step in which no condition can turn; 0: none
   double *at_zero;         // [outputs of the program of roots]
 } tw_watched;
 
@@ -124,6 +125,8 @@ const tw_closed *tw_body_closed(const tw_solve *solve);
 // Thresholds (body_watch.c). Finds the first event of the present step (or of a motion in closed form)
 // behind from_s: sets pending, pending_s, is_fall of state.
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
+// Is it known of the present step that no condition turns in it, nor at its end by rounding? Then nobody has to look.
+bool tw_body_is_away(const tw_solve *solve);
 // Conditions of all events of a member at y. truth: [n_event]; events of moments are false.
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
                     bool *truth);

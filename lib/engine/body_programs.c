@@ -329,6 +329,7 @@ const tw_closed *tw_body_closed(const tw_solve *solve) {
   memcpy(watched->at_zero, setting->at_zero, (size_t)n_root_output(member->system) * sizeof(double));
   watched->epoch = solve->physics->epoch;
   watched->n_segment = solve->state->n_segment;
+  watched->away_step = 0;
   closed->exact = setting->exact;
   tw_exact_begin(&closed->exact, y, setting->drive, &closed->motion);
   closed->epoch = solve->physics->epoch;

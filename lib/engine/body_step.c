@@ -256,8 +256,12 @@ void tw_body_plan(tw_run *run, int32_t body_i) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   const bool is_beyond = state->is_exact && state->pending != TW_NONE && state->pending_s > growth_limit_s(&solve);
-  if (is_beyond || tw_body_due_us(run, body_i) == INT64_MAX) state->pending = TW_NONE;
-  const int64_t tick = tw_body_due_us(run, body_i);
+  if (is_beyond) state->pending = TW_NONE;
+  int64_t tick = tw_body_due_us(run, body_i);
+  if (tick == INT64_MAX && state->pending != TW_NONE) {
+    state->pending = TW_NONE;
+    tick = tw_body_due_us(run, body_i);
+  }
   const bool is_located = state->pending != TW_NONE;
   if (tick < INT64_MAX) tw_plan(run, is_located ? solve.body->located_slot : solve.body->step_slot, tick);
 }
@@ -272,6 +276,8 @@ static bool end_step(tw_run *run, int32_t body_i, double *y) {
   tw_body_book(run, body_i, end_s);
   tw_body_power_book(run, body_i, end_s);
   tw_body_end_state(&solve, y);
+  state->pending = TW_NONE;
+  if (tw_body_is_away(&solve)) return false;
   tw_body_clear(run, body_i, end_s, y, /*is_changed=*/false);
   state->pending = tw_body_find_true(run, body_i, end_s, y);
   if (state->pending == TW_NONE) return false;

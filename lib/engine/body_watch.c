@@ -9,6 +9,9 @@
 
 enum { CROSSINGS_MAX = 64 };  // of one event in one step
 
+// A function that is further from 0 than this share of what was summed in it is on its side however it is computed.
+static const double SIDE_ROUNDING = 1e-12;
+
 // One event while its step is looked through.
 typedef struct watch {
   const tw_solve *solve;
@@ -28,17 +31,31 @@ typedef struct turn {
 
 // ---- One root --------------------------------------------------------------------------------
 
-// The root's function as a polynomial of the step.
-static void step_polynomial(const watch *w, double c[TW_ODE_N_COEFFICIENT]) {
+// The root's function as a polynomial of the step. Returns the magnitudes summed in c[0].
+static double step_polynomial(const watch *w, double c[TW_ODE_N_COEFFICIENT]) {
   const tw_system *system = w->member->system;
   const tw_variable *variable = &w->solve->run->variable[w->member->first_variable];
   const double *weight = &w->at_zero[w->root->function.first];
+  const double constant = weight[system->n_state] + w->offset;
+  double size = fabs(weight[system->n_state]) + fabs(w->offset);
   for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] = 0;
   for (int32_t i = 0; i < system->n_state; i++) {
     if (weight[i] == 0) continue;
     for (int32_t k = 0; k < TW_ODE_N_COEFFICIENT; k++) c[k] += weight[i] * variable[i].c[k];
+    size += fabs(weight[i] * variable[i].c[0]);
   }
-  c[0] += weight[system->n_state] + w->offset;
+  c[0] += constant;
+  return size;
+}
+
+// The side on which a linear root's function stays in the whole step, beyond any rounding: 1 above 0, -1 below; 0: it may
+// leave it.
+static int side_in_step(const watch *w) {
+  double c[TW_ODE_N_COEFFICIENT];
+  const double size = step_polynomial(w, c);
+  const double reach = fabs(c[1]) + fabs(c[2]) + fabs(c[3]) + fabs(c[4]) + fabs(c[5]);
+  const double least = reach + SIDE_ROUNDING * (size + reach);
+  return c[0] > least ? 1 : c[0] < -least ? -1 : 0;
 }
 
 // The root's function at x of the step, for those that are not linear.
@@ -141,6 +158,30 @@ static turn first_turn(watch *w, double from_s, bool is_true) {
   return (turn){0};
 }
 
+// Where all its comparisons stay on their sides, a condition does not turn. One that is counted as true goes on to be
+// where its only function, hysteresis included, stays above 0.
+static bool keeps_away(watch *w, bool is_true) {
+  if (w->event->n_root == 0 || (is_true && w->event->n_root > 1)) return false;
+  for (int32_t r = 0; r < w->event->n_root; r++) {
+    w->root = &w->member->system->root[w->event->first_root + r];
+    w->offset = is_true ? w->event->hysteresis : 0;
+    if (!w->root->function.is_linear) return false;
+    const int side = side_in_step(w);
+    if (side == 0 || (is_true && side < 0)) return false;
+  }
+  return true;
+}
+
+bool tw_body_is_away(const tw_solve *solve) {
+  for (int32_t k = 0; k < solve->body->n_member; k++) {
+    const tw_watched *watched = &solve->physics->watched[solve->body->member[k]];
+    if (tw_member_of(solve, k)->system->n_event == 0) continue;
+    if (watched->epoch != solve->physics->epoch || watched->n_segment != solve->state->n_segment) return false;
+    if (watched->away_step == 0 || watched->away_step != solve->state->n_in_segment) return false;
+  }
+  return true;
+}
+
 // What the program of roots gives at y = 0, weights of linear functions among it: once in a segment.
 static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, double *y) {
   tw_watched *watched = &solve->physics->watched[member_i];
@@ -150,6 +191,7 @@ static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, doub
     tw_program_once(solve, member, TW_PROGRAM_ROOTS, 0, y, watched->at_zero);
     watched->epoch = solve->physics->epoch;
     watched->n_segment = solve->state->n_segment;
+    watched->away_step = 0;
   }
   return watched->at_zero;
 }
@@ -164,16 +206,22 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
     if (system->n_root == 0) continue;
     watch w = {.solve = &solve, .member = member, .y = solve.physics->z, .values = solve.physics->out};
     w.at_zero = roots_at_zero(&solve, solve.body->member[k], w.y);
+    const bool is_whole = !state->is_exact && from_s == state->t_s;
+    bool is_away = is_whole;
     for (int32_t e = 0; e < system->n_event; e++) {
       w.event = &system->event[e];
-      if (w.event->n_root == 0) continue;
+      if (w.event->condition == TW_NONE) continue;
       const bool is_true = run->model_event[member->first_event + e].is_true;
+      if (is_whole && keeps_away(&w, is_true)) continue;
+      is_away = false;
+      if (w.event->n_root == 0) continue;
       const turn found = first_turn(&w, from_s, is_true);
       if (!found.is_found || (state->pending != TW_NONE && found.at_s >= state->pending_s)) continue;
       state->pending = member->first_event + e;
       state->pending_s = found.at_s;
       state->is_fall = !found.is_up;
     }
+    if (is_away) solve.physics->watched[solve.body->member[k]].away_step = state->n_in_segment;
   }
 }
 
