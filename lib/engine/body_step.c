@@ -51,7 +51,8 @@ void tw_body_stop(tw_run *run, int32_t body_i, const char *format, ...) {
   tw_vformat(what, sizeof what, format, args);
   va_end(args);
   tw_run_stop(run, TWIN_ERR_MODEL, machine_i == TW_NONE ? TW_NONE : run->line->machine[machine_i].node_i,
-              "model %s at %.9g s: %s", body->name, tw_seconds(state->origin_us) + (state->origin_s + state->t_s), what);
+              "model %s at %.9g s: %s", body->name,
+              tw_seconds(state->origin_us) + (state->origin_s + (state->is_exact ? 0 : state->t_s)), what);
 }
 
 const char *tw_body_fault(double value) {
@@ -239,6 +240,12 @@ static double growth_limit_s(const tw_solve *solve) {
   return (left > 1 ? left : 1) / closed->exact.rate[0];
 }
 
+// How far a motion in closed form is known: its events, and that it is a number.
+static double known_until_s(const tw_solve *solve) {
+  const double grown_s = growth_limit_s(solve), clear_s = solve->state->t_s;
+  return clear_s > 0 && clear_s < grown_s ? clear_s : grown_s;
+}
+
 int64_t tw_body_due_us(const tw_run *run, int32_t body_i) {
   const tw_solve solve = tw_solve_of(run, body_i);
   const tw_body_state *state = solve.state;
@@ -247,7 +254,7 @@ int64_t tw_body_due_us(const tw_run *run, int32_t body_i) {
   if (state->is_still) return INT64_MAX;
   const bool has_limit = state->is_exact || state->h_s > 0;
   if (!has_limit) return tw_now(run);
-  const int64_t tick = tick_at(run, state, state->is_exact ? growth_limit_s(&solve) : state->t_s + state->h_s);
+  const int64_t tick = tick_at(run, state, state->is_exact ? known_until_s(&solve) : state->t_s + state->h_s);
   return tick > tw_now(run) ? tick : tw_now(run) + 1;
 }
 
@@ -348,6 +355,11 @@ void tw_body_step_event(tw_run *run, int32_t body_i) {
     return;
   }
   const tw_solve solve = tw_solve_of(run, body_i);
+  if (state->t_s > 0 && state->t_s < growth_limit_s(&solve)) {
+    tw_body_find_event(run, body_i, state->t_s);
+    tw_body_plan(run, body_i);
+    return;
+  }
   tw_body_close(run, body_i, tw_body_elapsed_s(run, state));
   if (!state->is_closed) return;
   if (log_size(&solve) < GROWTH_MAX - 10) tw_body_open(run, body_i, /*is_new_mode=*/false);

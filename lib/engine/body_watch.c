@@ -21,6 +21,8 @@ typedef struct watch {
   double *y, *values;       // states, and outputs of a program
   const tw_root_param *root;
   double offset;            // added to the root: a hysteresis
+  double until_s;           // motions are looked through up to here
+  double clear_s;           // and no event has been found up to here
 } watch;
 
 // A turn of a condition, in s since the origin.
@@ -89,17 +91,20 @@ static turn crossing_in_step(watch *w, double from_s) {
                 .at_s = state->t_s + crossing.right * state->h_s};
 }
 
-static turn crossing_in_motion(const watch *w, double from_s) {
+static turn crossing_in_motion(watch *w, double from_s) {
   const tw_closed *closed = tw_body_closed(w->solve);
   const double *weight = &w->at_zero[w->root->function.first];
   const tw_exact_search search = {.weight = weight,
                                   .offset = weight[w->member->system->n_state] + w->offset,
                                   .from_s = from_s,
-                                  .until_s = (double)INFINITY,
+                                  .until_s = w->until_s,
                                   .is_zero_up = w->root->is_zero_in,
                                   .width_s = TW_LOCATED_WITHIN_S};
   tw_crossing crossing;
-  if (!tw_exact_crossing(&closed->exact, &closed->motion, &search, &crossing)) return (turn){0};
+  if (!tw_exact_crossing(&closed->exact, &closed->motion, &search, &crossing)) {
+    if (crossing.right < w->clear_s) w->clear_s = crossing.right;
+    return (turn){0};
+  }
   return (turn){.is_found = true, .is_up = crossing.is_up, .at_s = crossing.right};
 }
 
@@ -196,15 +201,30 @@ static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, doub
   return watched->at_zero;
 }
 
+// Up to where a motion in closed form is looked through: the tick behind the planned end of what its machine does, as most
+// segments end with that. INFINITY: nothing is planned.
+static double planned_end_s(const tw_run *run, const tw_solve *solve, double from_s) {
+  const tw_member *member = tw_member_of(solve, 0);
+  if (!solve->state->is_exact || member->machine_i == TW_NONE) return (double)INFINITY;
+  const tw_agenda agenda = tw_run_agenda(run);
+  const uint32_t slot = (uint32_t)run->line->machine[member->machine_i].work_slot;
+  if (!tw_agenda_is_pending(&agenda, slot)) return (double)INFINITY;
+  const double end_s = 1e-6 * (double)(tw_agenda_tick(&agenda, slot) + 1 - solve->state->origin_us) - solve->state->origin_s;
+  return end_s > from_s ? end_s : (double)INFINITY;
+}
+
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
+  const double until_s = planned_end_s(run, &solve, from_s);
+  double clear_s = (double)INFINITY;
   state->pending = TW_NONE;
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
     if (system->n_root == 0) continue;
-    watch w = {.solve = &solve, .member = member, .y = solve.physics->z, .values = solve.physics->out};
+    watch w = {.solve = &solve, .member = member, .y = solve.physics->z, .values = solve.physics->out,
+               .until_s = until_s, .clear_s = clear_s};
     w.at_zero = roots_at_zero(&solve, solve.body->member[k], w.y);
     const bool is_whole = !state->is_exact && from_s == state->t_s;
     bool is_away = is_whole;
@@ -221,8 +241,10 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
       state->pending_s = found.at_s;
       state->is_fall = !found.is_up;
     }
+    clear_s = w.clear_s;
     if (is_away) solve.physics->watched[solve.body->member[k]].away_step = state->n_in_segment;
   }
+  if (state->is_exact) state->t_s = state->pending == TW_NONE && clear_s < (double)INFINITY ? clear_s : 0;
 }
 
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
