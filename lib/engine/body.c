@@ -39,9 +39,11 @@ static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
 
 // ---- Truth of conditions ---------------------------------------------------------------------
 
-static bool has_true_event(const tw_run *run, const tw_member *member) {
+// of_words: only those that other words can turn count.
+static bool has_true_event(const tw_run *run, const tw_member *member, bool of_words) {
+  const tw_event_param *event = member->system->event;
   for (int32_t e = 0; e < member->system->n_event; e++)
-    if (run->model_event[member->first_event + e].is_true) return true;
+    if (run->model_event[member->first_event + e].is_true && (!of_words || event[e].has_words)) return true;
   return false;
 }
 
@@ -67,7 +69,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (!has_true_event(run, member)) continue;
+    if (!has_true_event(run, member, /*of_words=*/false)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     bool has_roots = false;
     for (int32_t e = 0; e < system->n_event; e++) {
@@ -122,12 +124,11 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   if (state->is_closed) return;
-  double *y = solve.physics->y;
+  double y[TW_BODY_STATES_MAX];
   tw_body_state_at(&solve, t_s, y);
   if (is_run_away(run, body_i, y)) return;
   tw_body_book(run, body_i, t_s);
   tw_body_power_book(run, body_i, t_s);
-  tw_body_state_at(&solve, t_s, y);
   tw_body_clear(run, body_i, t_s, y, /*is_changed=*/false);
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
@@ -237,9 +238,10 @@ static void renew_words(tw_run *run, int32_t body_i) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (has_true_event(run, member)) tw_body_truths(&solve, member, 0, y, held);
+    const bool may_turn = has_true_event(run, member, /*of_words=*/true);
+    if (may_turn) tw_body_truths(&solve, member, 0, y, held);
     take_words_of(run, member);
-    if (!has_true_event(run, member)) continue;
+    if (!may_turn) continue;
     tw_body_truths(&solve, member, 0, y, truth);
     for (int32_t e = 0; e < system->n_event; e++)
       if (held[e] && !truth[e] && run->model_event[member->first_event + e].is_true) lower(run, member, e);
@@ -328,8 +330,9 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 // ---- What the line does ----------------------------------------------------------------------
 
-static void mark_body(tw_run *run, int32_t body_i) {
+static inline void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
+  if ((run->body_mark[body_i >> 6] >> (body_i & 63) & 1) != 0) return;  // and then the settle is marked, too
   tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
 }
