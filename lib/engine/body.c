@@ -39,11 +39,10 @@ static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
 
 // ---- Truth of conditions ---------------------------------------------------------------------
 
-// of_words: only those that other words can turn count.
-static bool has_true_event(const tw_run *run, const tw_member *member, bool of_words) {
-  const tw_event_param *event = member->system->event;
+// Does an event count as true whose condition depends on words?
+static bool has_true_of_words(const tw_run *run, const tw_member *member) {
   for (int32_t e = 0; e < member->system->n_event; e++)
-    if (run->model_event[member->first_event + e].is_true && (!of_words || event[e].has_words)) return true;
+    if (run->model_event[member->first_event + e].is_true && member->system->event[e].has_words) return true;
   return false;
 }
 
@@ -69,7 +68,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (!has_true_event(run, member, /*of_words=*/false)) continue;
+    if (!is_changed && tw_body_is_plain(&solve, solve.body->member[k], y, /*is_true=*/true)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     bool has_roots = false;
     for (int32_t e = 0; e < system->n_event; e++) {
@@ -94,7 +93,7 @@ int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double 
   bool truth[TW_MEMBER_EVENTS_MAX];
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
-    if (member->system->n_event == 0) continue;
+    if (tw_body_is_plain(&solve, solve.body->member[k], y, /*is_true=*/false)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     for (int32_t e = 0; e < member->system->n_event; e++)
       if (truth[e] && !run->model_event[member->first_event + e].is_true) return member->first_event + e;
@@ -238,7 +237,7 @@ static void renew_words(tw_run *run, int32_t body_i) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    const bool may_turn = has_true_event(run, member, /*of_words=*/true);
+    const bool may_turn = has_true_of_words(run, member);
     if (may_turn) tw_body_truths(&solve, member, 0, y, held);
     take_words_of(run, member);
     if (!may_turn) continue;
@@ -299,6 +298,8 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
   state->n_in_segment = 0;
   state->is_exact = state->is_still = 0;
   if (is_new_mode) state->next_h_s = 0;
+  const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
+  const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
   state->pending = tw_body_find_true(run, body_i, 0, y);
   if (state->pending != TW_NONE) {
     state->is_fall = 0;
@@ -307,8 +308,6 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
     tw_plan(run, solve.body->located_slot, tw_now(run));
     return;
   }
-  const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
-  const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
   for (int32_t i = 0; closed != NULL && i < closed->exact.n; i++)
     if (!isfinite(closed->motion.speed[i])) closed = NULL;  // what is no number is told below
   state->is_still = closed != NULL ? begin_speeds(run, tw_member_of(&solve, 0), closed, y)

@@ -127,6 +127,9 @@ const tw_closed *tw_body_closed(const tw_solve *solve);
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
 // Is it known of the present step that no condition turns in it, nor at its end by rounding? Then nobody has to look.
 bool tw_body_is_away(const tw_solve *solve);
+// At y, in an open segment: is it plain from comparisons alone, beyond any rounding, that all events of a member that count
+// as true still do (is_true), or that none of the others holds?
+bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, bool is_true);
 // Conditions of all events of a member at y. truth: [n_event]; events of moments are false.
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
                     bool *truth);

@@ -163,6 +163,20 @@ static turn first_turn(watch *w, double from_s, bool is_true) {
   return (turn){0};
 }
 
+// What the program of roots gives at y = 0, weights of linear functions among it: once in a segment.
+static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, double *y) {
+  tw_watched *watched = &solve->physics->watched[member_i];
+  const tw_member *member = &solve->run->line->member[member_i];
+  if (watched->epoch != solve->physics->epoch || watched->n_segment != solve->state->n_segment) {
+    for (int32_t i = 0; i < solve->body->n_state; i++) y[i] = 0;
+    tw_program_once(solve, member, TW_PROGRAM_ROOTS, 0, y, watched->at_zero);
+    watched->epoch = solve->physics->epoch;
+    watched->n_segment = solve->state->n_segment;
+    watched->away_step = 0;
+  }
+  return watched->at_zero;
+}
+
 // Where all its comparisons stay on their sides, a condition does not turn. One that is counted as true goes on to be
 // where its only function, hysteresis included, stays above 0.
 static bool keeps_away(watch *w, bool is_true) {
@@ -187,18 +201,33 @@ bool tw_body_is_away(const tw_solve *solve) {
   return true;
 }
 
-// What the program of roots gives at y = 0, weights of linear functions among it: once in a segment.
-static const double *roots_at_zero(const tw_solve *solve, int32_t member_i, double *y) {
-  tw_watched *watched = &solve->physics->watched[member_i];
-  const tw_member *member = &solve->run->line->member[member_i];
-  if (watched->epoch != solve->physics->epoch || watched->n_segment != solve->state->n_segment) {
-    for (int32_t i = 0; i < solve->body->n_state; i++) y[i] = 0;
-    tw_program_once(solve, member, TW_PROGRAM_ROOTS, 0, y, watched->at_zero);
-    watched->epoch = solve->physics->epoch;
-    watched->n_segment = solve->state->n_segment;
-    watched->away_step = 0;
+// The side of 0 on which a linear root's function is at y, beyond any rounding; 0: too near.
+static int side_at(const watch *w, const double *y) {
+  const tw_member *member = w->member;
+  const double *weight = &w->at_zero[w->root->function.first];
+  const int32_t n = member->system->n_state;
+  double g = weight[n] + w->offset, size = fabs(weight[n]) + fabs(w->offset);
+  for (int32_t i = 0; i < n; i++) {
+    const double part = weight[i] * y[member->first_state + i];
+    g += part;
+    size += fabs(part);
   }
-  return watched->at_zero;
+  return g > SIDE_ROUNDING * size ? 1 : g < -SIDE_ROUNDING * size ? -1 : 0;
+}
+
+bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, bool is_true) {
+  watch w = {.solve = solve, .member = &solve->run->line->member[member_i]};
+  for (int32_t e = 0; e < w.member->system->n_event; e++) {
+    w.event = &w.member->system->event[e];
+    if (w.event->condition == TW_NONE) continue;
+    if ((solve->run->model_event[w.member->first_event + e].is_true != 0) != is_true) continue;
+    if (!w.event->is_bare || solve->state->is_closed) return false;
+    if (w.at_zero == NULL) w.at_zero = roots_at_zero(solve, member_i, solve->physics->z);
+    w.root = &w.member->system->root[w.event->first_root];
+    w.offset = is_true ? w.event->hysteresis : 0;
+    if (side_at(&w, y) != (is_true ? 1 : -1)) return false;
+  }
+  return true;
 }
 
 // Up to where a motion in closed form is looked through: the tick behind the planned end of what its machine does, as most

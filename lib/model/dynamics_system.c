@@ -209,6 +209,7 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
                                                 .is_zero_in = found[i].is_zero_in};
   }
   to->n_root = n;
+  to->is_bare = n == 1 && found[0].is_all && root[to->first_root].function.is_linear;
 }
 
 // What an event sets of one kind, in the order of the file.
