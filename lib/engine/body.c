@@ -24,9 +24,9 @@ static const double TICK_S = 1e-6;
 // Moves the origin to t_s behind it, at most to the present instant.
 static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
   const double behind_s = state->origin_s + t_s;
-  const double whole_us = floor(behind_s * (double)TW_TICKS_PER_S);
-  int64_t origin_us = state->origin_us + (int64_t)whole_us;
-  double origin_s = behind_s - whole_us * 1e-6;
+  const int64_t whole_us = (int64_t)(behind_s * (double)TW_TICKS_PER_S);
+  int64_t origin_us = state->origin_us + whole_us;
+  double origin_s = behind_s - (double)whole_us * 1e-6;
   if (!(origin_s > 0)) origin_s = 0;
   if (origin_s > TICK_S) origin_s = TICK_S;
   if (origin_us >= tw_now(run)) {
@@ -134,7 +134,7 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
     tw_variable *variable = &run->variable[member->first_variable];
     for (int32_t i = 0; i < member->system->n_state; i++) {
       variable[i].c[0] = y[member->first_state + i];
-      for (int32_t j = 1; j < TW_ODE_N_COEFFICIENT; j++) variable[i].c[j] = 0;
+      for (int32_t j = 1; j < TW_ODE_N_COEFFICIENT && !state->is_exact; j++) variable[i].c[j] = 0;
     }
   }
   // a step far longer than what it was good for would blur the instants inside it
