@@ -341,6 +341,35 @@ static bool keeps_side(const curve *g, bool is_above_left) {
   return is_above_left ? nearest > ROUNDING * size : nearest < -ROUNDING * size;
 }
 
+// The first crossing. *is_never: there is none, and not behind the search either.
+static bool find_crossing(curve *g, const tw_exact_search *search, tw_crossing *crossing, bool *is_never) {
+  double zeros[N_MAX];
+  if (!(search->until_s > search->from_s)) return false;
+  make_curve(g);
+  *is_never = g->n == 0;
+  if (*is_never) return false;
+  const double start = search->from_s > 0 ? value_at(g, search->from_s) : g->start;
+  if (!(fabs(start) <= DBL_MAX)) return false;
+  const bool is_above_left = is_above(g, start);
+  *is_never = keeps_side(g, is_above_left);
+  if (*is_never) return false;
+  *crossing = (tw_crossing){.left = search->from_s, .is_up = !is_above_left};
+  crossing->right = search->until_s;
+  if (g->n == 1) return cross_single(g, search, crossing);
+  const int32_t n = turns(g, search->from_s, search->until_s, zeros);
+  for (int32_t i = 0; i < n && zeros[i] < search->until_s; i++) {
+    const point p = point_of_g(g, zeros[i]);
+    crossing->right = zeros[i];
+    if (fabs(p.value) > ROUNDING * p.size && is_above_at(g, zeros[i]) != is_above_left) {
+      return cross_piece(g, search, crossing);
+    }
+    crossing->left = zeros[i];
+  }
+  crossing->right = search->until_s;
+  if (!ends_beyond(g, is_above_left, search->until_s)) return false;
+  return cross_piece(g, search, crossing);
+}
+
 bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
                        const tw_exact_search *search, tw_crossing *crossing) {
   curve g = {.exact = exact,
@@ -348,35 +377,10 @@ bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
              .weight = search->weight,
              .offset = search->offset,
              .is_zero_up = search->is_zero_up};
-  double zeros[N_MAX];
+  bool is_never = false;
   TW_ASSERT(search->from_s >= 0 && search->from_s <= DBL_MAX && search->width_s > 0);
-  crossing->right = (double)INFINITY;
-  if (!(search->until_s > search->from_s)) return false;
-  make_curve(&g);
-  if (g.n == 0) return false;
-  const double start = search->from_s > 0 ? value_at(&g, search->from_s) : g.start;
-  if (!(fabs(start) <= DBL_MAX)) return false;
-  const bool is_above_left = is_above(&g, start);
-  if (keeps_side(&g, is_above_left)) return false;
-  *crossing = (tw_crossing){.left = search->from_s, .is_up = !is_above_left};
-  crossing->right = search->until_s;
-  if (g.n == 1) {
-    if (cross_single(&g, search, crossing)) return true;
-    crossing->right = search->until_s;
-    return false;
-  }
-  const int32_t n = turns(&g, search->from_s, search->until_s, zeros);
-  for (int32_t i = 0; i < n && zeros[i] < search->until_s; i++) {
-    const point p = point_of_g(&g, zeros[i]);
-    crossing->right = zeros[i];
-    if (fabs(p.value) > ROUNDING * p.size && is_above_at(&g, zeros[i]) != is_above_left) {
-      return cross_piece(&g, search, crossing);
-    }
-    crossing->left = zeros[i];
-  }
-  crossing->right = search->until_s;
-  if (ends_beyond(&g, is_above_left, search->until_s) && cross_piece(&g, search, crossing)) return true;
-  crossing->right = search->until_s;
+  if (find_crossing(&g, search, crossing, &is_never)) return true;
+  crossing->right = is_never ? (double)INFINITY : search->until_s;
   return false;
 }
 

@@ -237,10 +237,9 @@ static void renew_words(tw_run *run, int32_t body_i) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    const bool may_turn = has_true_of_words(run, member);
-    if (may_turn) tw_body_truths(&solve, member, 0, y, held);
+    if (has_true_of_words(run, member)) tw_body_truths(&solve, member, 0, y, held);
     take_words_of(run, member);
-    if (!may_turn) continue;
+    if (!has_true_of_words(run, member)) continue;
     tw_body_truths(&solve, member, 0, y, truth);
     for (int32_t e = 0; e < system->n_event; e++)
       if (held[e] && !truth[e] && run->model_event[member->first_event + e].is_true) lower(run, member, e);
@@ -331,7 +330,7 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 static inline void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
-  if ((run->body_mark[body_i >> 6] >> (body_i & 63) & 1) != 0) return;  // and then the settle is marked, too
+  if ((run->body_mark[body_i >> 6] >> (body_i & 63) & 1) != 0) return;  // and the settle with it
   tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
 }

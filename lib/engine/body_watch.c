@@ -231,15 +231,15 @@ bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, 
 }
 
 // Up to where a motion in closed form is looked through: the tick behind the planned end of what its machine does, as most
-// segments end with that. INFINITY: nothing is planned.
+// segments end with that; a segment that has outlived it, once for all. INFINITY: nothing is planned.
 static double planned_end_s(const tw_run *run, const tw_solve *solve, double from_s) {
   const tw_member *member = tw_member_of(solve, 0);
-  if (!solve->state->is_exact || member->machine_i == TW_NONE) return (double)INFINITY;
+  if (!solve->state->is_exact || from_s > 0 || member->machine_i == TW_NONE) return (double)INFINITY;
   const tw_agenda agenda = tw_run_agenda(run);
   const uint32_t slot = (uint32_t)run->line->machine[member->machine_i].work_slot;
   if (!tw_agenda_is_pending(&agenda, slot)) return (double)INFINITY;
   const double end_s = 1e-6 * (double)(tw_agenda_tick(&agenda, slot) + 1 - solve->state->origin_us) - solve->state->origin_s;
-  return end_s > from_s ? end_s : (double)INFINITY;
+  return end_s > 0 ? end_s : (double)INFINITY;
 }
 
 void tw_body_find_event(tw_run *run, int32_t body_i, double from_s) {
