@@ -50,7 +50,7 @@ static void note(void *self, const struct tw_run *run, const tw_fact *fact) {
   const int32_t m = fact->machine_i;
   if (fact->kind == TW_FACT_MODEL) s->n_root++;
   if (fact->kind == TW_FACT_FAIL) s->changed_by[m] = fact->cause;
-  const bool has_new_tool = fact->kind == TW_FACT_REPAIRED && run->line->mode[s->changed_by[m]].n_set > 0;
+  const bool has_new_tool = fact->kind == TW_FACT_REPAIRED && run->line->mode[s->changed_by[m]].sets.n > 0;
   const bool is_state = fact->kind == TW_FACT_STATE;
   const bool is_processing = is_state ? fact->state == TWIN_PROCESSING : m >= 0 && s->was_processing[m];
   if (!has_new_tool && !(is_state && is_processing != s->was_processing[m])) return;
