@@ -243,14 +243,14 @@ static bool is_above_at(const curve *g, double t_s) {
 // Whether g has changed sides where its last monotone piece ends; with one rate, whether it can
 // have.
 static bool ends_beyond(const curve *g, bool is_above_left, double until_s) {
+  if (until_s <= DBL_MAX && is_above_at(g, until_s) == is_above_left) return false;
   if (g->rate[0] < 0) {
     double rounding;
     const double limit = limit_of(g, &rounding);
     if (fabs(limit) <= rounding) return false;
     if (until_s > DBL_MAX) return is_above(g, limit) != is_above_left;
   }
-  if (until_s > DBL_MAX) return (g->a[0] > 0) != is_above_left;
-  return is_above_at(g, until_s) != is_above_left;
+  return until_s <= DBL_MAX || (g->a[0] > 0) != is_above_left;
 }
 
 // Where the slowest mode alone would bring g to 0 from where the others have settled.
@@ -311,6 +311,7 @@ static bool cross_piece(const curve *g, const tw_exact_search *search, tw_crossi
 // One rate: exp(rate t) = 1 - start rate/a, so that the slope at the zero is a - start rate.
 static bool cross_single(const curve *g, const tw_exact_search *search, tw_crossing *found) {
   const double rate = g->rate[0], a = g->a[0], start = g->start;
+  if (found->right <= DBL_MAX && is_above_at(g, found->right) != found->is_up) return false;
   point p = {.slope = a - start * rate, .size = g->start_size + fabs(start)};
   if ((a > 0) != found->is_up) return false;
   if (rate < 0) {
@@ -340,6 +341,35 @@ static bool keeps_side(const curve *g, bool is_above_left) {
   return is_above_left ? nearest > ROUNDING * size : nearest < -ROUNDING * size;
 }
 
+// The first crossing. *is_never: there is none, and not behind the search either.
+static bool find_crossing(curve *g, const tw_exact_search *search, tw_crossing *crossing, bool *is_never) {
+  double zeros[N_MAX];
+  if (!(search->until_s > search->from_s)) return false;
+  make_curve(g);
+  *is_never = g->n == 0;
+  if (*is_never) return false;
+  const double start = search->from_s > 0 ? value_at(g, search->from_s) : g->start;
+  if (!(fabs(start) <= DBL_MAX)) return false;
+  const bool is_above_left = is_above(g, start);
+  *is_never = keeps_side(g, is_above_left);
+  if (*is_never) return false;
+  *crossing = (tw_crossing){.left = search->from_s, .is_up = !is_above_left};
+  crossing->right = search->until_s;
+  if (g->n == 1) return cross_single(g, search, crossing);
+  const int32_t n = turns(g, search->from_s, search->until_s, zeros);
+  for (int32_t i = 0; i < n && zeros[i] < search->until_s; i++) {
+    const point p = point_of_g(g, zeros[i]);
+    crossing->right = zeros[i];
+    if (fabs(p.value) > ROUNDING * p.size && is_above_at(g, zeros[i]) != is_above_left) {
+      return cross_piece(g, search, crossing);
+    }
+    crossing->left = zeros[i];
+  }
+  crossing->right = search->until_s;
+  if (!ends_beyond(g, is_above_left, search->until_s)) return false;
+  return cross_piece(g, search, crossing);
+}
+
 bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
                        const tw_exact_search *search, tw_crossing *crossing) {
   curve g = {.exact = exact,
@@ -347,30 +377,11 @@ bool tw_exact_crossing(const tw_exact *exact, const tw_motion *motion,
              .weight = search->weight,
              .offset = search->offset,
              .is_zero_up = search->is_zero_up};
-  double zeros[N_MAX];
+  bool is_never = false;
   TW_ASSERT(search->from_s >= 0 && search->from_s <= DBL_MAX && search->width_s > 0);
-  if (!(search->until_s > search->from_s)) return false;
-  make_curve(&g);
-  if (g.n == 0) return false;
-  const double start = search->from_s > 0 ? value_at(&g, search->from_s) : g.start;
-  if (!(fabs(start) <= DBL_MAX)) return false;
-  const bool is_above_left = is_above(&g, start);
-  if (keeps_side(&g, is_above_left)) return false;
-  *crossing = (tw_crossing){.left = search->from_s, .is_up = !is_above_left};
-  crossing->right = search->until_s;
-  if (g.n == 1) return cross_single(&g, search, crossing);
-  const int32_t n = turns(&g, search->from_s, search->until_s, zeros);
-  for (int32_t i = 0; i < n && zeros[i] < search->until_s; i++) {
-    const point p = point_of_g(&g, zeros[i]);
-    crossing->right = zeros[i];
-    if (fabs(p.value) > ROUNDING * p.size && is_above_at(&g, zeros[i]) != is_above_left) {
-      return cross_piece(&g, search, crossing);
-    }
-    crossing->left = zeros[i];
-  }
-  crossing->right = search->until_s;
-  if (!ends_beyond(&g, is_above_left, search->until_s)) return false;
-  return cross_piece(&g, search, crossing);
+  if (find_crossing(&g, search, crossing, &is_never)) return true;
+  crossing->right = is_never ? (double)INFINITY : search->until_s;
+  return false;
 }
 
 static void stretch(double value, double *least, double *greatest) {

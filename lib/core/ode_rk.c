@@ -12,6 +12,7 @@
 #include "core/ode_rk.h"
 
 #define SHORTEST_S   1e-12  // and 4 ulp of t
+#define LONGEST_S    1e30   // halved 140 times it is too short: a search for a length comes to an end
 #define T_SHARE      0x1p-50
 #define SAFETY       0.9
 #define SHRINK_MOST  0.2
@@ -199,6 +200,7 @@ static inline tw_ode_status make_step(const tw_ode *ode, int32_t n, const tw_rk_
   const stages s = stages_of(start->work, n);
   const double h_max = start->h_max_s;
   bool is_rejected = false;
+  if (control->h_s > LONGEST_S) control->h_s = LONGEST_S;
   for (;;) {
     const bool is_cut = control->h_s > h_max;
     const double h = is_cut ? h_max : control->h_s;

@@ -12,7 +12,7 @@ enum { TW_RK_WORK = 7 };
 
 // What an integration carries from step to step, beside y and f.
 typedef struct tw_rk_control {
-  double h_s;    // size to try next, above 0
+  double h_s;    // size to try next, above 0; none above 1e30 is tried
   double error;  // of the last step that was accepted, for the controller; 1e-4 at the start
   int64_t n_step, n_reject, n_rhs;  // counted up
 } tw_rk_control;

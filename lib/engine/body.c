@@ -24,9 +24,9 @@ static const double TICK_S = 1e-6;
 // Moves the origin to t_s behind it, at most to the present instant.
 static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
   const double behind_s = state->origin_s + t_s;
-  const double whole_us = floor(behind_s * (double)TW_TICKS_PER_S);
-  int64_t origin_us = state->origin_us + (int64_t)whole_us;
-  double origin_s = behind_s - whole_us * 1e-6;
+  const int64_t whole_us = (int64_t)(behind_s * (double)TW_TICKS_PER_S);
+  int64_t origin_us = state->origin_us + whole_us;
+  double origin_s = behind_s - (double)whole_us * 1e-6;
   if (!(origin_s > 0)) origin_s = 0;
   if (origin_s > TICK_S) origin_s = TICK_S;
   if (origin_us >= tw_now(run)) {
@@ -39,9 +39,10 @@ static void move_origin(const tw_run *run, tw_body_state *state, double t_s) {
 
 // ---- Truth of conditions ---------------------------------------------------------------------
 
-static bool has_true_event(const tw_run *run, const tw_member *member) {
+// Does an event count as true whose condition depends on words?
+static bool has_true_of_words(const tw_run *run, const tw_member *member) {
   for (int32_t e = 0; e < member->system->n_event; e++)
-    if (run->model_event[member->first_event + e].is_true) return true;
+    if (run->model_event[member->first_event + e].is_true && member->system->event[e].has_words) return true;
   return false;
 }
 
@@ -67,7 +68,7 @@ void tw_body_clear(tw_run *run, int32_t body_i, double t_s, const double *y, boo
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (!has_true_event(run, member)) continue;
+    if (!is_changed && tw_body_is_plain(&solve, solve.body->member[k], y, /*is_true=*/true)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     for (int32_t e = 0; e < system->n_event; e++) {
       tw_model_event_state *event = &run->model_event[member->first_event + e];
@@ -85,7 +86,7 @@ int32_t tw_body_find_true(tw_run *run, int32_t body_i, double t_s, const double 
   bool truth[TW_MEMBER_EVENTS_MAX];
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
-    if (member->system->n_event == 0) continue;
+    if (tw_body_is_plain(&solve, solve.body->member[k], y, /*is_true=*/false)) continue;
     tw_body_truths(&solve, member, t_s, y, truth);
     for (int32_t e = 0; e < member->system->n_event; e++)
       if (truth[e] && !run->model_event[member->first_event + e].is_true) return member->first_event + e;
@@ -115,19 +116,18 @@ void tw_body_close(tw_run *run, int32_t body_i, double t_s) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   if (state->is_closed) return;
-  double *y = solve.physics->y;
+  double y[TW_BODY_STATES_MAX];
   tw_body_state_at(&solve, t_s, y);
   if (is_run_away(run, body_i, y)) return;
   tw_body_book(run, body_i, t_s);
   tw_body_power_book(run, body_i, t_s);
-  tw_body_state_at(&solve, t_s, y);
   tw_body_clear(run, body_i, t_s, y, /*is_changed=*/false);
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     tw_variable *variable = &run->variable[member->first_variable];
     for (int32_t i = 0; i < member->system->n_state; i++) {
       variable[i].c[0] = y[member->first_state + i];
-      for (int32_t j = 1; j < TW_ODE_N_COEFFICIENT; j++) variable[i].c[j] = 0;
+      for (int32_t j = 1; j < TW_ODE_N_COEFFICIENT && !state->is_exact; j++) variable[i].c[j] = 0;
     }
   }
   // a step far longer than what it was good for would blur the instants inside it
@@ -230,9 +230,9 @@ static void renew_words(tw_run *run, int32_t body_i) {
   for (int32_t k = 0; k < solve.body->n_member; k++) {
     const tw_member *member = tw_member_of(&solve, k);
     const tw_system *system = member->system;
-    if (system->n_event > 0) tw_body_truths(&solve, member, 0, y, held);
+    if (has_true_of_words(run, member)) tw_body_truths(&solve, member, 0, y, held);
     take_words_of(run, member);
-    if (system->n_event == 0) continue;
+    if (!has_true_of_words(run, member)) continue;
     tw_body_truths(&solve, member, 0, y, truth);
     for (int32_t e = 0; e < system->n_event; e++) {
       if (truth[e] || !run->model_event[member->first_event + e].is_true) continue;
@@ -293,6 +293,8 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
   state->n_in_segment = 0;
   state->is_exact = state->is_still = 0;
   if (is_new_mode) state->next_h_s = 0;
+  const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
+  const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
   state->pending = tw_body_find_true(run, body_i, 0, y);
   if (state->pending != TW_NONE) {
     state->is_fall = 0;
@@ -301,8 +303,6 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
     tw_plan(run, solve.body->located_slot, tw_now(run));
     return;
   }
-  const bool may_be_exact = solve.body->solver == TW_SOLVER_EXACT && solve.body->n_state > 0;
-  const tw_closed *closed = may_be_exact ? tw_body_closed(&solve) : NULL;
   for (int32_t i = 0; closed != NULL && i < closed->exact.n; i++)
     if (!isfinite(closed->motion.speed[i])) closed = NULL;  // what is no number is told below
   state->is_still = closed != NULL ? begin_speeds(run, tw_member_of(&solve, 0), closed, y)
@@ -324,8 +324,9 @@ void tw_body_open(tw_run *run, int32_t body_i, bool is_new_mode) {
 
 // ---- What the line does ----------------------------------------------------------------------
 
-static void mark_body(tw_run *run, int32_t body_i) {
+static inline void mark_body(tw_run *run, int32_t body_i) {
   const tw_line *line = run->line;
+  if ((run->body_mark[body_i >> 6] >> (body_i & 63) & 1) != 0) return;  // and the settle with it
   tw_marks_set(run->body_mark, line->n_body, body_i);
   tw_marks_set(run->mark, tw_n_mark(line), line->n_place + 1);
 }

@@ -55,7 +55,7 @@ static void widen_by_polynomial(tw_course *course, const double *c) {
 }
 
 // Adds a state over a span of the step.
-static void add_in_step(tw_course *course, const tw_solve *solve, const double *c, span of) {
+static inline void add_in_step(tw_course *course, const tw_solve *solve, const double *c, span of) {
   const tw_body_state *state = solve->state;
   const bool is_whole = of.from_s == state->t_s && of.to_s == state->t_s + state->h_s;
   double part[TW_ODE_N_COEFFICIENT];
@@ -83,6 +83,7 @@ static tw_motion motion_from(const tw_closed *closed, double from_s) {
 static bool is_monotone(const tw_closed *closed, int32_t i, const double *last) {
   const int32_t n = closed->exact.n;
   const tw_motion *motion = &closed->motion;
+  if (n == 1) return true;
   bool rises = false, falls = false;
   double first_slope = 0, last_slope = 0;
   for (int32_t j = 0; j < n; j++) {
@@ -122,7 +123,8 @@ static void add_in_motion(tw_course *course, const tw_solve *solve, span of) {
 }
 
 // Adds variable i of a member, which is not in closed form.
-static void add_variable(tw_course *course, const tw_solve *solve, const tw_member *member, int32_t i, span of) {
+static inline void add_variable(tw_course *course, const tw_solve *solve, const tw_member *member, int32_t i,
+                                span of) {
   const double *c = solve->run->variable[member->first_variable + i].c;
   if (i < member->system->n_state && is_moving(solve)) {
     add_in_step(course, solve, c, of);

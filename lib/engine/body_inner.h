@@ -38,10 +38,11 @@ typedef struct tw_setting {
 } tw_setting;
 enum { TW_SETTINGS = 8 };
 
-// The functions of a member's roots in its present segment.
+// The functions of a member's roots in its present segment, and whether all stay on their sides in a step.
 typedef struct tw_watched {
   uint64_t epoch;
   uint32_t n_segment;
+  int32_t away_step;       // n_in_segment of a step in which no condition can turn; 0: none
   double *at_zero;         // [outputs of the program of roots]
 } tw_watched;
 
@@ -127,6 +128,11 @@ void tw_body_find_event(tw_run *run, int32_t body_i, double from_s);
 // Does the comparison of an event with a hysteresis, of the body's member k, fail by so much at y, or has it since the
 // present step (or motion) began? Then it can come again, also where the state is back in the band.
 bool tw_body_is_behind_band(const tw_solve *solve, int32_t k, const tw_event_param *event, double t_s, const double *y);
+// Is it known of the present step that no condition turns in it, nor at its end by rounding? Then nobody has to look.
+bool tw_body_is_away(const tw_solve *solve);
+// At y, in an open segment: is it plain from comparisons alone, beyond any rounding, that all events of a member that count
+// as true still do (is_true), or that none of the others holds?
+bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, bool is_true);
 // Conditions of all events of a member at y. truth: [n_event]; events of moments are false.
 void tw_body_truths(const tw_solve *solve, const tw_member *member, double t_s, const double *y,
                     bool *truth);

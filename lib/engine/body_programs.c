@@ -329,7 +329,12 @@ const tw_closed *tw_body_closed(const tw_solve *solve) {
   memcpy(watched->at_zero, setting->at_zero, (size_t)n_root_output(member->system) * sizeof(double));
   watched->epoch = solve->physics->epoch;
   watched->n_segment = solve->state->n_segment;
-  closed->exact = setting->exact;
+  watched->away_step = 0;
+  const size_t n_row = (size_t)n * sizeof(double);
+  closed->exact.n = n;
+  memcpy(closed->exact.rate, setting->exact.rate, n_row);
+  memcpy(closed->exact.v, setting->exact.v, (size_t)n * n_row);
+  memcpy(closed->exact.w, setting->exact.w, (size_t)n * n_row);
   tw_exact_begin(&closed->exact, y, setting->drive, &closed->motion);
   closed->epoch = solve->physics->epoch;
   closed->n_segment = solve->state->n_segment;

@@ -22,10 +22,6 @@ static const double ON_TICK_US = 2e-3;
 
 static const double TIMED_STEP_S = 5;
 
-// Of a polynomial a step of any length is without error. The size to try next is carried from segment to
-// segment and grows in each: longer than any run it would only leave the numbers there are.
-static const double LONGEST_STEP_S = 1e9;
-
 // A state that has grown to exp of so much runs away; doubles end at exp(709).
 static const double GROWTH_MAX = 700;
 
@@ -51,7 +47,8 @@ void tw_body_stop(tw_run *run, int32_t body_i, const char *format, ...) {
   tw_vformat(what, sizeof what, format, args);
   va_end(args);
   tw_run_stop(run, TWIN_ERR_MODEL, machine_i == TW_NONE ? TW_NONE : run->line->machine[machine_i].node_i,
-              "model %s at %.9g s: %s", body->name, tw_seconds(state->origin_us) + (state->origin_s + state->t_s), what);
+              "model %s at %.9g s: %s", body->name,
+              tw_seconds(state->origin_us) + (state->origin_s + (state->is_exact ? 0 : state->t_s)), what);
 }
 
 const char *tw_body_fault(double value) {
@@ -142,11 +139,12 @@ static void put_step(tw_run *run, int32_t body_i, const tw_ode_step *step, const
   state->n_step++;
 }
 
-// No step is longer where a threshold depends on the time: what it does between is looked for in so many points.
+// No step is longer than a run. A ramp has no error, so its first step grows tenfold from segment to segment. Where a
+// threshold depends on the time, what it does between is looked for in so many points of a step.
 static double longest_step_s(const tw_solve *solve) {
   for (int32_t k = 0; k < solve->body->n_member; k++)
     if (tw_member_of(solve, k)->system->has_timed_roots) return TIMED_STEP_S;
-  return (double)INFINITY;
+  return TW_LONGEST_S;
 }
 
 // A step in which nothing moves but the time.
@@ -176,9 +174,8 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
     control.error = 1e-4;
   }
   tw_ode_step step = {.c = solve.physics->c};
-  const double longest_s = longest_step_s(&solve);
   const tw_rk_start start = {.t_s = state->t_s,
-                             .h_max_s = longest_s < LONGEST_STEP_S ? longest_s : LONGEST_STEP_S,
+                             .h_max_s = longest_step_s(&solve),
                              .y = y,
                              .f = f,
                              .work = solve.physics->rk_work};
@@ -271,6 +268,12 @@ static double growth_limit_s(const tw_solve *solve) {
   return (left > 1 ? left : 1) / closed->exact.rate[0];
 }
 
+// How far a motion in closed form is known: its events, and that it is a number.
+static double known_until_s(const tw_solve *solve) {
+  const double grown_s = growth_limit_s(solve), clear_s = solve->state->t_s;
+  return clear_s > 0 && clear_s < grown_s ? clear_s : grown_s;
+}
+
 int64_t tw_body_due_us(const tw_run *run, int32_t body_i) {
   const tw_solve solve = tw_solve_of(run, body_i);
   const tw_body_state *state = solve.state;
@@ -279,7 +282,7 @@ int64_t tw_body_due_us(const tw_run *run, int32_t body_i) {
   if (state->is_still) return INT64_MAX;
   const bool has_limit = state->is_exact || state->h_s > 0;
   if (!has_limit) return tw_now(run);
-  const int64_t tick = tick_at(run, state, state->is_exact ? growth_limit_s(&solve) : state->t_s + state->h_s);
+  const int64_t tick = tick_at(run, state, state->is_exact ? known_until_s(&solve) : state->t_s + state->h_s);
   return tick > tw_now(run) ? tick : tw_now(run) + 1;
 }
 
@@ -288,8 +291,12 @@ void tw_body_plan(tw_run *run, int32_t body_i) {
   const tw_solve solve = tw_solve_of(run, body_i);
   tw_body_state *state = &run->body[body_i];
   const bool is_beyond = state->is_exact && state->pending != TW_NONE && state->pending_s > growth_limit_s(&solve);
-  if (is_beyond || tw_body_due_us(run, body_i) == INT64_MAX) state->pending = TW_NONE;
-  const int64_t tick = tw_body_due_us(run, body_i);
+  if (is_beyond) state->pending = TW_NONE;
+  int64_t tick = tw_body_due_us(run, body_i);
+  if (tick == INT64_MAX && state->pending != TW_NONE) {
+    state->pending = TW_NONE;
+    tick = tw_body_due_us(run, body_i);
+  }
   const bool is_located = state->pending != TW_NONE;
   if (tick < INT64_MAX) tw_plan(run, is_located ? solve.body->located_slot : solve.body->step_slot, tick);
 }
@@ -304,6 +311,8 @@ static bool end_step(tw_run *run, int32_t body_i, double *y) {
   tw_body_book(run, body_i, end_s);
   tw_body_power_book(run, body_i, end_s);
   tw_body_end_state(&solve, y);
+  state->pending = TW_NONE;
+  if (tw_body_is_away(&solve)) return false;
   tw_body_clear(run, body_i, end_s, y, /*is_changed=*/false);
   state->pending = tw_body_find_true(run, body_i, end_s, y);
   if (state->pending == TW_NONE) return false;
@@ -374,6 +383,11 @@ void tw_body_step_event(tw_run *run, int32_t body_i) {
     return;
   }
   const tw_solve solve = tw_solve_of(run, body_i);
+  if (state->t_s > 0 && state->t_s < growth_limit_s(&solve)) {
+    tw_body_find_event(run, body_i, state->t_s);
+    tw_body_plan(run, body_i);
+    return;
+  }
   tw_body_close(run, body_i, tw_body_elapsed_s(run, state));
   if (!state->is_closed) return;
   if (log_size(&solve) < GROWTH_MAX - 10) tw_body_open(run, body_i, /*is_new_mode=*/false);

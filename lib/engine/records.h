@@ -252,7 +252,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 #define TW_BODY_FIELDS(F)                                                                          \
   F(tw_i64, origin_us,       , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_f64, origin_s,        , "s",  TW_PATH,    TW_ANY) /* 0 to 1 us */                           \
-  F(tw_f64, t_s,             , "s",  TW_PATH,    TW_ANY) /* the present step begins */             \
+  F(tw_f64, t_s,             , "s",  TW_PATH,    TW_ANY) /* the present step begins; in closed form: no event up to here, 0: ever */ \
   F(tw_f64, h_s,             , "s",  TW_PATH,    TW_ANY) /* its length; 0: none is made yet */     \
   F(tw_f64, next_h_s,        , "s",  TW_PATH,    TW_ANY) /* to try next; 0: to be estimated */     \
   F(tw_f64, first_h_s,       , "s",  TW_PATH,    TW_ANY) /* cvode: that its first step tried */    \

@@ -83,6 +83,8 @@ typedef struct tw_event_param {
   const char *name;      // "tool/worn"
   int32_t moment;        // tw_occasion
   int32_t condition;     // output of the program of conditions; TW_NONE with a moment
+  bool has_words;        // it depends on more than the system's own states and the time
+  bool is_bare;          // it is one comparison, linear in the states
   int32_t first_root, n_root;
   double hysteresis;     // in units of its root
   int64_t dwell_us;

@@ -209,6 +209,7 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
                                                 .is_zero_in = found[i].is_zero_in};
   }
   to->n_root = n;
+  to->is_bare = n == 1 && found[0].is_all && root[to->first_root].function.is_linear;
 }
 
 // What an event sets of one kind, in the order of the file.
@@ -238,6 +239,13 @@ static const tw_program *write_sets(maker *m, tw_set_param *set) {
   return write_list(m);
 }
 
+// Does a condition depend on what a machine or another model tells?
+static bool has_words(const tw_build *build, tw_formula condition) {
+  for (int32_t i = build->n_variable; condition >= 0 && i < build->n_input; i++)
+    if (i != build->time_input && tw_formula_uses(build->formulas, condition, i)) return true;
+  return false;
+}
+
 static void write_events(maker *m) {
   tw_system *system = m->system;
   const tw_build *build = m->build;
@@ -255,6 +263,7 @@ static void write_events(maker *m) {
     *to = (tw_event_param){.name = from->name,
                            .moment = from->moment,
                            .condition = TW_NONE,
+                           .has_words = has_words(build, from->condition),
                            .hysteresis = from->hysteresis,
                            .dwell_us = tw_ticks(from->dwell_s),
                            .first_set = system->n_set,

@@ -297,7 +297,10 @@ int32_t tw_formula_roots(tw_formulas *formulas, tw_formula condition, const bool
     if (!tw_formula_varies(formulas, i, is_varying)) continue;
     // The node is copied: the graph may move while the function is added.
     const tw_formula_node compare = formulas->nodes[i];
-    if (n_root < max) roots[n_root] = make_root(formulas, &compare);
+    if (n_root < max) {
+      roots[n_root] = make_root(formulas, &compare);
+      roots[n_root].is_all = i == condition;
+    }
     n_root++;
   }
   tw_arena_free(&scratch);

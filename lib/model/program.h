@@ -65,6 +65,7 @@ typedef struct tw_formula_root {
   tw_formula node;   // left - right, or right - left
   bool is_zero_in;   // it holds also where the function is 0: >= and <=
   bool is_equality;  // == and !=: no crossing can be located
+  bool is_all;       // the condition is this comparison and nothing else
 } tw_formula_root;
 
 // Lists the comparisons of a condition that depend on varying inputs, also those inside `if`, in a

@@ -368,6 +368,24 @@ STOPS(where_an_event_sets_no_number, 0,
       "'states': {'y': 0}, 'equations': {'dy/dt': '1/(1 s)'}, 'events': {'e': {'when': 'y >= 1', 'set': {'y': 'sqrt(-y)'}}}",
       "event x/e", "state x.y", "not a number", "at 1 s")
 
+// A ramp has no error, so each segment's first step may be ten times as long as the one before; after 308 of them no
+// double held it, and half of infinity was tried for ever.
+Test(semantics_9, a_ramp_goes_on_through_any_number_of_segments, .timeout = 20) {
+  for (int s = 0; s < N_SOLVER; s++) {
+    if (!has(solvers[s])) continue;
+    tw_run *run = run_of(station(solvers[s],
+                                 "'states': {'y': 0, 'n': 0}, 'equations': {'processing': {'dy/dt': '2/(1 s)'}, 'otherwise': "
+                                 "{'dy/dt': '1/(1 s)'}}, 'events': {'e': {'when': 'y >= 5', 'set': {'y': 0}}}",
+                                 "'time': '1 s'"),
+                         3600);
+    cr_expect_eq(run->status, TWIN_OK, "%s", solvers[s]);
+    // 11 in the 10 s of a part: 11/5 resets
+    cr_expect_eq(count(run, 0), 3600 / 10 * 11 / 5, "%s: %d", solvers[s], count(run, 0));
+    cr_expect(run->body[0].first_h_s < 1e11, "%s: %g s", solvers[s], run->body[0].first_h_s);
+    tw_run_free(run);
+  }
+}
+
 Test(semantics_9, a_threshold_of_time_alone_is_met) {
   tw_run *run = run_of(station("auto", "'states': {'y': 0}, 'equations': {}, 'events': {'e': {'when': 'time >= 7 s', 'set': {'y': "
                                        "'y + 1'}}}", "'time': '1 s'"),

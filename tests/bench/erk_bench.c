@@ -3,6 +3,7 @@
 // was found with SUNDIALS for such models. The reference is given the switches of the line as a list, so it
 // does nothing but its queue and its equations, written in C; the library runs the whole line. Prints
 //   spindle_over_erk                   library over reference for each switch, median of the turns' ratios
+//   bare_over_erk                      the same without the library's statistics: the reference keeps none
 //   ns_of_library, ns_of_erk           for each switch
 //   roots_of_library, roots_of_erk     that were found in the same span
 // With an argument: the folder whose SUNDIALS was asked for, which is checked.
@@ -49,7 +50,7 @@ static void note(void *self, const struct tw_run *run, const tw_fact *fact) {
   const int32_t m = fact->machine_i;
   if (fact->kind == TW_FACT_MODEL) s->n_root++;
   if (fact->kind == TW_FACT_FAIL) s->changed_by[m] = fact->cause;
-  const bool has_new_tool = fact->kind == TW_FACT_REPAIRED && run->line->mode[s->changed_by[m]].n_set > 0;
+  const bool has_new_tool = fact->kind == TW_FACT_REPAIRED && run->line->mode[s->changed_by[m]].sets.n > 0;
   const bool is_state = fact->kind == TW_FACT_STATE;
   const bool is_processing = is_state ? fact->state == TWIN_PROCESSING : m >= 0 && s->was_processing[m];
   if (!has_new_tool && !(is_state && is_processing != s->was_processing[m])) return;
@@ -189,26 +190,30 @@ static void free_reference(reference *r) {
 }
 
 int main(int n_argument, char **arguments) {
-  static double ours_ns[BENCH_TURNS], erk_ns[BENCH_TURNS];
+  static double ours_ns[BENCH_TURNS], bare_ns[BENCH_TURNS], erk_ns[BENCH_TURNS];
   static script s;
   static reference r;
   const spindle_options options = {
       .n_machine = N_MACHINE, .model = SPINDLE_4, .has_stops = true, .rtol = RTOL};
+  spindle_options bare_options = options;
+  bare_options.has_no_statistics = true;
   if (n_argument > 1) check_library(arguments[1]);
-  twin_run *listed = spindle_run(&options), *run = spindle_run(&options);
+  twin_run *listed = spindle_run(&options), *run = spindle_run(&options), *bare = spindle_run(&bare_options);
   tw_sink_add(tw_run_of(listed), (tw_sink){.self = &s, .fact = note});
   bench_run_on_ns(listed, PIECE_S * (BENCH_TURNS + 1));
   make_reference(&r);
   for (int i = -1; i < BENCH_TURNS; i++) {
     const int64_t before = spindle_n_switch(run), erk_before = r.n_switch + r.n_root;
-    const double ours = bench_run_on_ns(run, PIECE_S), start_ns = bench_cpu_ns();
+    const double ours = bench_run_on_ns(run, PIECE_S), without = bench_run_on_ns(bare, PIECE_S), start_ns = bench_cpu_ns();
     run_reference(&r, &s, twin_run_time(run));
     const double theirs = bench_cpu_ns() - start_ns;
     if (i < 0) continue;
     ours_ns[i] = ours / (double)(spindle_n_switch(run) - before);
+    bare_ns[i] = without / (double)(spindle_n_switch(run) - before);  // it has the same ones
     erk_ns[i] = theirs / (double)(r.n_switch + r.n_root - erk_before);
   }
   bench_print("spindle_over_erk", bench_median_ratio(ours_ns, erk_ns, BENCH_TURNS));
+  bench_print("bare_over_erk", bench_median_ratio(bare_ns, erk_ns, BENCH_TURNS));
   bench_print("ns_of_library", bench_median(ours_ns, BENCH_TURNS));
   bench_print("ns_of_erk", bench_median(erk_ns, BENCH_TURNS));
   bench_print("roots_of_library", (double)s.n_root);
@@ -225,6 +230,7 @@ int main(int n_argument, char **arguments) {
   free_reference(&r);
   twin_run_free(listed);
   twin_run_free(run);
+  twin_run_free(bare);
   free(s.at);
   return 0;
 }

@@ -97,7 +97,7 @@ twin_line *spindle_line(const spindle_options *options) {
 
 twin_run *spindle_run(const spindle_options *options) {
   twin_line *line = spindle_line(options);
-  twin_run *run = bench_run(line, true);
+  twin_run *run = bench_run(line, !options->has_no_statistics);
   twin_line_unref(line);
   return run;
 }

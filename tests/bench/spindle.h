@@ -23,6 +23,7 @@ typedef struct spindle_options {
   spindle_model model;
   bool has_stops;  // failures that interrupt the work, cooling and tool changes that the model asks for
   double rtol;
+  bool has_no_statistics;
 } spindle_options;
 
 // What the equations of SPINDLE_4 say, in C, for those that are compared with the library.

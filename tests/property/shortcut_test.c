@@ -40,9 +40,8 @@ Test(shortcut, changes_nothing_on_random_lines) {
     test_plan plan;
     tw_text text = {0}, what = {0};
     test_plan_make(&plan, seed, /*is_whole=*/seed % 2 == 0);
-    // stations that draw power or have machine models have no shortcut
-    for (int32_t i = 0; i < plan.n_place; i++)
-      plan.place[i].power = plan.place[i].models = plan.place[i].finish = 0;
+    // stations that draw power have no shortcut
+    for (int32_t i = 0; i < plan.n_place; i++) plan.place[i].power = 0;
     test_plan_print(&plan, &text);
     const char *where = compare(text.at, plan.is_in_minutes ? 1500 : 50, 20, &what, &n_plain);
     cr_expect(where == NULL, "line %d: %s\n%s", (int)seed, where, text.at);
@@ -50,7 +49,7 @@ Test(shortcut, changes_nothing_on_random_lines) {
     tw_text_free(&what);
   }
   cr_log_info("%d plain stations in %d lines", (int)n_plain, N_LINE);
-  cr_expect(n_plain > 4, "only %d plain stations: the test says little", (int)n_plain);
+  cr_expect(n_plain > 3, "only %d plain stations: the test says little", (int)n_plain);
 }
 
 // Serial lines are what the shortcut is for: breakdowns, zero times and ties on purpose.

@@ -367,6 +367,24 @@ Test(ode_rk, a_state_that_would_overflow_is_not_stepped_to) {
   cr_expect(isfinite(w.y[0]) && w.step.h_s < 3, "%g", w.y[0]);
 }
 
+// What grew tenfold with each step of a ramp has become infinite: its half is as long.
+Test(ode_rk, a_length_without_end_is_cut_to_one_that_can_be_halved, .timeout = 20) {
+  double f = 1;
+  tw_ode ode = ode_of(1, rhs_constant);
+  ode.self = &f;
+  walk w = {.y = {0}};
+  begin(&w, &ode, (double)INFINITY);
+  cr_assert_eq(advance(&w, &ode, INFINITY), TW_ODE_OK);
+  cr_expect(w.step.h_s == 1e30 && isfinite(w.control.h_s), "%g, then %g", w.step.h_s, w.control.h_s);
+  // where the equation has no value behind the start, no step is short enough
+  double hole[2] = {0, INFINITY};
+  tw_ode end = ode_of(1, rhs_hole);
+  end.self = hole;
+  walk v = {.y = {0}};
+  begin(&v, &end, (double)INFINITY);
+  cr_expect_eq(advance(&v, &end, INFINITY), TW_ODE_TOO_SMALL);
+}
+
 Test(ode_rk, a_first_step_is_sane_at_any_scale) {
   const double scales[] = {0, 1e-300, 1e-12, 1, 1e12, 1e150, 1e300, -1e300, INFINITY, NAN};
   for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++)
