@@ -190,39 +190,46 @@ static inline void add_modes(const tw_exact *exact, int32_t n, const double *sta
   }
 }
 
-static inline double grown(const tw_exact *exact, const tw_motion *motion, int32_t j, double t_s) {
+// What a mode adds to the states; *integral: and to their integrals.
+static inline double grown(const tw_exact *exact, const tw_motion *motion, int32_t j, double t_s, double *integral) {
   double power;
+  *integral = 0;
   if (motion->speed[j] == 0) return 0;
-  return motion->speed[j] * tw_grow(exact->rate[j], t_s, &power);
+  const double part = motion->speed[j] * tw_grow(exact->rate[j], t_s, &power, integral);
+  *integral *= motion->speed[j];
+  return part;
+}
+
+void tw_exact_both(const tw_exact *exact, const tw_motion *motion, double t_s, double *out, double *integral) {
+  const int32_t n = exact->n;
+  double start[N_MAX], part[N_MAX], sum[N_MAX];
+  TW_ASSERT(n >= 1 && n <= N_MAX && t_s >= 0);
+  if (n == 1) {
+    out[0] = motion->y0[0] + grown(exact, motion, 0, t_s, sum);
+    integral[0] = motion->y0[0] * t_s + sum[0];
+    return;
+  }
+  for (int32_t j = 0; j < n; j++) {
+    part[j] = grown(exact, motion, j, t_s, &sum[j]);
+    start[j] = motion->y0[j] * t_s;
+  }
+  if (n == 2) {
+    add_modes(exact, 2, motion->y0, part, out);
+    add_modes(exact, 2, start, sum, integral);
+    return;
+  }
+  add_modes(exact, n, motion->y0, part, out);
+  add_modes(exact, n, start, sum, integral);
 }
 
 void tw_exact_value(const tw_exact *exact, const tw_motion *motion, double t_s, double *out) {
-  const int32_t n = exact->n;
-  double part[N_MAX];
-  TW_ASSERT(n >= 1 && n <= N_MAX && t_s >= 0);
-  part[0] = grown(exact, motion, 0, t_s);
-  if (n == 1) {
-    out[0] = motion->y0[0] + part[0];
-    return;
-  }
-  part[1] = grown(exact, motion, 1, t_s);
-  if (n == 2) {
-    add_modes(exact, 2, motion->y0, part, out);
-    return;
-  }
-  for (int32_t j = 2; j < n; j++) part[j] = grown(exact, motion, j, t_s);
-  add_modes(exact, n, motion->y0, part, out);
+  double integral[N_MAX];
+  tw_exact_both(exact, motion, t_s, out, integral);
 }
 
 void tw_exact_integral(const tw_exact *exact, const tw_motion *motion, double t_s, double *out) {
-  double start[N_MAX], part[N_MAX];
-  TW_ASSERT(exact->n >= 1 && exact->n <= N_MAX && t_s >= 0);
-  for (int32_t j = 0; j < exact->n; j++) {
-    const double speed = motion->speed[j];
-    start[j] = motion->y0[j] * t_s;
-    part[j] = speed == 0 ? 0 : speed * tw_grow_integral(exact->rate[j], t_s);
-  }
-  add_modes(exact, exact->n, start, part, out);
+  double value[N_MAX];
+  tw_exact_both(exact, motion, t_s, value, out);
 }
 
 void tw_exact_slope(const tw_exact *exact, const tw_motion *motion, double t_s, double *out) {

@@ -42,10 +42,11 @@ bool tw_exact_take_apart(tw_exact *exact, int32_t n, const double *columns);
 // The motion from y0 with constant drive b ([n], per s).
 void tw_exact_begin(const tw_exact *exact, const double *y0, const double *b, tw_motion *motion);
 
-// State after t_s; the integral of each state over (0, t_s); the derivative at t_s. out: [n]. t_s
-// is finite and at least 0. What overflows (a rate above 0) is inf or nan.
+// State after t_s; the integral of each state over (0, t_s); both, for little more than one of them; the
+// derivative at t_s. out, integral: [n]. t_s is finite and at least 0. What overflows (a rate above 0) is inf or nan.
 void tw_exact_value(const tw_exact *exact, const tw_motion *motion, double t_s, double *out);
 void tw_exact_integral(const tw_exact *exact, const tw_motion *motion, double t_s, double *out);
+void tw_exact_both(const tw_exact *exact, const tw_motion *motion, double t_s, double *out, double *integral);
 void tw_exact_slope(const tw_exact *exact, const tw_motion *motion, double t_s, double *out);
 
 // First crossing. For n = 1 a logarithm; otherwise zeros of derivatives part the axis, of which a

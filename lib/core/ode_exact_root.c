@@ -100,8 +100,8 @@ static void make_curve(curve *g) {
 static point point_of_g(const curve *g, double t_s) {
   point p = {.t_s = t_s, .value = g->start, .size = g->start_size};
   for (int32_t j = 0; j < g->n; j++) {
-    double power;
-    const double grown = tw_grow(g->rate[j], t_s, &power);
+    double power, integral;
+    const double grown = tw_grow(g->rate[j], t_s, &power, &integral);
     p.value += g->a[j] * grown;
     p.size += g->size[j] * grown;
     p.slope += g->a[j] * power;

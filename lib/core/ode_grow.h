@@ -41,23 +41,20 @@ static inline double tw_grow_series(const double *c, double x) {
   return (low + middle * x4) + (high + last * x4) * x8;
 }
 
-// Integral of exp(rate s) over (0, t): (exp(rate t) - 1)/rate. *power: exp(rate t).
-static inline double tw_grow(double rate, double t, double *power) {
+// Integral of exp(rate s) over (0, t), (exp(rate t) - 1)/rate, and what both sides of it need anyway:
+// *power: exp(rate t). *integral: of the result over (0, t), (exp(rate t) - 1 - rate t)/rate^2.
+static inline double tw_grow(double rate, double t, double *power, double *integral) {
   const double x = rate * t;
   if (fabs(x) <= TW_GROW_SERIES) {
-    const double mean = tw_grow_series(tw_inverse_factorial + 1, x);
-    *power = 1 + x * mean;
-    return t * mean;
+    *integral = t * t * tw_grow_series(tw_inverse_factorial + 2, x);
+    const double grown = t + rate * *integral;
+    *power = 1 + rate * grown;
+    return grown;
   }
   *power = tw_exp(x);
-  return (*power - 1) / rate;
-}
-
-// Integral of tw_grow over (0, t): (exp(rate t) - 1 - rate t)/rate^2.
-static inline double tw_grow_integral(double rate, double t) {
-  const double x = rate * t;
-  if (fabs(x) <= TW_GROW_SERIES) return t * t * tw_grow_series(tw_inverse_factorial + 2, x);
-  return (tw_exp(x) - 1 - x) / rate / rate;
+  const double grown = (*power - 1) / rate;
+  *integral = (grown - t) / rate;
+  return grown;
 }
 
 #endif

@@ -102,15 +102,13 @@ static bool is_monotone(const tw_closed *closed, int32_t i, const double *last) 
 static void add_in_motion(tw_course *course, const tw_solve *solve, span of) {
   const tw_closed *closed = tw_body_closed(solve);
   const int32_t n = closed->exact.n;
-  double from[TW_EXACT_N_MAX] = {0}, to[TW_EXACT_N_MAX], first[TW_EXACT_N_MAX], last[TW_EXACT_N_MAX];
-  const bool is_from_start = of.from_s == 0;
-  if (!is_from_start) tw_exact_integral(&closed->exact, &closed->motion, of.from_s, from);
-  tw_exact_integral(&closed->exact, &closed->motion, of.to_s, to);
-  tw_body_state_at(solve, of.to_s, last);
+  double from[TW_EXACT_N_MAX] = {0}, first[TW_EXACT_N_MAX], last[TW_EXACT_N_MAX];
   for (int32_t i = 0; i < n; i++) first[i] = closed->motion.y0[i];
-  if (!is_from_start) tw_exact_value(&closed->exact, &closed->motion, of.from_s, first);
+  if (of.from_s != 0) tw_exact_both(&closed->exact, &closed->motion, of.from_s, first, from);
+  tw_body_state_at(solve, of.to_s, last);
+  TW_ASSERT(closed->read_s == of.to_s);
   for (int32_t i = 0; i < n; i++) {
-    course[i].integral_s += to[i] - from[i];
+    course[i].integral_s += closed->sum[i] - from[i];
     double least = first[i] < last[i] ? first[i] : last[i], greatest = first[i] < last[i] ? last[i] : first[i];
     if (!is_monotone(closed, i, last)) {
       double unit[TW_EXACT_N_MAX] = {0};

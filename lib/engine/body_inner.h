@@ -25,6 +25,7 @@ typedef struct tw_closed {
   tw_exact exact;
   tw_motion motion;
   double read_s, read[TW_EXACT_N_MAX];  // the states where they were asked for last; below 0: nowhere
+  double sum[TW_EXACT_N_MAX];           // and their integrals up to there
 } tw_closed;
 
 // What follows for a system in closed form from its words and kept states alone. Modes come back, so some

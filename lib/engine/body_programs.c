@@ -348,7 +348,7 @@ static void read_motion(const tw_solve *solve, double t_s, double *y) {
   const int32_t n = solve->body->n_state;
   TW_ASSERT(n > 0 && n <= TW_EXACT_N_MAX && t_s >= 0);
   if (tw_body_closed(solve) == NULL) return;
-  if (!(closed->read_s == t_s)) tw_exact_value(&closed->exact, &closed->motion, t_s, closed->read);
+  if (!(closed->read_s == t_s)) tw_exact_both(&closed->exact, &closed->motion, t_s, closed->read, closed->sum);
   closed->read_s = t_s;
   for (int32_t i = 0; i < n; i++) y[i] = closed->read[i];
 }
