@@ -4,10 +4,10 @@
 #include <criterion/criterion.h>
 
 #include <math.h>
-#include <stdio.h>
 
 #include "analytic/sentences.h"
 #include "engine/body.h"
+#include "support/line_text.h"
 #include "support/physics_line.h"
 
 enum { N_SOLVER = 4 };
@@ -16,7 +16,7 @@ static char text[3000];
 
 // A machine that works 10 of 20 s, with one model.
 static const char *with_model(const char *model) {
-  snprintf(
+  test_print(
       text, sizeof text,
       "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '20 s', 'first': '0 s'}}, 'stations': {'A': "
       "{'type': 'machine', 'time': '10 s', 'dynamics': {'x': {'model': 'equations', %s}}}}, 'flow': [['s', 'A', 'out']]",
@@ -58,7 +58,7 @@ static int count_of(const char *sections, double end_s, int e) {
 static void expect_count(const char *format, const char *solver, double end_s, int wanted,
                          const char *what) {
   char model[2000];
-  snprintf(model, sizeof model, format, solver);
+  test_print(model, sizeof model, format, solver);
   const int n = count_of(with_model(model), end_s, 0);
   if (n >= 0) cr_expect_eq(n, wanted, "%s by %s: %d times", what, solver, n);
 }
@@ -91,7 +91,7 @@ static void expect_parabola(const char *when, double band, int wanted) {
   for (int s = 1; s < N_SOLVER; s++)
     for (double t0 = 3; t0 < 40; t0 += 0.37) {
       char model[1000];
-      snprintf(
+      test_print(
           model, sizeof model,
           "'solver': '%s', 'states': {'y': %.17g, 'v': %.17g}, 'equations': {'dy/dt': 'v/(1 s)', 'dv/dt': '2/(1 s)'}, "
           "'events': {'e': {'when': '%s', 'hysteresis': %g}}",
@@ -120,7 +120,7 @@ Test(hysteresis, s9_5_a_threshold_that_moves_away_by_the_band_counts) {
   // comes down to 12 at 20 s.
   for (int s = 0; s < N_SOLVER; s++) {
     char model[1000];
-    snprintf(
+    test_print(
         model, sizeof model,
         "'solver': '%s', 'states': {'y': 12.5, 'c': 0}, 'equations': {'dy/dt': '-0.1/(1 s)', 'dc/dt': '1/(1 s)'}, "
         "'events': {'e': {'when': 'y >= if(processing, 12, 14)', 'hysteresis': 2}, 'f': {'when': 'c >= 15', 'set': "

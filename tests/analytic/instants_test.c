@@ -7,12 +7,12 @@
 #include <criterion/criterion.h>
 
 #include <math.h>
-#include <stdio.h>
 
 #include "analytic/sentences.h"
 #include "core/ode_cvode.h"
 #include "engine/body.h"
 #include "io/state_json.h"
+#include "support/line_text.h"
 #include "support/physics_line.h"
 
 enum { N_SOLVER = 4, N_TEXT = 4000 };
@@ -157,8 +157,8 @@ static void expect_tick(const char *more, const char *rest, const char *word, do
     // others come within 1e-9 s only as closely as their tolerance says
     if (!has(solver) || (is_curve && s > N_SOLVER)) continue;
     char sections[N_TEXT], threshold[40];
-    snprintf(threshold, sizeof threshold, "%.17g", is_curve ? -expm1(-at_s / 20) : at_s);
-    snprintf(
+    test_print(threshold, sizeof threshold, "%.17g", is_curve ? -expm1(-at_s / 20) : at_s);
+    test_print(
         sections, sizeof sections,
         "%s 'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '7 s', 'first': '0 s'}}, 'buffers': {'b': "
         "{'capacity': 'unlimited'}}, 'stations': {'A': {'type': 'machine', %s, 'dynamics': {'x': {'model': "
@@ -232,7 +232,7 @@ static void expect_always(const char *more, const char *rest, const char *equati
     const char *solver = s == 0 ? "auto" : test_solvers[s];
     if (!has(test_solvers[s])) continue;
     char sections[N_TEXT];
-    snprintf(
+    test_print(
         sections, sizeof sections,
         "%s 'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'A': {'type': 'machine', %s, "
         "'dynamics': {'x': {'model': 'equations', 'states': {'y': 0, 'u': 1}, %s, 'solver': '%s'}}}}, 'flow': [['s', "
@@ -277,7 +277,7 @@ Test(instants, s2_3_on_the_end_of_the_run) {
   for (int s = 0; s < N_SOLVER; s++) {
     if (!has(test_solvers[s])) continue;
     char sections[N_TEXT];
-    snprintf(
+    test_print(
         sections, sizeof sections,
         "'run': {'horizon': '60 s'}, 'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '7 s'}}, "
         "'stations': {'A': {'type': 'machine', 'time': '6 s', 'dynamics': {'x': {'model': 'equations', " RAMP
@@ -303,7 +303,7 @@ Test(instants, s2_1_thresholds_of_several_machines_on_one_tick_come_in_file_orde
   "'" name \
   "': {'model': 'equations', 'solver': '%s', 'states': {'y': 0}, 'equations': {'dy/dt': '1/(1 s)'}, " \
   "'events': {'e': {'when': 'y >= " at "'}}}"
-    snprintf(
+    test_print(
         sections, sizeof sections,
         "'sources': {'s': {'sequence': ['p'], 'repeat': true, 'every': '30 s'}}, 'stations': {'A': {'type': 'machine', "
         "'machines': 2, 'time': '30 s', 'dynamics': {" ONE("a", "59.9999999") ", " ONE(

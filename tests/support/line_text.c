@@ -2,9 +2,11 @@
 
 #include "support/line_text.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "core/ticks.h"
 #include "io/json.h"
@@ -128,6 +130,13 @@ static tw_line *build(const char *text, size_t n, const char *file, tw_arena *ar
   if (root == NULL) return NULL;
   const tw_reader reader = {.file = file, .arena = arena, .problems = problems, .folder = "."};
   return tw_line_build(arena, root, &reader, tw_hash_bytes(TW_HASH_SEED, text, n));
+}
+
+void test_print(char *buffer, size_t n, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  tw_vformat(buffer, n, format, args);
+  va_end(args);
 }
 
 tw_line *test_line(const char *text, tw_text *why) {

@@ -16,6 +16,9 @@ extern const char test_rich_line[];
 // ahead and approval, maintenance by every trigger, a common cause, spare parts, ways, a call.
 extern const char test_work_line[];
 
+// As snprintf, in the numbers of the C locale: for texts that are read again.
+void test_print(char *buffer, size_t n, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 // Reads and compiles a line. NULL when it is refused; then the problems are in `why` (NULL: not
 // wanted). The caller drops it with tw_line_unref.
 tw_line *test_line(const char *text, tw_text *why);
