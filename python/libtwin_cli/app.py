@@ -25,7 +25,7 @@ import libtwin as tw
 
 from .figures import Figures
 from .load import load_as_json, print_load
-from .models import print_solvers
+from .models import print_signals, print_solvers
 from .problems import counted, print_problems
 from .report import advise, answer, as_json, print_notes, print_report
 from .words import duration, plural, spaced
@@ -161,6 +161,8 @@ def info(
             if names := line.names(kind):
                 out.print(Text(f"{plural(len(names), kind)}: {', '.join(names)}"))
         if solvers:
+            out.print()
+            print_signals(out, line)
             out.print()
     if is_solvers or solvers:
         print_solvers(out, solvers)

@@ -53,6 +53,20 @@ def print_solvers(console: Console, solvers: Sequence[Mapping[str, Any]]) -> Non
     console.print(table)
 
 
+def print_signals(console: Console, line: tw.Line) -> None:
+    """What can be recorded of machine models, machines of a station as one, and what is."""
+    table = plain_table("Signal", "kind", "unit", "recorded", n_left=4)
+    seen = set()
+    for row in line.signals:
+        machine, dot, name = row["signal"].partition("].")
+        path = f"{machine.partition('[')[0]}.{name}" if dot else row["signal"]
+        how = row["way"] if math.isnan(row["period"]) else f"every {duration(row['period'])}"
+        if (path, how) not in seen:
+            table.add_row(path, row["kind"], row["unit"], how)
+        seen.add((path, how))
+    console.print(table)
+
+
 def celsius_series(line: tw.Line) -> set[tuple[str, str]]:
     """The states and outputs, by station and name, that are temperatures and not differences."""
     of_machine = (row["signal"].partition("].") for row in line.signals if row["absolute"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 from conftest import LINES, PAIR
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
 import libtwin as tw
+from libtwin_cli.app import app
 from libtwin_cli.curves import curves
 
 MILLING = LINES / "milling-cell.json"
@@ -152,3 +155,10 @@ def test_samples_are_points_in_the_picture(tmp_path: Path) -> None:
         ("oven[1].heat.power", True),
     ]
     assert drawn[1].note == "0 to 2.8e+04 W"
+
+
+def test_info_lists_the_signals_of_a_station_once_and_how_they_are_recorded() -> None:
+    said = CliRunner().invoke(app, ["info", str(MILLING)]).stdout
+    assert re.search(r"^mill\.tool\.wear +state +1 +on-change$", said, re.MULTILINE)
+    assert re.search(r"^oven\.heat\.power +output +W *$", said, re.MULTILINE)
+    assert said.count("mill.tool.wear") == 1
