@@ -262,6 +262,36 @@ static int side_at(const watch *w, const double *y) {
   return g > SIDE_ROUNDING * size ? 1 : g < -SIDE_ROUNDING * size ? -1 : 0;
 }
 
+// Has a linear root's function been above 0 all the way of a motion to y, beyond any rounding? Each mode moves it one
+// way, so it was never lower than with all that has moved it down.
+static bool is_above_all_the_way(const watch *w, const double *y) {
+  const tw_closed *closed = tw_body_closed(w->solve);
+  const int32_t n = closed->exact.n;
+  const double *weight = &w->at_zero[w->root->function.first], *start = closed->motion.y0;
+  double least = weight[n] + w->offset, size = fabs(weight[n]) + fabs(w->offset);
+  for (int32_t i = 0; i < n; i++) {
+    least += weight[i] * start[i];
+    size += fabs(weight[i] * start[i]);
+  }
+  for (int32_t j = 0; j < n; j++) {
+    double moved = 0, share = 0;
+    for (int32_t k = 0; k < n; k++) {
+      moved += closed->exact.w[j * n + k] * (y[k] - start[k]);
+      share += weight[k] * closed->exact.v[j * n + k];
+    }
+    if (share * moved < 0) least += share * moved;
+    size += fabs(share * moved);
+  }
+  return least > SIDE_ROUNDING * size;
+}
+
+// Is it plain that an event whose condition counts as true has not been behind its band in the present step, or motion,
+// up to y?
+static bool is_in_band(const watch *w, const double *y) {
+  if (!(w->event->hysteresis > 0) || tw_body_is_away(w->solve)) return true;
+  return w->solve->state->is_exact && !w->solve->state->is_still && is_above_all_the_way(w, y);
+}
+
 bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, bool is_true) {
   watch w = {.solve = solve, .member = &solve->run->line->member[member_i]};
   for (int32_t e = 0; e < w.member->system->n_event; e++) {
@@ -269,12 +299,10 @@ bool tw_body_is_plain(const tw_solve *solve, int32_t member_i, const double *y, 
     if (w.event->condition == TW_NONE) continue;
     if ((solve->run->model_event[w.member->first_event + e].is_true != 0) != is_true) continue;
     if (!w.event->is_bare || solve->state->is_closed) return false;
-    // it may have been behind its band in between
-    if (is_true && w.event->hysteresis > 0 && !tw_body_is_away(solve)) return false;
     if (w.at_zero == NULL) w.at_zero = roots_at_zero(solve, member_i, solve->physics->z);
     w.root = &w.member->system->root[w.event->first_root];
     w.offset = is_true ? w.event->hysteresis : 0;
-    if (side_at(&w, y) != (is_true ? 1 : -1)) return false;
+    if (side_at(&w, y) != (is_true ? 1 : -1) || (is_true && !is_in_band(&w, y))) return false;
   }
   return true;
 }
