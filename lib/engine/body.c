@@ -366,6 +366,8 @@ void tw_bodies_moment_of(tw_run *run, int32_t machine_i, tw_occasion moment) {
       renew_words(run, member->body_i);
       run->body[member->body_i].next_h_s = 0;
       tw_body_fire(run, member->body_i, member, member->first_event + e, /*is_fall=*/false);
+      // what comes now comes of the line's doing, however many parts pass on this tick
+      for (int32_t i = 0; i < member->system->n_event; i++) run->model_event[member->first_event + i].n_close = 0;
     }
   }
   tw_bodies_mark(run, machine_i);

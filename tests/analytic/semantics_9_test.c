@@ -370,6 +370,27 @@ STOPS(where_an_event_sets_no_number, 0,
 
 // A ramp has no error, so each segment's first step may be ten times as long as the one before; after 308 of them no
 // double held it, and half of infinity was tried for ever.
+// An inspection that looks at every fifth part lets four pass in no time: each cools the oven, whose heater goes on and
+// off with each. That is no chatter of the model.
+Test(semantics_9, s9_5_parts_that_pass_in_no_time_are_no_chatter) {
+  tw_text why = {0};
+  tw_line *line = test_quoted_line(
+      "'parts': {'p': {'mass': '1 kg'}}, 'sources': {'s': {'sequence': ['p'], 'repeat': true}}, 'stations': {'i': {"
+      " 'type': 'inspection', 'time': {'trace': {'values': ['2 s', '5 s', '2 s'], 'repeat': true}}, 'detects': {},"
+      " 'load': {'time': {'discrete': {'values': ['0 s', '2 s', '3 s'], 'weights': [2, 1, 1]}}}, 'sample': {'every': 5},"
+      " 'dynamics': {'heat': {"
+      "  'model': 'lumped-thermal', 'states': {'T': '60 degC'}, 'heat_capacity': '60 J/K', 'load_heat': '5 J/kg/K',"
+      "  'loss': '1 W/K', 'heater': {'power': '300 W', 'setpoint': '92 degC', 'band': '1 K'}, 'standby': '70 degC'}}}},"
+      " 'flow': [['s', 'i', 'out']]",
+      &why);
+  cr_assert_not_null(line, "%s", why.at);
+  tw_run *run = test_run(line, 1);
+  cr_assert_eq(test_until(run, 20000), TWIN_OK);
+  cr_assert_gt(run->head->n_shipped, 10000);
+  tw_run_free(run);
+  tw_line_unref(line);
+}
+
 Test(semantics_9, a_ramp_goes_on_through_any_number_of_segments, .timeout = 20) {
   for (int s = 0; s < N_SOLVER; s++) {
     if (!has(solvers[s])) continue;
