@@ -14,8 +14,7 @@ typedef struct rows {
 } rows;
 
 static const tw_model_series *series_of(const tw_line *line, const tw_signal *signal) {
-  const tw_model_names *names =
-      signal->place_i == TW_NONE ? &line->shared_models : &line->place[signal->place_i].models;
+  const tw_model_names *names = tw_line_models(line, signal->place_i);
   TW_ASSERT(signal->series < names->n_series);
   return &names->series[signal->series];
 }
@@ -39,8 +38,7 @@ static const char *unit_name(const void *user, int32_t i) {
 }
 
 static const char *way_name(const void *user, int32_t i) {
-  static const char *const names[] = {NULL, "sampled", "on-change", "knots"};
-  return names[((const rows *)user)->line->signal[i].way];
+  return tw_signal_way_names[((const rows *)user)->line->signal[i].way];
 }
 
 static bool is_absolute(const tw_line *line, const tw_signal *signal) {

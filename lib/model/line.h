@@ -425,6 +425,11 @@ typedef struct tw_line {
 // Marks of a settle: the places by rank, those who wait for people, the bodies of models.
 static inline int32_t tw_n_mark(const tw_line *line) { return line->n_place + 1 + (line->n_body > 0); }
 
+// What can be read of the models of a place's machines; TW_NONE: of the shared ones.
+static inline const tw_model_names *tw_line_models(const tw_line *line, int32_t place_i) {
+  return place_i == TW_NONE ? &line->shared_models : &line->place[place_i].models;
+}
+
 // Can parts of this type get to the place?
 static inline bool tw_line_reaches(const tw_line *line, int32_t place_i, int32_t part_type) {
   const uint64_t *word = line->reach + (size_t)place_i * (size_t)line->n_reach_word;

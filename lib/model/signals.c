@@ -14,6 +14,13 @@
 
 static const double SHORTEST_PERIOD_S = 1e-6;
 
+const char *const tw_signal_way_names[] = {
+    [TW_SIGNAL_LEFT_OUT] = NULL,
+    [TW_SIGNAL_SAMPLED] = "sampled",
+    [TW_SIGNAL_ON_CHANGE] = "on-change",
+    [TW_SIGNAL_KNOTS] = "knots",
+};
+
 static const char WAYS[] = "a period, \"on-change\", \"knots\" or {\"within\": \"0.1 K\"}";
 
 static bool parse_period(const tw_node *node, const tw_reader *reader, tw_signal_def *def) {
@@ -46,9 +53,9 @@ static bool parse_signal(const tw_node *node, const tw_reader *reader, tw_signal
     tw_reader_wrong_type(reader, node, WAYS, "\"30 s\"");
     return false;
   }
-  if (strcmp(node->text, "knots") == 0) return true;
+  if (strcmp(node->text, tw_signal_way_names[TW_SIGNAL_KNOTS]) == 0) return true;
   def->way = TW_SIGNAL_ON_CHANGE;
-  if (strcmp(node->text, "on-change") == 0) return true;
+  if (strcmp(node->text, tw_signal_way_names[TW_SIGNAL_ON_CHANGE]) == 0) return true;
   if (strspn(node->text, "0123456789.+-") == 0) {
     tw_reader_wrong_type(reader, node, WAYS, "\"30 s\"");
     return false;
@@ -139,8 +146,7 @@ tw_signal_name tw_signal_name_of(const char *path) {
 }
 
 static const char *series_name(const tw_line *line, const tw_signal *signal) {
-  const tw_model_names *names =
-      signal->place_i == TW_NONE ? &line->shared_models : &line->place[signal->place_i].models;
+  const tw_model_names *names = tw_line_models(line, signal->place_i);
   TW_ASSERT(signal->series >= 0 && signal->series < names->n_series);
   return names->series[signal->series].name;
 }

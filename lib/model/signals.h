@@ -16,6 +16,9 @@ typedef enum tw_signal_way {
   TW_SIGNAL_KNOTS       // value and slope so often that a cubic between them is as exact as asked for
 } tw_signal_way;
 
+// Their words, [TW_SIGNAL_KNOTS + 1]; NULL: left out.
+extern const char *const tw_signal_way_names[];
+
 // As the line file says.
 typedef struct tw_signal_def {
   const char *path;     // "furnace.heat.T", "cnc[1].tool.wear"

@@ -145,8 +145,8 @@ int32_t tw_sub_count(const tw_line *line, const tw_quantity_row *row, int32_t ob
     case TW_SUB_TARIFF: return line->energy.n_tariff;
     case TW_SUB_MODE: return line->machine[line->place[place_i].first_machine].n_mode;
     case TW_SUB_OWN: return line->place[place_i].kind->n_quantity;
-    case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->n_series;
-    case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->n_event;
+    case TW_SUB_SERIES: return tw_line_models(line, place_i)->n_series;
+    case TW_SUB_EVENT: return tw_line_models(line, place_i)->n_event;
     case TW_SUB_TIME: break;
   }
   return 0;
@@ -214,8 +214,8 @@ const char *tw_sub_name(const tw_line *line, const tw_quantity_row *row, int32_t
     case TW_SUB_MODE:
       return line->mode[line->machine[line->place[place_i].first_machine].first_mode + sub_i].name;
     case TW_SUB_OWN: return line->place[place_i].kind->quantities[sub_i].name;
-    case TW_SUB_SERIES: return tw_model_names_of(line, place_i)->series[sub_i].name;
-    case TW_SUB_EVENT: return tw_model_names_of(line, place_i)->event[sub_i].path;
+    case TW_SUB_SERIES: return tw_line_models(line, place_i)->series[sub_i].name;
+    case TW_SUB_EVENT: return tw_line_models(line, place_i)->event[sub_i].path;
     case TW_SUB_NONE:
     case TW_SUB_TIME: break;
   }

@@ -9,10 +9,6 @@
 #include "core/ticks.h"
 #include "engine/body.h"
 
-const tw_model_names *tw_model_names_of(const tw_line *line, int32_t place_i) {
-  return place_i == TW_NONE ? &line->shared_models : &line->place[place_i].models;
-}
-
 // The machines that a figure is of: one, or all of its station. A shared model counts as one.
 typedef struct machine_range {
   int32_t first, end;
@@ -45,7 +41,7 @@ static tw_course series_course(const tw_run *run, const tw_model_series *series,
 }
 
 static const tw_model_series *series_of(const tw_line *line, const tw_quantity_ref *ref) {
-  const tw_model_names *names = tw_model_names_of(line, ref->place_i);
+  const tw_model_names *names = tw_line_models(line, ref->place_i);
   TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < names->n_series);
   return &names->series[ref->sub_i];
 }
@@ -86,7 +82,7 @@ double tw_value_series(const tw_run *run, const tw_quantity_ref *ref) {
 
 static const tw_model_event_state *event_of(const tw_run *run, const tw_quantity_ref *ref,
                                             int32_t machine_i) {
-  const tw_model_names *names = tw_model_names_of(run->line, ref->place_i);
+  const tw_model_names *names = tw_line_models(run->line, ref->place_i);
   TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < names->n_event);
   const tw_model_event_name *name = &names->event[ref->sub_i];
   return &run->model_event[member_of(run->line, machine_i, name->member)->first_event + name->i];

@@ -9,9 +9,6 @@
 // What tw_value_series gives of a state or output.
 enum { TW_SERIES_NOW, TW_SERIES_MEAN, TW_SERIES_MIN, TW_SERIES_MAX, TW_SERIES_INTEGRAL };
 
-// What can be read of a place's models; TW_NONE: of the shared ones.
-const tw_model_names *tw_model_names_of(const tw_line *line, int32_t place_i);
-
 // A station's value is the mean over its machines, except that MIN is the least, MAX the greatest
 // and INTEGRAL the sum. NAN over an empty window.
 double tw_value_series(const tw_run *run, const tw_quantity_ref *ref);

@@ -9,7 +9,6 @@
 
 #include "base/assert.h"
 #include "observe/quantity.h"
-#include "observe/quantity_model.h"
 
 typedef struct numbered {
   const char *text;
@@ -170,7 +169,7 @@ static void collect_curves(tw_record_words *words, const tw_line *line) {
   if (arena->is_out_of_memory) return;
   for (int32_t k = 0; k < line->n_signal; k++) {
     const tw_signal *signal = &line->signal[k];
-    const tw_model_series *series = &tw_model_names_of(line, signal->place_i)->series[signal->series];
+    const tw_model_series *series = &tw_line_models(line, signal->place_i)->series[signal->series];
     name[k] = series->name;
     unit[k] = find_word(words->list[TW_WORDS_UNIT], series->unit);
   }

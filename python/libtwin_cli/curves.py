@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 import libtwin as tw
 
+from .words import ZERO_DEGC_K
+
 MOST_CURVES = 12
 POINTS = 3000
-ZERO_DEGC_K = 273.15
 
 
 @dataclass(frozen=True)

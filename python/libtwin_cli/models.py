@@ -13,9 +13,8 @@ from rich.text import Text
 import libtwin as tw
 
 from .figures import Figures
-from .words import duration, number
+from .words import ZERO_DEGC_K, duration, number
 
-ZERO_DEGC_K = 273.15
 STATISTICS = {
     "steps": "steps",
     "rejected": "rejected",

@@ -120,6 +120,18 @@ double test_value(const tw_run *run, const char *path) {
   return quantity != 0 ? tw_quantity_value(run, quantity) : (double)NAN;
 }
 
+int32_t test_count_listed(const tw_line *line, const char *part) {
+  int32_t n = 0;
+  for (int32_t i = 0; i < tw_quantity_count(line); i++) {
+    tw_text path = {0};
+    const uint64_t quantity = tw_quantity_at(line, i);
+    tw_quantity_path(line, quantity, &path);
+    n += strstr(path.at, part) != NULL && tw_quantity_find(line, path.at, NULL) == quantity;
+    tw_text_free(&path);
+  }
+  return n;
+}
+
 double test_in_state(const tw_run *run, int32_t machine_i, int32_t state) {
   int64_t state_us[TW_N_STATE];
   tw_state_times(run, machine_i, state_us);

@@ -30,6 +30,9 @@ char *test_told(const char *sections, double until_s, const char *kinds);
 // A figure of the run by its path; NAN where there is none of this name.
 double test_value(const tw_run *run, const char *path);
 
+// Number of listed figures with this in their path, and that are found by it.
+int32_t test_count_listed(const tw_line *line, const char *part);
+
 // Seconds that a machine (index over all) has been in a state, within the window.
 double test_in_state(const tw_run *run, int32_t machine_i, int32_t state);
 

@@ -24,25 +24,12 @@ static tw_line *line_of(const char *text) {
   MACHINE("B", "'time': '1 s'") "}, 'flow': [['in', 'A', 'B', 'out'], ['A.scrap', 'scrap']]" rest
 #define FAILS(cost) ", " WEAR("calendar", "'1 h'", "1 min", cost)
 
-// Number of listed paths with this in them; each is found by its path.
-static int32_t count_listed(const tw_line *line, const char *part) {
-  int32_t n = 0;
-  for (int32_t i = 0; i < tw_quantity_count(line); i++) {
-    tw_text path = {0};
-    tw_quantity_path(line, tw_quantity_at(line, i), &path);
-    n += strstr(path.at, part) != NULL;
-    cr_expect_eq(tw_quantity_find(line, path.at, NULL), tw_quantity_at(line, i), "%s", path.at);
-    tw_text_free(&path);
-  }
-  return n;
-}
-
 static void expect_listed(const char *text, int32_t n_line, int32_t n_a, int32_t n_b) {
   tw_line *line = line_of(text);
-  cr_expect_eq(count_listed(line, "line/cost"), n_line, "%s", text);
-  cr_expect_eq(count_listed(line, "stations/A/cost"), n_a, "%s", text);
-  cr_expect_eq(count_listed(line, "stations/B/cost"), n_b, "%s", text);
-  cr_expect_eq(count_listed(line, "A[1]/cost"), 0);
+  cr_expect_eq(test_count_listed(line, "line/cost"), n_line, "%s", text);
+  cr_expect_eq(test_count_listed(line, "stations/A/cost"), n_a, "%s", text);
+  cr_expect_eq(test_count_listed(line, "stations/B/cost"), n_b, "%s", text);
+  cr_expect_eq(test_count_listed(line, "A[1]/cost"), 0);
   tw_line_unref(line);
 }
 

@@ -24,35 +24,22 @@ static tw_line *line_of(const char *text) {
   return line;
 }
 
-// Number of listed paths with this in them.
-static int32_t count_listed(const tw_line *line, const char *part) {
-  int32_t n = 0;
-  for (int32_t i = 0; i < tw_quantity_count(line); i++) {
-    tw_text path = {0};
-    tw_quantity_path(line, tw_quantity_at(line, i), &path);
-    n += strstr(path.at, part) != NULL;
-    cr_expect_eq(tw_quantity_find(line, path.at, NULL), tw_quantity_at(line, i), "%s", path.at);
-    tw_text_free(&path);
-  }
-  return n;
-}
-
 Test(quantity_energy, is_of_the_line_its_stations_with_power_and_their_machines) {
   tw_line *line = line_of(sections);
-  cr_expect_eq(count_listed(line, "stations/A/energy"), 2 + TW_N_STATE);
-  cr_expect_eq(count_listed(line, "stations/A[2]/energy"), 2 + TW_N_STATE);
-  cr_expect_eq(count_listed(line, "stations/A[2]/power/now"), 1);
-  cr_expect_eq(count_listed(line, "stations/B/energy"), 0);
-  cr_expect_eq(count_listed(line, "line/energy/tariff/Mon-Fri 07:00-20:00"), 2);
-  cr_expect_eq(count_listed(line, "line/peak"), 3);
+  cr_expect_eq(test_count_listed(line, "stations/A/energy"), 2 + TW_N_STATE);
+  cr_expect_eq(test_count_listed(line, "stations/A[2]/energy"), 2 + TW_N_STATE);
+  cr_expect_eq(test_count_listed(line, "stations/A[2]/power/now"), 1);
+  cr_expect_eq(test_count_listed(line, "stations/B/energy"), 0);
+  cr_expect_eq(test_count_listed(line, "line/energy/tariff/Mon-Fri 07:00-20:00"), 2);
+  cr_expect_eq(test_count_listed(line, "line/peak"), 3);
   tw_line_unref(line);
 }
 
 Test(quantity_energy, is_nowhere_in_a_line_that_draws_no_power) {
   tw_line *line = line_of("'sources': {" ALWAYS("in") "}, 'stations': {" MACHINE("A", "'time': '1 s'")
                           "}, 'flow': [['in', 'A', 'out']], 'energy': {'tariff': '0.24 EUR/kWh'}");
-  cr_expect_eq(count_listed(line, "energy"), 0);
-  cr_expect_eq(count_listed(line, "power"), 0);
+  cr_expect_eq(test_count_listed(line, "energy"), 0);
+  cr_expect_eq(test_count_listed(line, "power"), 0);
   cr_expect_eq(line->layout.count[TW_SECTION_MACHINE_ENERGY], 0);
   cr_expect_eq(line->layout.count[TW_SECTION_TARIFF_ENERGY], 0);
   tw_line_unref(line);
