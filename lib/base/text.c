@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,13 @@ static int edit_distance(const char *a, size_t n_a, const char *b, size_t n_b) {
   return last[n_b];
 }
 
+// Whether `name` is the word with letters put in: the commonest slip is one left out.
+static bool is_with_gaps(const char *word, const char *name) {
+  for (; *name != 0; name++)
+    if (lower(*word) == lower(*name) && *word != 0) word++;
+  return *word == 0;
+}
+
 const char *tw_text_nearest(const char *word, const char *const *names, size_t n_name) {
   TW_ASSERT(word != NULL);
   TW_ASSERT(names != NULL || n_name == 0);
@@ -159,7 +167,9 @@ const char *tw_text_nearest(const char *word, const char *const *names, size_t n
     const size_t n_here = strlen(names[i]);
     if (n_here > WORD_MAX) continue;
     const int distance = edit_distance(word, n, names[i], n_here);
-    if (distance < best_distance) {
+    const bool is_likelier = distance == best_distance && best != NULL &&
+                             is_with_gaps(word, names[i]) && !is_with_gaps(word, best);
+    if (distance < best_distance || is_likelier) {
       best = names[i];
       best_distance = distance;
     }

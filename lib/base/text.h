@@ -36,7 +36,8 @@ size_t tw_number_read(const char *text, double *number);
 // Writes the shortest round-trip form into buffer (at least 32 bytes); returns the length.
 size_t tw_number_write(char *buffer, double number);
 
-// Gives the name nearest to `word` by edit distance, NULL when none is near enough to help.
+// Gives the name nearest to `word` by edit distance, of equally near ones the first from which letters
+// were left out; NULL when none is near enough to help.
 const char *tw_text_nearest(const char *word, const char *const *names, size_t n_name);
 
 #endif

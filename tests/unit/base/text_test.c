@@ -56,6 +56,12 @@ static const char *nearest(const char *word) {
   return tw_text_nearest(word, kinds, sizeof kinds / sizeof kinds[0]);
 }
 
+Test(text, nearest_prefers_a_letter_left_out_to_a_wrong_one) {
+  static const char *const units[] = {"ms", "mm", "h", "min", "d"};
+  cr_assert_str_eq(tw_text_nearest("mn", units, 5), "min");
+  cr_assert_str_eq(tw_text_nearest("mi", units, 5), "min");
+}
+
 Test(text, nearest_finds_slips_of_the_finger) {
   cr_assert_str_eq(nearest("machin"), "machine");
   cr_assert_str_eq(nearest("mahcine"), "machine");
