@@ -144,7 +144,9 @@ TWIN_API twin_status twin_run_fork(twin_run **copy, const twin_run *run);
 // Since: 1.0
 TWIN_API twin_status twin_run_copy(twin_run *dst, const twin_run *src);
 
-// Gives every stream a new key from its old key and salt: from here on another future.
+// Gives every stream a new key from its old key and salt: from here on another future. What has been
+// drawn already is state and stays, such as the time of a repair under way or the instant up to
+// which a machine runs without its next failure.
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API void twin_run_reseed(twin_run *run, uint64_t salt);

@@ -124,7 +124,7 @@ class Run(Recorded):
         check(lib.twin_run_copy(self._c, other._c))
 
     def reseed(self, salt: int) -> None:
-        """From here on another future."""
+        """From here on another future; what was drawn before, a repair time say, stays."""
         lib.twin_run_reseed(self._c, salt)
 
     def save(self) -> bytes:
