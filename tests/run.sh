@@ -156,6 +156,9 @@ fi
 # A check that needs no build of its own comes first: it fails sooner.
 check 'ruff' .venv/bin/ruff check --no-cache .
 check 'mypy' .venv/bin/mypy --cache-dir build/mypy
+if is_wanted site && work 'site packages' tests/setup.sh --tests --package --site; then
+  check 'site and tutorials' .venv/bin/python examples/site/build.py
+fi
 check 'install' tests/interface/installed.sh build/release
 LC_ALL=de_DE.UTF-8 c_tests 'C tests, comma locale' release --no-suite style
 

@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# The one set-up step, for Debian 12: setup.sh [--tests] [--package]
+# The one set-up step, for Debian 12: setup.sh [--tests] [--package] [--site]
 #
 #   (nothing)  Debian packages that the build needs, and the Python environment .venv
 #   --tests    also what the tests need
 #   --package  also the Python package and its command `twin`, built and installed into .venv
+#   --site     also what examples/site/build.py needs beside the Python package
 #
 # What is there already is left alone, so a second call takes a moment. Needs root or sudo only when a
 # Debian package is missing. Users of the C library alone need none of this (README.md).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-wants_tests=0 wants_package=0
+wants_tests=0 wants_package=0 extras=pandas
 for argument; do
   case $argument in
-    --tests) wants_tests=1 ;;
+    --tests) wants_tests=1 extras+=' test' ;;
     --package) wants_package=1 ;;
-    *) echo "usage: $0 [--tests] [--package]" >&2; exit 2 ;;
+    --site) extras+=' site' ;;
+    *) echo "usage: $0 [--tests] [--package] [--site]" >&2; exit 2 ;;
   esac
 done
 
@@ -98,16 +100,16 @@ python=/usr/bin/python3
 [ -x "$python" ] || python=$(command -v python3)
 
 # The packages stand in pyproject.toml and nowhere else.
-requirements=$("$python" - "$wants_tests" <<'PYTHON'
+# shellcheck disable=SC2086
+requirements=$("$python" - $extras <<'PYTHON'
 import sys
 import tomllib
 
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)
-extras = project["project"].get("optional-dependencies", {})
-wanted = project["build-system"]["requires"] + project["project"].get("dependencies", [])
-for extra in [name for name in extras if name != "test" or sys.argv[1] == "1"]:
-    wanted += extras[extra]
+wanted = project["build-system"]["requires"] + project["project"]["dependencies"]
+for extra in sys.argv[1:]:
+    wanted += project["project"]["optional-dependencies"][extra]
 print("\n".join(sorted(set(wanted))))
 PYTHON
 )
@@ -117,14 +119,15 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
   rm -rf .venv
   run_logged venv.log "$python" -m venv .venv
 fi
-# Packages of a call with --tests are enough for one without.
+# The stamp lists what any call has installed.
 if [ ! -e $stamp ] || [ -n "$(comm -23 <(sort <<<"$requirements") <(sort $stamp))" ]; then
   say "installing Python packages into .venv:" \
     "$(sed 's/[^A-Za-z0-9_.-].*//' <<<"$requirements" | paste -sd ' ')"
   printf '%s\n' "$requirements" >build/logs/requirements.txt
   run_logged pip.log .venv/bin/python -m pip install --disable-pip-version-check \
     -r build/logs/requirements.txt
-  printf '%s\n' "$requirements" >$stamp
+  sort -u - <(cat $stamp 2>/dev/null) <<<"$requirements" >$stamp.new
+  mv $stamp.new $stamp
 fi
 
 # ---- the Python package itself, again when a source is newer ----

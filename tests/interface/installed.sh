@@ -28,6 +28,12 @@ cc -std=c17 -Wall -Wextra -Werror "$example" -o "$place/shared" $(query --cflags
 LD_LIBRARY_PATH=$libraries "$place/shared"
 LD_LIBRARY_PATH=$libraries ldd "$place/shared" | grep -F libtwin.so.1
 
+# The program of the README, as it stands there.
+sed -n '/^```c$/,/^```$/{/^```/!p}' README.md >"$place/readme.c"
+# shellcheck disable=SC2046
+cc -std=c17 -Wall -Wextra -Werror "$place/readme.c" -o "$place/readme" $(query --cflags --libs)
+LD_LIBRARY_PATH=$libraries "$place/readme" | grep -E '^1[01][0-9]\.[0-9] parts an hour$'
+
 # The static library is found when the shared one is not there.
 rm "$libraries"/libtwin.so*
 # shellcheck disable=SC2046
