@@ -12,6 +12,7 @@
 #include "engine/body.h"
 #include "engine/run.h"
 #include "engine/snapshot.h"
+#include "engine/tables.h"
 
 enum { SNAPSHOT_VERSION = 1 };
 static const char MAGIC[8] = {'T', 'W', 'I', 'N', 'S', 'N', 'A', 'P'};
@@ -31,6 +32,14 @@ void tw_snapshot_seal(void *snapshot) {
   memcpy(snapshot, &head, sizeof head);
 }
 
+// Equal states are equal bytes, and no byte comes from elsewhere in the process.
+static void clear_gaps(const tw_run *run, char *block) {
+  const tw_layout *layout = &run->line->layout;
+  for (int32_t i = 0; i < layout->n_section; i++)
+    tw_state_clear_gaps(layout->table[i], block + layout->offset[i], layout->count[i]);
+  tw_state_clear_gaps(&tw_part_state_table, block + layout->part_offset, run->head->n_part_slot);
+}
+
 void tw_run_save(const tw_run *run, void *buffer) {
   const tw_line *line = run->line;
   tw_snapshot_head head = {.version = SNAPSHOT_VERSION,
@@ -43,6 +52,7 @@ void tw_run_save(const tw_run *run, void *buffer) {
   memcpy(head.magic, MAGIC, sizeof MAGIC);
   memcpy(buffer, &head, sizeof head);
   memcpy((char *)buffer + sizeof head, run->block, run->n_byte);
+  clear_gaps(run, (char *)buffer + sizeof head);
   tw_snapshot_seal(buffer);
 }
 

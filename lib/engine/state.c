@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "engine/tables.h"
 
 uint32_t tw_state_type_size(tw_state_type type) {
@@ -43,6 +44,17 @@ void tw_state_put(char *at, tw_state_type type, int64_t value) {
   case TW_I32:
   case TW_U32: memcpy(at, &narrow, sizeof narrow); break;
   case TW_U8: *(uint8_t *)at = (uint8_t)value; break;
+  }
+}
+
+void tw_state_clear_gaps(const tw_state_table *table, char *at, size_t n) {
+  uint32_t end = 0;
+  for (int32_t i = 0; i <= table->n_field; i++) {
+    const tw_state_field *field = &table->field[i];
+    const uint32_t next = i < table->n_field ? field->offset : table->size;
+    TW_ASSERT(next >= end);  // fields stand in their order in memory
+    for (size_t k = 0; next > end && k < n; k++) memset(at + k * table->size + end, 0, next - end);
+    if (i < table->n_field) end = next + field->count * tw_state_type_size(field->type);
   }
 }
 

@@ -105,4 +105,8 @@ uint32_t tw_state_type_size(tw_state_type type);
 int64_t tw_state_get(const char *at, tw_state_type type);
 void tw_state_put(char *at, tw_state_type type, int64_t value);
 
+// Sets to zero what lies between the fields of n records one behind the other: padding, which a record that
+// is assigned as a whole takes from wherever it was made.
+void tw_state_clear_gaps(const tw_state_table *table, char *at, size_t n);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "engine/snapshot.h"
+#include "engine/state.h"
 #include "support/line_text.h"
 
 typedef struct setting {
@@ -46,6 +47,42 @@ static void expect_refused(const setting *at, const void *bytes, size_t n, const
             "\"%s\", wanted: %s", text, reason);
   cr_expect_eq(tw_run_hash(at->run, true), at->hash, "the run is another");
   twin_problems_free(problems);
+}
+
+// Writes into every byte of the block's records that belongs to no field; returns how many there are.
+static size_t soil_gaps(tw_run *run) {
+  const tw_layout *layout = &run->line->layout;
+  size_t n_soiled = 0;
+  for (int32_t i = 0; i < layout->n_section; i++) {
+    const tw_state_table *table = layout->table[i];
+    bool *is_field = calloc(table->size, sizeof *is_field);
+    for (int32_t f = 0; f < table->n_field; f++) {
+      const tw_state_field *field = &table->field[f];
+      const uint32_t n_byte = field->count * tw_state_type_size(field->type);
+      for (uint32_t b = 0; b < n_byte; b++) is_field[field->offset + b] = true;
+    }
+    for (uint32_t b = 0; b < table->size * layout->count[i]; b++) {
+      if (is_field[b % table->size]) continue;
+      run->block[layout->offset[i] + b] = (char)0xa5;
+      n_soiled++;
+    }
+    free(is_field);
+  }
+  return n_soiled;
+}
+
+Test(snapshot, holds_no_byte_that_is_no_state) {
+  setting at = set_up();
+  size_t n_byte, n_again;
+  char *clean = test_save(at.run, &n_byte);
+  cr_assert_gt(soil_gaps(at.run), 0);
+  cr_expect_eq(tw_run_hash(at.run, true), at.hash);
+  char *again = test_save(at.run, &n_again);
+  cr_assert_eq(n_again, n_byte);
+  cr_expect_arr_eq(again, clean, n_byte);
+  free(again);
+  free(clean);
+  tear_down(&at);
 }
 
 Test(snapshot, of_this_line_is_taken_back) {

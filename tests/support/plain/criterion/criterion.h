@@ -1,5 +1,5 @@
-// criterion.h - a stand-in for Criterion in builds with ThreadSanitizer, whose memory layout leaves
-// Criterion no room. Knows Test, cr_assert, cr_expect and their classic forms below; runs the tests
+// criterion.h - a stand-in for Criterion under ThreadSanitizer, whose memory layout leaves Criterion no
+// room, and under valgrind, which would have to follow it into a process for each test. Knows Test, cr_assert, cr_expect and their classic forms below; runs the tests
 // of one program one after the other in one process and prints TAP. Not for other builds.
 
 #ifndef TW_PLAIN_CRITERION_H
@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct plain_options {
   bool is_plain, disabled;
@@ -46,7 +45,7 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
   printf("# %s:%d: %s %s\n", file, line, what, text);
   fflush(stdout);
   if (!is_fatal) return;
-  if (!pthread_equal(plain_thread, pthread_self())) _exit(1);
+  if (!pthread_equal(plain_thread, pthread_self())) _Exit(1);
   longjmp(plain_end, 1);
 }
 
@@ -79,6 +78,7 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
 #define cr_assert_geq(a, b, ...) PLAIN_CHECK(true, (a) >= (b), __VA_ARGS__)
 #define cr_assert_str_eq(a, b, ...) PLAIN_CHECK(true, strcmp(a, b) == 0, __VA_ARGS__)
 #define cr_assert_str_neq(a, b, ...) PLAIN_CHECK(true, strcmp(a, b) != 0, __VA_ARGS__)
+#define cr_assert_str_empty(a, ...) PLAIN_CHECK(true, (a)[0] == 0, __VA_ARGS__)
 #define cr_assert_arr_eq(a, b, n, ...) PLAIN_CHECK(true, memcmp(a, b, n) == 0, __VA_ARGS__)
 #define cr_assert_float_eq(a, b, e, ...) PLAIN_CHECK(true, fabs((a) - (b)) <= (e), __VA_ARGS__)
 
@@ -95,6 +95,7 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
 #define cr_expect_geq(a, b, ...) PLAIN_CHECK(false, (a) >= (b), __VA_ARGS__)
 #define cr_expect_str_eq(a, b, ...) PLAIN_CHECK(false, strcmp(a, b) == 0, __VA_ARGS__)
 #define cr_expect_str_neq(a, b, ...) PLAIN_CHECK(false, strcmp(a, b) != 0, __VA_ARGS__)
+#define cr_expect_str_empty(a, ...) PLAIN_CHECK(false, (a)[0] == 0, __VA_ARGS__)
 #define cr_expect_arr_eq(a, b, n, ...) PLAIN_CHECK(false, memcmp(a, b, n) == 0, __VA_ARGS__)
 #define cr_expect_float_eq(a, b, e, ...) PLAIN_CHECK(false, fabs((a) - (b)) <= (e), __VA_ARGS__)
 
@@ -107,7 +108,7 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
 #define cr_log_warn(...) cr_log_info(__VA_ARGS__)
 
 // Runs one test; true when all its checks held.
-static bool plain_run(const plain_test *test) {
+static bool plain_run_test(const plain_test *test) {
   plain_n_failed_check = 0;
   plain_is_skipped = false;
   if (test->options.init != NULL) test->options.init();
@@ -129,7 +130,7 @@ int main(int n_argument, char **arguments) {
   bool is_good = true;
   for (const plain_test *test = plain_first; test != NULL; test = test->next) {
     const bool is_disabled = test->options.disabled;
-    const bool has_passed = is_disabled || plain_run(test);
+    const bool has_passed = is_disabled || plain_run_test(test);
     printf("%sok - %s::%s%s\n", has_passed ? "" : "not ", test->suite, test->name,
            is_disabled ? " # SKIP disabled" : plain_is_skipped ? " # SKIP" : "");
     fflush(stdout);
