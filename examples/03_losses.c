@@ -9,43 +9,35 @@
 
 enum { N_SHOWN = 5 };
 
-// The names of a column's rows, "" for none.
+// The name in a row, "" for none.
 static const char *name_at(const twin_table *table, const char *column, int64_t row) {
-  int32_t code = -1;
-  twin_table_read(table, column, row, 1, &code);
-  const char *name = twin_table_column_name(table, column, code);
+  const char *name = twin_table_text(table, column, row);
   return name != NULL ? name : "";
-}
-
-static double number_at(const twin_table *table, const char *column, int64_t row) {
-  double value = 0;
-  twin_table_read(table, column, row, 1, &value);
-  return value;
 }
 
 // The largest loss of the bottleneck that is smaller than `below`; -1: there is none.
 static int64_t next_loss(const twin_table *losses, double below) {
   int64_t best = -1;
   double most = 0;
+  const double *per_shift = twin_table_values(losses, "per_shift");
+  const int32_t *is_of_line = twin_table_values(losses, "of_line");
   for (int64_t row = 0; row < twin_table_rows(losses); row++) {
-    int32_t is_of_line = 0;
-    twin_table_read(losses, "of_line", row, 1, &is_of_line);
-    const double per_shift = number_at(losses, "per_shift", row);
-    if (!is_of_line || per_shift >= below || per_shift <= most) continue;
-    most = per_shift;
+    if (!is_of_line[row] || per_shift[row] >= below || per_shift[row] <= most) continue;
+    most = per_shift[row];
     best = row;
   }
   return best;
 }
 
 static void print_losses(const twin_table *losses) {
+  const double *per_shift = twin_table_values(losses, "per_shift");
+  const double *half_width = twin_table_values(losses, "per_shift_half_width");
   double below = 1e300;
   for (int i = 0; i < N_SHOWN; i++) {
     const int64_t row = next_loss(losses, below);
     if (row < 0) break;
-    below = number_at(losses, "per_shift", row);
-    printf("%7.2f +- %5.2f  %s: %s %s %s\n", below,
-           number_at(losses, "per_shift_half_width", row), name_at(losses, "loss", row),
+    below = per_shift[row];
+    printf("%7.2f +- %5.2f  %s: %s %s %s\n", below, half_width[row], name_at(losses, "loss", row),
            name_at(losses, "place", row), name_at(losses, "state", row),
            name_at(losses, "cause", row));
   }
@@ -76,7 +68,7 @@ int main(int argc, char **argv) {
   if (twin_study_verdict(study, verdict, sizeof verdict) == TWIN_OK)
     printf("Bottleneck: %s.\nIts largest losses, good parts per shift:\n", verdict);
   twin_table *losses = NULL;
-  if (twin_study_losses(study, &losses, problems) != TWIN_OK) give_up(problems);
+  if (twin_study_table(study, "losses", &losses, problems) != TWIN_OK) give_up(problems);
   print_losses(losses);
 
   twin_table_free(losses);

@@ -134,8 +134,10 @@ TWIN_API int64_t twin_line_replications(const twin_line *line);
 TWIN_API uint64_t twin_line_seed(const twin_line *line);
 TWIN_API int64_t twin_line_start_s(const twin_line *line);
 
-// What the line asks of its stations before anything is simulated, a row for each in file order: means
-// of the file only, without queues, blocking and waiting. Columns: station; machines; visits of a good
+// A table of a line by its name, in file order; nothing is simulated.
+//
+// "load", what the line asks of its stations, a row for each: means of the file only, without queues,
+// blocking and waiting. Columns: station; machines; visits of a good
 // part; load_time, process, unload (s, of a visit on one machine), cycle (their sum), tools (maintenance), stops (failures), changeover (s, of a visit); need (s, of a good part: visits times all
 // of these over the machines); on_share: working time; capacity (1/s, good parts in its working time);
 // of_takt: need over the target's takt; load: of its working time, 1 is full; limit: the term that
@@ -143,50 +145,32 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 // the cycle depends on, where it is not known because they do not end processing before the horizon. Where
 // models end it, parts of one type come one right behind the other. Where sources give what can be taken
 // the highest load is 1. NaN: no part comes, nothing is known, or no target is given.
-// Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
-// Owns: the caller frees *table with twin_table_free.
-// Thread: any.
-// Since: 1.0
-TWIN_API twin_status twin_line_load_table(const twin_line *line, twin_table **table,
-                                          twin_problems *problems);
-
-// The same for people and resources, a row for each pool. Columns: pool; count; work (s, of a good part,
+//
+// "people", the same for people and resources, a row for each pool. Columns: pool; count; work (s, of a good part,
 // of all of them together; a skill's work goes to the pools that have it as evenly as can be); on_share;
 // of_takt; load.
-// Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
-// Owns: the caller frees *table with twin_table_free.
-// Thread: any.
-// Since: 1.0
-TWIN_API twin_status twin_line_load_people(const twin_line *line, twin_table **table,
-                                           twin_problems *problems);
-
-// How the machine models are solved, a row for each continuous object: the models of one machine that
-// belong together, or of several that share one. Columns: object, "oven[1].heat"; solver: "exact", "rk",
-// "cvode" or "cvode-adams"; reason why it was chosen; states: with an equation; state_names; kept: states
-// that only events change; events; rtol: relative error that a step may make.
-// Returns: TWIN_OK and a table, without rows where the line has no machine models.
-// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
-// Owns: the caller frees *table with twin_table_free.
-// Thread: any.
-// Since: 1.0
-TWIN_API twin_status twin_line_solvers(const twin_line *line, twin_table **table,
-                                       twin_problems *problems);
-
-// The states and outputs of machine models that a record can hold, machine by machine. Columns: signal,
+//
+// "quantities", what a run of the line can be asked for, in the order of twin_line_quantity_at. Columns:
+// quantity (its path); unit.
+//
+// "signals", the states and outputs of machine models that a record can hold, machine by machine. Columns: signal,
 // "cnc[2].tool.wear", of a shared model "hall.T"; kind: "state" or "output"; unit: of its values; absolute: 1
 // for a temperature counted from absolute zero (in K), 0 for all others; way: how the line's "record" wants it:
 // "sampled", "on-change", "knots", none where it does not name it; period: of samples in s, else NaN.
-// Returns: TWIN_OK and a table, without rows where the line has no machine models.
-// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+//
+// "solvers", how the machine models are solved, a row for each continuous object: the models of one machine that
+// belong together, or of several that share one. Columns: object, "oven[1].heat"; solver: "exact", "rk",
+// "cvode" or "cvode-adams"; reason why it was chosen; states: with an equation; state_names; kept: states
+// that only events change; events; rtol: relative error that a step may make.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
 // Owns: the caller frees *table with twin_table_free.
 // Thread: any.
 // Since: 1.0
-TWIN_API twin_status twin_line_signals(const twin_line *line, twin_table **table,
-                                       twin_problems *problems);
+TWIN_API twin_status twin_line_table(const twin_line *line, const char *name, twin_table **table,
+                                     twin_problems *problems);
 
-// What the load table is for: good parts a second, of all time; the target's takt in seconds of working
+// What the table "load" is for: good parts a second, of all time; the target's takt in seconds of working
 // time (NaN: none); and whether the rate was found as the one at which the highest load is 1 (1 or 0).
 // Any out-parameter may be NULL.
 // Returns: TWIN_OK.

@@ -1,6 +1,26 @@
 // losses.h - what a line loses and where: every loss in good parts by cause and place, blocked and
 // starved time charged to the root, and the bottleneck by four methods. Observed while a run goes
 // on; a run with and without it is the same, bit for bit.
+//
+// The table "losses" of twin_run_table has a row for each station, kind and cause. Columns:
+// station; loss: a state that is no work ("failed-repair", "blocked"), or "minor-stop", "speed",
+// "scrap", "rework";
+// neighbour: of blocked and starved the place that is waited for; place: the root of the loss; state:
+// what the root does; cause: why it does that, a failure, a maintenance or the skill it waits for;
+// time (s); parts: good parts not made; per_shift: the same in a shift of the station's calendar, 8 h
+// where it has none; of_line: 1 for the rows of the bottleneck. The parts of a station sum to what it
+// could have made in its planned time less what it made.
+//
+// The table "bottleneck" has the stations as the four methods see them, a row each. Columns: station;
+// utilisation, occupied (with its own losses), blocked, starved: shares of planned time; sole, shifting: shares of
+// time as momentary bottleneck; cycle (s, ideal; where machine models end processing, what they take
+// by themselves, as in the table "load" of a line, and 0 where that is not known); possible, good, gap:
+// parts; shifts: planned time of a machine in shifts; by_utilisation, by_arrow, by_turning_point,
+// by_active_period: 1 for the station that the method names; is_bottleneck: 1 for the one that most
+// methods name.
+//
+// The same tables of twin_study_table, of a study with has_losses, have means over the replications that are
+// finished, and beside each figure a column NAME_half_width with the half width of its t interval.
 
 #ifndef TWIN_LOSSES_H
 #define TWIN_LOSSES_H
@@ -24,37 +44,6 @@ TWIN_API twin_status twin_run_attach_losses(twin_run *run);
 // Since: 1.0
 TWIN_API void twin_run_detach_losses(twin_run *run);
 
-// The losses of a run up to its present instant, a row for each station, kind and cause. Columns:
-// station; loss: a state that is no work ("failed-repair", "blocked"), or "minor-stop", "speed",
-// "scrap", "rework";
-// neighbour: of blocked and starved the place that is waited for; place: the root of the loss; state:
-// what the root does; cause: why it does that, a failure, a maintenance or the skill it waits for;
-// time (s); parts: good parts not made; per_shift: the same in a shift of the station's calendar, 8 h
-// where it has none; of_line: 1 for the rows of the bottleneck. The parts of a station sum to what it
-// could have made in its planned time less what it made.
-// Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_MEMORY.
-// Owns: the caller frees it with twin_table_free.
-// Thread: one thread at a time for the run.
-// Since: 1.0
-TWIN_API twin_status twin_run_losses(const twin_run *run, twin_table **table,
-                                     twin_problems *problems);
-
-// The stations as the four bottleneck methods see them, a row each. Columns: station; utilisation,
-// occupied (with its own losses), blocked, starved: shares of planned time; sole, shifting: shares of
-// time as momentary bottleneck; cycle (s, ideal; where machine models end processing, what they take
-// by themselves, as in twin_line_load_table, and 0 where that is not known); possible, good, gap:
-// parts; shifts: planned time of a machine in shifts; by_utilisation, by_arrow, by_turning_point,
-// by_active_period: 1 for the station that the method names; is_bottleneck: 1 for the one that most
-// methods name.
-// Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_ARGUMENT (not observed), TWIN_ERR_MEMORY.
-// Owns: the caller frees it with twin_table_free.
-// Thread: one thread at a time for the run.
-// Since: 1.0
-TWIN_API twin_status twin_run_bottleneck(const twin_run *run, twin_table **table,
-                                         twin_problems *problems);
-
 // Whether the methods agree, in one sentence: "all four methods name cnc".
 // text: [capacity].
 // Returns: TWIN_OK.
@@ -62,18 +51,6 @@ TWIN_API twin_status twin_run_bottleneck(const twin_run *run, twin_table **table
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API twin_status twin_run_verdict(const twin_run *run, char *text, size_t capacity);
-
-// The same of a study with has_losses, over the replications that are finished: means, and beside each
-// figure a column NAME_half_width with the half width of its t interval.
-// Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_ARGUMENT (not observed, nothing finished), TWIN_ERR_MEMORY.
-// Owns: the caller frees it with twin_table_free.
-// Thread: one thread at a time for the study.
-// Since: 1.0
-TWIN_API twin_status twin_study_losses(const twin_study *study, twin_table **table,
-                                       twin_problems *problems);
-TWIN_API twin_status twin_study_bottleneck(const twin_study *study, twin_table **table,
-                                           twin_problems *problems);
 
 // Whether the methods agree on the mean figures of a study.
 // text: [capacity].

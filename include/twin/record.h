@@ -89,7 +89,7 @@ TWIN_API twin_status twin_recorder_close(twin_recorder *recorder, twin_problems 
 // Since: 1.0
 TWIN_API twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems);
 
-// Ends reading.
+// Ends reading. Streams of its tables go on.
 // Owns: takes `file`; NULL is allowed.
 // Thread: one thread at a time for the file.
 // Since: 1.0
@@ -116,30 +116,39 @@ TWIN_API const char *twin_file_line_json(const twin_file *file);
 // Since: 1.0
 TWIN_API int64_t twin_file_rows(const twin_file *file, const char *table);
 
-// Names and types the columns of a table, in order.
-// Returns: TWIN_OK, or TWIN_ERR_NOT_FOUND past the last one.
-// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT.
-// Owns: the texts stay the file's.
+// Rows [first, first + n) of a table, each column read once, straight into the table's memory. Times are instants
+// of the run in s; explanations of the columns are in their help.
+// name: as for twin_file_rows. n: below 0 all rows from `first` on.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_NOT_FOUND (the file has no such table), TWIN_ERR_ARGUMENT (no such rows), TWIN_ERR_IO,
+//   TWIN_ERR_FILE (names of a column are no good), TWIN_ERR_MEMORY.
+// Owns: the caller frees *table with twin_table_free; it holds nothing of the file.
 // Thread: one thread at a time for the file.
 // Since: 1.0
-TWIN_API twin_status twin_file_column(const twin_file *file, const char *table, int32_t i,
-                                      const char **name, int32_t *type, const char **unit);
+TWIN_API twin_status twin_file_table(const twin_file *file, const char *name, int64_t first,
+                                     int64_t n, twin_table **table, twin_problems *problems);
 
-// The names a TWIN_COLUMN_NAME column counts: number `i`, NULL past the last one.
-// Returns: the name.
-// Owns: the text stays the file's.
-// Thread: one thread at a time for the file.
+// Hands a table of a file on as an Arrow stream that reads it piece by piece, so it may be larger than memory.
+// It has the rows that are there now. What cannot be read is said by get_next and get_last_error.
+// name: as for twin_file_rows. rows_each: of a record batch; 0: as the library likes. out: must not hold a stream.
+// Returns: TWIN_OK and a stream.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT, TWIN_ERR_FILE, TWIN_ERR_MEMORY.
+// Owns: the stream keeps the file open, also behind twin_file_close, until it is released; what comes out of it
+//   does not. Each may be released in any order, from any thread.
+// Thread: the stream one thread at a time, which may be another one than the file's.
 // Since: 1.0
-TWIN_API const char *twin_file_column_name(const twin_file *file, const char *table,
-                                           const char *column, int32_t i);
+TWIN_API twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t rows_each,
+                                     struct ArrowArrayStream *out, twin_problems *problems);
 
-// Reads rows [first, first + n) of one column into out, n values of the column's type.
-// Returns: TWIN_OK.
-// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT, TWIN_ERR_IO.
+// The signals that "curves" has rows of. Columns: replication; signal, as twin_file_signal takes it; unit, of
+// its values; rows. By replication, then in file order.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_NOT_FOUND (the file has no curves), TWIN_ERR_ARGUMENT, TWIN_ERR_IO, TWIN_ERR_MEMORY.
+// Owns: the caller frees *table with twin_table_free.
 // Thread: one thread at a time for the file.
 // Since: 1.0
-TWIN_API twin_status twin_file_read(const twin_file *file, const char *table, const char *column,
-                                    int64_t first, int64_t n, void *out, twin_problems *problems);
+TWIN_API twin_status twin_file_signals(const twin_file *file, twin_table **table,
+                                       twin_problems *problems);
 
 // Rows of one signal that was recorded: samples, or knots with a piece of a cubic between two. Columns: "time"
 // (s), "value", "slope" (change in a second; NaN: a sample), "error" (how far the cubic from the row before is at

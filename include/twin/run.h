@@ -209,15 +209,21 @@ TWIN_API twin_status twin_run_fill(const twin_run *run, const uint64_t *quantiti
 // Since: 1.0
 TWIN_API int32_t twin_run_machine_state(const twin_run *run, int32_t machine);
 
-// The table of twin_line_solvers with what solving took since the start of the run. More columns: steps;
-// rejected: steps that were too long and made again; rhs: evaluations of the equations; located: events.
+// A table of a run by its name, at its present instant.
+//
+// "kpi", every quantity. Columns: quantity (its path); unit; value, in that unit, NaN: nothing observed.
+//
+// "solvers", how its machine models are solved: the columns of twin_line_table, then steps, rejected (too long
+// and made again), rhs (evaluations of the equations) and located (events), since the start.
+//
+// "losses" and "bottleneck", where they are observed: see losses.h.
 // Returns: TWIN_OK and a table.
-// Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_ARGUMENT (losses are not observed), TWIN_ERR_MEMORY.
 // Owns: the caller frees *table with twin_table_free.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API twin_status twin_run_solvers(const twin_run *run, twin_table **table,
-                                      twin_problems *problems);
+TWIN_API twin_status twin_run_table(const twin_run *run, const char *name, twin_table **table,
+                                    twin_problems *problems);
 
 // Bytes of the run block and how many of them belong to parts in the system.
 // Returns: the size.

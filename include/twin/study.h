@@ -90,6 +90,21 @@ TWIN_API twin_status twin_study_estimate(const twin_study *study, uint64_t quant
 TWIN_API twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *out,
                                        size_t n);
 
+// A table of a study by its name, over the replications that are finished.
+//
+// "kpi", every quantity. Columns: quantity (its path); unit; n: replications with a value; mean; half_width, of
+// the t interval, NaN when none is allowed; sd; min; max.
+//
+// "losses" and "bottleneck", with has_losses: see losses.h.
+// Returns: TWIN_OK and a table.
+// Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_ARGUMENT (losses are not observed, nothing is
+//   finished), TWIN_ERR_MEMORY.
+// Owns: the caller frees *table with twin_table_free.
+// Thread: one thread at a time for the study.
+// Since: 1.0
+TWIN_API twin_status twin_study_table(const twin_study *study, const char *name, twin_table **table,
+                                      twin_problems *problems);
+
 // State hash of one finished replication, for comparing machines and thread counts.
 // Returns: the hash; 0 when that replication is not finished.
 // Thread: one thread at a time for the study.

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
-#include "api/api.h"
-#include "api/table.h"
+#include "api/file.h"
 #include "base/assert.h"
 #include "io/curve_in.h"
 
-static const tw_run_reader *reader_of(const twin_file *file) { return (const tw_run_reader *)(uintptr_t)file; }
+static twin_status read_curve(tw_stored_curve *curve, const twin_file *file, int32_t replication, const char *signal,
+                              twin_problems *problems) {
+  const twin_status status = tw_stored_curve_read(curve, tw_file_begin(file), replication, signal, problems);
+  tw_file_end(file);
+  return status;
+}
 
 // A column with n values; false when memory is short.
 static bool put_column(twin_table *table, const char *name, const char *unit, const double *values) {
@@ -16,8 +20,8 @@ static bool put_column(twin_table *table, const char *name, const char *unit, co
   return to != NULL;
 }
 
-static twin_table *table_of(const tw_stored_curve *curve) {
-  twin_table *table = curve->rows.n <= INT32_MAX ? tw_table_new(curve->rows.n, false) : NULL;
+static twin_table *table_of(const tw_stored_curve *curve, const char *signal) {
+  twin_table *table = tw_table_new(signal, curve->rows.n);
   if (table == NULL) return NULL;
   const char *unit = tw_arena_text(&table->arena, curve->unit);
   const char *slope_unit = tw_arena_print(&table->arena, "%s/s", curve->unit);
@@ -36,11 +40,11 @@ twin_status twin_file_signal(const twin_file *file, int32_t replication, const c
   if (file == NULL || signal == NULL || table == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal or table is missing");
   tw_stored_curve curve;
-  const twin_status status = tw_stored_curve_read(&curve, reader_of(file), replication, signal, problems);
+  const twin_status status = read_curve(&curve, file, replication, signal, problems);
   if (status != TWIN_OK) return status;
-  *table = table_of(&curve);
+  twin_table *made = table_of(&curve, signal);
   tw_stored_curve_free(&curve);
-  return *table != NULL ? TWIN_OK : tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a curve");
+  return tw_table_give(made, true, table, problems);
 }
 
 twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal,
@@ -48,7 +52,7 @@ twin_status twin_file_curve(const twin_file *file, int32_t replication, const ch
   if (file == NULL || signal == NULL || n < 0 || (n > 0 && points == NULL))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, signal or points are missing");
   tw_stored_curve curve;
-  const twin_status status = tw_stored_curve_read(&curve, reader_of(file), replication, signal, problems);
+  const twin_status status = read_curve(&curve, file, replication, signal, problems);
   if (status != TWIN_OK) return status;
   for (int64_t i = 0; i < n; i++)
     tw_curve_rebuild(&curve.rows, points[i].time_s, &points[i].value, &points[i].error);

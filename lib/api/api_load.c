@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "api/table.h"
+#include "api/tables.h"
 #include "study/load.h"
 
 typedef struct rows {
@@ -81,34 +81,26 @@ static void fill_pools(twin_table *table, const rows *of) {
   }
 }
 
-static twin_status give(const twin_line *line, twin_table **table, bool is_of_people,
+static twin_status give(const tw_line *line, bool is_of_people, twin_table **table,
                         twin_problems *problems) {
-  if (line == NULL || table == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line or table are missing");
   tw_load load;
-  const rows of = {tw_line_of(line), &load};
-  const bool is_made = tw_load_make(of.line, &load);
+  const rows of = {line, &load};
+  const bool is_made = tw_load_make(line, &load);
   twin_table *made = NULL;
-  if (is_made) made = tw_table_new(is_of_people ? load.n_pool : load.n_station, false);
+  if (is_made)
+    made = is_of_people ? tw_table_new("people", load.n_pool) : tw_table_new("load", load.n_station);
   if (made != NULL && is_of_people) fill_pools(made, &of);
   if (made != NULL && !is_of_people) fill_stations(made, &of);
   tw_load_free(&load);
-  if (made == NULL || made->arena.is_out_of_memory) {
-    twin_table_free(made);
-    return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the load table");
-  }
-  *table = made;
-  return TWIN_OK;
+  return tw_table_give(made, true, table, problems);
 }
 
-twin_status twin_line_load_table(const twin_line *line, twin_table **table,
-                                 twin_problems *problems) {
-  return give(line, table, /*is_of_people=*/false, problems);
+twin_status tw_table_of_load(const tw_line *line, twin_table **table, twin_problems *problems) {
+  return give(line, /*is_of_people=*/false, table, problems);
 }
 
-twin_status twin_line_load_people(const twin_line *line, twin_table **table,
-                                  twin_problems *problems) {
-  return give(line, table, /*is_of_people=*/true, problems);
+twin_status tw_table_of_people(const tw_line *line, twin_table **table, twin_problems *problems) {
+  return give(line, /*is_of_people=*/true, table, problems);
 }
 
 twin_status twin_line_load_rate(const twin_line *line, double *good_per_s, double *takt_s,

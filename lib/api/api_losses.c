@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "api/api.h"
-#include "api/table.h"
+#include "api/tables.h"
 
 void tw_api_losses_restart(void *losses) {
   if (losses != NULL) tw_losses_restart(losses);
@@ -33,22 +32,20 @@ void twin_run_detach_losses(twin_run *run) {
 }
 
 // The report of a run alone: no intervals.
-static twin_status report_run(const twin_run *run, tw_loss_report *report,
-                              twin_problems *problems) {
-  const tw_run *own = run != NULL ? tw_run_of(run) : NULL;
-  if (own == NULL || own->losses == NULL)
+static twin_status report_run(const tw_run *run, tw_loss_report *report, twin_problems *problems) {
+  if (run->losses == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "the losses of this run are not observed");
   tw_loss_table table;
-  const twin_status status = tw_losses_read(own->losses, &table);
+  const twin_status status = tw_losses_read(run->losses, &table);
   const tw_loss_table *tables[] = {&table};
-  const bool is_good = status == TWIN_OK && tw_loss_report_make(own->line, tables, 1, 0.95, report);
+  const bool is_good = status == TWIN_OK && tw_loss_report_make(run->line, tables, 1, 0.95, report);
   tw_loss_table_free(&table);
   return is_good ? TWIN_OK : tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the losses");
 }
 
 static twin_status report_study(const twin_study *study, tw_loss_report *report,
                                 twin_problems *problems) {
-  if (study == NULL || !tw_study_has_losses(study->study) || tw_study_done(study->study) == 0)
+  if (!tw_study_has_losses(study->study) || tw_study_done(study->study) == 0)
     return tw_fail(problems, TWIN_ERR_ARGUMENT,
                    "the losses of this study are not observed, or no replication is finished");
   if (tw_study_losses(study->study, study->confidence, report)) return TWIN_OK;
@@ -146,53 +143,49 @@ static void fill_bottleneck(twin_table *table, const tw_line *line, const tw_los
 typedef enum content { LOSSES, BOTTLENECK } content;
 
 static twin_status give_table(const tw_line *line, tw_loss_report *report, content what,
-                              bool has_intervals, twin_table **table) {
-  const int32_t n_row = what == LOSSES ? report->n_loss : report->n_station;
-  twin_table *made = tw_table_new(n_row, has_intervals);
+                              bool has_intervals, twin_table **table,
+                              twin_problems *problems) {
+  twin_table *made = what == LOSSES ? tw_table_new("losses", report->n_loss)
+                                    : tw_table_new("bottleneck", report->n_station);
+  if (made != NULL) made->has_intervals = has_intervals;
   if (made != NULL && what == LOSSES) fill_losses(made, line, report);
   if (made != NULL && what == BOTTLENECK) fill_bottleneck(made, line, report);
   tw_loss_report_free(report);
-  if (made == NULL || made->arena.is_out_of_memory) {
-    twin_table_free(made);
-    return TWIN_ERR_MEMORY;
-  }
-  *table = made;
-  return TWIN_OK;
+  return tw_table_give(made, true, table, problems);
 }
 
-static twin_status table_of_run(const twin_run *run, content what, twin_table **table,
+static twin_status table_of_run(const tw_run *run, content what, twin_table **table,
                                 twin_problems *problems) {
   tw_loss_report report;
-  if (table == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "table is missing");
   const twin_status status = report_run(run, &report, problems);
   if (status != TWIN_OK) return status;
-  return give_table(tw_run_of(run)->line, &report, what, /*has_intervals=*/false, table);
+  return give_table(run->line, &report, what, /*has_intervals=*/false, table, problems);
 }
 
 static twin_status table_of_study(const twin_study *study, content what, twin_table **table,
                                   twin_problems *problems) {
   tw_loss_report report;
-  if (table == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "table is missing");
   const twin_status status = report_study(study, &report, problems);
   if (status != TWIN_OK) return status;
-  return give_table(tw_study_line(study->study), &report, what, /*has_intervals=*/true, table);
+  return give_table(tw_study_line(study->study), &report, what, /*has_intervals=*/true, table, problems);
 }
 
-twin_status twin_run_losses(const twin_run *run, twin_table **table, twin_problems *problems) {
+twin_status tw_table_of_run_losses(const tw_run *run, twin_table **table, twin_problems *problems) {
   return table_of_run(run, LOSSES, table, problems);
 }
 
-twin_status twin_run_bottleneck(const twin_run *run, twin_table **table, twin_problems *problems) {
+twin_status tw_table_of_run_bottleneck(const tw_run *run, twin_table **table,
+                                       twin_problems *problems) {
   return table_of_run(run, BOTTLENECK, table, problems);
 }
 
-twin_status twin_study_losses(const twin_study *study, twin_table **table,
-                              twin_problems *problems) {
+twin_status tw_table_of_study_losses(const twin_study *study, twin_table **table,
+                                     twin_problems *problems) {
   return table_of_study(study, LOSSES, table, problems);
 }
 
-twin_status twin_study_bottleneck(const twin_study *study, twin_table **table,
-                                  twin_problems *problems) {
+twin_status tw_table_of_study_bottleneck(const twin_study *study, twin_table **table,
+                                         twin_problems *problems) {
   return table_of_study(study, BOTTLENECK, table, problems);
 }
 
@@ -210,15 +203,15 @@ static twin_status give_verdict(const tw_line *line, tw_loss_report *report, cha
 
 twin_status twin_run_verdict(const twin_run *run, char *text, size_t capacity) {
   tw_loss_report report;
-  if (text == NULL || capacity == 0) return TWIN_ERR_ARGUMENT;
-  const twin_status status = report_run(run, &report, NULL);
+  if (run == NULL || text == NULL || capacity == 0) return TWIN_ERR_ARGUMENT;
+  const twin_status status = report_run(tw_run_of(run), &report, NULL);
   if (status != TWIN_OK) return status;
   return give_verdict(tw_run_of(run)->line, &report, text, capacity);
 }
 
 twin_status twin_study_verdict(const twin_study *study, char *text, size_t capacity) {
   tw_loss_report report;
-  if (text == NULL || capacity == 0) return TWIN_ERR_ARGUMENT;
+  if (study == NULL || text == NULL || capacity == 0) return TWIN_ERR_ARGUMENT;
   const twin_status status = report_study(study, &report, NULL);
   if (status != TWIN_OK) return status;
   return give_verdict(tw_study_line(study->study), &report, text, capacity);

@@ -1,4 +1,4 @@
-// api_record.c - recorders and run files: one writer, one recorder, at most one run attached.
+// api_record.c - recorders: one writer, one recorder, at most one run attached.
 
 #include <stdlib.h>
 
@@ -154,63 +154,3 @@ void tw_api_recorder_tick(void *self) {
 }
 
 void tw_api_recorder_forget(void *self) { detach(self); }
-
-static tw_run_reader *reader_of(const twin_file *file) { return (tw_run_reader *)(uintptr_t)file; }
-
-twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems) {
-  if (file == NULL || path == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file or path are missing");
-  tw_run_reader *reader = NULL;
-  const twin_status status = tw_run_reader_open(&reader, path, problems);
-  if (status == TWIN_OK) *file = (twin_file *)reader;
-  return status;
-}
-
-void twin_file_close(twin_file *file) { tw_run_reader_close(reader_of(file)); }
-
-int32_t twin_file_is_complete(const twin_file *file) {
-  return file != NULL && tw_run_reader_is_complete(reader_of(file));
-}
-
-const char *twin_file_line_json(const twin_file *file) {
-  return file != NULL ? tw_run_reader_line_json(reader_of(file)) : "";
-}
-
-int64_t twin_file_rows(const twin_file *file, const char *table) {
-  return file != NULL && table != NULL ? tw_run_reader_rows(reader_of(file), table) : -1;
-}
-
-static int32_t public_type(tw_column_type type) {
-  switch (type) {
-    case TW_COLUMN_I32: return TWIN_COLUMN_INT32;
-    case TW_COLUMN_I64: return TWIN_COLUMN_INT64;
-    case TW_COLUMN_F64: return TWIN_COLUMN_DOUBLE;
-    case TW_COLUMN_NAME: return TWIN_COLUMN_NAME;
-  }
-  return TWIN_COLUMN_NONE;
-}
-
-twin_status twin_file_column(const twin_file *file, const char *table, int32_t i, const char **name,
-                             int32_t *type, const char **unit) {
-  if (file == NULL || table == NULL) return TWIN_ERR_ARGUMENT;
-  const tw_stored_column *column = tw_run_reader_column(reader_of(file), table, i);
-  if (column == NULL) return TWIN_ERR_NOT_FOUND;
-  if (name != NULL) *name = column->name;
-  if (type != NULL) *type = public_type(column->type);
-  if (unit != NULL) *unit = column->unit;
-  return TWIN_OK;
-}
-
-const char *twin_file_column_name(const twin_file *file, const char *table, const char *column,
-                                  int32_t i) {
-  if (file == NULL || table == NULL || column == NULL) return NULL;
-  const tw_words *words = tw_run_reader_words(reader_of(file), table, column);
-  return words != NULL && i >= 0 && i < words->n ? words->at[i] : NULL;
-}
-
-twin_status twin_file_read(const twin_file *file, const char *table, const char *column,
-                           int64_t first, int64_t n, void *out, twin_problems *problems) {
-  if (file == NULL || table == NULL || column == NULL || (out == NULL && n > 0))
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, table, column or out are missing");
-  return tw_run_reader_read(reader_of(file), table, column, first, n, out, problems);
-}

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "api/api.h"
-#include "api/table.h"
+#include "api/tables.h"
 #include "base/assert.h"
 #include "core/ticks.h"
 
@@ -62,19 +61,12 @@ static void fill(twin_table *table, const rows *of) {
   }
 }
 
-twin_status twin_line_signals(const twin_line *line, twin_table **table, twin_problems *problems) {
-  if (line == NULL || table == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line or table is missing");
+twin_status tw_table_of_signals(const tw_line *line, twin_table **table, twin_problems *problems) {
   tw_text name = {0};
-  const rows of = {tw_line_of(line), &name};
-  twin_table *made = tw_table_new(of.line->n_signal, false);
+  const rows of = {line, &name};
+  twin_table *made = tw_table_new("signals", line->n_signal);
   if (made != NULL) fill(made, &of);
-  const bool is_good = made != NULL && !made->arena.is_out_of_memory && !name.is_out_of_memory;
+  const bool is_good = !name.is_out_of_memory;
   tw_text_free(&name);
-  if (is_good) {
-    *table = made;
-    return TWIN_OK;
-  }
-  twin_table_free(made);
-  return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a table of signals");
+  return tw_table_give(made, is_good, table, problems);
 }

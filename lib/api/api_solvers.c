@@ -1,7 +1,7 @@
 // api_solvers.c - how the machine models of a line are solved, and what that took in a run, as
 // public tables.
 
-#include "api/table.h"
+#include "api/tables.h"
 #include "base/assert.h"
 
 typedef struct rows {
@@ -67,17 +67,17 @@ static void fill_counts(twin_table *table, const rows *of) {
 }
 
 static void fill_statistics(twin_table *table, const rows *of) {
-  double *step = tw_table_add_doubles(table, "steps", "1");
-  double *reject = tw_table_add_doubles(table, "rejected", "1");
-  double *rhs = tw_table_add_doubles(table, "rhs", "1");
-  double *located = tw_table_add_doubles(table, "located", "1");
+  int64_t *step = tw_table_add_counts(table, "steps");
+  int64_t *reject = tw_table_add_counts(table, "rejected");
+  int64_t *rhs = tw_table_add_counts(table, "rhs");
+  int64_t *located = tw_table_add_counts(table, "located");
   if (table->arena.is_out_of_memory) return;
   for (int32_t i = 0; i < of->line->n_body; i++) {
     const tw_body_state *state = &of->run->body[i];
-    step[i] = (double)state->n_step;
-    reject[i] = (double)state->n_reject;
-    rhs[i] = (double)state->n_rhs;
-    located[i] = (double)state->n_located;
+    step[i] = (int64_t)state->n_step;
+    reject[i] = (int64_t)state->n_reject;
+    rhs[i] = (int64_t)state->n_rhs;
+    located[i] = (int64_t)state->n_located;
   }
 }
 
@@ -93,26 +93,19 @@ static twin_status give(const tw_line *line, const tw_run *run, twin_table **tab
                         twin_problems *problems) {
   tw_text names = {0};
   const rows of = {.line = line, .run = run, .state_names = &names};
-  twin_table *made = tw_table_new(line->n_body, false);
+  twin_table *made = tw_table_new("solvers", line->n_body);
   if (made != NULL) fill(made, &of);
-  const bool is_good = made != NULL && !made->arena.is_out_of_memory && !names.is_out_of_memory;
+  const bool is_good = !names.is_out_of_memory;
   tw_text_free(&names);
-  if (is_good) {
-    *table = made;
-    return TWIN_OK;
-  }
-  twin_table_free(made);
-  return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a table of solvers");
+  return tw_table_give(made, is_good, table, problems);
 }
 
-twin_status twin_line_solvers(const twin_line *line, twin_table **table, twin_problems *problems) {
-  if (line == NULL || table == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "line or table is missing");
-  return give(tw_line_of(line), NULL, table, problems);
+twin_status tw_table_of_line_solvers(const tw_line *line, twin_table **table,
+                                     twin_problems *problems) {
+  return give(line, NULL, table, problems);
 }
 
-twin_status twin_run_solvers(const twin_run *run, twin_table **table, twin_problems *problems) {
-  if (run == NULL || table == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or table is missing");
-  return give(tw_run_of(run)->line, tw_run_of(run), table, problems);
+twin_status tw_table_of_run_solvers(const tw_run *run, twin_table **table,
+                                    twin_problems *problems) {
+  return give(run->line, run, table, problems);
 }

@@ -178,3 +178,17 @@ const char *tw_text_nearest(const char *word, const char *const *names, size_t n
   // "expo" is a beginning of "exponential", many edits away and still what was meant.
   return best != NULL ? best : begun;
 }
+
+size_t tw_utf8_length(const char *text, size_t n_left) {
+  const unsigned char *at = (const unsigned char *)text;
+  if (n_left == 0) return 0;
+  const size_t n = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+  if (n == 0 || at[0] > 0xf4 || n > n_left) return 0;
+  for (size_t i = 1; i < n; i++)
+    if ((at[i] & 0xc0) != 0x80) return 0;
+  if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
+  if (at[0] == 0xed && at[1] > 0x9f) return 0;
+  if (at[0] == 0xf0 && at[1] < 0x90) return 0;
+  if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
+  return n;
+}

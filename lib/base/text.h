@@ -36,6 +36,10 @@ size_t tw_number_read(const char *text, double *number);
 // Writes the shortest round-trip form into buffer (at least 32 bytes); returns the length.
 size_t tw_number_write(char *buffer, double number);
 
+// Bytes of the well-formed UTF-8 character at the beginning of n bytes: no overlong forms, no
+// surrogates; 0 for none.
+size_t tw_utf8_length(const char *at, size_t n);
+
 // Gives the name nearest to `word` by edit distance, of equally near ones the first from which letters
 // were left out; NULL when none is near enough to help.
 const char *tw_text_nearest(const char *word, const char *const *names, size_t n_name);

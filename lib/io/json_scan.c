@@ -101,22 +101,6 @@ static bool add_place(scanner *in) {
   return true;
 }
 
-// Length of the well-formed UTF-8 character at `at`: no overlong forms, no surrogates; 0 for none.
-static int measure_character(const scanner *in) {
-  const unsigned char *at = (const unsigned char *)in->at;
-  const ptrdiff_t n_left = in->end - in->at;
-  const int n = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-  if (n == 0 || at[0] > 0xf4 || n > n_left) return 0;
-  for (int i = 1; i < n; i++) {
-    if ((at[i] & 0xc0) != 0x80) return 0;
-  }
-  if (at[0] == 0xe0 && at[1] < 0xa0) return 0;
-  if (at[0] == 0xed && at[1] > 0x9f) return 0;
-  if (at[0] == 0xf0 && at[1] < 0x90) return 0;
-  if (at[0] == 0xf4 && at[1] > 0x8f) return 0;
-  return n;
-}
-
 // Reads the four hex digits at `at`, without moving; -1 when they are not there.
 static int32_t peek_hex(const scanner *in, const char *at) {
   if (in->end - at < 4) return -1;
@@ -173,7 +157,7 @@ static bool scan_text(scanner *in) {
       if (!scan_escape(in)) return false;
       continue;
     }
-    const int n = measure_character(in);
+    const size_t n = tw_utf8_length(in->at, (size_t)(in->end - in->at));
     if (n == 0) return fail(in, "save the file as UTF-8", "byte 0x%02x is not UTF-8", c);
     in->at += n;
   }

@@ -1,4 +1,4 @@
-// curve_test.c - twin_line_signals, twin_file_signal and twin_file_curve: a counter that goes from 0 to 1 in 10 s,
+// curve_test.c - the table "signals" of a line, twin_file_signals, twin_file_signal and twin_file_curve: a counter that goes from 0 to 1 in 10 s,
 // an oven that approaches 100 degC, and a hall that two machines share. Known by hand.
 
 #include <criterion/criterion.h>
@@ -8,6 +8,8 @@
 #include <string.h>
 #include <twin/twin.h>
 #include <unistd.h>
+
+#include "support/cells.h"
 
 static const char text[] =
     "{'libtwin': '1.0', 'name': 'signals', 'parts': {'p': {}}, 'sources': {'raw': {'sequence': ['p'], 'repeat': true,"
@@ -119,12 +121,6 @@ Test(curve, has_no_value_where_nothing_was_recorded) {
   end(line, file);
 }
 
-static double cell(const twin_table *table, const char *column, int64_t row) {
-  double value;
-  cr_assert_eq(twin_table_read(table, column, row, 1, &value), TWIN_OK);
-  return value;
-}
-
 Test(curve, has_two_rows_at_a_jump_and_none_where_a_line_goes_on) {
   twin_line *line = new_line();
   twin_file *file = record(line);
@@ -132,15 +128,13 @@ Test(curve, has_two_rows_at_a_jump_and_none_where_a_line_goes_on) {
   cr_assert_eq(twin_file_signal(file, 1, "m[1].count.x", &table, NULL), TWIN_OK);
   // begin, nine jumps with two rows each, and the last jump on the end of the record
   cr_assert_eq(twin_table_rows(table), 1 + 9 * 2 + 2);
-  cr_assert(isinf(cell(table, "error", 0)));
+  cr_assert(isinf(test_number_at(table, "error", 0)));
   for (int64_t row = 0; row < 21; row++) {
-    cr_assert_float_eq(cell(table, "time", row), 10 * (double)((row + 1) / 2), 1e-8);
-    cr_assert_float_eq(cell(table, "value", row), (double)(row % 2), 1e-8);
-    cr_assert_float_eq(cell(table, "slope", row), 0.1, 1e-12);
+    cr_assert_float_eq(test_number_at(table, "time", row), 10 * (double)((row + 1) / 2), 1e-8);
+    cr_assert_float_eq(test_number_at(table, "value", row), (double)(row % 2), 1e-8);
+    cr_assert_float_eq(test_number_at(table, "slope", row), 0.1, 1e-12);
   }
-  const char *unit;
-  cr_assert_eq(twin_table_column(table, 2, NULL, NULL, &unit), TWIN_OK);
-  cr_assert_str_eq(unit, "1/s");
+  cr_assert_str_eq(test_column(table, "slope").unit, "1/s");
   twin_table_free(table);
   end(line, file);
 }
@@ -154,9 +148,9 @@ Test(curve, has_samples_at_whole_multiples_and_a_line_between_them) {
   double error;
   for (int64_t row = 0; row < 26; row++) {
     const double x = 0.4 * (double)row, expected = x - floor(x + 1e-9);
-    cr_assert_eq(cell(table, "time", row), 4 * (double)row);
-    cr_assert_float_eq(cell(table, "value", row), expected, 1e-9);
-    cr_assert(isnan(cell(table, "slope", row)) && isnan(cell(table, "error", row)));
+    cr_assert_eq(test_number_at(table, "time", row), 4 * (double)row);
+    cr_assert_float_eq(test_number_at(table, "value", row), expected, 1e-9);
+    cr_assert(isnan(test_number_at(table, "slope", row)) && isnan(test_number_at(table, "error", row)));
   }
   twin_table_free(table);
   cr_assert_float_eq(curve_at(file, 1, "m[2].count.x", 6, &error), 0.6, 1e-9);
@@ -200,20 +194,16 @@ Test(curve, can_be_of_all_signals_that_a_line_lists) {
   static const char *const ways[] = {"knots", "sampled", "knots", "sampled", "on-change"};
   twin_line *line = new_line();
   twin_table *table = NULL;
-  cr_assert_eq(twin_line_signals(line, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table(line, "signals", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 5);
   for (int32_t i = 0; i < 5; i++) {
-    int32_t name, way, absolute;
-    twin_table_read(table, "signal", i, 1, &name);
-    twin_table_read(table, "way", i, 1, &way);
-    twin_table_read(table, "absolute", i, 1, &absolute);
-    cr_assert_str_eq(twin_table_column_name(table, "signal", name), names[i]);
-    cr_assert_str_eq(twin_table_column_name(table, "way", way), ways[i]);
-    cr_assert_eq(absolute, i == 2 || i == 4);
+    cr_assert_str_eq(test_name_at(table, "signal", i), names[i]);
+    cr_assert_str_eq(test_name_at(table, "way", i), ways[i]);
+    cr_assert_eq(test_number_at(table, "absolute", i), i == 2 || i == 4);
   }
-  cr_assert_eq(cell(table, "period", 1), 4);
-  cr_assert(isnan(cell(table, "period", 0)));
+  cr_assert_eq(test_number_at(table, "period", 1), 4);
+  cr_assert(isnan(test_number_at(table, "period", 0)));
   twin_table_free(table);
-  cr_assert_eq(twin_line_signals(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_line_table(NULL, "signals", &table, NULL), TWIN_ERR_ARGUMENT);
   twin_line_unref(line);
 }

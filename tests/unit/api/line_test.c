@@ -5,6 +5,7 @@
 #include <string.h>
 #include <twin/twin.h>
 
+#include "support/cells.h"
 #include "support/line_text.h"
 
 static twin_line *parse(const char *text) {
@@ -150,19 +151,17 @@ Test(line, gives_its_load_as_tables_and_its_warnings_as_problems) {
   twin_line *line = NULL;
   twin_table *table = NULL, *people = NULL;
   cr_assert_eq(twin_line_load(&line, "lines/press-shop.json", NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_line_load_table(line, &table, NULL), TWIN_OK);
-  cr_assert_eq(twin_line_load_people(line, &people, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table(line, "load", &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table(line, "people", &people, NULL), TWIN_OK);
   cr_expect_eq(twin_table_rows(table), 5);
   cr_expect_eq(twin_table_rows(people), 1);
-  cr_expect_str_eq(twin_table_column_name(table, "station", 4), "restrike");
-  cr_expect_str_eq(twin_table_column_name(people, "pool", 0), "fitter");
-  double cycle_s[5], load = 0, good_per_s = 0, takt_s = 0;
+  cr_expect_str_eq(test_name_at(table, "station", 4), "restrike");
+  cr_expect_str_eq(test_name_at(people, "pool", 0), "fitter");
+  double good_per_s = 0, takt_s = 0;
   int32_t is_relative = 0;
-  cr_assert_eq(twin_table_read(table, "cycle", 0, 5, cycle_s), TWIN_OK);
   // 0.6 * 22 s + 0.4 * 26 s and 6 s for loading
-  cr_expect_float_eq(cycle_s[0], 29.6, 1e-9);
-  cr_assert_eq(twin_table_read(table, "load", 0, 1, &load), TWIN_OK);
-  cr_expect_float_eq(load, 1, 1e-6);
+  cr_expect_float_eq(test_number_at(table, "cycle", 0), 29.6, 1e-9);
+  cr_expect_float_eq(test_number_at(table, "load", 0), 1, 1e-6);
   cr_assert_eq(twin_line_load_rate(line, &good_per_s, &takt_s, &is_relative), TWIN_OK);
   cr_expect_gt(good_per_s, 0);
   cr_expect(takt_s != takt_s, "the line has no target");
@@ -175,6 +174,6 @@ Test(line, gives_its_load_as_tables_and_its_warnings_as_problems) {
   twin_table_free(table);
   twin_table_free(people);
   twin_line_unref(line);
-  cr_expect_eq(twin_line_load_table(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_expect_eq(twin_line_table(NULL, "load", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_expect_eq(twin_line_check(NULL, NULL), TWIN_ERR_ARGUMENT);
 }

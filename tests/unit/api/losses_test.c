@@ -6,6 +6,7 @@
 #include <string.h>
 #include <twin/twin.h>
 
+#include "support/cells.h"
 #include "support/line_text.h"
 
 static twin_line *rich_line(void) {
@@ -25,17 +26,14 @@ static twin_run *observed_run(double until_s) {
 }
 
 static double sum_of(const twin_table *table, const char *column) {
-  const int64_t n = twin_table_rows(table);
-  double *values = calloc((size_t)n + 1, sizeof *values), sum = 0;
-  cr_assert_eq(twin_table_read(table, column, 0, n, values), TWIN_OK);
-  for (int64_t i = 0; i < n; i++) sum += values[i];
-  free(values);
+  double sum = 0;
+  for (int64_t i = 0; i < twin_table_rows(table); i++) sum += test_number_at(table, column, i);
   return sum;
 }
 
 static double lost_s(const twin_run *run) {
   twin_table *table = NULL;
-  cr_assert_eq(twin_run_losses(run, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_OK);
   const double sum = sum_of(table, "time");
   twin_table_free(table);
   return sum;
@@ -49,11 +47,11 @@ Test(losses, refuse_what_is_missing_or_not_observed) {
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
   twin_line_unref(line);
   cr_assert_eq(twin_run_attach_losses(NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_run_losses(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_run_losses(run, &table, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_run_bottleneck(run, NULL, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_table(NULL, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_table(run, "bottleneck", NULL, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_run_verdict(run, text, sizeof text), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_study_losses(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_study_table(NULL, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_study_verdict(NULL, text, sizeof text), TWIN_ERR_ARGUMENT);
   cr_assert_null(table);
   twin_run_detach_losses(run);
@@ -68,32 +66,27 @@ Test(losses, refuse_what_is_missing_or_not_observed) {
 Test(losses, come_in_columns_with_types_and_names) {
   twin_run *run = observed_run(900);
   twin_table *table = NULL;
-  cr_assert_eq(twin_run_losses(run, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_OK);
   const int64_t n = twin_table_rows(table);
   cr_assert_gt(n, 0);
-  int32_t type;
-  const char *name, *unit;
+  twin_column column = {.struct_size = sizeof column};
   int32_t i = 0;
-  for (; twin_table_column(table, i, &name, &type, &unit) == TWIN_OK; i++) {
-    double out[2];
-    cr_assert_eq(twin_table_read(table, name, 0, 1, out), TWIN_OK);
-    cr_assert_eq(type == TWIN_COLUMN_NAME, twin_table_column_name(table, name, 0) != NULL);
-    cr_assert_not_null(unit);
+  for (; twin_table_column(table, i, &column) == TWIN_OK; i++) {
+    cr_assert_eq(twin_table_values(table, column.name), column.values);
+    cr_assert_eq(column.type == TWIN_COLUMN_NAME, column.n_name > 0 && column.names != NULL);
+    cr_assert_not_null(column.unit);
   }
   cr_assert_eq(i, 10);
-  cr_assert_eq(twin_table_column(table, -1, &name, &type, &unit), TWIN_ERR_NOT_FOUND);
-  cr_assert_eq(twin_table_column(table, 0, NULL, NULL, NULL), TWIN_OK);
-  double out[2];
-  cr_assert_eq(twin_table_read(table, "nobody", 0, 1, out), TWIN_ERR_NOT_FOUND);
-  cr_assert_eq(twin_table_read(table, "time", n, 1, out), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_table_read(table, "time", -1, 1, out), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_table_read(table, "time", 1, INT64_MAX, out), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_table_read(table, "time", n, 0, NULL), TWIN_OK);
-  cr_assert_null(twin_table_column_name(table, "station", 99));
-  cr_assert_null(twin_table_column_name(table, "time", 0));
+  cr_assert_str_eq(twin_table_name(table), "losses");
+  cr_assert_eq(twin_table_column(table, -1, &column), TWIN_ERR_NOT_FOUND);
+  cr_assert_eq(twin_table_column(table, 0, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_null(twin_table_values(table, "nobody"));
+  cr_assert_null(twin_table_text(table, "station", n));
+  cr_assert_null(twin_table_text(table, "station", -1));
+  cr_assert_null(twin_table_text(table, "time", 0));
   // a table outlives its run
   twin_run_free(run);
-  cr_assert_not_null(twin_table_column_name(table, "station", 0));
+  cr_assert_not_null(twin_table_text(table, "station", 0));
   twin_table_free(table);
   twin_table_free(NULL);
 }
@@ -107,7 +100,7 @@ Test(losses, begin_anew_when_a_run_jumps_in_time) {
   cr_assert_eq(twin_run_save(run, snapshot, need, &need), TWIN_OK);
   cr_assert_eq(twin_run_fork(&copy, run), TWIN_OK);
   twin_table *table = NULL;
-  cr_assert_eq(twin_run_losses(copy, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_table(copy, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   twin_run_until(run, 800, NULL);
   cr_assert_gt(lost_s(run), whole_s);
   cr_assert_eq(twin_run_restore(run, snapshot, need, NULL), TWIN_OK);
@@ -150,19 +143,19 @@ Test(losses, of_a_study_need_the_option_and_have_intervals) {
   twin_study *study = NULL;
   cr_assert_eq(twin_study_new(&study, line, &options, NULL), TWIN_OK);
   cr_assert_eq(twin_study_run(study, NULL), TWIN_OK);
-  cr_assert_eq(twin_study_losses(study, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_study_table(study, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   twin_study_free(study);
   options.has_losses = 1;
   cr_assert_eq(twin_study_new(&study, line, &options, NULL), TWIN_OK);
-  cr_assert_eq(twin_study_bottleneck(study, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_study_table(study, "bottleneck", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_study_run(study, NULL), TWIN_OK);
   char text[500];
   cr_assert_eq(twin_study_verdict(study, text, sizeof text), TWIN_OK);
   cr_assert_not_null(strstr(text, "name"));
-  cr_assert_eq(twin_study_losses(study, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_study_table(study, "losses", &table, NULL), TWIN_OK);
   cr_assert_gt(sum_of(table, "time_half_width"), 0);
   twin_table_free(table);
-  cr_assert_eq(twin_study_bottleneck(study, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_study_table(study, "bottleneck", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), twin_line_count(line, TWIN_STATION));
   twin_table_free(table);
   twin_study_free(study);

@@ -10,6 +10,8 @@
 #include <twin/twin.h>
 #include <unistd.h>
 
+#include "support/cells.h"
+
 #include "core/ode_cvode.h"
 
 enum { N_TEXT = 3000, N_PATH = 512, N_TABLE = 6 };
@@ -76,35 +78,29 @@ static twin_status record(twin_line *line, double end_s, const char *path, char 
   return status;
 }
 
-static double *read_column(const twin_file *file, const char *table, int32_t i, int64_t n,
-                           int32_t *type) {
-  const char *name;
-  if (twin_file_column(file, table, i, &name, type, NULL) != TWIN_OK) return NULL;
-  // of 4 or 8 bytes
-  double *values = calloc((size_t)n + 1, sizeof *values);
-  cr_assert_eq(twin_file_read(file, table, name, 0, n, values, NULL), TWIN_OK);
-  return values;
-}
-
 // The first n rows of a table are the same in two files.
 static void expect_same_rows(const twin_file *file, const twin_file *wanted, const char *table,
                              int64_t n, const char *what) {
-  int32_t type, type_wanted;
-  for (int32_t i = 0;; i++) {
-    double *values = read_column(file, table, i, n, &type),
-           *other = read_column(wanted, table, i, n, &type_wanted);
-    cr_assert_eq(values == NULL, other == NULL);
-    if (values == NULL) return;
-    cr_expect_eq(memcmp(values, other, (size_t)n * sizeof *values), 0, "%s: %s, column %d", what,
-                 table, (int)i);
-    free(values);
-    free(other);
+  twin_table *of = NULL, *other = NULL;
+  cr_assert_eq(twin_file_table(file, table, 0, n, &of, NULL), TWIN_OK);
+  cr_assert_eq(twin_file_table(wanted, table, 0, n, &other, NULL), TWIN_OK);
+  twin_column a = {.struct_size = sizeof a}, b = {.struct_size = sizeof b};
+  int32_t i = 0;
+  for (; twin_table_column(of, i, &a) == TWIN_OK; i++) {
+    cr_assert_eq(twin_table_column(other, i, &b), TWIN_OK);
+    cr_assert_eq(a.type, b.type);
+    const size_t size = a.type == TWIN_COLUMN_INT64 || a.type == TWIN_COLUMN_DOUBLE ? 8 : 4;
+    cr_expect_eq(memcmp(a.values, b.values, (size_t)n * size), 0, "%s: %s, column %d", what, table, (int)i);
   }
+  cr_assert_eq(twin_table_column(other, i, &b), TWIN_ERR_NOT_FOUND);
+  twin_table_free(of);
+  twin_table_free(other);
 }
 
 static double number(const twin_file *file, const char *table, const char *column) {
-  double value = NAN;
-  cr_assert_eq(twin_file_read(file, table, column, 0, 1, &value, NULL), TWIN_OK);
+  twin_table *of = test_file_table(file, table);
+  const double value = test_number_at(of, column, 0);
+  twin_table_free(of);
   return value;
 }
 
@@ -139,15 +135,13 @@ static void expect_complete(const char *model, double failing_s, const char *con
     expect_same_rows(file, wanted, "events", twin_file_rows(wanted, "events"), solvers[s]);
     expect_same_rows(file, wanted, "signals", twin_file_rows(wanted, "signals"), solvers[s]);
     cr_expect_eq(number(file, "replications", "t_end"), stopped_s);
-    int32_t status = 0;
-    cr_assert_eq(twin_file_read(file, "replications", "status", 0, 1, &status, NULL), TWIN_OK);
-    cr_expect_eq(status, TWIN_ERR_MODEL);
-    const int64_t n = twin_file_rows(file, "intervals");
-    double *end = calloc((size_t)n + 1, sizeof *end), last_s = 0;
-    cr_assert_eq(twin_file_read(file, "intervals", "end", 0, n, end, NULL), TWIN_OK);
-    for (int64_t i = 0; i < n; i++) last_s = fmax(last_s, end[i]);
+    cr_expect_eq(number(file, "replications", "status"), TWIN_ERR_MODEL);
+    twin_table *spells = test_file_table(file, "intervals");
+    double last_s = 0;
+    for (int64_t i = 0; i < twin_table_rows(spells); i++)
+      last_s = fmax(last_s, test_number_at(spells, "end", i));
     cr_expect_eq(last_s, stopped_s, "states are told up to where it stopped");
-    free(end);
+    twin_table_free(spells);
     twin_file_close(file);
     twin_file_close(wanted);
     remove(path);

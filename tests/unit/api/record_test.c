@@ -9,6 +9,7 @@
 #include <twin/twin.h>
 #include <unistd.h>
 
+#include "support/cells.h"
 #include "support/line_text.h"
 
 static twin_line *rich_line(void) {
@@ -98,22 +99,21 @@ Test(record, is_read_back_with_types_units_and_names) {
   twin_file *file = NULL;
   cr_assert_eq(twin_file_open(&file, scratch(), NULL), TWIN_OK);
   cr_assert_eq(twin_file_is_complete(file), 1);
-  const char *name, *unit;
-  int32_t type, i = 0, n_name = 0;
-  while (twin_file_column(file, "intervals", i, &name, &type, &unit) == TWIN_OK) {
-    if (type == TWIN_COLUMN_NAME) n_name++;
-    if (strcmp(name, "start") == 0) {
-      cr_assert_eq(type, TWIN_COLUMN_DOUBLE);
-      cr_assert_str_eq(unit, "s");
-    }
-    i++;
+  twin_table *table = test_file_table(file, "intervals");
+  twin_column column = {.struct_size = sizeof column};
+  int32_t i = 0, n_name = 0;
+  for (; twin_table_column(table, i, &column) == TWIN_OK; i++) {
+    n_name += column.type == TWIN_COLUMN_NAME;
+    cr_assert_gt(strlen(column.help), 0);
   }
   cr_assert_eq(i, 8);
   cr_assert_eq(n_name, 3);
-  cr_assert_str_eq(twin_file_column_name(file, "intervals", "state", TWIN_BLOCKED), "blocked");
-  cr_assert_null(twin_file_column_name(file, "intervals", "state", 999));
-  cr_assert_null(twin_file_column_name(file, "intervals", "start", 0));
-  cr_assert_eq(twin_file_column(file, "nothing", 0, NULL, NULL, NULL), TWIN_ERR_NOT_FOUND);
+  cr_assert_eq(test_column(table, "start").type, TWIN_COLUMN_DOUBLE);
+  cr_assert_str_eq(test_column(table, "start").unit, "s");
+  cr_assert_str_eq(test_column(table, "state").names[TWIN_BLOCKED], "blocked");
+  cr_assert_null(twin_table_text(table, "start", 0));
+  twin_table_free(table);
+  cr_assert_eq(twin_file_table(file, "nothing", 0, -1, &table, NULL), TWIN_ERR_NOT_FOUND);
   cr_assert_eq(twin_file_rows(file, "nothing"), -1);
 
   // a line of its own comes out of the file
@@ -151,21 +151,15 @@ Test(record, has_a_table_of_shifts) {
   cr_assert_eq(twin_file_rows(file, "shifts"), 4);
   static const int64_t good[] = {8, 16, 8, 1};
   static const int32_t day[] = {0, 0, 1, 1}, shift[] = {0, 1, 0, 1}, whole[] = {1, 1, 1, 0};
-  int64_t good_read[4];
-  int32_t day_read[4], shift_read[4], whole_read[4];
-  double end_s[4];
-  cr_expect_eq(twin_file_read(file, "shifts", "good", 0, 4, good_read, NULL), TWIN_OK);
-  cr_expect_eq(twin_file_read(file, "shifts", "day", 0, 4, day_read, NULL), TWIN_OK);
-  cr_expect_eq(twin_file_read(file, "shifts", "shift", 0, 4, shift_read, NULL), TWIN_OK);
-  cr_expect_eq(twin_file_read(file, "shifts", "whole", 0, 4, whole_read, NULL), TWIN_OK);
-  cr_expect_eq(twin_file_read(file, "shifts", "end", 0, 4, end_s, NULL), TWIN_OK);
-  cr_expect_eq(memcmp(good_read, good, sizeof good), 0);
-  cr_expect_eq(memcmp(day_read, day, sizeof day), 0);
-  cr_expect_eq(memcmp(shift_read, shift, sizeof shift), 0);
-  cr_expect_eq(memcmp(whole_read, whole, sizeof whole), 0);
-  cr_expect_eq(end_s[3], 33.5 * 3600);
-  cr_expect_str_eq(twin_file_column_name(file, "shifts", "shift", 1), "late");
-  cr_expect_str_eq(twin_file_column_name(file, "shifts", "shift", 2), "off-shift");
+  twin_table *table = test_file_table(file, "shifts");
+  cr_expect_eq(memcmp(twin_table_values(table, "good"), good, sizeof good), 0);
+  cr_expect_eq(memcmp(twin_table_values(table, "day"), day, sizeof day), 0);
+  cr_expect_eq(memcmp(twin_table_values(table, "shift"), shift, sizeof shift), 0);
+  cr_expect_eq(memcmp(twin_table_values(table, "whole"), whole, sizeof whole), 0);
+  cr_expect_eq(test_number_at(table, "end", 3), 33.5 * 3600);
+  cr_expect_str_eq(test_column(table, "shift").names[1], "late");
+  cr_expect_str_eq(test_column(table, "shift").names[2], "off-shift");
+  twin_table_free(table);
   twin_file_close(file);
   remove(scratch());
   twin_run_free(run);
@@ -185,8 +179,8 @@ Test(record, holds_the_figures_that_the_run_gives) {
   cr_assert_eq(twin_file_open(&file, scratch(), NULL), TWIN_OK);
   const int64_t n = twin_file_rows(file, "kpi");
   cr_assert_eq(n, twin_line_quantity_count(line));
-  double *values = malloc((size_t)n * sizeof *values);
-  cr_assert_eq(twin_file_read(file, "kpi", "value", 0, n, values, NULL), TWIN_OK);
+  twin_table *table = test_file_table(file, "kpi");
+  const double *values = twin_table_values(table, "value");
   for (int64_t i = 0; i < n; i++) {
     char path[160];
     uint64_t quantity;
@@ -195,7 +189,7 @@ Test(record, holds_the_figures_that_the_run_gives) {
     twin_run_value(run, quantity, &value);
     cr_assert(value == values[i] || (isnan(value) && isnan(values[i])), "%s", path);
   }
-  free(values);
+  twin_table_free(table);
   twin_file_close(file);
   remove(scratch());
   twin_run_free(run);

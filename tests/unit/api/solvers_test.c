@@ -5,6 +5,8 @@
 #include <string.h>
 #include <twin/twin.h>
 
+#include "support/cells.h"
+
 #define LINE(solver, event) \
   "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"sources\": {\"s\": {\"sequence\": [\"p\"]," \
   " \"repeat\": true, \"every\": \"20 s\"}}, \"stations\": {\"m\": {\"type\": \"machine\"," \
@@ -32,30 +34,13 @@ static twin_run *run_of(const char *text, double until_s) {
   return run;
 }
 
-static const char *name_at(const twin_table *table, const char *column, int64_t row) {
-  int32_t i;
-  cr_assert_eq(twin_table_read(table, column, row, 1, &i), TWIN_OK, "%s", column);
-  return twin_table_column_name(table, column, i);
-}
-
-static int32_t int_at(const twin_table *table, const char *column, int64_t row) {
-  int32_t i;
-  cr_assert_eq(twin_table_read(table, column, row, 1, &i), TWIN_OK, "%s", column);
-  return i;
-}
-
-static double double_at(const twin_table *table, const char *column, int64_t row) {
-  double value;
-  cr_assert_eq(twin_table_read(table, column, row, 1, &value), TWIN_OK, "%s", column);
-  return value;
-}
-
 Test(solvers, refuse_what_is_missing) {
   twin_table *table = NULL;
   twin_line *line = line_of(LINE("auto", HOT));
-  cr_assert_eq(twin_line_solvers(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_line_solvers(line, NULL, NULL), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_run_solvers(NULL, &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_line_table(NULL, "solvers", &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_line_table(line, "solvers", NULL, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_table(NULL, "solvers", &table, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_line_table(line, "solver", &table, NULL), TWIN_ERR_NOT_FOUND);
   cr_assert_null(table);
   twin_line_unref(line);
 }
@@ -63,19 +48,18 @@ Test(solvers, refuse_what_is_missing) {
 Test(solvers, of_a_line_say_how_and_why) {
   twin_table *table = NULL;
   twin_line *line = line_of(LINE("auto", HOT));
-  cr_assert_eq(twin_line_solvers(line, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table(line, "solvers", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 2);
-  cr_assert_str_eq(name_at(table, "object", 0), "m[1].heat");
-  cr_assert_str_eq(name_at(table, "object", 1), "m[2].heat");
-  cr_assert_str_eq(name_at(table, "solver", 1), "exact");
-  cr_assert_not_null(strstr(name_at(table, "reason", 1), "closed form"));
-  cr_assert_str_eq(name_at(table, "state_names", 1), "heat.T");
-  cr_assert_eq(int_at(table, "states", 1), 1);
-  cr_assert_eq(int_at(table, "kept", 1), 1);
-  cr_assert_eq(int_at(table, "events", 1), 1);
-  cr_assert_eq(double_at(table, "rtol", 1), 1e-6);
-  double none;
-  cr_assert_eq(twin_table_read(table, "steps", 0, 1, &none), TWIN_ERR_NOT_FOUND);
+  cr_assert_str_eq(test_name_at(table, "object", 0), "m[1].heat");
+  cr_assert_str_eq(test_name_at(table, "object", 1), "m[2].heat");
+  cr_assert_str_eq(test_name_at(table, "solver", 1), "exact");
+  cr_assert_not_null(strstr(test_name_at(table, "reason", 1), "closed form"));
+  cr_assert_str_eq(test_name_at(table, "state_names", 1), "heat.T");
+  cr_assert_eq(test_number_at(table, "states", 1), 1);
+  cr_assert_eq(test_number_at(table, "kept", 1), 1);
+  cr_assert_eq(test_number_at(table, "events", 1), 1);
+  cr_assert_eq(test_number_at(table, "rtol", 1), 1e-6);
+  cr_assert_null(twin_table_values(table, "steps"));
   twin_table_free(table);
   twin_line_unref(line);
 }
@@ -83,13 +67,13 @@ Test(solvers, of_a_line_say_how_and_why) {
 Test(solvers, of_a_run_count_what_it_took) {
   twin_table *table = NULL;
   twin_run *run = run_of(LINE("rk", HOT), 1000);
-  cr_assert_eq(twin_run_solvers(run, &table, NULL), TWIN_OK);
-  cr_assert_str_eq(name_at(table, "solver", 0), "rk");
+  cr_assert_eq(twin_run_table(run, "solvers", &table, NULL), TWIN_OK);
+  cr_assert_str_eq(test_name_at(table, "solver", 0), "rk");
   cr_assert_eq(twin_table_rows(table), 2);
-  const double n_step = double_at(table, "steps", 0);
+  const double n_step = test_number_at(table, "steps", 0);
   cr_assert_gt(n_step, 50);
-  cr_assert_gt(double_at(table, "rhs", 0), 5 * n_step);
-  cr_assert_geq(double_at(table, "located", 0), 1);
+  cr_assert_gt(test_number_at(table, "rhs", 0), 5 * n_step);
+  cr_assert_geq(test_number_at(table, "located", 0), 1);
   twin_table_free(table);
   twin_run_free(run);
 }
@@ -100,7 +84,7 @@ Test(solvers, of_a_line_without_models_have_no_rows) {
       line_of("{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}}, \"sources\": {\"s\":"
               " {\"sequence\": [\"p\"]}}, \"stations\": {\"m\": {\"type\":"
               " \"machine\", \"time\": \"1 s\"}}, \"flow\": [[\"s\", \"m\", \"out\"]]}");
-  cr_assert_eq(twin_line_solvers(line, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table(line, "solvers", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 0);
   twin_table_free(table);
   twin_line_unref(line);
@@ -109,13 +93,13 @@ Test(solvers, of_a_line_without_models_have_no_rows) {
 static void expect_equal_counts(const twin_run *a, const twin_run *b) {
   static const char *const counts[] = {"steps", "rejected", "rhs", "located"};
   twin_table *of_a = NULL, *of_b = NULL;
-  cr_assert_eq(twin_run_solvers(a, &of_a, NULL), TWIN_OK);
-  cr_assert_eq(twin_run_solvers(b, &of_b, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_table(a, "solvers", &of_a, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_table(b, "solvers", &of_b, NULL), TWIN_OK);
   for (int i = 0; i < 4; i++)
     for (int64_t row = 0; row < twin_table_rows(of_a); row++)
-      cr_assert_eq(double_at(of_a, counts[i], row), double_at(of_b, counts[i], row),
-                   "%s of row %d: %g and %g", counts[i], (int)row, double_at(of_a, counts[i], row),
-                   double_at(of_b, counts[i], row));
+      cr_assert_eq(test_number_at(of_a, counts[i], row), test_number_at(of_b, counts[i], row),
+                   "%s of row %d: %g and %g", counts[i], (int)row, test_number_at(of_a, counts[i], row),
+                   test_number_at(of_b, counts[i], row));
   twin_table_free(of_a);
   twin_table_free(of_b);
 }
