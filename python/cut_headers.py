@@ -17,8 +17,43 @@ FOR_CPLUSPLUS = re.compile(r"^#ifdef __cplusplus\n.*?^#endif\n", re.DOTALL | re.
 DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*\n", re.MULTILINE)
 OWN_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<(twin/\w+\.h)>", re.MULTILINE)
 
-# The one declaration that no header has: how the library calls back into Python.
-CALLBACK = 'extern "Python" int libtwin_progress(const twin_progress *progress, void *user);\n'
+# What no header has: how the library calls back into Python, and the two kinds of capsules in which
+# tables leave Python, which free what nobody has taken out of them.
+OWN = """
+extern "Python" int libtwin_progress(const twin_progress *progress, void *user);
+struct ArrowArrayStream *libtwin_new_stream(void);
+struct ArrowSchema *libtwin_new_schema(void);
+extern const uintptr_t libtwin_stream_capsule[2], libtwin_schema_capsule[2];
+"""
+SOURCE = """
+#include <stdlib.h>
+#include <twin/twin.h>
+
+static const char stream_name[] = "arrow_array_stream", schema_name[] = "arrow_schema";
+
+static struct ArrowArrayStream *libtwin_new_stream(void) {
+  return calloc(1, sizeof(struct ArrowArrayStream));
+}
+
+static struct ArrowSchema *libtwin_new_schema(void) {
+  return calloc(1, sizeof(struct ArrowSchema));
+}
+
+static void free_stream(PyObject *capsule) {
+  struct ArrowArrayStream *stream = PyCapsule_GetPointer(capsule, stream_name);
+  if (stream->release != NULL) stream->release(stream);
+  free(stream);
+}
+
+static void free_schema(PyObject *capsule) {
+  struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, schema_name);
+  if (schema->release != NULL) schema->release(schema);
+  free(schema);
+}
+
+static const uintptr_t libtwin_stream_capsule[2] = {(uintptr_t)stream_name, (uintptr_t)free_stream};
+static const uintptr_t libtwin_schema_capsule[2] = {(uintptr_t)schema_name, (uintptr_t)free_schema};
+"""
 
 
 def cut(text: str) -> str:
@@ -42,8 +77,8 @@ def main() -> None:
     """Writes the C source named on the command line."""
     folder, output = Path(sys.argv[1]), sys.argv[2]
     ffi = FFI()
-    ffi.cdef(declarations(folder, "twin/twin.h", set()) + CALLBACK)
-    ffi.set_source("libtwin._native", "#include <twin/twin.h>")
+    ffi.cdef(declarations(folder, "twin/twin.h", set()) + OWN)
+    ffi.set_source("libtwin._native", SOURCE)
     ffi.emit_c_code(output)
 
 

@@ -129,16 +129,18 @@ TWIN_API twin_status twin_file_table(const twin_file *file, const char *name, in
                                      int64_t n, twin_table **table, twin_problems *problems);
 
 // Hands a table of a file on as an Arrow stream that reads it piece by piece, so it may be larger than memory.
-// It has the rows that are there now. What cannot be read is said by get_next and get_last_error.
-// name: as for twin_file_rows. rows_each: of a record batch; 0: as the library likes. out: must not hold a stream.
+// What cannot be read is said by get_next and get_last_error.
+// name: as for twin_file_rows. n: the first n rows; below 0 all that are there now. rows_each: of a record batch; 0: as
+// the library likes. out: must not hold a stream.
 // Returns: TWIN_OK and a stream.
 // Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_ARGUMENT, TWIN_ERR_FILE, TWIN_ERR_MEMORY.
 // Owns: the stream keeps the file open, also behind twin_file_close, until it is released; what comes out of it
 //   does not. Each may be released in any order, from any thread.
 // Thread: the stream one thread at a time, which may be another one than the file's.
 // Since: 1.0
-TWIN_API twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t rows_each,
-                                     struct ArrowArrayStream *out, twin_problems *problems);
+TWIN_API twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n,
+                                     int64_t rows_each, struct ArrowArrayStream *out,
+                                     twin_problems *problems);
 
 // The signals that "curves" has rows of. Columns: replication; signal, as twin_file_signal takes it; unit, of
 // its values; rows. By replication, then in file order.

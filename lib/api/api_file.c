@@ -136,6 +136,12 @@ static twin_status read_rows(const tw_run_reader *reader, twin_table *head, int6
   return status;
 }
 
+static twin_status refuse_rows(const char *name, int64_t n_row, int64_t first, int64_t n,
+                               twin_problems *problems) {
+  return tw_fail(problems, TWIN_ERR_ARGUMENT, "\"%s\" has %lld rows, not %lld from %lld on", name,
+                 (long long)n_row, (long long)n, (long long)first);
+}
+
 twin_status twin_file_table(const twin_file *file, const char *name, int64_t first, int64_t n,
                             twin_table **table, twin_problems *problems) {
   if (file == NULL || name == NULL || table == NULL)
@@ -146,8 +152,7 @@ twin_status twin_file_table(const twin_file *file, const char *name, int64_t fir
   if (status == TWIN_OK) {
     const int64_t n_row = tw_run_reader_rows(reader, name);
     if (first < 0 || first > n_row || n > n_row - first)
-      status = tw_fail(problems, TWIN_ERR_ARGUMENT, "\"%s\" has %lld rows, not %lld from %lld on",
-                       name, (long long)n_row, (long long)n, (long long)first);
+      status = refuse_rows(name, n_row, first, n, problems);
     else
       status = read_rows(reader, head, first, n < 0 ? n_row - first : n, table, problems);
   }
@@ -179,21 +184,23 @@ static void free_pieces(void *self) {
   free(of);
 }
 
-twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t rows_each,
+twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n, int64_t rows_each,
                             struct ArrowArrayStream *out, twin_problems *problems) {
   if (file == NULL || name == NULL || out == NULL || rows_each < 0)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, name or out are missing, or rows_each is");
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, name, out or rows_each are not good");
   twin_table *head = NULL;
   const tw_run_reader *reader = tw_file_begin(file);
   twin_status status = find_head(own_of(file), name, &head, problems);
   const int64_t n_row = status == TWIN_OK ? tw_run_reader_rows(reader, name) : 0;
   tw_file_end(file);
+  if (status == TWIN_OK && n > n_row)
+    status = refuse_rows(name, n_row, 0, n, problems);
   if (status != TWIN_OK) return status;
   pieces *of = malloc(sizeof *of);
   if (of == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a stream");
   *of = (pieces){.file = hold(file),
                  .head = head,
-                 .end = n_row,
+                 .end = n < 0 ? n_row : n,
                  .n_each = rows_each > 0 ? rows_each : PIECE_ROWS};
   status = tw_table_stream(out, head, &(tw_table_source){of, next_piece, free_pieces});
   if (status == TWIN_OK) return TWIN_OK;

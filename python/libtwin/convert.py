@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from os import PathLike
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ._native import ffi, lib
-from .errors import call, check, text
-from .tables import Column, Table
+from .errors import check, text
 
 T = TypeVar("T")
 Duration = float | str | timedelta
 AnyPath = str | PathLike[str]
-# What a column of the C library is in NumPy.
-COLUMN_TYPES: dict[int, type[np.generic]] = {
-    lib.TWIN_COLUMN_INT32: np.int32,
-    lib.TWIN_COLUMN_INT64: np.int64,
-    lib.TWIN_COLUMN_DOUBLE: np.float64,
-    lib.TWIN_COLUMN_NAME: np.int32,
-}
 
 
 class Reads(Generic[T]):
@@ -73,34 +61,3 @@ def taken_text(function: Callable[..., int], *args: Any) -> str:
         return text(pointer[0])
     finally:
         lib.twin_text_free(pointer[0])
-
-
-def taken_table(
-    function: Callable[..., int],
-    c: Any,
-    name: str,
-    *given: Any,
-    start: np.datetime64 | None = None,
-) -> Table:
-    """A copy of the table that a C call hands over through its last argument."""
-    pointer = ffi.new("twin_table **")
-    call(function, c, *given, pointer)
-    table = ffi.gc(pointer[0], lib.twin_table_free)
-    n_row = int(lib.twin_table_rows(table))
-    head, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")
-    columns: list[Column] = []
-    for i in count():
-        if lib.twin_table_column(table, i, head, kind, unit) != lib.TWIN_OK:
-            return Table(name, n_row, columns, start)
-        columns.append(_column(table, n_row, text(head[0]), int(kind[0]), text(unit[0])))
-    raise AssertionError
-
-
-def _column(table: Any, n_row: int, name: str, kind: int, unit: str) -> Column:
-    values: NDArray[Any] = np.empty(n_row, COLUMN_TYPES[kind])
-    check(lib.twin_table_read(table, name.encode(), 0, n_row, ffi.from_buffer(values)))
-    names = None
-    if kind == lib.TWIN_COLUMN_NAME:
-        pointers = (lib.twin_table_column_name(table, name.encode(), i) for i in count())
-        names = [text(pointer) for pointer in iter(pointers.__next__, ffi.NULL)]
-    return Column(name, lambda: values, unit, names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import count
 from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,14 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import COLUMN_TYPES, AnyPath, Duration, Reads, options, seconds, taken_table
+from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, call, check, text
 from .line import Line, parse
-from .tables import Column, Table, number_column
+from .tables import Source, Table, made_table, taken, taken_table
 
 if TYPE_CHECKING:
     from .run import Run
 
+ROWS_EACH = 65536  # of a piece where nobody says
 CURVE_POINT = ("time", "value", "error")  # as twin_curve_point has them
 # What `record=path` asks for, whatever the line's own "record" says.
 EVERYTHING = {"states": True, "parts": True, "events": True, "signals": True}
@@ -138,6 +138,53 @@ def multiples(times_s: NDArray[np.float64], period_s: float) -> NDArray[np.float
     return np.arange(first, last + 1) * period_s
 
 
+class Stored(Source):
+    """The rows that a table of a run file has now; they are read when they are asked for."""
+
+    def __init__(self, file: File, name: str) -> None:
+        self._file = file
+        self._name = name.encode()
+        self._n_row = int(lib.twin_file_rows(file._open(), self._name))
+        super().__init__(self._piece(0, 0))
+
+    def _piece(self, first: int, n: int) -> Any:
+        return taken(lib.twin_file_table, self._file._open(), self._name, first, n)
+
+    @cached_property
+    def rows(self) -> Any:
+        """The C table with all rows."""
+        return self._piece(0, self._n_row)
+
+    @property
+    def n_row(self) -> int:
+        """How many they are."""
+        return self._n_row
+
+    @property
+    def _is_read(self) -> bool:
+        return "rows" in self.__dict__
+
+    def pieces(self, n: int | None) -> Iterator[Any]:
+        """C tables with all rows in order, read one after the other unless all are there."""
+        if self._is_read:
+            yield self.rows
+            return
+        each = n or ROWS_EACH
+        for first in range(0, self._n_row, each):
+            yield self._piece(first, min(each, self._n_row - first))
+
+    def first(self, n: int) -> Any:
+        """A C table with the first n rows at least."""
+        return self.rows if self._is_read else self._piece(0, min(n, self._n_row))
+
+    def open_stream(self, stream: Any) -> None:
+        """Makes an Arrow stream of the rows, which reads them unless they are there."""
+        if self._is_read:
+            super().open_stream(stream)
+        else:
+            call(lib.twin_file_arrow, self._file._open(), self._name, self._n_row, 0, stream)
+
+
 class File(Recorded):
     """A run file open for reading: the tables of a recorded run, and the line that was run."""
 
@@ -151,9 +198,16 @@ class File(Recorded):
         self._c = ffi.gc(pointer[0], lib.twin_file_close)
 
     def close(self) -> None:
-        """Ends reading; columns that were read before stay."""
-        ffi.release(self._c)
+        """Ends reading; tables that were read before stay, and Arrow streams go on."""
+        if self._c != ffi.NULL:
+            ffi.release(self._c)
         self._c = ffi.NULL
+
+    def _open(self) -> Any:
+        """The file of the C library, which is not closed."""
+        if self._c == ffi.NULL:
+            raise ValueError(f"{self.path} is closed")
+        return self._c
 
     def __enter__(self) -> Self:
         return self
@@ -188,16 +242,16 @@ class File(Recorded):
         """The replications, a row each."""
         return self.table("replications")
 
+    @property
+    def recorded_signals(self) -> Table:
+        """The signals that were recorded, a row for each in every replication."""
+        return taken_table(lib.twin_file_signals, self._open())
+
     def signal_names(self, replication: int = 0) -> list[str]:
         """The signals that were recorded: "furnace[1].heat.T", of a shared model "hall.T"."""
-        curves = self.curves
-        station, machine, signal = (curves.column(key) for key in ("station", "machine", "signal"))
-        codes = np.stack([station.values, machine.values, signal.values], axis=1)
-        stations, signals = station.names or (), signal.names or ()
-        return [
-            f"{stations[s]}[{m}].{signals[k]}" if m > 0 else signals[k]
-            for s, m, k in np.unique(codes[curves["replication"] == replication], axis=0).tolist()
-        ]
+        table = self.recorded_signals
+        names: list[str] = table["signal"][table["replication"] == replication].tolist()
+        return names
 
     def signal(
         self,
@@ -214,47 +268,21 @@ class File(Recorded):
         NaN where that is not known: of samples and between them.
         """
         place = (replication, name.encode())
-        rows = taken_table(lib.twin_file_signal, self._c, name, *place, start=self._start)
+        rows = taken_table(lib.twin_file_signal, self._open(), *place, start=self._start)
         if every is None and at is None:
             return rows
         times = multiples(rows["time"], seconds(every)) if every is not None else np.array(at)
         points = np.zeros((times.size, len(CURVE_POINT)))
         points[:, 0] = times.ravel()
         c_points = ffi.from_buffer("twin_curve_point[]", points)
-        call(lib.twin_file_curve, self._c, *place, c_points, len(points))
+        call(lib.twin_file_curve, self._open(), *place, c_points, len(points))
         units = ("s", rows.units["value"], rows.units["value"])
-        columns = map(number_column, CURVE_POINT, points.T, units)
-        return Table(name, len(points), list(columns), self._start)
+        columns = dict(zip(CURVE_POINT, points.T, strict=True))
+        return made_table(name, columns, dict(zip(CURVE_POINT, units, strict=True)), self._start)
 
     def table(self, name: str) -> Table:
-        """A table by name; its columns are read when they are first asked for."""
-        n_row = lib.twin_file_rows(self._c, name.encode())
-        if n_row < 0:
-            said = f'{self.path} has no table "{name}"; "record" in the line says what is kept'
-            check(lib.TWIN_ERR_NOT_FOUND, message=said)
-        return Table(name, n_row, list(self._columns(name, n_row)), self._start)
-
-    def _columns(self, table: str, n_row: int) -> Iterator[Column]:
-        name, kind, unit = ffi.new("char **"), ffi.new("int32_t *"), ffi.new("char **")
-        for i in count():
-            if lib.twin_file_column(self._c, table.encode(), i, name, kind, unit) != lib.TWIN_OK:
-                return
-            yield self._column(table, n_row, text(name[0]), int(kind[0]), text(unit[0]))
-
-    def _column(self, table: str, n_row: int, name: str, kind: int, unit: str) -> Column:
-        def read() -> NDArray[Any]:
-            out = np.empty(n_row, COLUMN_TYPES[kind])
-            place = (table.encode(), name.encode(), 0, n_row)
-            call(lib.twin_file_read, self._c, *place, ffi.from_buffer(out))
-            return out
-
-        names = self._names(table, name) if kind == lib.TWIN_COLUMN_NAME else None
-        return Column(name, read, unit, names)
-
-    def _names(self, table: str, column: str) -> list[str]:
-        place = (table.encode(), column.encode())
-        pointers = (lib.twin_file_column_name(self._c, *place, i) for i in count())
-        return [text(pointer) for pointer in iter(pointers.__next__, ffi.NULL)]
+        """A table by name, with the rows that are there now; they are read when first asked for."""
+        return Table(Stored(self, name), self._start)
 
     def __repr__(self) -> str:
         return f"<libtwin.File {self.path!r}>"

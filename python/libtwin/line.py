@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_table, taken_text
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
 from .errors import Problem, Problems, call, check, text
 from .progress import ProgressCall
-from .tables import Table, number_column, text_column
+from .tables import Table, made_table, taken_table
 
 if TYPE_CHECKING:
     from .run import Run
@@ -93,13 +93,14 @@ class Check:
     def table(self) -> Table:
         """The same as a table, a row per problem."""
 
-        def values(name: str) -> list[Any]:
-            return [getattr(problem, name) for problem in self.problems]
-
         words = ("severity", "code", "file", "pointer", "message", "hint")
-        columns = [text_column(name, values(name)) for name in words]
-        columns += [number_column(name, values(name)) for name in ("line", "column")]
-        return Table("check", len(self.problems), columns)
+        columns: dict[str, Any] = {
+            word: [getattr(problem, word) for problem in self.problems] for word in words
+        }
+        for place in ("line", "column"):
+            numbers = [getattr(problem, place) for problem in self.problems]
+            columns[place] = np.array(numbers, np.int32)
+        return made_table("check", columns)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems)) or "no problems"
@@ -201,22 +202,22 @@ class Line:
         good, takt = ffi.new("double *"), ffi.new("double *")
         is_relative = ffi.new("int32_t *")
         check(lib.twin_line_load_rate(self._c, good, takt, is_relative))
-        people = taken_table(lib.twin_line_load_people, self._c, "people")
+        people = taken_table(lib.twin_line_table, self._c, b"people")
         return Load(self.load_table(), people, float(good[0]), float(takt[0]), bool(is_relative[0]))
 
     def load_table(self) -> Table:
         """A row per station: cycle, tools, stops, changeover, need, load, limit, depends."""
-        return taken_table(lib.twin_line_load_table, self._c, "load")
+        return taken_table(lib.twin_line_table, self._c, b"load")
 
     @property
     def solvers(self) -> Table:
         """How the machine models are solved: a row per object with its solver and the reason."""
-        return taken_table(lib.twin_line_solvers, self._c, "solvers")
+        return taken_table(lib.twin_line_table, self._c, b"solvers")
 
     @property
     def signals(self) -> Table:
         """What a record can hold of machine models: a row per state or output of a machine."""
-        return taken_table(lib.twin_line_signals, self._c, "signals")
+        return taken_table(lib.twin_line_table, self._c, b"signals")
 
     def dump(self) -> dict[str, Any]:
         """The resolved document: every default filled in, and listed under "x-defaults"."""

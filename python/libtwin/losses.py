@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._native import ffi
-from .convert import taken_table
 from .errors import check, text
-from .tables import Table
+from .tables import Table, taken_table
 
 VERDICT_BYTES = 4096
 METHODS = ("utilisation", "arrow", "turning_point", "active_period")
@@ -34,12 +33,12 @@ class Bottleneck:
 
 def loss_table(function: Callable[..., int], c: Any) -> Table:
     """The losses of a run or a study."""
-    return taken_table(function, c, "losses")
+    return taken_table(function, c, b"losses")
 
 
 def bottleneck(function: Callable[..., int], verdict: Callable[..., int], c: Any) -> Bottleneck:
     """The bottleneck of a run or a study."""
-    table = taken_table(function, c, "bottleneck")
+    table = taken_table(function, c, b"bottleneck")
     said = ffi.new("char[]", VERDICT_BYTES)
     check(verdict(c, said, VERDICT_BYTES))
     station = table["station"]

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_table, taken_text
+from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
 from .errors import Error, Interrupted, Problem, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
 from .line import Line
 from .losses import Bottleneck, bottleneck, loss_table
 from .progress import ProgressCall, Watch
-from .tables import Table, number_column, text_column
+from .tables import Table, taken_table
 
 DIFFERENCE_BYTES = 512
 
@@ -158,9 +158,7 @@ class Run(Recorded):
 
     def values(self, paths: Sequence[str]) -> NDArray[np.float64]:
         """The values of many quantities at once."""
-        return self._fill([self.line.quantity(path) for path in paths])
-
-    def _fill(self, handles: Sequence[int]) -> NDArray[np.float64]:
+        handles = [self.line.quantity(path) for path in paths]
         out = np.empty(len(handles))
         c_out, c_handles = ffi.from_buffer("double[]", out), ffi.new("uint64_t[]", handles)
         check(lib.twin_run_fill(self._c, c_handles, c_out, len(handles)))
@@ -169,18 +167,12 @@ class Run(Recorded):
     @property
     def kpi(self) -> Table:
         """Every quantity with its unit and its value now."""
-        units = self.line.quantities
-        columns = [
-            text_column("quantity", list(units)),
-            text_column("unit", list(units.values())),
-            number_column("value", self._fill(list(self.line._handles.values()))),
-        ]
-        return Table("kpi", len(units), columns)
+        return taken_table(lib.twin_run_table, self._c, b"kpi")
 
     @property
     def solvers(self) -> Table:
         """How the machine models are solved, and the steps and evaluations that it has taken."""
-        return taken_table(lib.twin_run_solvers, self._c, "solvers")
+        return taken_table(lib.twin_run_table, self._c, b"solvers")
 
     def watch_losses(self) -> None:
         """Observes the losses from the present instant on; `Run(line, losses=True)` from zero."""
@@ -188,11 +180,11 @@ class Run(Recorded):
 
     def losses(self) -> Table:
         """Every loss in good parts, by station, cause and place; needs `losses=True`."""
-        return loss_table(lib.twin_run_losses, self._c)
+        return loss_table(lib.twin_run_table, self._c)
 
     def bottleneck(self) -> Bottleneck:
         """The bottleneck by four methods and whether they agree; needs `losses=True`."""
-        return bottleneck(lib.twin_run_bottleneck, lib.twin_run_verdict, self._c)
+        return bottleneck(lib.twin_run_table, lib.twin_run_verdict, self._c)
 
     def table(self, name: str) -> Table:
         """A table of the run file that `line.run(record=...)` wrote."""

@@ -16,7 +16,7 @@ from .file import EVERYTHING
 from .line import Line
 from .losses import Bottleneck, bottleneck, loss_table
 from .progress import ProgressCall, Relay
-from .tables import Table, number_column, text_column
+from .tables import Table, taken_table
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,12 @@ class Study:
 
     def estimate(self, path: str) -> Estimate:
         """One quantity over the replications."""
-        return self._estimate(self.line.quantity(path))
-
-    __getitem__ = estimate
-
-    def _estimate(self, handle: int) -> Estimate:
+        handle = self.line.quantity(path)
         c = ffi.new("twin_estimate *", {"struct_size": ffi.sizeof("twin_estimate")})
         check(lib.twin_study_estimate(self._c, handle, c))
         return Estimate(**{field.name: getattr(c, field.name) for field in fields(Estimate)})
+
+    __getitem__ = estimate
 
     def values(self, path: str) -> NDArray[np.float64]:
         """The values of one quantity in replication order."""
@@ -89,11 +87,11 @@ class Study:
 
     def losses(self) -> Table:
         """Every loss in good parts, means with half widths of their intervals; `losses=True`."""
-        return loss_table(lib.twin_study_losses, self._c)
+        return loss_table(lib.twin_study_table, self._c)
 
     def bottleneck(self) -> Bottleneck:
         """The bottleneck by four methods on the mean figures; needs `losses=True`."""
-        return bottleneck(lib.twin_study_bottleneck, lib.twin_study_verdict, self._c)
+        return bottleneck(lib.twin_study_table, lib.twin_study_verdict, self._c)
 
     @property
     def hashes(self) -> list[int]:
@@ -103,12 +101,7 @@ class Study:
     @property
     def table(self) -> Table:
         """Every quantity with its unit, mean, half width of the interval, sd, min and max."""
-        units = self.line.quantities
-        rows = [self._estimate(handle) for handle in self.line._handles.values()]
-        columns = [text_column("quantity", list(units)), text_column("unit", list(units.values()))]
-        for field in fields(Estimate):
-            columns.append(number_column(field.name, [getattr(row, field.name) for row in rows]))
-        return Table("study", len(rows), columns)
+        return taken_table(lib.twin_study_table, self._c, b"kpi")
 
     def __repr__(self) -> str:
         return f"<libtwin.Study of {self.line.name!r}: {self.n_done} replications>"

@@ -1,14 +1,19 @@
-"""Tables: named NumPy columns with their units, names as codes into a list."""
+"""Tables as the library hands them out: named columns with units, seen by NumPy where they lie."""
 
 from __future__ import annotations
 
+import ctypes
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ._native import ffi, lib
+from .errors import call, check, text
 
 if TYPE_CHECKING:
     import pandas
@@ -17,29 +22,90 @@ if TYPE_CHECKING:
 # columns in seconds are durations.
 INSTANTS = ("time", "start", "end", "created", "left", "enter", "leave", "due", "t_start", "t_end")
 ROWS_SHOWN = 10
+# What a column of the C library is in NumPy.
+COLUMN_TYPES: dict[int, np.dtype[Any]] = {
+    lib.TWIN_COLUMN_INT32: np.dtype(np.int32),
+    lib.TWIN_COLUMN_INT64: np.dtype(np.int64),
+    lib.TWIN_COLUMN_DOUBLE: np.dtype(np.float64),
+    lib.TWIN_COLUMN_NAME: np.dtype(np.int32),
+}
+
+_new_capsule = ctypes.pythonapi.PyCapsule_New
+_new_capsule.restype = ctypes.py_object
+_new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+
+
+def _capsule(struct: Any, kind: Any) -> Any:
+    """A capsule around an Arrow struct, with the name and the destructor of its kind."""
+    return _new_capsule(int(ffi.cast("uintptr_t", struct)), int(kind[0]), int(kind[1]))
+
+
+class _Memory:
+    """Where values lie, as NumPy asks for it; arrays keep it, and it keeps the table."""
+
+    def __init__(self, owner: Any, values: Any, n: int, dtype: np.dtype[Any]) -> None:
+        self.owner = owner
+        address = int(ffi.cast("uintptr_t", values))
+        self.__array_interface__ = {
+            "shape": (n,),
+            "typestr": dtype.str,
+            "data": (address, True),  # not to be written to
+            "version": 3,
+        }
+
+
+class Source:
+    """Where a table's columns and rows come from: a table of the C library."""
+
+    def __init__(self, head: Any) -> None:
+        self.head = head  # has the columns; of rows that are read later no rows
+
+    @property
+    def rows(self) -> Any:
+        """The C table with all rows."""
+        return self.head
+
+    @property
+    def n_row(self) -> int:
+        """How many they are."""
+        return int(lib.twin_table_rows(self.head))
+
+    def pieces(self, n: int | None) -> Iterator[Any]:
+        """C tables with all rows in order, of n rows each where they are not in memory."""
+        yield self.rows
+
+    def first(self, n: int) -> Any:
+        """A C table with the first n rows at least."""
+        return self.rows
+
+    def open_stream(self, stream: Any) -> None:
+        """Makes an Arrow stream of the rows."""
+        check(lib.twin_table_arrow(self.rows, stream))
 
 
 class Column:
-    """One column: `values` is read when first asked for; `names` is what codes count, or None."""
+    """One column: `values` are the numbers, or codes into `names` (-1: none)."""
 
-    def __init__(
-        self,
-        name: str,
-        read: Callable[[], NDArray[Any]],
-        unit: str = "",
-        names: Sequence[str] | None = None,
-    ) -> None:
-        self.name = name
-        self.unit = unit
-        self.names = None if names is None else tuple(names)
-        self._read = read
+    def __init__(self, source: Source, c: Any) -> None:
+        self._source, self._c = source, c
+        self.name = text(c.name)
+        self.unit = text(c.unit)
+        self.help = text(c.help)
+
+    @cached_property
+    def names(self) -> tuple[str, ...] | None:
+        """What codes count; None of a column of numbers."""
+        if self._c.type != lib.TWIN_COLUMN_NAME:
+            return None
+        return tuple(text(self._c.names[i]) for i in range(self._c.n_name))
 
     @cached_property
     def values(self) -> NDArray[Any]:
-        """The numbers, or the codes of names (-1: none); not to be written to."""
-        values: NDArray[Any] = self._read()
-        values.flags.writeable = False
-        return values
+        """The numbers or codes in the table's own memory; not to be written to."""
+        owner = self._source.rows
+        values = lib.twin_table_values(owner, self._c.name)
+        n_row = int(lib.twin_table_rows(owner))
+        return np.asarray(_Memory(owner, values, n_row, COLUMN_TYPES[self._c.type]))
 
     @cached_property
     def texts(self) -> NDArray[Any]:
@@ -54,15 +120,29 @@ class Table:
     """Rows that belong together, column by column.
 
     `table["start"]` is a NumPy array, `table.units` has its unit, `table.pandas()` is a data frame.
+    Numbers are not copied. What reads Arrow takes a table as it is: `pyarrow.table(table)`,
+    `polars.DataFrame(table)`, `duckdb.sql("from table")`.
     """
 
-    def __init__(
-        self, name: str, n_row: int, columns: Sequence[Column], start: np.datetime64 | None = None
-    ) -> None:
-        self.name = name
-        self._n_row = n_row
-        self._columns = {column.name: column for column in columns}
+    def __init__(self, source: Any, start: np.datetime64 | None = None) -> None:
+        self._source = source if isinstance(source, Source) else Source(source)
         self._start = start
+
+    @property
+    def name(self) -> str:
+        """What the table is called, "kpi"."""
+        return text(lib.twin_table_name(self._source.head))
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        columns = {}
+        for i in count():
+            c = ffi.new("twin_column *", {"struct_size": ffi.sizeof("twin_column")})
+            if lib.twin_table_column(self._source.head, i, c) != lib.TWIN_OK:
+                break
+            column = Column(self._source, c)
+            columns[column.name] = column
+        return columns
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -75,7 +155,7 @@ class Table:
         return {name: column.unit for name, column in self._columns.items() if column.unit}
 
     def column(self, name: str) -> Column:
-        """A column with its unit, its codes and the names that they count."""
+        """A column with its unit, what it says, its codes and the names that they count."""
         return self._columns[name]
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -85,12 +165,17 @@ class Table:
         return name in self._columns
 
     def __len__(self) -> int:
-        return self._n_row
+        return self._source.n_row
+
+    def chunks(self, rows: int | None = None) -> Iterator[Table]:
+        """The table in pieces of so many rows, if it is not in memory; else all of it."""
+        return (Table(piece, self._start) for piece in self._source.pieces(rows))
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """The rows, each as a dict."""
-        for row in zip(*(self[name].tolist() for name in self.columns), strict=True):
-            yield dict(zip(self.columns, row, strict=True))
+        for piece in self.chunks():
+            for row in zip(*(piece[name].tolist() for name in piece.columns), strict=True):
+                yield dict(zip(piece.columns, row, strict=True))
 
     def clock(self, name: str) -> NDArray[Any]:
         """The instants of a column on the plant's clock."""
@@ -111,15 +196,34 @@ class Table:
             data[f"{name}_s" if column.unit == "s" else name] = column.values
             if name in INSTANTS and self._start is not None:
                 data["clock" if name == "time" else f"{name}_clock"] = self.clock(name)
-        return pd.DataFrame(data)
+        return pd.DataFrame(data, copy=False)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> Any:
+        """The rows as a stream of the Arrow C data interface, which shares their memory."""
+        stream = lib.libtwin_new_stream()
+        capsule = _capsule(stream, lib.libtwin_stream_capsule)
+        self._source.open_stream(stream)
+        return capsule
+
+    def __arrow_c_schema__(self) -> Any:
+        """Names and types of the columns as a schema of the Arrow C data interface."""
+        stream, schema = ffi.new("struct ArrowArrayStream *"), lib.libtwin_new_schema()
+        capsule = _capsule(schema, lib.libtwin_schema_capsule)
+        check(lib.twin_table_arrow(self._source.head, stream))
+        error = stream.get_schema(stream, schema)
+        stream.release(stream)
+        if error:
+            raise MemoryError
+        return capsule
 
     def _shown(self) -> list[list[str]]:
         """The first rows as texts, under the names with their units."""
+        columns = Table(self._source.first(ROWS_SHOWN))._columns
         heads = [
             f"{name} [{column.unit}]" if column.unit not in ("", "1") else name
-            for name, column in self._columns.items()
+            for name, column in columns.items()
         ]
-        shown = (column.texts[:ROWS_SHOWN].tolist() for column in self._columns.values())
+        shown = (column.texts[:ROWS_SHOWN].tolist() for column in columns.values())
         rows = zip(*shown, strict=True)
         return [heads] + [[f"{v:.6g}" if isinstance(v, float) else str(v) for v in r] for r in rows]
 
@@ -142,13 +246,50 @@ class Table:
         )
 
 
-def text_column(name: str, texts: Sequence[str]) -> Column:
-    """A column of names from their texts."""
-    names = list(dict.fromkeys(texts))
-    codes = {text: code for code, text in enumerate(names)}
-    return Column(name, lambda: np.array([codes[t] for t in texts], np.int32), "", names)
+def taken(function: Callable[..., int], *args: Any) -> Any:
+    """The C table that a call hands over through the argument before its problems."""
+    pointer = ffi.new("twin_table **")
+    call(function, *args, pointer)
+    # says how much memory goes with it, as far as garbage collectors listen
+    size = int(lib.twin_table_rows(pointer[0])) * 8
+    return ffi.gc(pointer[0], lib.twin_table_free, size)
 
 
-def number_column(name: str, values: Any, unit: str = "") -> Column:
-    """A column of numbers that are at hand."""
-    return Column(name, lambda: np.array(values), unit)
+def taken_table(
+    function: Callable[..., int], *args: Any, start: np.datetime64 | None = None
+) -> Table:
+    """The same as a `Table`."""
+    return Table(taken(function, *args), start)
+
+
+def made_table(
+    name: str,
+    columns: Mapping[str, Sequence[str] | NDArray[Any]],
+    units: Mapping[str, str] | None = None,
+    start: np.datetime64 | None = None,
+) -> Table:
+    """A table of what Python has: arrays of int32, int64 or float64, and lists of texts."""
+    kinds = {dtype: kind for kind, dtype in COLUMN_TYPES.items() if kind != lib.TWIN_COLUMN_NAME}
+    c = ffi.new("twin_column[]", len(columns))
+    kept: list[Any] = []  # until the C library has copied it
+    n_row = 0
+    for i, (column, given) in enumerate(columns.items()):
+        c[i].struct_size = ffi.sizeof("twin_column")
+        if isinstance(given, np.ndarray):
+            values = np.ascontiguousarray(given)
+            c[i].type = kinds[values.dtype]
+        else:
+            codes = {said: code for code, said in enumerate(dict.fromkeys(given))}
+            values = np.array([codes[said] for said in given], np.int32)
+            texts = [ffi.new("char[]", said.encode()) for said in codes]
+            c[i].type, c[i].n_name = lib.TWIN_COLUMN_NAME, len(texts)
+            c[i].names = names = ffi.new("const char *[]", texts)
+            kept += [texts, names]
+        c[i].name = c_name = ffi.new("char[]", column.encode())
+        c[i].unit = c_unit = ffi.new("char[]", (units or {}).get(column, "").encode())
+        c[i].values = c_values = ffi.from_buffer(values)
+        kept += [c_name, c_unit, c_values]
+        n_row = len(values)
+    pointer = ffi.new("twin_table **")
+    call(lib.twin_table_make, pointer, name.encode(), c, len(columns), n_row)
+    return Table(ffi.gc(pointer[0], lib.twin_table_free), start)
