@@ -9,6 +9,7 @@
 #include <twin/twin.h>
 #include <unistd.h>
 
+#include "support/arrow_check.h"
 #include "support/cells.h"
 
 static const char text[] =
@@ -206,4 +207,30 @@ Test(curve, can_be_of_all_signals_that_a_line_lists) {
   twin_table_free(table);
   cr_assert_eq(twin_line_table(NULL, "signals", &table, NULL), TWIN_ERR_ARGUMENT);
   twin_line_unref(line);
+}
+
+Test(curve, of_each_recorded_signal_is_listed_with_its_rows) {
+  static const char *const names[] = {"hall.T", "m[1].count.x", "m[2].count.x", "oven[1].heat.T", "oven[1].heat.glow"};
+  twin_line *line = new_line();
+  twin_file *file = record(line);
+  twin_table *list = NULL, *table = NULL;
+  cr_assert_eq(twin_file_signals(file, &list, NULL), TWIN_OK);
+  cr_assert_eq(twin_table_rows(list), 10);
+  double sum = 0;
+  for (int32_t i = 0; i < 10; i++) {
+    const char *name = test_name_at(list, "signal", i);
+    cr_assert_str_eq(name, names[i % 5]);
+    cr_assert_eq(test_number_at(list, "replication", i), i / 5);
+    cr_assert_eq(twin_file_signal(file, i / 5, name, &table, NULL), TWIN_OK, "%s", name);
+    cr_assert_eq(twin_table_rows(table), test_number_at(list, "rows", i), "%s", name);
+    cr_assert_str_eq(test_column(table, "value").unit, test_name_at(list, "unit", i));
+    cr_assert_str_eq(twin_table_name(table), name);
+    test_check_table(table);
+    sum += test_number_at(list, "rows", i);
+    twin_table_free(table);
+  }
+  cr_assert_eq(sum, (double)twin_file_rows(file, "curves"));
+  test_check_table(list);
+  twin_table_free(list);
+  end(line, file);
 }
