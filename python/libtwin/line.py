@@ -92,7 +92,6 @@ class Check:
     @property
     def table(self) -> Table:
         """The same as a table, a row per problem."""
-
         words = ("severity", "code", "file", "pointer", "message", "hint")
         columns: dict[str, Any] = {
             word: [getattr(problem, word) for problem in self.problems] for word in words
