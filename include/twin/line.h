@@ -151,7 +151,7 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 // of_takt; load.
 //
 // "quantities", what a run of the line can be asked for, in the order of twin_line_quantity_at. Columns:
-// quantity (its path); unit.
+// quantity (its path); unit; handle, the 64 bits read as signed.
 //
 // "signals", the states and outputs of machine models that a record can hold, machine by machine. Columns: signal,
 // "cnc[2].tool.wear", of a shared model "hall.T"; kind: "state" or "output"; unit: of its values; absolute: 1

@@ -288,6 +288,21 @@ uint64_t tw_quantity_at(const tw_line *line, int32_t i) {
   return 0;
 }
 
+void tw_quantity_list(const tw_line *line, uint64_t *quantity) {
+  int32_t n_row, n = 0;
+  const tw_quantity_row *rows = tw_quantity_rows(&n_row);
+  for (int32_t row_i = 0; row_i < n_row; row_i++) {
+    const tw_quantity_row *row = &rows[row_i];
+    const int32_t n_object = row->is_listed ? object_bound(line, row->scope) : 0;
+    for (int32_t object_i = 0; object_i < n_object; object_i++) {
+      if (!is_listed(line, row->scope, object_i)) continue;
+      const int32_t n_sub = tw_sub_count(line, row, object_i);
+      for (int32_t i = 0; i < n_sub; i++)
+        quantity[n++] = make_handle(row_i, object_i, row->sub == TW_SUB_NONE ? TW_NONE : i);
+    }
+  }
+}
+
 // Reads "[2]" up to the end of the name; -1 when it is none.
 static int32_t read_number(const char *text, const char *end) {
   int32_t number = 0;

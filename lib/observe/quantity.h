@@ -54,6 +54,9 @@ const char *tw_quantity_unit(const tw_line *line, uint64_t quantity);
 int32_t tw_quantity_count(const tw_line *line);
 uint64_t tw_quantity_at(const tw_line *line, int32_t i);
 
+// All of them at once, [tw_quantity_count]: one walk, where asking for each costs a walk.
+void tw_quantity_list(const tw_line *line, uint64_t *quantity);
+
 // Adds the path of a quantity of this line, and the part of it behind the place or pool.
 void tw_quantity_path(const tw_line *line, uint64_t quantity, tw_text *out);
 void tw_quantity_rest(const tw_line *line, uint64_t quantity, tw_text *out);

@@ -107,17 +107,18 @@ static void collect_kpis(tw_record_words *words, const tw_line *line) {
   tw_kpi *kpi = tw_arena_take_array(&words->arena, (size_t)n, sizeof *kpi);
   const char **name = tw_arena_take_array(&words->arena, (size_t)n, sizeof *name);
   const char **unit = tw_arena_take_array(&words->arena, (size_t)n, sizeof *unit);
+  uint64_t *quantity = tw_arena_take_array(&words->arena, (size_t)n, sizeof *quantity);
   if (words->arena.is_out_of_memory) return;
+  tw_quantity_list(line, quantity);
   for (int32_t i = 0; i < n; i++) {
     tw_quantity_ref ref;
-    const uint64_t quantity = tw_quantity_at(line, i);
-    const bool is_good = tw_quantity_open(line, quantity, &ref);
+    const bool is_good = tw_quantity_open(line, quantity[i], &ref);
     TW_ASSERT(is_good);
     (void)is_good;
-    kpi[i] = (tw_kpi){.quantity = quantity, .place_i = ref.place_i};
+    kpi[i] = (tw_kpi){.quantity = quantity[i], .place_i = ref.place_i};
     if (ref.machine_i != TW_NONE) kpi[i].machine = line->machine[ref.machine_i].number + 1;
-    name[i] = kpi_name(words, line, quantity, ref.place_i != TW_NONE);
-    unit[i] = tw_quantity_unit(line, quantity);
+    name[i] = kpi_name(words, line, quantity[i], ref.place_i != TW_NONE);
+    unit[i] = tw_quantity_unit(line, quantity[i]);
     if (name[i] == NULL) return;
   }
   const int32_t *word_of = make_unique(&words->arena, name, n, &words->list[TW_WORDS_KPI]);

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .run import Run
     from .study import Study
 
-PATH_BYTES = 160  # of a quantity's path, by the promise of twin_line_quantity_at
-
 
 def load(path: AnyPath) -> Line:
     """Reads a line file, and tables relative to it. Raises Error with every mistake in it."""
@@ -163,23 +161,18 @@ class Line:
         return self.names("buffer")
 
     @cached_property
-    def _handles(self) -> dict[str, int]:
-        handle, path = ffi.new("uint64_t *"), ffi.new("char[]", PATH_BYTES)
-        handles = {}
-        for i in range(lib.twin_line_quantity_count(self._c)):
-            check(lib.twin_line_quantity_at(self._c, i, handle, path, PATH_BYTES))
-            handles[text(path)] = int(handle[0])
-        return handles
+    def _quantities(self) -> Table:
+        return taken_table(lib.twin_line_table, self._c, b"quantities")
 
     @cached_property
     def _dotted(self) -> dict[str, str]:
-        return {path.replace("/", "."): path for path in self._handles}
+        return {path.replace("/", "."): path for path in self.quantities}
 
     @cached_property
     def quantities(self) -> dict[str, str]:
         """Every quantity that a run of this line has: path -> unit."""
-        unit = lib.twin_line_quantity_unit
-        return {path: text(unit(self._c, handle)) for path, handle in self._handles.items()}
+        paths, units = self._quantities["quantity"].tolist(), self._quantities["unit"].tolist()
+        return dict(zip(paths, units, strict=True))
 
     def quantity(self, path: str) -> int:
         """The handle of "line/throughput", also said "/line/throughput" or "line.throughput"."""

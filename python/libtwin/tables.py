@@ -250,9 +250,7 @@ def taken(function: Callable[..., int], *args: Any) -> Any:
     """The C table that a call hands over through the argument before its problems."""
     pointer = ffi.new("twin_table **")
     call(function, *args, pointer)
-    # says how much memory goes with it, as far as garbage collectors listen
-    size = int(lib.twin_table_rows(pointer[0])) * 8
-    return ffi.gc(pointer[0], lib.twin_table_free, size)
+    return ffi.gc(pointer[0], lib.twin_table_free)
 
 
 def taken_table(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import h5py
 import nanoarrow as na
 import numpy as np
 import pandas as pd
@@ -251,6 +252,40 @@ def test_the_names_of_recorded_signals_come_from_the_library(cell: tw.Run) -> No
         assert len(rows) == row["rows"]
         assert rows.units["value"] == row["unit"]
     assert listed["rows"].sum() == len(file.curves)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("code", 'column "kind" of "events" counts names that it does not have'),
+        ("below", 'column "station" of "events" counts names that it does not have'),
+        ("twice", 'column "station" of "events" has a name twice'),
+        ("bytes", 'column "station" of "events" has names that are not UTF-8'),
+    ],
+)
+def test_a_file_with_names_that_are_no_good_is_refused(
+    line: tw.Line, tmp_path: Path, column: str, said: str
+) -> None:
+    path = tmp_path / "run.h5"
+    line.run(until="1 h", record=path)
+    with h5py.File(path, "r+") as file:
+        places = file[file["events/station"].attrs["names"]]
+        if column == "code":
+            file["events/kind"].id.write(
+                h5py.h5s.ALL, h5py.h5s.ALL, np.full(len(file["events/kind"]), 999, np.int32)
+            )
+        elif column == "below":
+            file["events/station"][3] = -2
+        elif column == "twice":
+            places[1] = places[0]
+        else:
+            places[1] = b"\xff"
+    with tw.open(path) as opened:
+        assert len(opened.parts) > 0
+        with pytest.raises(tw.Error, match=said):
+            opened.events["time"]
+        with pytest.raises((tw.Error, pa.ArrowInvalid), match=said):
+            pa.table(opened.events)
 
 
 WRITER = """

@@ -35,6 +35,22 @@ Test(table, of_every_line_is_valid_arrow_with_and_without_rows) {
   check_line_tables(test_work_line);
 }
 
+Test(table, of_quantities_has_their_handles_in_order) {
+  twin_line *line = line_of(test_work_line);
+  twin_table *table = NULL;
+  cr_assert_eq(twin_line_table(line, "quantities", &table, NULL), TWIN_OK);
+  const int32_t n = twin_line_quantity_count(line);
+  cr_assert_eq(twin_table_rows(table), n);
+  const int64_t *handle = twin_table_values(table, "handle");
+  for (int32_t i = 0; i < n; i++) {
+    uint64_t quantity;
+    cr_assert_eq(twin_line_quantity_at(line, i, &quantity, NULL, 0), TWIN_OK);
+    cr_assert_eq((uint64_t)handle[i], quantity);
+  }
+  twin_table_free(table);
+  twin_line_unref(line);
+}
+
 Test(table, of_a_run_is_valid_arrow_and_has_every_quantity) {
   static const char *const names[] = {"kpi", "losses", "bottleneck", "solvers"};
   twin_line *line = line_of(test_rich_line);
