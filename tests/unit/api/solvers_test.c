@@ -1,4 +1,4 @@
-// solvers_test.c - twin_line_solvers and twin_run_solvers: arguments, rows, columns, and what a
+// solvers_test.c - the table "solvers" of lines and runs: arguments, rows, columns, and what a
 // solver does not count twice.
 
 #include <criterion/criterion.h>
