@@ -41,6 +41,7 @@ typedef enum twin_status {
   TWIN_ERR_SNAPSHOT = -306,
   TWIN_ERR_FLOAT_MODE = -307,
   TWIN_ERR_MODEL = -308,
+  TWIN_ERR_KIND = -309,
   TWIN_ERR_IO = -401,
   TWIN_ERR_FILE = -402,
   TWIN_ERR_INTERNAL = -501

@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 typedef struct twin_line twin_line;
+struct twin_kind;  // a station kind from outside the library (kind.h)
 
 // Begins with struct_size; set up by twin_line_options_init. Fields are only ever appended.
 typedef struct twin_line_options {
@@ -18,6 +19,7 @@ typedef struct twin_line_options {
   uint32_t is_checked_only;  // 1: find problems, make no line
   const char *file;          // name that problems print for a text; NULL: "line"
   const char *folder;        // where relative file names of a text start; NULL: the current folder
+  const struct twin_kind *const *kinds;  // further station kinds, ended by NULL; NULL: none
 } twin_line_options;
 
 // What can be counted and found by name.
@@ -38,7 +40,8 @@ TWIN_API void twin_line_options_init(twin_line_options *options);
 // Reads, checks and compiles a line file.
 // path: of the JSON file; tables beside it are found relative to it. options: NULL for defaults.
 // Returns: TWIN_OK and a line; *line is untouched on failure.
-// Errors: TWIN_ERR_IO, TWIN_ERR_LINE (every mistake is in problems), TWIN_ERR_MEMORY.
+// Errors: TWIN_ERR_IO, TWIN_ERR_LINE (every mistake is in problems), TWIN_ERR_KIND (a kind of the options
+// cannot be used), TWIN_ERR_MEMORY.
 // Owns: the caller frees the line with twin_line_unref.
 // Thread: any.
 // Since: 1.0
@@ -47,7 +50,7 @@ TWIN_API twin_status twin_line_load(twin_line **line, const char *path,
 
 // The same from a text of n_bytes.
 // Returns: as twin_line_load.
-// Errors: TWIN_ERR_LINE, TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
+// Errors: TWIN_ERR_LINE, TWIN_ERR_KIND, TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
 // Owns: the caller frees the line with twin_line_unref; text is not kept.
 // Thread: any.
 // Since: 1.0

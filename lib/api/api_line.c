@@ -9,6 +9,7 @@
 #include "io/json.h"
 #include "observe/quantity.h"
 #include "station/kinds.h"
+#include "station/outside.h"
 
 void twin_line_options_init(twin_line_options *options) {
   if (options == NULL) return;
@@ -48,7 +49,14 @@ static twin_status build(tw_line **line, tw_arena *arena, const char *text, size
     tw_arena_free(arena);
     return is_short ? TWIN_ERR_MEMORY : TWIN_ERR_LINE;
   }
-  tw_line *built = tw_line_build(arena, root, &reader, hash);
+  int32_t n_kind;
+  twin_status status = TWIN_OK;
+  const tw_kind *const *kinds = tw_outside_kinds(arena, options->kinds, &n_kind, &status, problems);
+  if (kinds == NULL) {
+    tw_arena_free(arena);
+    return status;
+  }
+  tw_line *built = tw_line_build_with(arena, root, &reader, hash, kinds, n_kind);
   if (built == NULL) return TWIN_ERR_LINE;
   built->text_hash = hash;  // with the tables that were read meanwhile
   if (!name_machines(built)) {

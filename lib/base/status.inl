@@ -20,6 +20,7 @@ TW_STATUS(TWIN_ERR_SNAPSHOT, -306, "the snapshot is damaged or belongs to anothe
 TW_STATUS(TWIN_ERR_FLOAT_MODE, -307,
           "the processor flushes denormal numbers to zero, so results would not repeat")
 TW_STATUS(TWIN_ERR_MODEL, -308, "a machine model cannot be solved any further")
+TW_STATUS(TWIN_ERR_KIND, -309, "a station kind from outside the library did what it must not do")
 TW_STATUS(TWIN_ERR_IO, -401, "reading or writing failed")
 TW_STATUS(TWIN_ERR_FILE, -402, "the file is not what it should be")
 TW_STATUS(TWIN_ERR_INTERNAL, -501, "an internal error of the library; please report it")

@@ -50,7 +50,7 @@ static int32_t find_section(const tw_adoption *at, int32_t section) {
   const tw_line *line = at->run->line, *old = at->src->line;
   if (section < line->first_kind_section) return section;
   for (int32_t s = old->first_kind_section; s < old->layout.n_section; s++)
-    if (old->layout.table[s] == line->layout.table[section]) return s;
+    if (tw_state_table_equal(old->layout.table[s], line->layout.table[section])) return s;
   return TW_NONE;
 }
 

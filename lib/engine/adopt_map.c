@@ -49,6 +49,11 @@ static const char *stream_of(const tw_line *line, int32_t place_i) {
   return node != NULL && node->type == TW_NODE_TEXT ? node->text : NULL;
 }
 
+// Kinds from outside are made for each line; their name says which one it is.
+static bool is_same_kind(const tw_kind *a, const tw_kind *b) {
+  return a == b || (a->holds && b->holds && strcmp(a->name, b->name) == 0);
+}
+
 // Number of an old place in the new line; TW_NONE: it has none.
 static int32_t find_place(const tw_adoption *at, const tw_renames *renames, int32_t i) {
   const tw_line *old = at->src->line, *line = at->run->line;
@@ -62,7 +67,7 @@ static int32_t find_place(const tw_adoption *at, const tw_renames *renames, int3
     const char *stream = stream_of(line, k), *own = stream_of(old, i);
     if (stream != NULL && strcmp(stream, own != NULL ? own : name) == 0) to = k;
   }
-  return to != TW_NONE && line->place[to].kind == old->place[i].kind ? to : TW_NONE;
+  return to != TW_NONE && is_same_kind(line->place[to].kind, old->place[i].kind) ? to : TW_NONE;
 }
 
 // Length of the place's name that a composed name begins with: "cnc" of "cnc[2]/jam".

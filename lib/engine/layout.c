@@ -114,6 +114,29 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
   return at;
 }
 
+// A record for each place of a kind.
+static uint64_t add_kind_section(tw_line *line, int32_t kind_i, uint64_t at) {
+  const tw_kind *kind = line->kind[kind_i];
+  for (int32_t i = 0; i < line->n_place; i++) {
+    tw_place *place = &line->place[i];
+    if (place->kind == kind)
+      place->state_offset = (uint32_t)(at + (uint64_t)place->kind_i * kind->state->size);
+  }
+  return add_section(&line->layout, kind->state, (uint32_t)line->n_of_kind[kind_i], at);
+}
+
+// And for each of its machines.
+static uint64_t add_machine_section(tw_line *line, const tw_kind *kind, uint64_t at) {
+  uint64_t n = 0;
+  for (int32_t i = 0; i < line->n_place; i++) {
+    tw_place *place = &line->place[i];
+    if (place->kind != kind) continue;
+    place->machine_state_offset = (uint32_t)(at + n * kind->machine_state->size);
+    n += (uint64_t)place->n_machine;
+  }
+  return n > 0 ? add_section(&line->layout, kind->machine_state, n, at) : at;
+}
+
 uint64_t tw_layout_make(tw_line *line) {
   tw_layout *layout = &line->layout;
   *layout = (tw_layout){.hash = tw_hash_word(TW_HASH_SEED, TW_STATE_VERSION)};
@@ -122,13 +145,8 @@ uint64_t tw_layout_make(tw_line *line) {
   line->first_kind_section = layout->n_section;
   for (int32_t kind_i = 0; kind_i < line->n_kind; kind_i++) {
     const tw_kind *kind = line->kind[kind_i];
-    if (kind->state == NULL || line->n_of_kind[kind_i] == 0) continue;
-    const uint64_t start = at;
-    at = add_section(layout, kind->state, (uint32_t)line->n_of_kind[kind_i], at);
-    for (int32_t i = 0; i < line->n_place; i++) {
-      tw_place *place = &line->place[i];
-      if (place->kind == kind) place->state_offset = (uint32_t)(start + (uint64_t)place->kind_i * kind->state->size);
-    }
+    if (kind->state != NULL && line->n_of_kind[kind_i] > 0) at = add_kind_section(line, kind_i, at);
+    if (kind->machine_state != NULL) at = add_machine_section(line, kind, at);
   }
   layout->part_offset = (uint32_t)at;
   layout->n_part_at_start = TW_PARTS_AT_START;

@@ -125,6 +125,7 @@ static void handle(tw_run *run, const tw_slot *slot) {
     }
     // fall through
   case TW_ON_TIMER:
+  case TW_ON_OWN:
     run->line->place[slot->node_i].kind->on_event(run, slot->node_i, slot->machine_i,
                                                   slot->purpose);
     break;

@@ -12,7 +12,7 @@
 
 // Words of the enumerations of records.h and work.h; a newer one without a word is a number.
 // clang-format off
-static const char *const phase_words[TW_PHASE_N] = {
+static const char *const phase_words[TW_HOLD] = {
   [TW_FREE] = "free", [TW_SWITCH] = "switch", [TW_SETUP] = "setup", [TW_LOAD] = "load",
   [TW_RESERVE] = "reserve", [TW_PROCESS] = "process", [TW_APPROVE] = "approve",
   [TW_UNLOAD] = "unload", [TW_DONE] = "done"};
@@ -35,8 +35,14 @@ static const char *const purpose_words[] = {
   [TW_ON_PLACE_SHIFT] = "shift", [TW_ON_POOL_SHIFT] = "shift", [TW_ON_FIGURES] = "figures",
   [TW_ON_AHEAD] = "ahead", [TW_ON_CAUSE] = "cause", [TW_ON_DELIVERY] = "delivery",
   [TW_ON_STEP] = "step", [TW_ON_LOCATED] = "located",
-  [TW_ON_METER] = "meter"};
+  [TW_ON_METER] = "meter",
+  [TW_ON_OWN] = "own"};
 // clang-format on
+
+// A phase in which a kind's own rules hold the machine in a state.
+static const char *hold_word(tw_arena *arena, int32_t state) {
+  return tw_arena_print(arena, "hold-%s", tw_state_words[state]);
+}
 
 static const char *machine_name(tw_arena *arena, const tw_line *line, int32_t i) {
   const tw_machine_param *machine = &line->machine[i];
@@ -76,6 +82,9 @@ static const char *slot_owner(tw_arena *arena, const tw_line *line, const tw_slo
     case TW_ON_DELIVERY: return line->stock[i].name;
     case TW_ON_STEP:
     case TW_ON_LOCATED: return line->body[i].name;
+    case TW_ON_OWN:
+      return tw_arena_print(arena, "%s/%s", line->place[slot->node_i].name,
+                            line->place[slot->node_i].kind->timers[i]);
     default: break;
   }
   if (slot->node_i == TW_NONE) return i == TW_NONE ? NULL : tw_arena_print(arena, "%d", (int)i);
@@ -193,7 +202,7 @@ static const char *make_name(tw_arena *arena, const tw_line *line, tw_bound boun
     case TW_OF_EXIT: return exit_name(arena, line, i);
     case TW_OF_PART_TYPE: return line->part_type[i].name;
     case TW_OF_STATE: return tw_state_words[i];
-    case TW_OF_PHASE: return phase_words[i];
+    case TW_OF_PHASE: return i < TW_HOLD ? phase_words[i] : hold_word(arena, i - TW_HOLD);
     case TW_OF_DOWN: return down_words[i];
     case TW_OF_CLOCK_STATE: return clock_words[i];
     case TW_OF_SLOT: return slot_name(arena, line, i);
@@ -266,8 +275,39 @@ int32_t tw_name_find(const tw_name_book *book, tw_bound bound, const char *name)
 const tw_kind *tw_section_kind(const tw_line *line, int32_t section) {
   if (section < line->first_kind_section) return NULL;
   for (int32_t k = 0; k < line->n_kind; k++)
-    if (line->kind[k]->state == line->layout.table[section]) return line->kind[k];
+    if (line->kind[k]->state == line->layout.table[section] ||
+        line->kind[k]->machine_state == line->layout.table[section])
+      return line->kind[k];
   return NULL;
+}
+
+// Are the records of a kind's section of its machines, not of its places?
+static bool is_of_machines(const tw_kind *kind, const tw_line *line, int32_t section) {
+  return kind->machine_state == line->layout.table[section];
+}
+
+// Number of a machine among those of its kind.
+static int32_t number_of_machine(const tw_line *line, const tw_kind *kind, int32_t machine_i) {
+  int32_t n = 0;
+  for (int32_t p = 0; p < line->n_place; p++) {
+    const tw_place *place = &line->place[p];
+    if (place->kind != kind) continue;
+    const int32_t number = machine_i - place->first_machine;
+    if (number >= 0 && number < place->n_machine) return n + number;
+    n += place->n_machine;
+  }
+  return TW_NONE;
+}
+
+// And the machine of a number.
+static int32_t machine_of_number(const tw_line *line, const tw_kind *kind, int32_t number) {
+  for (int32_t p = 0; p < line->n_place; p++) {
+    const tw_place *place = &line->place[p];
+    if (place->kind != kind) continue;
+    if (number < place->n_machine) return place->first_machine + number;
+    number -= place->n_machine;
+  }
+  return TW_NONE;
 }
 
 tw_bound tw_section_owner(const tw_line *line, int32_t section) {
@@ -283,7 +323,8 @@ tw_bound tw_section_owner(const tw_line *line, int32_t section) {
                 {"body", TW_OF_BODY},     {"variable", TW_OF_VARIABLE},   {"model_event", TW_OF_MODEL_EVENT},
                 {"output", TW_OF_OUTPUT},
                 {"tariff", TW_OF_TARIFF}};
-  if (tw_section_kind(line, section) != NULL) return TW_OF_PLACE;
+  const tw_kind *kind = tw_section_kind(line, section);
+  if (kind != NULL) return is_of_machines(kind, line, section) ? TW_OF_MACHINE : TW_OF_PLACE;
   const char *name = line->layout.table[section]->name;
   for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
     const size_t n = strlen(owners[i].word);
@@ -298,6 +339,7 @@ tw_bound tw_section_owner(const tw_line *line, int32_t section) {
 int32_t tw_record_owner(const tw_line *line, int32_t section, int32_t i) {
   const tw_kind *kind = tw_section_kind(line, section);
   if (kind == NULL) return i;
+  if (is_of_machines(kind, line, section)) return machine_of_number(line, kind, i);
   for (int32_t p = 0; p < line->n_place; p++)
     if (line->place[p].kind == kind && line->place[p].kind_i == i) return p;
   return TW_NONE;
@@ -306,6 +348,7 @@ int32_t tw_record_owner(const tw_line *line, int32_t section, int32_t i) {
 int32_t tw_owner_record(const tw_line *line, int32_t section, int32_t owner) {
   const tw_kind *kind = tw_section_kind(line, section);
   if (kind == NULL) return owner;
+  if (is_of_machines(kind, line, section)) return number_of_machine(line, kind, owner);
   return line->place[owner].kind == kind ? line->place[owner].kind_i : TW_NONE;
 }
 

@@ -34,7 +34,7 @@ bool tw_shift_fits(const tw_run *run, int32_t place_i, int64_t duration_us) {
 
 // Is the machine in the middle of something that could be finished?
 static bool is_at_work(const tw_machine *machine) {
-  return machine->phase != TW_FREE && machine->phase != TW_SWITCH && machine->phase != TW_DONE;
+  return machine->part != TW_NO_PART && machine->phase != TW_DONE;
 }
 
 static void set_overtime(tw_run *run, int32_t machine_i, bool is_overtime) {

@@ -8,6 +8,19 @@
 #include "base/assert.h"
 #include "engine/tables.h"
 
+bool tw_state_table_equal(const tw_state_table *a, const tw_state_table *b) {
+  if (a == b) return true;
+  if (strcmp(a->name, b->name) != 0 || a->size != b->size || a->n_field != b->n_field) return false;
+  for (int32_t i = 0; i < a->n_field; i++) {
+    const tw_state_field *one = &a->field[i], *other = &b->field[i];
+    const bool is_alike = one->type == other->type && one->offset == other->offset &&
+                          one->count == other->count && one->role == other->role &&
+                          one->bound == other->bound;
+    if (!is_alike || strcmp(one->name, other->name) != 0) return false;
+  }
+  return true;
+}
+
 uint32_t tw_state_type_size(tw_state_type type) {
   switch (type) {
   case TW_I64:

@@ -98,6 +98,9 @@ typedef uint8_t tw_u8;
   {#name, TW_CODE_##type, (uint32_t)offsetof(TW_STATE_OF, name), TW_STATE_COUNT(type, name), unit, \
    role, bound},
 
+// Do both say the same of their records? Tables of kinds from outside belong to their line.
+bool tw_state_table_equal(const tw_state_table *a, const tw_state_table *b);
+
 uint32_t tw_state_type_size(tw_state_type type);
 
 // One element of a field as a whole number, and back; the bits of a double for TW_F64. What is stored

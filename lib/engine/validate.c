@@ -215,6 +215,7 @@ static bool is_place_sound(const tw_run *run, int32_t p) {
 static bool is_place_at_rest(const tw_run *run, int32_t p) {
   const tw_place *place = &run->line->place[p];
   const tw_kind *kind = place->kind;
+  if (kind->holds) return true;
   // a part that would not be through before the shift ends is left where it is
   if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE) return true;
   const int32_t mark_i = place->mark_i;

@@ -32,10 +32,14 @@ static bool are_held_sound(const tw_run *run, int32_t machine_i, uint8_t *is_see
   return true;
 }
 
-// Setups and approvals are phases of places that have them.
+// Setups and approvals are phases of places that have them, holding one of kinds with rules of their own, in
+// states that are not found out otherwise.
 static bool is_phase_sound(const tw_run *run, int32_t machine_i) {
   const tw_machine *machine = &run->machine[machine_i];
   const tw_setup *setup = run->line->place[run->line->machine[machine_i].node_i].setup;
+  if (machine->phase >= TW_HOLD)
+    return run->line->place[run->line->machine[machine_i].node_i].kind->holds &&
+           tw_can_hold(machine->phase - TW_HOLD);
   if (machine->phase == TW_SETUP) return setup != NULL;
   return machine->phase != TW_APPROVE || (setup != NULL && setup->approval_site != NULL);
 }
@@ -44,7 +48,7 @@ static bool is_part_sound(const tw_run *run, int32_t machine_i, uint8_t *is_seen
   const tw_machine *machine = &run->machine[machine_i];
   const int32_t place_i = run->line->machine[machine_i].node_i;
   const bool should_have = machine->phase != TW_FREE && machine->phase != TW_SWITCH;
-  if (machine->part == TW_NO_PART) return !should_have;
+  if (machine->part == TW_NO_PART) return !should_have || machine->phase >= TW_HOLD;
   return should_have && is_part_here(run, machine->part, place_i, is_seen) &&
          has_feeder(run, place_i, machine->from);
 }
@@ -81,9 +85,10 @@ static bool is_work_sound(const tw_run *run, int32_t machine_i) {
   if (machine->left_us != TW_NOT_BEGUN && !tw_is_duration(machine->left_us)) return false;
   if (!tw_is_duration(machine->drawn_us)) return false;
   if (machine->spell_us > now || machine->waiting_us > now || machine->down_us > now) return false;
+  const bool waits = machine->phase >= TW_HOLD && machine->left_us == TW_NOT_BEGUN;
   const bool takes_time = machine->phase != TW_FREE && machine->phase != TW_RESERVE &&
-                          machine->phase != TW_DONE;
-  const bool can_start = takes_time || machine->phase == TW_RESERVE;
+                          machine->phase != TW_DONE && !waits;
+  const bool can_start = takes_time || waits || machine->phase == TW_RESERVE;
   const bool must_work = takes_time && tw_is_up(machine) && !is_kept_waiting(run, machine_i);
   if (machine->is_running)
     return must_work && !machine->must_start && (is_open || machine->end_us == due_us) &&
@@ -97,7 +102,8 @@ static bool is_request_sound(const tw_run *run, const tw_machine *machine, int32
   const bool is_done = machine->phase == TW_DONE, is_asking = machine->phase == TW_RESERVE;
   const bool has_exit = machine->exit_i != TW_NONE;
   if (has_exit && run->line->graph.exit[machine->exit_i].node_i != place_i) return false;
-  const bool must_have_exit = machine->phase > TW_PROCESS || machine->has_request;
+  const bool has_worked = machine->phase > TW_PROCESS && machine->phase < TW_HOLD;
+  const bool must_have_exit = has_worked || machine->has_request;
   if (!has_exit && must_have_exit) return false;
   if (machine->has_request && machine->target != TW_NONE &&
       !tw_is_target(run, machine->exit_i, machine->target))

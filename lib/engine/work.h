@@ -35,7 +35,8 @@ typedef enum tw_purpose {
   TW_ON_DELIVERY,     // machine_i is the stock
   TW_ON_STEP,         // machine_i is the body whose step ends
   TW_ON_LOCATED,      // machine_i is the body in which a model's event comes
-  TW_ON_METER         // another price of energy or window of the peak begins
+  TW_ON_METER,        // another price of energy or window of the peak begins
+  TW_ON_OWN           // of the place itself; machine_i is its number among tw_kind.timers
 } tw_purpose;
 
 // State by phase of a machine that is up. A free machine is starved, or idle when no order is left.
@@ -53,6 +54,10 @@ int32_t tw_work_cause(const tw_run *run, int32_t machine_i);
 
 // State that a machine is in by what it does.
 uint8_t tw_work_state(const tw_run *run, const tw_machine *machine);
+
+// States that a kind with rules of its own can hold a machine in (TW_HOLD): nothing else has to be known
+// for them, as people, a failure or a target.
+bool tw_can_hold(int32_t state);
 
 // Neither down nor off shift.
 static inline bool tw_is_up(const tw_machine *machine) {

@@ -425,6 +425,9 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
     return NULL;
   }
   line->hash = hash_tree(line->doc.root);
+  for (int32_t k = 0; k < n_kind; k++)
+    if (line->n_of_kind[k] > 0 && kinds[k]->version != 0)
+      line->hash = tw_hash_word(tw_hash_text(line->hash, kinds[k]->name), kinds[k]->version);
   if (reader->file_hash != NULL && *reader->file_hash != 0)
     line->hash = tw_hash_word(line->hash, *reader->file_hash);
   return line;

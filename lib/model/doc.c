@@ -76,7 +76,7 @@ static const tw_kind *find_kind(const doc_reader *in, const char *section, const
 
 static void report_kind(doc_reader *in, const char *section, const tw_node *node,
                         const tw_node *type) {
-  char got[TW_GOT_BYTES], hint[256];
+  char got[TW_GOT_BYTES], hint[400];
   tw_text list = {0};
   print_kinds(in, section, &list);
   const char *names = list.at == NULL ? "" : list.at;
@@ -85,7 +85,9 @@ static void report_kind(doc_reader *in, const char *section, const tw_node *node
     snprintf(hint, sizeof hint, "one of %.200s", names);
     tw_reader_problem(&in->reader, node, "E-KEY", names, hint, "\"type\" is required");
   } else {
-    snprintf(hint, sizeof hint, "known are %.200s", names);
+    const bool is_station = strcmp(section, "stations") == 0;
+    snprintf(hint, sizeof hint, "known are %.200s%s", names,
+             is_station ? "; a kind from outside the library is handed over in the options (kinds)" : "");
     tw_reader_problem(&in->reader, type, "E-TYPE", names, hint, "%s is no kind of %s",
                       tw_node_got(type, got), section);
   }

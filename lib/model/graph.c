@@ -83,7 +83,7 @@ static int32_t list_exits(const builder *in, int32_t node_i, const char *names[E
   const tw_kind *kind = kind_of(in, node_i);
   if (kind == NULL || in->doc->place[node_i].is_broken) return -1;
   if (kind->exits == NULL) return 0;
-  const int32_t n = kind->exits(in->doc->place[node_i].def, names, EXITS_MAX);
+  const int32_t n = kind->exits(kind, in->doc->place[node_i].def, names, EXITS_MAX);
   TW_ASSERT(n >= 0 && n <= EXITS_MAX);
   const bool is_station = strcmp(kind->section, "stations") == 0;
   if (!is_station || n == EXITS_MAX || !can_scrap(in->doc, in->graph->name[node_i])) return n;

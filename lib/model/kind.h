@@ -32,7 +32,7 @@ typedef struct tw_kind {
   const tw_table *table;
 
   // Names of the exits a chain may leave by, beside the main one; returns the count (<= max).
-  int32_t (*exits)(const void *def, const char **names, int32_t max);
+  int32_t (*exits)(const struct tw_kind *kind, const void *def, const char **names, int32_t max);
 
   // A name that the main exit may also be called by, "pass"; NULL: it has none.
   const char *main_exit_name;
@@ -57,8 +57,15 @@ typedef struct tw_kind {
   double (*mean_time_s)(const struct tw_line *line, int32_t node_i, int32_t part_type,
                         int32_t step_i);
 
-  // State that one place of this kind has beside the common node record; NULL: none.
-  const struct tw_state_table *state;
+  // State that one place of this kind has beside the common node record, and one of its machines beside
+  // its own; NULL: none.
+  const struct tw_state_table *state, *machine_state;
+
+  uint32_t version;        // in the hash of lines that have such places; 0: it says nothing
+  // Rules of its own decide when it takes a part that it could take, and its machines may be in the
+  // phases from TW_HOLD on.
+  bool holds;
+  const char *const *timers;  // names of its TW_ON_OWN events; NULL: it has none
 
   // Engine side. All take the run and the place's index; a NULL entry is never called for the kind.
   void (*start)(struct tw_run *run, int32_t place_i);  // at time zero; NULL: nothing to do
@@ -108,6 +115,8 @@ typedef struct tw_kind {
   // What can be read of its places beside what every place has (observe/quantity.h); NULL: nothing.
   const tw_kind_quantity *quantities;  // [n_quantity]
   int32_t n_quantity;
+  // Reads those whose own `value` is NULL.
+  double (*value)(const struct tw_run *run, int32_t place_i, int32_t quantity_i);
 } tw_kind;
 
 #endif

@@ -15,6 +15,7 @@
 #include "model/graph.h"
 #include "model/opening.h"
 #include "model/part_type.h"
+#include "model/state_words.h"
 
 // "No index" of every index type.
 #define TW_NONE ((int32_t)-1)
@@ -44,7 +45,9 @@ typedef enum tw_phase {
   TW_APPROVE,   // processed, and one of the first after a setup: somebody looks at it
   TW_UNLOAD,
   TW_DONE,      // finished, waits for the next place to take the part
-  TW_PHASE_N
+  TW_HOLD,      // TW_HOLD + s: does what its kind has it do in state s, with a part or without; while
+                // nothing runs (left_us TW_NOT_BEGUN) it waits (tw_kind.holds)
+  TW_PHASE_N = TW_HOLD + TW_N_STATE
 } tw_phase;
 
 // So many members of one group (a skill or a resource).
@@ -82,6 +85,7 @@ typedef struct tw_place {
   const void *param;       // the kind's own compiled parameters
   int32_t kind_i;          // number among the places of its kind
   uint32_t state_offset;   // of its kind's own state in the run block
+  uint32_t machine_state_offset;  // of what its kind keeps of each of its machines
   int32_t first_machine, n_machine;
   int32_t mark_i;          // its bit in the marks: position by rank
   int32_t main_exit, scrap_exit;  // into graph.exit; TW_NONE where there is none
@@ -323,7 +327,7 @@ typedef struct tw_slot {
 } tw_slot;
 
 // Where each section of the run block is; filled in by engine/layout.c.
-enum { TW_SECTION_MAX = 64 };
+enum { TW_SECTION_MAX = 96 };
 typedef struct tw_layout {
   int32_t n_section;
   const struct tw_state_table *table[TW_SECTION_MAX];

@@ -316,7 +316,9 @@ static double value_level_now(const tw_run *run, const tw_quantity_ref *ref) {
 static double value_own(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_kind *kind = run->line->place[ref->place_i].kind;
   TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < kind->n_quantity);
-  return kind->quantities[ref->sub_i].value(run, ref->place_i);
+  const tw_kind_quantity *own = &kind->quantities[ref->sub_i];
+  return own->value != NULL ? own->value(run, ref->place_i)
+                            : kind->value(run, ref->place_i, ref->sub_i);
 }
 
 #define TW_QUANTITY(scope_, rest_, unit_, is_listed_, sub_, value_, argument_) \

@@ -86,7 +86,8 @@ const tw_table tw_buffer_def_table = {.name = "buffer",
                                       .n_field = TW_N_FIELDS(buffer_fields),
                                       .check = check_buffer};
 
-int32_t tw_buffer_exits(const void *object, const char **names, int32_t max) {
+int32_t tw_buffer_exits(const tw_kind *kind, const void *object, const char **names, int32_t max) {
+  (void)kind;
   const tw_buffer_def *def = object;
   if (def->max_stay_s <= 0 || max < 1) return 0;
   names[0] = def->on_max_stay == OVERSTAY_SCRAP ? "scrap" : "overstay";

@@ -5,10 +5,11 @@
 
 #include "model/field.h"
 
+struct tw_kind;
 struct tw_compiler;
 
 extern const tw_table tw_buffer_def_table;
-int32_t tw_buffer_exits(const void *def, const char **names, int32_t max);
+int32_t tw_buffer_exits(const struct tw_kind *kind, const void *def, const char **names, int32_t max);
 void tw_buffer_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
 void tw_buffer_link(struct tw_compiler *compiler, int32_t place_i);
 

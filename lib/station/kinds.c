@@ -37,6 +37,11 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
                        uint64_t text_hash) {
   int32_t n_kind;
   const tw_kind *const *kinds = tw_kinds(&n_kind);
+  return tw_line_build_with(arena, root, reader, text_hash, kinds, n_kind);
+}
+
+tw_line *tw_line_build_with(tw_arena *arena, tw_node *root, const tw_reader *reader,
+                            uint64_t text_hash, const tw_kind *const *kinds, int32_t n_kind) {
   tw_doc doc = {.file = reader->file};
   const bool is_read = tw_doc_parse(root, kinds, n_kind, reader, &doc);
   const bool is_shared_read =

@@ -15,6 +15,7 @@
 #include "station/kinds.h"
 #include "station/maintenance_def.h"
 #include "station/power_def.h"
+#include "station/push_def.h"
 #include "station/setup_def.h"
 #include "station/task_def.h"
 #include "station/time_def.h"
@@ -25,11 +26,6 @@ typedef struct tw_pull_def {
   int32_t preempt;
   tw_value switch_over;
 } tw_pull_def;
-
-typedef struct tw_push_def {
-  int32_t rule;
-  tw_weights share;
-} tw_push_def;
 
 typedef struct tw_exits_def {
   tw_weights probability, ratio;
@@ -69,8 +65,6 @@ typedef struct tw_station_def {
 static const char *const pull_words[] = {"longest-waiting", "priority", "round-robin",
                                          "longest-queue",   "polling",  NULL};
 static const char *const preempt_words[] = {"no", "resume", NULL};
-static const char *const push_words[] = {"first-free", "round-robin", "shortest",
-                                         "ratio",      "probability", NULL};
 
 // clang-format off
 static const tw_field pull_fields[] = {
@@ -85,15 +79,6 @@ static const tw_field pull_fields[] = {
 };
 static const tw_table pull_table = {.name = "pull", .help = "how a free machine chooses its next part",
   .size = sizeof(tw_pull_def), .fields = pull_fields, .n_field = TW_N_FIELDS(pull_fields)};
-
-static const tw_field push_fields[] = {
-  TW_FIELD(tw_push_def, rule,  "rule", TW_FIELD_CHOICE, .sub = push_words,
-           .preset = "\"first-free\"", .help = "which of several places behind it gets a part"),
-  TW_FIELD(tw_push_def, share, "share", TW_FIELD_WEIGHTS,
-           .help = "shares of the places for \"ratio\" and \"probability\""),
-};
-static const tw_table push_table = {.name = "push", .help = "where a finished part goes",
-  .size = sizeof(tw_push_def), .fields = push_fields, .n_field = TW_N_FIELDS(push_fields)};
 
 static const tw_field exits_fields[] = {
   TW_FIELD(tw_exits_def, probability, "probability", TW_FIELD_WEIGHTS,
@@ -142,7 +127,7 @@ static const tw_field station_fields[] = {
            .help = "the default stands in \"defaults\""),
   TW_FIELD(tw_station_def, pull, "pull", TW_FIELD_OBJECT, .sub = &pull_table,
            .help = "for a station behind several queues"),
-  TW_FIELD(tw_station_def, push, "push", TW_FIELD_OBJECT, .sub = &push_table,
+  TW_FIELD(tw_station_def, push, "push", TW_FIELD_OBJECT, .sub = &tw_push_table,
            .help = "for a station before several places"),
   TW_FIELD(tw_station_def, failures, "failures", TW_FIELD_MAP, .sub = &tw_failure_table,
            .help = "failure modes with independent clocks"),
@@ -235,7 +220,8 @@ static const tw_weights *exits_of(const tw_station_def *def) {
   return def->exits.ratio.n > 0 ? &def->exits.ratio : &def->exits.probability;
 }
 
-int32_t tw_machine_exits(const void *object, const char **names, int32_t max) {
+int32_t tw_machine_exits(const tw_kind *kind, const void *object, const char **names, int32_t max) {
+  (void)kind;
   const tw_station_def *def = object;
   const tw_weights *exits = exits_of(def);
   int32_t n = 0;

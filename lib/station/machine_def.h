@@ -5,6 +5,7 @@
 
 #include "model/field.h"
 
+struct tw_kind;
 struct tw_compiler;
 struct tw_line;
 
@@ -12,7 +13,7 @@ extern const tw_table tw_machine_def_table;
 extern const tw_table tw_inspection_def_table;  // the same and what inspection_def.h adds
 const tw_map *tw_machine_defects(const void *def);
 const tw_map *tw_machine_dynamics(const void *def);
-int32_t tw_machine_exits(const void *def, const char **names, int32_t max);
+int32_t tw_machine_exits(const struct tw_kind *kind, const void *def, const char **names, int32_t max);
 void tw_machine_compile(struct tw_compiler *compiler, int32_t place_i, const void *def);
 
 // Times of the steps of routes that are done here, by step of the graph; NULL: none says its time.

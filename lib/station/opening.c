@@ -166,6 +166,11 @@ static void read_machine(opening_reader *in, tw_node *node) {
   }
   if (!tw_table_parse(&condition_table, node, &in->reader, &given)) in->is_good = false;
   if (machine_i == TW_NONE || !in->is_good) return;
+  if (given.part.name != NULL && in->line->place[in->line->machine[machine_i].node_i].kind->holds) {
+    REPORT(in, given.part.node, "E-KEY", "lay it into the buffer before it",
+           "what a station of a kind from outside has on its positions is not known");
+    return;
+  }
   const tw_node *remaining = tw_node_member(node, "remaining");
   if (remaining != NULL && given.part.name == NULL && given.down.name == NULL)
     REPORT(in, remaining, "E-KEY", "\"part\" or \"down\"", "nothing is there that could remain");
