@@ -13,8 +13,7 @@ enum { POSITIONS, WORK, TURN };  // fields
 static const twin_kind_field fields[] = {
     {.name = "positions", .type = TWIN_FIELD_COUNT, .flags = TWIN_REQUIRED, .min = 2, .max = 64,
      .help = "around the table; the last one unloads"},
-    {.name = "work", .type = TWIN_FIELD_VALUE, .flags = TWIN_REQUIRED | TWIN_PER_POSITION, .unit = "s",
-     .help = "time of the work at each position"},
+    {.name = "work", .type = TWIN_FIELD_VALUE, .flags = TWIN_REQUIRED | TWIN_PER_POSITION, .unit = "s"},
     {.name = "turn", .type = TWIN_FIELD_QUANTITY, .flags = TWIN_ABOVE_MIN, .unit = "s",
      .preset = "\"2 s\"", .help = "time of a turn by one position"}};
 
@@ -35,16 +34,23 @@ static void check(twin_place *table) {
 static void advance(twin_place *table, int32_t n) {
   for (int32_t i = n - 1; i >= 0; i--) {
     twin_place_wait(table, i, TWIN_STARVED);  // no part: it is free again
-    if (i == 0 || twin_place_status(table, i - 1) != TWIN_POSITION_HOLDS) continue;
-    if (!twin_place_part_on(table, i - 1, NULL)) continue;
+    if (i == 0 || !twin_place_part_on(table, i - 1, NULL)) continue;
     twin_place_move(table, i - 1, i);
     twin_place_run(table, i, TWIN_PROCESSING, twin_place_draw(table, WORK, i));
   }
 }
 
+// Nothing runs, leaves or is down.
+static int is_ready(const twin_place *table) {
+  for (int32_t i = 0; i < twin_place_positions(table); i++)
+    if (twin_place_status(table, i) >= TWIN_POSITION_RUNS || !twin_place_is_up(table, i)) return 0;
+  return 1;
+}
+
 static void settle(twin_place *table) {
   const int32_t n = twin_place_positions(table), last = n - 1;
   if (twin_place_is_planned(table, 0)) return;  // it turns
+  if (twin_place_whole(table, IS_TURNING, 0) && !is_ready(table)) return;
   if (twin_place_whole(table, IS_TURNING, 0)) {
     twin_place_set_whole(table, IS_TURNING, 0, 0);
     twin_place_set_whole(table, TURNS, 0, twin_place_whole(table, TURNS, 0) + 1);
@@ -56,10 +62,9 @@ static void settle(twin_place *table) {
   }
   if (twin_place_part_on(table, last, NULL) && twin_place_status(table, last) == TWIN_POSITION_HOLDS)
     twin_place_release(table, last, -1);
-  // the last position is empty, the first one loaded, and nothing runs or is down: turn
+  // it turns when the last position is empty and the first one loaded
   if (twin_place_status(table, last) != TWIN_POSITION_FREE || !twin_place_part_on(table, 0, NULL)) return;
-  for (int32_t i = 0; i < n; i++)
-    if (twin_place_status(table, i) == TWIN_POSITION_RUNS || !twin_place_is_up(table, i)) return;
+  if (!is_ready(table)) return;
   for (int32_t i = 0; i < n; i++) twin_place_wait(table, i, TWIN_WAITING_TRANSPORT);
   twin_place_set_whole(table, IS_TURNING, 0, 1);
   twin_place_plan(table, 0, twin_place_param(table, TURN));
@@ -69,9 +74,7 @@ static int32_t has_room(const twin_place *table) {
   return twin_place_status(table, 0) == TWIN_POSITION_FREE;
 }
 
-static double figure(const twin_place *table, int32_t i) {
-  return i == 0 ? (double)twin_place_whole(table, TURNS, 0) : 0;
-}
+static double figure(const twin_place *table, int32_t i) { return (double)twin_place_whole(table, TURNS + i, 0); }
 
 static const twin_kind rotary = {
     .struct_size = sizeof rotary, .abi = TWIN_KIND_ABI, .name = "rotary", .help = "a rotary indexing table",

@@ -210,12 +210,14 @@ TWIN_API int32_t twin_place_is_planned(const twin_place *place, int32_t timer);
 TWIN_API double twin_place_draw(twin_place *place, int32_t field, int32_t position);
 TWIN_API double twin_place_chance(twin_place *place, int32_t chance);
 
-// What a position does, whether it is neither down nor off shift, and its state as everybody sees it.
-// Returns: a twin_position; 1 or 0; a twin_state.
+// What a position does, whether it is neither down nor off shift, whether its part has been processed
+// there, and its state as everybody sees it.
+// Returns: a twin_position; 1 or 0; 1 or 0; a twin_state.
 // Thread: that of the callback.
 // Since: 1.0, experimental
 TWIN_API int32_t twin_place_status(const twin_place *place, int32_t position);
 TWIN_API int32_t twin_place_is_up(const twin_place *place, int32_t position);
+TWIN_API int32_t twin_place_is_through(const twin_place *place, int32_t position);
 TWIN_API int32_t twin_place_state(const twin_place *place, int32_t position);
 
 // The part on a position, and an attribute of it by its name in the line file.
@@ -239,7 +241,8 @@ TWIN_API int32_t twin_place_offered(twin_place *place, int32_t position, twin_pl
 // Since: 1.0, experimental
 TWIN_API void twin_place_take(twin_place *place, int32_t position);
 
-// Lets a position run for a time in a state: processing needs a part and is counted; setup, warming-up,
+// Lets a position run for a time in a state: processing needs a part, is counted, and done once while the
+// part is there; setup, warming-up,
 // loading, unloading, waiting-transport, -components, -batch, idle, switched-off and stopped-by-other can
 // be without one. Behind it the position holds its part in stopped-by-other, or is free.
 // duration_s: at least 0; stands still while the position is down or off shift.
@@ -254,7 +257,7 @@ TWIN_API void twin_place_run(twin_place *place, int32_t position, int32_t state,
 // Since: 1.0, experimental
 TWIN_API void twin_place_wait(twin_place *place, int32_t position, int32_t state);
 
-// Moves a part that nothing is done with to a free position; that waits in waiting-batch then.
+// Moves a part that nothing is done with to a free position, both up; there it waits in waiting-batch.
 // Thread: that of the callback; in settle only.
 // Since: 1.0, experimental
 TWIN_API void twin_place_move(twin_place *place, int32_t from, int32_t to);

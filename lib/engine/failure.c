@@ -37,7 +37,8 @@ static void apply_fate(tw_run *run, int32_t machine_i, int32_t fate) {
   if (machine->part == TW_NO_PART || machine->phase == TW_DONE) return;
   // an interrupted setup resumes, its part has not been touched yet; and a part that is processed has no
   // way back to its queue
-  const bool has_way_back = machine->phase != TW_UNLOAD && machine->phase != TW_APPROVE;
+  const bool is_through = machine->phase >= TW_HOLD && machine->exit_i != TW_NONE;
+  const bool has_way_back = machine->phase != TW_UNLOAD && machine->phase != TW_APPROVE && !is_through;
   if (machine->phase == TW_SETUP || (fate == TW_FATE_EJECT && !has_way_back)) fate = TW_FATE_RESUME;
   run->place_stat[place_i].n_fate[fate]++;
   const bool is_processing = machine->phase == TW_PROCESS && machine->left_us != TW_NOT_BEGUN;

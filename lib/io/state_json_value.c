@@ -192,7 +192,7 @@ static void read_element(tw_state_reader *in, const tw_node *node, const tw_stat
     else
       tw_state_put(at, field->type, node->truth);
   } else if (node->type == TW_NODE_NULL) {
-    if (is_index && field->type == TW_I32)
+    if (is_index && (field->type == TW_I32 || field->type == TW_I64))
       tw_state_put(at, field->type, TW_NONE);
     else if (field->type == TW_I64 && field->bound == TW_ANY)
       tw_state_put(at, TW_I64, INT64_MAX);

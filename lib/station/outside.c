@@ -121,6 +121,8 @@ static void end_run(tw_run *run, int32_t place_i, int32_t machine_i) {
     machine->waiting_us = tw_now(run);
   }
   if (was_processing) {
+    // until it is told where the part goes; it says that it is through
+    machine->exit_i = run->line->place[place_i].main_exit;
     tw_work_count_completion(run, place_i, machine);
     tw_tell_part(run, TW_FACT_COMPLETE, place_i, machine_i, &run->part[machine->part]);
     if (run->line->machine[machine_i].has_cycle_clock) tw_modes_cycle(run, machine_i);
@@ -225,6 +227,7 @@ static void reset_place(tw_run *run, int32_t place_i) {
 }
 
 bool tw_outside_is_whole(const tw_line *line, int32_t place_i, const twin_kind_state *state, int64_t value) {
+  if (value == INT64_MIN) return false;  // no text of a state can say it
   if ((state->flags & TWIN_IS_POSITION) != 0) return value >= -1 && value < line->place[place_i].n_machine;
   if ((state->flags & TWIN_IS_PART_TYPE) != 0) return value >= -1 && value < line->n_part_type;
   if ((state->flags & TWIN_STATISTIC) != 0 && (value < 0 || value >= TW_TICK_MAX / 2)) return false;

@@ -214,6 +214,10 @@ void twin_place_run(twin_place *place, int32_t position, int32_t state, double d
     tw_outside_fail(place, "it lets position number %d process, but no part is on it", (int)position);
     return;
   }
+  if (is_processing && machine->exit_i != TW_NONE) {
+    tw_outside_fail(place, "it lets position number %d process a part that is through there", (int)position);
+    return;
+  }
   place->offer_for = TW_NONE;
   tw_run *run = place->run;
   const int32_t machine_i = tw_outside_machine(place, position);
@@ -266,9 +270,12 @@ void twin_place_move(twin_place *place, int32_t from, int32_t to) {
   const int32_t place_i = place->place_i, from_i = tw_outside_machine(place, from);
   const int32_t to_i = tw_outside_machine(place, to);
   const bool is_held = giver->part != TW_NO_PART && tw_outside_status(giver) == TWIN_POSITION_HOLDS;
-  if (!is_held || run->machine[to_i].phase != TW_FREE) {
+  const bool is_up = tw_is_up(giver) && tw_is_up(&run->machine[to_i]);
+  if (!is_held || !is_up || run->machine[to_i].phase != TW_FREE) {
     tw_outside_fail(place, "it moves a part from position number %d to %d, but %s", (int)from, (int)to,
-                    is_held ? "that is not free" : "it holds none with which nothing is done");
+                    !is_held ? "none is there with which nothing is done"
+                    : is_up  ? "that is not free"
+                             : "one of them is down or off shift");
     return;
   }
   place->offer_for = TW_NONE;

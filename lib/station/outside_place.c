@@ -160,6 +160,12 @@ int32_t twin_place_is_up(const twin_place *place, int32_t position) {
          tw_is_up(&place->run->machine[tw_outside_machine(place, position)]);
 }
 
+int32_t twin_place_is_through(const twin_place *place, int32_t position) {
+  if (!tw_outside_is_position(place, position)) return 0;
+  const tw_machine *machine = &place->run->machine[tw_outside_machine(place, position)];
+  return machine->part != TW_NO_PART && machine->exit_i != TW_NONE;
+}
+
 int32_t twin_place_state(const twin_place *place, int32_t position) {
   if (!tw_outside_is_position(place, position)) return TWIN_STARVED;
   return tw_work_state(place->run, &place->run->machine[tw_outside_machine(place, position)]);
