@@ -1,5 +1,5 @@
-// api_kind.c - schema and reference of the line format with kinds from outside. What their callbacks call
-// stands with them in station/outside*.c.
+// api_kind.c - schema and reference of the line format with kinds from outside. What their
+// callbacks call stands with them in station/outside*.c.
 
 #include <twin/kind.h>
 
@@ -21,8 +21,10 @@ static twin_status print(const twin_kind *const *given, char **text, twin_proble
   tw_text printed = {0};
   if (kinds != NULL) printer(kinds, n_kind, &printed);
   if (kinds != NULL && (printed.is_out_of_memory || printed.at == NULL)) status = TWIN_ERR_MEMORY;
-  if (status == TWIN_OK) *text = printed.at;
-  else tw_text_free(&printed);
+  if (status == TWIN_OK)
+    *text = printed.at;
+  else
+    tw_text_free(&printed);
   tw_arena_free(&arena);
   return status;
 }
@@ -31,6 +33,7 @@ twin_status twin_kinds_schema(const twin_kind *const *kinds, char **text, twin_p
   return print(kinds, text, problems, tw_doc_schema);
 }
 
-twin_status twin_kinds_reference(const twin_kind *const *kinds, char **text, twin_problems *problems) {
+twin_status twin_kinds_reference(const twin_kind *const *kinds, char **text,
+                                 twin_problems *problems) {
   return print(kinds, text, problems, tw_doc_reference);
 }

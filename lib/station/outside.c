@@ -1,5 +1,6 @@
-// outside.c - what a station of an outside kind does in a run: the engine's calls become visits of the
-// kind's `settle`, and what it left undone by rule is done behind it. Nothing here trusts a callback.
+// outside.c - what a station of an outside kind does in a run: the engine's calls become visits of
+// the kind's `settle`, and what it left undone by rule is done behind it. Nothing here trusts a
+// callback.
 
 #include "station/outside_inner.h"
 
@@ -58,10 +59,12 @@ static bool has_offer_for(tw_run *run, int32_t place_i, const tw_machine *machin
 // Of positions whose parts could go, the one that the kind chooses; TW_NONE: it chose none of them.
 static int32_t choose(tw_run *run, int32_t place_i, const int32_t *position, int32_t n) {
   const twin_place asked = begin_call(run, place_i, TW_CALL_CHOOSE);
-  const int32_t chosen = run->status == TWIN_OK ? asked.outside->given.choose(&asked, position, n) : TW_NONE;
+  const int32_t chosen =
+      run->status == TWIN_OK ? asked.outside->given.choose(&asked, position, n) : TW_NONE;
   for (int32_t i = 0; i < n; i++)
     if (position[i] == chosen) return chosen;
-  tw_outside_fail(&asked, "position %d is none of the %d that could give a part", (int)chosen + 1, (int)n);
+  tw_outside_fail(&asked, "position number %d is none of the %d that could give a part",
+                  (int)chosen, (int)n);
   return TW_NONE;
 }
 
@@ -135,8 +138,10 @@ static void end_run(tw_run *run, int32_t place_i, int32_t machine_i) {
 }
 
 static void on_event(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
-  if (purpose == TW_ON_WORK) end_run(run, place_i, machine_i);
-  else tw_mark(run, place_i);
+  if (purpose == TW_ON_WORK)
+    end_run(run, place_i, machine_i);
+  else
+    tw_mark(run, place_i);
 }
 
 // What stood still because its position was down goes on; what waits, waits on.
@@ -158,7 +163,8 @@ static void start_pending(tw_run *run, int32_t place_i) {
 // Lets feeders that reserve have what is free.
 static void grant_reservations(tw_run *run, int32_t place_i) {
   tw_offer offer = {.asker = TW_NONE};
-  while (run->status == TWIN_OK && run->place[place_i].n_request > 0 && tw_can_reserve(run, place_i)) {
+  while (run->status == TWIN_OK && run->place[place_i].n_request > 0 &&
+         tw_can_reserve(run, place_i)) {
     if (!tw_best_offer(run, place_i, &offer) || !offer.is_reservation) return;
     tw_accept(run, &offer, place_i);
   }
@@ -194,7 +200,8 @@ static void settle_place(tw_run *run, int32_t place_i) {
 
 static void start_place(tw_run *run, int32_t place_i) {
   twin_place asked = begin_call(run, place_i, TW_CALL_START);
-  if (asked.outside->given.start != NULL && run->status == TWIN_OK) asked.outside->given.start(&asked);
+  if (asked.outside->given.start != NULL && run->status == TWIN_OK)
+    asked.outside->given.start(&asked);
   tw_mark(run, place_i);
 }
 
@@ -226,9 +233,11 @@ static void reset_place(tw_run *run, int32_t place_i) {
   }
 }
 
-bool tw_outside_is_whole(const tw_line *line, int32_t place_i, const twin_kind_state *state, int64_t value) {
+bool tw_outside_is_whole(const tw_line *line, int32_t place_i, const twin_kind_state *state,
+                         int64_t value) {
   if (value == INT64_MIN) return false;  // no text of a state can say it
-  if ((state->flags & TWIN_IS_POSITION) != 0) return value >= -1 && value < line->place[place_i].n_machine;
+  if ((state->flags & TWIN_IS_POSITION) != 0)
+    return value >= -1 && value < line->place[place_i].n_machine;
   if ((state->flags & TWIN_IS_PART_TYPE) != 0) return value >= -1 && value < line->n_part_type;
   if ((state->flags & TWIN_STATISTIC) != 0 && (value < 0 || value >= TW_TICK_MAX / 2)) return false;
   const bool is_bounded = state->min != 0 || state->max != 0;
@@ -248,8 +257,9 @@ static bool is_element_sound(const twin_place *asked, int32_t s, int32_t i) {
   double real;
   memcpy(&whole, at, sizeof whole);
   memcpy(&real, at, sizeof real);
-  return state->type == TWIN_STATE_WHOLE ? tw_outside_is_whole(asked->line, asked->place_i, state, whole)
-                                         : tw_outside_is_real(state, real);
+  return state->type == TWIN_STATE_WHOLE
+             ? tw_outside_is_whole(asked->line, asked->place_i, state, whole)
+             : tw_outside_is_real(state, real);
 }
 
 // Its machines are in phases that such a station has.
@@ -266,7 +276,8 @@ static bool are_phases_sound(const tw_run *run, const tw_place *place) {
   return true;
 }
 
-static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why, size_t n_why) {
+static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char *why,
+                     size_t n_why) {
   (void)is_seen;
   const tw_place *place = &run->line->place[place_i];
   // reads only
@@ -277,10 +288,12 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   }
   for (int32_t s = 0; s < asked.outside->given.n_state; s++) {
     const twin_kind_state *state = &asked.outside->given.states[s];
-    const int32_t n = (state->flags & TWIN_PER_POSITION) != 0 ? place->n_machine : (int32_t)state->count;
+    const int32_t n =
+        (state->flags & TWIN_PER_POSITION) != 0 ? place->n_machine : (int32_t)state->count;
     for (int32_t i = 0; i < n; i++) {
       if (is_element_sound(&asked, s, i)) continue;
-      snprintf(why, n_why, "%s: its state %s[%d] is out of bounds", place->name, state->name, (int)i);
+      snprintf(why, n_why, "%s: its state %s[%d] is out of bounds", place->name, state->name,
+               (int)i);
       return false;
     }
   }

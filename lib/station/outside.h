@@ -1,6 +1,6 @@
-// outside.h - station kinds from outside the library (twin/kind.h) as the line sees them: each is made
-// into a tw_kind of its own, whose functions are the same for all of them and call the callbacks.
-// Positions are machines; what runs on one is its phase TW_PROCESS or TW_HOLD + state.
+// outside.h - station kinds from outside the library (twin/kind.h) as the line sees them: each is
+// made into a tw_kind of its own, whose functions are the same for all of them and call the
+// callbacks. Positions are machines; what runs on one is its phase TW_PROCESS or TW_HOLD + state.
 
 #ifndef TW_STATION_OUTSIDE_H
 #define TW_STATION_OUTSIDE_H
@@ -26,12 +26,12 @@ typedef struct tw_outside_state {
 } tw_outside_state;
 
 typedef struct tw_outside_param {
-  const double *value;     // [n_field] NAN: absent, or none of one number
-  const tw_series *list;   // [n_field]
-  const int32_t *site;     // [n_field] of a VALUE, of position 0 where each has its own; TW_NONE
-  const int32_t *chance;   // [n_chance] sites
-  const int32_t *timer;    // [n_timer] slots
-  const int32_t *exit;     // [n_exit] of the graph
+  const double *value;    // [n_field] NAN: absent, or none of one number
+  const tw_series *list;  // [n_field]
+  const int32_t *site;    // [n_field] of a VALUE, of position 0 where each has its own; TW_NONE
+  const int32_t *chance;  // [n_chance] sites
+  const int32_t *timer;   // [n_timer] slots
+  const int32_t *exit;    // [n_exit] of the graph
 } tw_outside_param;
 
 // The built-in kinds and those of a list ended by NULL (NULL: none), from the arena. NULL with

@@ -1,5 +1,6 @@
-// outside_act.c - what a callback of an outside kind can do: the functions of twin/kind.h that change a
-// run. Each is refused where it is not possible: wrong callback, wrong position, wrong number.
+// outside_act.c - what a callback of an outside kind can do: the functions of twin/kind.h that
+// change a run. Each is refused where it is not possible: wrong callback, wrong position, wrong
+// number.
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +13,11 @@
 #include "station/outside_inner.h"
 
 // Callbacks in which something may be done, as bits.
-enum { IN_START = 1 << TW_CALL_START, IN_SETTLE = 1 << TW_CALL_SETTLE, IN_ENDED = 1 << TW_CALL_ENDED };
+enum {
+  IN_START = 1 << TW_CALL_START,
+  IN_SETTLE = 1 << TW_CALL_SETTLE,
+  IN_ENDED = 1 << TW_CALL_ENDED
+};
 
 static bool may(twin_place *place, int32_t calls, const char *what) {
   if (place == NULL || tw_outside_is_dead(place)) return false;
@@ -35,7 +40,8 @@ void twin_place_problem(twin_place *place, int32_t field, const char *message, c
     const tw_node *member = tw_node_member(node, place->outside->given.fields[field].name);
     if (member != NULL) node = member;
   }
-  tw_compile_problem(place->compiler, node, "E-RANGE", hint, "%s", message != NULL ? message : "it cannot be so");
+  tw_compile_problem(place->compiler, node, "E-RANGE", hint, "%s",
+                     message != NULL ? message : "it cannot be so");
 }
 
 void twin_place_fail(twin_place *place, const char *message) {
@@ -48,8 +54,10 @@ void twin_place_set_whole(twin_place *place, int32_t state, int32_t i, int64_t v
   char *at = tw_outside_state_at(place, state, i, TWIN_STATE_WHOLE);
   if (at == NULL) return;
   const twin_kind_state *of = &place->outside->given.states[state];
-  if (tw_outside_is_whole(place->line, place->place_i, of, value)) memcpy(at, &value, sizeof value);
-  else tw_outside_fail(place, "state '%s' cannot be %lld", of->name, (long long)value);
+  if (tw_outside_is_whole(place->line, place->place_i, of, value))
+    memcpy(at, &value, sizeof value);
+  else
+    tw_outside_fail(place, "state '%s' cannot be %lld", of->name, (long long)value);
 }
 
 void twin_place_set_real(twin_place *place, int32_t state, int32_t i, double value) {
@@ -57,8 +65,10 @@ void twin_place_set_real(twin_place *place, int32_t state, int32_t i, double val
   char *at = tw_outside_state_at(place, state, i, TWIN_STATE_REAL);
   if (at == NULL) return;
   const twin_kind_state *of = &place->outside->given.states[state];
-  if (tw_outside_is_real(of, value)) memcpy(at, &value, sizeof value);
-  else tw_outside_fail(place, "state '%s' cannot be %g", of->name, value);
+  if (tw_outside_is_real(of, value))
+    memcpy(at, &value, sizeof value);
+  else
+    tw_outside_fail(place, "state '%s' cannot be %g", of->name, value);
 }
 
 // A time that may pass, in ticks; false: it is none, which is told.
@@ -94,16 +104,19 @@ double twin_place_draw(twin_place *place, int32_t field, int32_t position) {
   const tw_machine *machine = begin(place, IN_SETTLE | IN_ENDED, "draw", position);
   if (machine == NULL) return 0;
   const twin_kind *given = &place->outside->given;
-  const int32_t first = field >= 0 && field < given->n_field ? tw_outside_param_of(place)->site[field] : TW_NONE;
+  const int32_t first =
+      field >= 0 && field < given->n_field ? tw_outside_param_of(place)->site[field] : TW_NONE;
   if (first == TW_NONE) {
-    tw_outside_fail(place, "field number %d is no value of the file that could be drawn", (int)field);
+    tw_outside_fail(place, "field number %d is no value of the file that could be drawn",
+                    (int)field);
     return 0;
   }
   const bool is_each = (given->fields[field].flags & TWIN_PER_POSITION) != 0;
   const int32_t type = machine->part != TW_NO_PART ? place->run->part[machine->part].type : TW_NONE;
   const double value = tw_draw(place->run, first + (is_each ? position : 0), type);
   if (isfinite(value)) return value;
-  tw_outside_fail(place, "'%s' has no value for position number %d", given->fields[field].name, (int)position);
+  tw_outside_fail(place, "'%s' has no value for position number %d", given->fields[field].name,
+                  (int)position);
   return 0;
 }
 
@@ -179,11 +192,13 @@ void twin_place_take(twin_place *place, int32_t position) {
   const uint32_t part = tw_accept(run, &place->offer, place_i);
   if (part == TW_NO_PART) return;  // the run had to stop
   put_on(run, place_i, machine_i, part, run->part[part].place);
-  if (run->line->place[place_i].loop_i != TW_NONE) tw_card_take(run, run->line->place[place_i].loop_i, part);
+  if (run->line->place[place_i].loop_i != TW_NONE)
+    tw_card_take(run, run->line->place[place_i].loop_i, part);
 }
 
 // Is it free or holding, so that it can be told what to do next?
-static bool is_idle(const twin_place *place, const tw_machine *machine, int32_t position, const char *what) {
+static bool is_idle(const twin_place *place, const tw_machine *machine, int32_t position,
+                    const char *what) {
   const int32_t status = tw_outside_status(machine);
   if (status == TWIN_POSITION_FREE || status == TWIN_POSITION_HOLDS) return true;
   tw_outside_fail(place, "it lets position number %d %s, but %s", (int)position, what,
@@ -207,15 +222,18 @@ void twin_place_run(twin_place *place, int32_t position, int32_t state, double d
   if (!read_time(place, "a position runs for a time", duration_s, &time_us)) return;
   const bool is_processing = state == TWIN_PROCESSING;
   if (!is_processing && !tw_can_hold(state)) {
-    tw_outside_fail(place, "it lets position number %d run in state %d, in which none can", (int)position, (int)state);
+    tw_outside_fail(place, "it lets position number %d run in state %d, in which none can",
+                    (int)position, (int)state);
     return;
   }
   if (is_processing && machine->part == TW_NO_PART) {
-    tw_outside_fail(place, "it lets position number %d process, but no part is on it", (int)position);
+    tw_outside_fail(place, "it lets position number %d process, but no part is on it",
+                    (int)position);
     return;
   }
   if (is_processing && machine->exit_i != TW_NONE) {
-    tw_outside_fail(place, "it lets position number %d process a part that is through there", (int)position);
+    tw_outside_fail(place, "it lets position number %d process a part that is through there",
+                    (int)position);
     return;
   }
   place->offer_for = TW_NONE;
@@ -226,7 +244,8 @@ void twin_place_run(twin_place *place, int32_t position, int32_t state, double d
   machine->must_start = 0;
   if (is_processing) begin_processing(run, place->place_i, machine_i, time_us);
   // a failure may have come, and taken the part
-  if (tw_is_up(machine) && tw_outside_status(machine) == TWIN_POSITION_RUNS) tw_work_run(run, machine_i);
+  if (tw_is_up(machine) && tw_outside_status(machine) == TWIN_POSITION_RUNS)
+    tw_work_run(run, machine_i);
 }
 
 void twin_place_wait(twin_place *place, int32_t position, int32_t state) {
@@ -242,7 +261,8 @@ void twin_place_wait(twin_place *place, int32_t position, int32_t state) {
     return;
   }
   if (!tw_can_hold(state)) {
-    tw_outside_fail(place, "it lets position number %d wait in state %d, in which none can", (int)position, (int)state);
+    tw_outside_fail(place, "it lets position number %d wait in state %d, in which none can",
+                    (int)position, (int)state);
     return;
   }
   machine->phase = (uint8_t)(TW_HOLD + state);
@@ -272,7 +292,8 @@ void twin_place_move(twin_place *place, int32_t from, int32_t to) {
   const bool is_held = giver->part != TW_NO_PART && tw_outside_status(giver) == TWIN_POSITION_HOLDS;
   const bool is_up = tw_is_up(giver) && tw_is_up(&run->machine[to_i]);
   if (!is_held || !is_up || run->machine[to_i].phase != TW_FREE) {
-    tw_outside_fail(place, "it moves a part from position number %d to %d, but %s", (int)from, (int)to,
+    tw_outside_fail(place, "it moves a part from position number %d to %d, but %s", (int)from,
+                    (int)to,
                     !is_held ? "none is there with which nothing is done"
                     : is_up  ? "that is not free"
                              : "one of them is down or off shift");
@@ -295,7 +316,8 @@ void twin_place_release(twin_place *place, int32_t position, int32_t exit) {
     return;
   }
   if (machine->part == TW_NO_PART || tw_outside_status(machine) != TWIN_POSITION_HOLDS) {
-    tw_outside_fail(place, "it releases a part from position number %d, which holds none that is through",
+    tw_outside_fail(place,
+                    "it releases a part from position number %d, which holds none that is through",
                     (int)position);
     return;
   }

@@ -1,5 +1,5 @@
-// outside_compile.c - a station of an outside kind is compiled: what the file says becomes numbers, draw
-// sites, events and exits; then the kind's own check is asked.
+// outside_compile.c - a station of an outside kind is compiled: what the file says becomes numbers,
+// draw sites, events and exits; then the kind's own check is asked.
 
 #include <math.h>
 #include <string.h>
@@ -32,28 +32,29 @@ int32_t tw_outside_exits(const tw_kind *kind, const void *object, const char **n
 }
 
 // A field as one number, where it is one and the file or its default gives it.
-static double read_number(const tw_field *field, int32_t type, const char *at, const tw_node *node) {
+static double read_number(const tw_field *field, int32_t type, const char *at,
+                          const tw_node *node) {
   int64_t count;
   int32_t choice;
   double number;
   if (tw_node_member(node, field->name) == NULL) return (double)NAN;
   switch ((twin_kind_field_type)type) {
-  case TWIN_FIELD_COUNT: memcpy(&count, at, sizeof count); return (double)count;
-  case TWIN_FIELD_TRUTH: return *(const bool *)at ? 1 : 0;
-  case TWIN_FIELD_CHOICE: memcpy(&choice, at, sizeof choice); return (double)choice;
-  case TWIN_FIELD_LIST: return (double)((const tw_series *)at)->n;
-  case TWIN_FIELD_VALUE: return (double)NAN;
-  case TWIN_FIELD_NUMBER:
-  case TWIN_FIELD_RATIO:
-  case TWIN_FIELD_QUANTITY: break;
+    case TWIN_FIELD_COUNT: memcpy(&count, at, sizeof count); return (double)count;
+    case TWIN_FIELD_TRUTH: return *(const bool *)at ? 1 : 0;
+    case TWIN_FIELD_CHOICE: memcpy(&choice, at, sizeof choice); return (double)choice;
+    case TWIN_FIELD_LIST: return (double)((const tw_series *)at)->n;
+    case TWIN_FIELD_VALUE: return (double)NAN;
+    case TWIN_FIELD_NUMBER:
+    case TWIN_FIELD_RATIO:
+    case TWIN_FIELD_QUANTITY: break;
   }
   memcpy(&number, at, sizeof number);
   return number;
 }
 
 // The sites of a random key: one of the place, or one of each position.
-static int32_t compile_value(tw_compiler *compiler, int32_t place_i, const tw_outside *outside, int32_t i,
-                             const char *def) {
+static int32_t compile_value(tw_compiler *compiler, int32_t place_i, const tw_outside *outside,
+                             int32_t i, const char *def) {
   const tw_field *field = field_of(outside, i);
   const tw_value *value = (const tw_value *)(def + field->offset);
   const char *stream = ((const tw_outside_def *)def)->stream;
@@ -70,8 +71,8 @@ static int32_t compile_value(tw_compiler *compiler, int32_t place_i, const tw_ou
   return first;
 }
 
-static void compile_fields(tw_compiler *compiler, int32_t place_i, const tw_outside *outside, const char *def,
-                           tw_outside_param *param) {
+static void compile_fields(tw_compiler *compiler, int32_t place_i, const tw_outside *outside,
+                           const char *def, tw_outside_param *param) {
   tw_arena *arena = &compiler->line->arena;
   const int32_t n = outside->given.n_field;
   double *value = tw_arena_take_array(arena, (size_t)n + 1, sizeof *value);
@@ -83,15 +84,16 @@ static void compile_fields(tw_compiler *compiler, int32_t place_i, const tw_outs
     const int32_t type = outside->given.fields[i].type;
     value[i] = read_number(field, type, def + field->offset, ((const tw_def *)def)->node);
     if (type == TWIN_FIELD_LIST) memcpy(&list[i], def + field->offset, sizeof list[i]);
-    site[i] = type == TWIN_FIELD_VALUE ? compile_value(compiler, place_i, outside, i, def) : TW_NONE;
+    site[i] =
+        type == TWIN_FIELD_VALUE ? compile_value(compiler, place_i, outside, i, def) : TW_NONE;
   }
   param->value = value;
   param->list = list;
   param->site = site;
 }
 
-static void compile_names(tw_compiler *compiler, int32_t place_i, const tw_outside *outside, const char *stream,
-                          tw_outside_param *param) {
+static void compile_names(tw_compiler *compiler, int32_t place_i, const tw_outside *outside,
+                          const char *stream, tw_outside_param *param) {
   tw_line *line = compiler->line;
   const twin_kind *given = &outside->given;
   const size_t n_all = (size_t)given->n_exit + (size_t)given->n_timer + (size_t)given->n_chance;
@@ -119,9 +121,10 @@ static void check_limits(tw_compiler *compiler, int32_t place_i, const tw_def *d
     tw_compile_problem(compiler, def->node, "E-FLOW", "let a chain lead on from it",
                        "'%s' is of a kind from outside and has no main exit", def->name);
   if (place->shift_end == TW_END_NO_START && place->calendar_i != TW_NONE)
-    tw_compile_problem(compiler, def->node, "E-CAL", "give it another \"on_shift_end\"",
-                       "'%s' is of a kind from outside: nobody knows before whether it is through when the shift ends",
-                       def->name);
+    tw_compile_problem(
+        compiler, def->node, "E-CAL", "give it another \"on_shift_end\"",
+        "'%s' is of a kind from outside: nobody knows before whether it is through when the shift ends",
+        def->name);
 }
 
 static int32_t count_positions(const tw_outside *outside, const char *def) {
@@ -167,7 +170,8 @@ static double mean_of(const tw_line *line, int32_t site_i, int32_t part_type) {
   return mean >= 0 && mean <= TW_LONGEST_S ? mean : 0;
 }
 
-double tw_outside_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type, int32_t step_i) {
+double tw_outside_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type,
+                              int32_t step_i) {
   (void)step_i;
   const tw_place *place = &line->place[place_i];
   const tw_outside *outside = tw_outside_of(place->kind);

@@ -1,5 +1,6 @@
-// outside_def.c - takes a kind from outside: checks what its struct says, copies it with all its tables,
-// and makes of them the field table and the state tables that built-in kinds have as constants.
+// outside_def.c - takes a kind from outside: checks what its struct says, copies it with all its
+// tables, and makes of them the field table and the state tables that built-in kinds have as
+// constants.
 
 #include <math.h>
 #include <stdarg.h>
@@ -56,8 +57,8 @@ static void refuse(taker *in, const char *format, ...) {
   va_end(args);
   in->is_good = false;
   tw_problems_add(in->problems, &(tw_problem_text){.status = TWIN_ERR_KIND, .code = "E-KIND"},
-                  "kind '%s' cannot be used: %s", in->to->given.name != NULL ? in->to->given.name : "",
-                  message);
+                  "kind '%s' cannot be used: %s",
+                  in->to->given.name != NULL ? in->to->given.name : "", message);
 }
 
 // A name as the line file has them, and short enough for messages.
@@ -71,16 +72,20 @@ static bool is_name(const char *name) {
   return name[0] != 0;
 }
 
-static bool is_count(int32_t n, const void *at) { return n == 0 || (n > 0 && n <= NAMES_MAX && at != NULL); }
+static bool is_count(int32_t n, const void *at) {
+  return n == 0 || (n > 0 && n <= NAMES_MAX && at != NULL);
+}
 
 // A default is a plain constant: a number, a text without escapes, true, false, or an empty list.
 static bool is_preset(const char *json) {
   double number;
   const size_t n = strlen(json);
-  if (strcmp(json, "true") == 0 || strcmp(json, "false") == 0 || strcmp(json, "[]") == 0) return true;
+  if (strcmp(json, "true") == 0 || strcmp(json, "false") == 0 || strcmp(json, "[]") == 0)
+    return true;
   if (n < 2 || json[0] != '"') return n < 40 && tw_number_read(json, &number) == n && n > 0;
   for (size_t i = 1; i + 1 < n; i++)
-    if (json[i] == '"' || json[i] == '\\' || (unsigned char)json[i] < ' ' || (unsigned char)json[i] > '~')
+    if (json[i] == '"' || json[i] == '\\' || (unsigned char)json[i] < ' ' ||
+        (unsigned char)json[i] > '~')
       return false;
   return n < 200 && json[n - 1] == '"';
 }
@@ -89,21 +94,22 @@ static bool is_unit(const char *unit, tw_dim *dim) {
   double scale, offset;
   *dim = TW_DIM_ONE;
   if (unit == NULL || strcmp(unit, "1") == 0) return true;
-  return strlen(unit) < 40 && unit[0] != 0 && tw_unit_read(unit, &scale, &offset, dim) == strlen(unit);
+  return strlen(unit) < 40 && unit[0] != 0 &&
+         tw_unit_read(unit, &scale, &offset, dim) == strlen(unit);
 }
 
 // Type and size of what the parser writes.
 static tw_field_type type_of(int32_t type, size_t *size) {
   *size = sizeof(double);
   switch ((twin_kind_field_type)type) {
-  case TWIN_FIELD_COUNT: return TW_FIELD_COUNT;
-  case TWIN_FIELD_NUMBER: return TW_FIELD_NUMBER;
-  case TWIN_FIELD_RATIO: return TW_FIELD_RATIO;
-  case TWIN_FIELD_QUANTITY: return TW_FIELD_QUANTITY;
-  case TWIN_FIELD_TRUTH: return TW_FIELD_BOOL;
-  case TWIN_FIELD_CHOICE: return TW_FIELD_CHOICE;
-  case TWIN_FIELD_LIST: *size = sizeof(tw_series); return TW_FIELD_QUANTITIES;
-  case TWIN_FIELD_VALUE: *size = sizeof(tw_value); break;
+    case TWIN_FIELD_COUNT: return TW_FIELD_COUNT;
+    case TWIN_FIELD_NUMBER: return TW_FIELD_NUMBER;
+    case TWIN_FIELD_RATIO: return TW_FIELD_RATIO;
+    case TWIN_FIELD_QUANTITY: return TW_FIELD_QUANTITY;
+    case TWIN_FIELD_TRUTH: return TW_FIELD_BOOL;
+    case TWIN_FIELD_CHOICE: return TW_FIELD_CHOICE;
+    case TWIN_FIELD_LIST: *size = sizeof(tw_series); return TW_FIELD_QUANTITIES;
+    case TWIN_FIELD_VALUE: *size = sizeof(tw_value); break;
   }
   return TW_FIELD_VALUE;
 }
@@ -111,13 +117,15 @@ static tw_field_type type_of(int32_t type, size_t *size) {
 static void take_field(taker *in, const twin_kind_field *from, tw_field *to, size_t *offset) {
   size_t size;
   tw_dim dim;
-  if (from->type < TWIN_FIELD_COUNT || from->type > TWIN_FIELD_VALUE) refuse(in, "key '%s' has no type that there is", from->name);
+  if (from->type < TWIN_FIELD_COUNT || from->type > TWIN_FIELD_VALUE)
+    refuse(in, "key '%s' has no type that there is", from->name);
   if (!is_unit(from->unit, &dim)) refuse(in, "key '%s' has no unit that there is", from->name);
   if (from->preset != NULL && !is_preset(from->preset))
     refuse(in, "the default of key '%s' is no plain JSON constant", from->name);
   if (from->type == TWIN_FIELD_CHOICE && (from->words == NULL || from->words[0] == NULL))
     refuse(in, "key '%s' has no words to choose from", from->name);
-  if (isnan(from->min) || isnan(from->max)) refuse(in, "the bounds of key '%s' are no numbers", from->name);
+  if (isnan(from->min) || isnan(from->max))
+    refuse(in, "the bounds of key '%s' are no numbers", from->name);
   if (!in->is_good) return;
   *to = (tw_field){.name = tw_arena_text(in->arena, from->name),
                    .type = type_of(from->type, &size),
@@ -137,19 +145,23 @@ static void take_table(taker *in) {
   const twin_kind *from = &in->to->given;
   const int32_t n = TW_OUTSIDE_COMMON + from->n_field;
   tw_field *fields = tw_arena_take_array(in->arena, (size_t)n, sizeof *fields);
-  if (n > TW_FIELDS_MAX) refuse(in, "at most %d keys are possible", (int)(TW_FIELDS_MAX - TW_OUTSIDE_COMMON));
+  if (n > TW_FIELDS_MAX)
+    refuse(in, "at most %d keys are possible", (int)(TW_FIELDS_MAX - TW_OUTSIDE_COMMON));
   if (fields == NULL || !in->is_good) return;
   memcpy(fields, tw_outside_common, sizeof tw_outside_common);
   size_t offset = (sizeof(tw_outside_def) + 15) / 16 * 16;
   for (int32_t i = 0; i < from->n_field && in->is_good; i++) {
-    if (!is_name(from->fields[i].name)) refuse(in, "key number %d has no name as keys have", (int)i);
+    if (!is_name(from->fields[i].name))
+      refuse(in, "key number %d has no name as keys have", (int)i);
     for (int32_t k = 0; k < TW_OUTSIDE_COMMON + i && in->is_good; k++)
-      if (strcmp(fields[k].name, from->fields[i].name) == 0 || strcmp("type", from->fields[i].name) == 0)
+      if (strcmp(fields[k].name, from->fields[i].name) == 0 ||
+          strcmp("type", from->fields[i].name) == 0)
         refuse(in, "key '%s' is there already", from->fields[i].name);
     if (in->is_good) take_field(in, &from->fields[i], &fields[TW_OUTSIDE_COMMON + i], &offset);
   }
   in->to->n_common = TW_OUTSIDE_COMMON;
-  in->to->table = (tw_table){.name = from->name, .help = from->help, .size = offset, .fields = fields, .n_field = n};
+  in->to->table = (tw_table){
+      .name = from->name, .help = from->help, .size = offset, .fields = fields, .n_field = n};
 }
 
 // Checks one field of state and gives how many elements it has.
@@ -160,7 +172,8 @@ static uint32_t check_state(taker *in, const twin_kind_state *from) {
   if (from->type != TWIN_STATE_WHOLE && from->type != TWIN_STATE_REAL)
     refuse(in, "state '%s' has no type that there is", from->name);
   if (count > ELEMENTS_MAX || (is_each && count != 1))
-    refuse(in, "state '%s' has too many elements: at most %d, 1 of each position", from->name, (int)ELEMENTS_MAX);
+    refuse(in, "state '%s' has too many elements: at most %d, 1 of each position", from->name,
+           (int)ELEMENTS_MAX);
   if (isnan(from->min) || isnan(from->max) || from->min > from->max)
     refuse(in, "state '%s' has bounds between which nothing is", from->name);
   const bool is_index = (from->flags & (TWIN_IS_POSITION | TWIN_IS_PART_TYPE)) != 0;
@@ -174,7 +187,8 @@ static uint32_t check_state(taker *in, const twin_kind_state *from) {
   return count;
 }
 
-static tw_state_field make_state(taker *in, const twin_kind_state *from, uint32_t at, uint32_t count) {
+static tw_state_field make_state(taker *in, const twin_kind_state *from, uint32_t at,
+                                 uint32_t count) {
   const bool is_type = (from->flags & TWIN_IS_PART_TYPE) != 0;
   return (tw_state_field){.name = tw_arena_text(in->arena, from->name),
                           .type = from->type == TWIN_STATE_REAL ? TW_F64 : TW_I64,
@@ -191,7 +205,8 @@ static void take_states(taker *in, bool is_each, uint32_t *state_at, tw_state_ta
       {"tick_us", TW_I64, offsetof(tw_outside_state, tick_us), 1, "us", TW_STAT, TW_NOT_NEGATIVE},
       {"n_visit", TW_I64, offsetof(tw_outside_state, n_visit), 1, "1", TW_STAT, TW_NOT_NEGATIVE}};
   const twin_kind *from = &in->to->given;
-  tw_state_field *fields = tw_arena_take_array(in->arena, (size_t)from->n_state + 2, sizeof *fields);
+  tw_state_field *fields =
+      tw_arena_take_array(in->arena, (size_t)from->n_state + 2, sizeof *fields);
   if (fields == NULL) return;
   int32_t n = 0;
   uint32_t at = 0;
@@ -234,7 +249,8 @@ static void take_state(taker *in) {
 }
 
 // Copies a list of names; each once.
-static const char *const *take_names(taker *in, const char *what, const char *const *from, int32_t n) {
+static const char *const *take_names(taker *in, const char *what, const char *const *from,
+                                     int32_t n) {
   const char **to = tw_arena_take_array(in->arena, (size_t)n + 1, sizeof *to);
   for (int32_t i = 0; i < n && to != NULL && in->is_good; i++) {
     if (!is_name(from[i])) refuse(in, "%s number %d has no name as names are", what, (int)i);
@@ -248,7 +264,8 @@ static const char *const *take_names(taker *in, const char *what, const char *co
 static void take_figures(taker *in) {
   const twin_kind *from = &in->to->given;
   tw_kind_quantity *to = tw_arena_take_array(in->arena, (size_t)from->n_figure + 1, sizeof *to);
-  if (from->n_figure > 0 && from->figure == NULL) refuse(in, "it has figures and no callback `figure`");
+  if (from->n_figure > 0 && from->figure == NULL)
+    refuse(in, "it has figures and no callback `figure`");
   for (int32_t i = 0; i < from->n_figure && to != NULL && in->is_good; i++) {
     tw_dim dim;
     const twin_kind_figure *figure = &from->figures[i];
@@ -259,8 +276,9 @@ static void take_figures(taker *in) {
       refuse(in, "figure number %d has no name or no unit that is possible", (int)i);
       return;
     }
-    to[i] = (tw_kind_quantity){.name = tw_arena_text(in->arena, figure->name),
-                               .unit = tw_arena_text(in->arena, figure->unit != NULL ? figure->unit : "1")};
+    to[i] = (tw_kind_quantity){
+        .name = tw_arena_text(in->arena, figure->name),
+        .unit = tw_arena_text(in->arena, figure->unit != NULL ? figure->unit : "1")};
   }
   in->to->kind.quantities = to;
   in->to->kind.n_quantity = from->n_figure;
@@ -279,20 +297,26 @@ static void take_positions(taker *in) {
     const twin_kind_field *field = &from->fields[i];
     if (strcmp(field->name, from->position_field) != 0) continue;
     const bool is_sure = (field->flags & TWIN_REQUIRED) != 0 || field->preset != NULL;
-    const bool is_bounded = field->min >= 1 && field->max >= field->min && field->max <= TWIN_POSITIONS_MAX;
+    const bool is_bounded =
+        field->min >= 1 && field->max >= field->min && field->max <= TWIN_POSITIONS_MAX;
     if (field->type == TWIN_FIELD_COUNT && is_sure && is_bounded) in->to->position_field = i;
   }
   if (in->to->position_field == TW_NONE)
-    refuse(in, "position_field must be a COUNT with bounds in 1 to %d that is required or has a default",
-           (int)TWIN_POSITIONS_MAX);
+    refuse(
+        in,
+        "position_field must be a COUNT with bounds in 1 to %d that is required or has a default",
+        (int)TWIN_POSITIONS_MAX);
 }
 
 // Nothing is read of a struct of another size or version.
 static bool take_head(taker *in) {
   const twin_kind *from = in->from;
   if (from->struct_size != sizeof *from || from->abi != TWIN_KIND_ABI) {
-    refuse(in, "it was built for another version of twin/kind.h: abi %u of %u bytes, this library has %u of %u",
-           (unsigned)from->abi, (unsigned)from->struct_size, (unsigned)TWIN_KIND_ABI, (unsigned)sizeof *from);
+    refuse(
+        in,
+        "it was built for another version of twin/kind.h: abi %u of %u bytes, this library has %u of %u",
+        (unsigned)from->abi, (unsigned)from->struct_size, (unsigned)TWIN_KIND_ABI,
+        (unsigned)sizeof *from);
     return false;
   }
   in->to->given = *from;
@@ -302,10 +326,12 @@ static bool take_head(taker *in) {
     return false;
   }
   in->to->given.name = tw_arena_text(in->arena, from->name);
-  in->to->given.help = tw_arena_text(in->arena, from->help != NULL ? from->help : "a station kind from outside the library");
-  const bool is_counted = is_count(from->n_field, from->fields) && is_count(from->n_state, from->states) &&
-                          is_count(from->n_figure, from->figures) && is_count(from->n_exit, from->exits) &&
-                          is_count(from->n_timer, from->timers) && is_count(from->n_chance, from->chances);
+  in->to->given.help = tw_arena_text(
+      in->arena, from->help != NULL ? from->help : "a station kind from outside the library");
+  const bool is_counted =
+      is_count(from->n_field, from->fields) && is_count(from->n_state, from->states) &&
+      is_count(from->n_figure, from->figures) && is_count(from->n_exit, from->exits) &&
+      is_count(from->n_timer, from->timers) && is_count(from->n_chance, from->chances);
   if (!is_counted) refuse(in, "a table is missing, or has more than %d rows", (int)NAMES_MAX);
   if (from->settle == NULL) refuse(in, "it has no callback `settle`");
   return in->is_good;
@@ -364,7 +390,8 @@ const tw_kind *const *tw_outside_kinds(tw_arena *arena, const struct twin_kind *
   while (given != NULL && n <= TWIN_KINDS_MAX && given[n] != NULL) n++;
   if (n == 0) return inside;
   if (n > TWIN_KINDS_MAX) {
-    *status = tw_fail(problems, TWIN_ERR_KIND, "at most %d kinds are possible", (int)TWIN_KINDS_MAX);
+    *status =
+        tw_fail(problems, TWIN_ERR_KIND, "at most %d kinds are possible", (int)TWIN_KINDS_MAX);
     return NULL;
   }
   const tw_kind **all = tw_arena_take_array(arena, (size_t)(n_inside + n), sizeof *all);
@@ -375,9 +402,13 @@ const tw_kind *const *tw_outside_kinds(tw_arena *arena, const struct twin_kind *
     if (outside == NULL) *status = TWIN_ERR_KIND;
     for (int32_t k = 0; outside != NULL && *status == TWIN_OK && k < n_inside + i; k++)
       if (strcmp(all[k]->name, outside->kind.name) == 0)
-        *status = tw_fail(problems, TWIN_ERR_KIND, "kind '%s' cannot be used: there is one of this name", outside->kind.name);
-    if (*status == TWIN_OK) all[(*n_kind)++] = &outside->kind;
-    else break;
+        *status =
+            tw_fail(problems, TWIN_ERR_KIND, "kind '%s' cannot be used: there is one of this name",
+                    outside->kind.name);
+    if (*status == TWIN_OK)
+      all[(*n_kind)++] = &outside->kind;
+    else
+      break;
   }
   if (all == NULL || arena->is_out_of_memory) *status = TWIN_ERR_MEMORY;
   return *status == TWIN_OK ? all : NULL;

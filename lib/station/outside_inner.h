@@ -38,13 +38,13 @@ typedef enum tw_outside_call {
 
 // A twin_place lives as long as one callback.
 struct twin_place {
-  tw_run *run;             // NULL in CHECK
-  tw_compiler *compiler;   // NULL but in CHECK
+  tw_run *run;            // NULL in CHECK
+  tw_compiler *compiler;  // NULL but in CHECK
   const tw_line *line;
   int32_t place_i;
   tw_outside_call call;
   const tw_outside *outside;
-  int32_t offer_for;       // position that the offer was found for, TW_NONE: it is not known
+  int32_t offer_for;  // position that the offer was found for, TW_NONE: it is not known
   tw_offer offer;
 };
 

@@ -1,5 +1,6 @@
-// outside_place.c - what a callback of an outside kind can read: the functions of twin/kind.h that change
-// nothing. Each checks its arguments; what is wrong stops the run and names kind, place and callback.
+// outside_place.c - what a callback of an outside kind can read: the functions of twin/kind.h that
+// change nothing. Each checks its arguments; what is wrong stops the run and names kind, place and
+// callback.
 
 #include <math.h>
 #include <stdarg.h>
@@ -12,8 +13,8 @@
 #include "station/outside_inner.h"
 
 static const char *const call_names[] = {
-    [TW_CALL_CHECK] = "check",       [TW_CALL_START] = "start",   [TW_CALL_SETTLE] = "settle",
-    [TW_CALL_ENDED] = "ended",       [TW_CALL_HAS_ROOM] = "has_room", [TW_CALL_CHOOSE] = "choose",
+    [TW_CALL_CHECK] = "check",  [TW_CALL_START] = "start",       [TW_CALL_SETTLE] = "settle",
+    [TW_CALL_ENDED] = "ended",  [TW_CALL_HAS_ROOM] = "has_room", [TW_CALL_CHOOSE] = "choose",
     [TW_CALL_FIGURE] = "figure"};
 
 void tw_outside_fail(const twin_place *place, const char *format, ...) {
@@ -27,8 +28,9 @@ void tw_outside_fail(const twin_place *place, const char *format, ...) {
   const char *name = place->line->place[place->place_i].name;
   if (place->call == TW_CALL_CHECK) {
     const tw_def *def = place->line->doc.place[place->place_i].def;
-    tw_compile_problem(place->compiler, def->node, "E-KIND", "this is a mistake of the kind, not of the file",
-                       "kind '%s', place '%s', in check: %s", place->outside->given.name, name, what);
+    tw_compile_problem(
+        place->compiler, def->node, "E-KIND", "this is a mistake of the kind, not of the file",
+        "kind '%s', place '%s', in check: %s", place->outside->given.name, name, what);
     return;
   }
   tw_run_stop(place->run, TWIN_ERR_KIND, place->place_i, "kind '%s', place '%s', in %s: %s",
@@ -43,7 +45,8 @@ bool tw_outside_is_position(const twin_place *place, int32_t position) {
   }
   const int32_t n = place->line->place[place->place_i].n_machine;
   if (position >= 0 && position < n) return true;
-  tw_outside_fail(place, "there is no position number %d: it has 0 to %d", (int)position, (int)n - 1);
+  tw_outside_fail(place, "there is no position number %d: it has 0 to %d", (int)position,
+                  (int)n - 1);
   return false;
 }
 
@@ -75,12 +78,13 @@ double twin_place_param_at(const twin_place *place, int32_t field, int32_t i) {
   if (!is_field(place, field)) return (double)NAN;
   const tw_series *list = &tw_outside_param_of(place)->list[field];
   if (i >= 0 && i < list->n) return list->at[i];
-  tw_outside_fail(place, "the list '%s' has no element number %d: it has %d", place->outside->given.fields[field].name,
-                  (int)i, (int)list->n);
+  tw_outside_fail(place, "the list '%s' has no element number %d: it has %d",
+                  place->outside->given.fields[field].name, (int)i, (int)list->n);
   return (double)NAN;
 }
 
-double twin_place_mean(const twin_place *place, int32_t field, int32_t position, int32_t part_type) {
+double twin_place_mean(const twin_place *place, int32_t field, int32_t position,
+                       int32_t part_type) {
   if (!is_field(place, field)) return (double)NAN;
   const bool is_each = (place->outside->given.fields[field].flags & TWIN_PER_POSITION) != 0;
   const int32_t first = tw_outside_param_of(place)->site[field];
@@ -92,7 +96,8 @@ double twin_place_mean(const twin_place *place, int32_t field, int32_t position,
     return (double)NAN;
   }
   const tw_site *site = &place->line->site[first + position];
-  const tw_dist *dist = site->by_part != NULL && part_type >= 0 ? site->by_part[part_type] : site->dist;
+  const tw_dist *dist =
+      site->by_part != NULL && part_type >= 0 ? site->by_part[part_type] : site->dist;
   return dist != NULL ? tw_dist_mean(dist) : (double)NAN;
 }
 
@@ -108,7 +113,9 @@ char *tw_outside_state_at(const twin_place *place, int32_t state, int32_t i, int
   if (place == NULL || tw_outside_is_dead(place)) return NULL;
   const tw_outside *outside = place->outside;
   if (place->run == NULL || state < 0 || state >= outside->given.n_state) {
-    tw_outside_fail(place, place->run == NULL ? "nothing runs yet: there is no state" : "there is no state number %d",
+    tw_outside_fail(place,
+                    place->run == NULL ? "nothing runs yet: there is no state"
+                                       : "there is no state number %d",
                     (int)state);
     return NULL;
   }
@@ -117,13 +124,16 @@ char *tw_outside_state_at(const twin_place *place, int32_t state, int32_t i, int
   const bool is_each = (of->flags & TWIN_PER_POSITION) != 0;
   const int32_t n = is_each ? at->n_machine : (int32_t)of->count;
   if (of->type != type || i < 0 || i >= n) {
-    tw_outside_fail(place, of->type != type ? "state '%s' is of the other type" : "state '%s' has no element number %d",
+    tw_outside_fail(place,
+                    of->type != type ? "state '%s' is of the other type"
+                                     : "state '%s' has no element number %d",
                     of->name, (int)i);
     return NULL;
   }
   const size_t offset = outside->state_at[state];
   if (!is_each) return place->run->block + at->state_offset + offset + 8 * (size_t)i;
-  return place->run->block + at->machine_state_offset + (size_t)i * outside->machine_state.size + offset;
+  return place->run->block + at->machine_state_offset + (size_t)i * outside->machine_state.size +
+         offset;
 }
 
 int64_t twin_place_whole(const twin_place *place, int32_t state, int32_t i) {
@@ -186,7 +196,8 @@ int32_t twin_place_part_on(const twin_place *place, int32_t position, twin_place
                             .type = on->type,
                             .id = on->id,
                             .priority = on->priority,
-                            .due_s = on->due_us == INT64_MAX ? (double)INFINITY : tw_seconds(on->due_us),
+                            .due_s =
+                                on->due_us == INT64_MAX ? (double)INFINITY : tw_seconds(on->due_us),
                             .waiting_s = tw_seconds(tw_now(run) - on->entered_us)};
   return 1;
 }
@@ -197,6 +208,7 @@ double twin_place_attribute(const twin_place *place, int32_t position, const cha
   const uint32_t part_i = run->machine[tw_outside_machine(place, position)].part;
   if (part_i == TW_NO_PART) return (double)NAN;
   for (int32_t i = 0; i < run->line->n_attribute; i++)
-    if (strcmp(run->line->attribute_name[i], name) == 0) return tw_part_attribute(run, &run->part[part_i], i);
+    if (strcmp(run->line->attribute_name[i], name) == 0)
+      return tw_part_attribute(run, &run->part[part_i], i);
   return (double)NAN;
 }

@@ -1,6 +1,7 @@
-// What holds of every line holds with station kinds from outside: conservation, fork = continue, cut and
-// restored at random instants, as text and back, moved onto the same line made anew and onto another one;
-// a plain machine written as such a kind gives the part flow of the built-in one, bit for bit.
+// What holds of every line holds with station kinds from outside: conservation, fork = continue,
+// cut and restored at random instants, as text and back, moved onto the same line made anew and
+// onto another one; a plain machine written as such a kind gives the part flow of the built-in one,
+// bit for bit.
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "core/ticks.h"
 #include "engine/adopt.h"
+#include "engine/snapshot.h"
 #include "io/state_json.h"
 #include "support/outside.h"
 #include "support/watch.h"
@@ -59,7 +61,8 @@ static void expect_valid(const tw_run *run, const char *when, int32_t i) {
 
 static void advance(tw_run *run, double until_s) {
   twin_problems *problems = twin_problems_new();
-  cr_assert_eq(tw_run_until(run, tw_ticks(until_s), problems), TWIN_OK, "%s", twin_problems_text(problems, 0));
+  cr_assert_eq(tw_run_until(run, tw_ticks(until_s), problems), TWIN_OK, "%s",
+               twin_problems_text(problems, 0));
   twin_problems_free(problems);
 }
 
@@ -73,7 +76,8 @@ Test(outside, facts_of_a_run_do_not_contradict_each_other) {
       for (double t = 0; t <= 400; t += 0.5) {
         advance(run, t);
         test_watch_compare(&watch, run);
-        cr_assert_str_eq(watch.why, "", "line %d, seed %d at %g s: %s", (int)i, (int)seed, t, watch.why);
+        cr_assert_str_eq(watch.why, "", "line %d, seed %d at %g s: %s", (int)i, (int)seed, t,
+                         watch.why);
         expect_valid(run, "between events", i);
       }
       cr_assert_gt(run->head->n_shipped, 20);
@@ -95,19 +99,20 @@ static void check_ways_on(tw_line *line, tw_run *run, int32_t i, double end_s) {
   free(saved);
   cr_assert(tw_state_write(run, &text));
   twin_problems *problems = twin_problems_new();
-  cr_assert_eq(tw_state_read(read, text.at, text.n, "state", problems), TWIN_OK, "line %d: %s", (int)i,
-               twin_problems_text(problems, 0));
+  cr_assert_eq(tw_state_read(read, text.at, text.n, "state", problems), TWIN_OK, "line %d: %s",
+               (int)i, twin_problems_text(problems, 0));
   cr_assert_eq(line->hash, again->hash);
   cr_assert_eq(line->layout.hash, again->layout.hash);
-  cr_assert_eq(tw_run_adopt(moved, run, NULL, problems), TWIN_OK, "line %d: %s", (int)i, twin_problems_text(problems, 0));
+  cr_assert_eq(tw_run_adopt(moved, run, NULL, problems), TWIN_OK, "line %d: %s", (int)i,
+               twin_problems_text(problems, 0));
   twin_problems_free(problems);
   tw_run *const way[] = {fork, restored, read, moved};
   advance(run, end_s);
   for (size_t k = 0; k < sizeof way / sizeof way[0]; k++) {
     advance(way[k], end_s);
     const bool is_other = way[k]->line == line && tw_run_difference(run, way[k], &difference);
-    cr_assert_eq(tw_run_hash(way[k], true), tw_run_hash(run, true), "line %d, way %d: %s", (int)i, (int)k,
-                 is_other ? difference.at : "");
+    cr_assert_eq(tw_run_hash(way[k], true), tw_run_hash(run, true), "line %d, way %d: %s", (int)i,
+                 (int)k, is_other ? difference.at : "");
     tw_run_free(way[k]);
   }
   tw_text_free(&text);
@@ -137,10 +142,12 @@ Test(outside, a_state_moves_onto_a_line_with_another_buffer) {
       tw_run *run = test_run(line, 3), *moved = test_run(other, 4);
       twin_problems *problems = twin_problems_new();
       advance(run, cut_s);
-      cr_assert_eq(tw_run_adopt(moved, run, NULL, problems), TWIN_OK, "line %d: %s", (int)i, twin_problems_text(problems, 0));
+      cr_assert_eq(tw_run_adopt(moved, run, NULL, problems), TWIN_OK, "line %d: %s", (int)i,
+                   twin_problems_text(problems, 0));
       expect_valid(moved, "moved", i);
       const int32_t place_i = test_place(line, i == 0 ? "t" : "d");
-      cr_assert_eq(run->line->place[place_i].kind->state->size, other->place[place_i].kind->state->size);
+      cr_assert_eq(run->line->place[place_i].kind->state->size,
+                   other->place[place_i].kind->state->size);
       if (i == 0 && cut_s > 40)  // what its kind keeps came along
         cr_assert_eq(test_value(run, "stations/t/turns"), test_value(moved, "stations/t/turns"));
       advance(moved, cut_s + 100);
@@ -153,17 +160,57 @@ Test(outside, a_state_moves_onto_a_line_with_another_buffer) {
     }
 }
 
+// What no run could have is refused; what is taken goes on, or stops with an error, but does not
+// break.
+Test(outside, a_snapshot_with_other_bytes_is_refused_or_goes_on) {
+  test_random random = {.seed = 9};
+  int32_t n_refused = 0, n_taken = 0;
+  for (int32_t i = 0; i < N_LINE; i++) {
+    tw_line *line = make_line(i, 3);
+    tw_run *run = test_run(line, 2);
+    advance(run, 111);
+    size_t n_byte;
+    char *good = test_save(run, &n_byte), *bad = malloc(n_byte);
+    const char *block = good + sizeof(tw_snapshot_head);
+    // machines, and what kinds keep
+    const uint32_t machine = line->layout.offset[TW_SECTION_MACHINE];
+    const uint32_t own = line->layout.offset[line->first_kind_section];
+    for (int32_t k = 0; k < 3000; k++) {
+      memcpy(bad, good, n_byte);
+      const bool is_machine = test_chance(&random, 50);
+      const int32_t n = is_machine ? (int32_t)sizeof(tw_machine) * line->n_machine
+                                   : (int32_t)(line->layout.part_offset - own);
+      const size_t at =
+          (size_t)(block - good) + (is_machine ? machine : own) + (size_t)test_pick(&random, n);
+      bad[at] = (char)(test_chance(&random, 50) ? test_pick(&random, 256)
+                                                : bad[at] ^ (1 << test_pick(&random, 8)));
+      tw_snapshot_seal(bad);
+      const bool is_taken = tw_run_restore(run, bad, n_byte, NULL) == TWIN_OK;
+      if (is_taken) test_until(run, 140);
+      n_taken += is_taken;
+      n_refused += !is_taken;
+    }
+    free(good);
+    free(bad);
+    tw_run_free(run);
+    tw_line_unref(line);
+  }
+  cr_assert_gt(n_refused, 2000);
+  cr_assert_gt(n_taken, 500, "%d refused, %d taken", (int)n_refused, (int)n_taken);
+}
+
 // ---- a plain machine as a kind from outside ----------------------------------------------------
 
 // The flow of parts and the states of all machines, of a line of two stations of one type.
 static char *tell_flow(const char *type, const char *times, uint64_t seed, uint64_t *facts) {
   char text[2000];
   tw_text why = {0};
-  snprintf(text, sizeof text,
-           "'run': {'horizon': '2000 s'}, 'sources': {'in': {'sequence': ['p'], 'repeat': true, 'every': "
-           "{'exponential': {'mean': '2 s'}}}}, 'buffers': {'q': {'capacity': 2}, 'r': {'capacity': 1}}, 'stations': "
-           "{'m': {'type': '%s', 'time': %s}, 'n': {'type': '%s', 'time': %s}}, 'flow': [['in', 'q', 'm', 'r', 'n', 'out']]",
-           type, times, type, times);
+  snprintf(
+      text, sizeof text,
+      "'run': {'horizon': '2000 s'}, 'sources': {'in': {'sequence': ['p'], 'repeat': true, 'every': "
+      "{'exponential': {'mean': '2 s'}}}}, 'buffers': {'q': {'capacity': 2}, 'r': {'capacity': 1}}, 'stations': "
+      "{'m': {'type': '%s', 'time': %s}, 'n': {'type': '%s', 'time': %s}}, 'flow': [['in', 'q', 'm', 'r', 'n', 'out']]",
+      type, times, type, times);
   tw_line *line = test_outside_line(text, test_kinds, &why);
   cr_assert_not_null(line, "%s", why.at);
   tw_run *run = test_run(line, seed);
@@ -192,8 +239,8 @@ Test(outside, a_plain_machine_as_a_kind_from_outside_gives_the_flow_of_the_built
       cr_assert_gt(n_inside, 400);
       size_t k = 0;
       while (inside[k] != 0 && inside[k] == outside[k]) k++;
-      cr_assert_str_eq(inside, outside, "times %s, seed %d: '%.60s' and '%.60s'", times[i], (int)seed,
-                       inside + (k > 30 ? k - 30 : 0), outside + (k > 30 ? k - 30 : 0));
+      cr_assert_str_eq(inside, outside, "times %s, seed %d: '%.60s' and '%.60s'", times[i],
+                       (int)seed, inside + (k > 30 ? k - 30 : 0), outside + (k > 30 ? k - 30 : 0));
       free(inside);
       free(outside);
     }

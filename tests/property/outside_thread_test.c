@@ -1,5 +1,5 @@
-// A study of a line with kinds from outside: callbacks run in many threads, and every replication is the
-// same bytes on any number of them.
+// A study of a line with kinds from outside: callbacks run in many threads, and every replication
+// is the same bytes on any number of them.
 
 #include <criterion/criterion.h>
 #include <twin/study.h>
@@ -37,7 +37,8 @@ Test(outside_thread, replications_are_the_same_on_one_and_on_many_threads) {
         first[r] = twin_study_hash(study, r);
         rolls[r] = values[r];
       }
-      cr_assert_eq(twin_study_hash(study, r), first[r], "replication %u on %u threads", r, n_thread);
+      cr_assert_eq(twin_study_hash(study, r), first[r], "replication %u on %u threads", r,
+                   n_thread);
       cr_assert_eq(values[r], rolls[r]);
       cr_assert(r == 0 || first[r] != first[0], "replications differ");
     }

@@ -14,11 +14,15 @@ const twin_kind *const test_rotary = &rotary;
 
 // ---- a plain machine ---------------------------------------------------------------------------
 
-static const twin_kind_field plain_fields[] = {
-    {.name = "time", .type = TWIN_FIELD_VALUE, .flags = TWIN_REQUIRED | TWIN_PER_POSITION, .unit = "s",
-     .help = "process time of a part"}};
+static const twin_kind_field plain_fields[] = {{.name = "time",
+                                                .type = TWIN_FIELD_VALUE,
+                                                .flags = TWIN_REQUIRED | TWIN_PER_POSITION,
+                                                .unit = "s",
+                                                .help = "process time of a part"}};
 
-static void end_plain(twin_place *place, int32_t position) { twin_place_release(place, position, -1); }
+static void end_plain(twin_place *place, int32_t position) {
+  twin_place_release(place, position, -1);
+}
 
 static void settle_plain(twin_place *place) {
   if (!twin_place_offered(place, 0, NULL)) return;
@@ -59,9 +63,16 @@ static int32_t roll(twin_place *place, int32_t n) {
 }
 
 static int32_t any_state(twin_place *place) {
-  static const int32_t waits[] = {TWIN_SETUP, TWIN_WARMING_UP, TWIN_LOADING, TWIN_UNLOADING,
-                                   TWIN_WAITING_TRANSPORT, TWIN_WAITING_COMPONENTS, TWIN_WAITING_BATCH,
-                                   TWIN_IDLE, TWIN_SWITCHED_OFF, TWIN_STOPPED_BY_OTHER};
+  static const int32_t waits[] = {TWIN_SETUP,
+                                  TWIN_WARMING_UP,
+                                  TWIN_LOADING,
+                                  TWIN_UNLOADING,
+                                  TWIN_WAITING_TRANSPORT,
+                                  TWIN_WAITING_COMPONENTS,
+                                  TWIN_WAITING_BATCH,
+                                  TWIN_IDLE,
+                                  TWIN_SWITCHED_OFF,
+                                  TWIN_STOPPED_BY_OTHER};
   return waits[roll(place, 10)];
 }
 
@@ -93,15 +104,18 @@ static void roll_position(twin_place *place, int32_t i) {
   twin_place_set_whole(place, DICE_VISITS, i, twin_place_whole(place, DICE_VISITS, i) + 1);
   switch (twin_place_status(place, i)) {
     case TWIN_POSITION_FREE:
-      if (roll(place, 8) == 0) twin_place_run(place, i, any_state(place), 1 + roll(place, 2));
+      if (roll(place, 8) == 0)
+        twin_place_run(place, i, any_state(place), 1 + roll(place, 2));
       else if (roll(place, 3) > 0 && twin_place_offered(place, i, &part)) {
         twin_place_set_whole(place, DICE_TYPE, i, part.type);
         twin_place_take(place, i);
       }
       break;
     case TWIN_POSITION_HOLDS:
-      if (twin_place_part_on(place, i, &part)) roll_part(place, i);
-      else twin_place_wait(place, i, TWIN_STARVED);
+      if (twin_place_part_on(place, i, &part))
+        roll_part(place, i);
+      else
+        twin_place_wait(place, i, TWIN_STARVED);
       break;
     default: break;
   }
@@ -113,36 +127,59 @@ static void settle_dice(twin_place *place) {
   twin_place_set_whole(place, DICE_LAST, 0, roll(place, n + 1) - 1);
   twin_place_set_real(place, DICE_MEMORY, roll(place, 3), twin_place_now_s(place));
   if (!twin_place_is_planned(place, 0)) twin_place_plan(place, 0, 1 + roll(place, 3));
-  if (roll(place, 5) == 0) twin_place_plan(place, 1, roll(place, 2));
-  else if (roll(place, 5) == 0) twin_place_cancel(place, 1);
+  if (roll(place, 5) == 0)
+    twin_place_plan(place, 1, roll(place, 2));
+  else if (roll(place, 5) == 0)
+    twin_place_cancel(place, 1);
 }
 
 static void start_dice(twin_place *place) {
   twin_place_set_whole(place, DICE_LAST, 0, -1);
-  for (int32_t i = 0; i < twin_place_positions(place); i++) twin_place_set_whole(place, DICE_TYPE, i, -1);
+  for (int32_t i = 0; i < twin_place_positions(place); i++)
+    twin_place_set_whole(place, DICE_TYPE, i, -1);
 }
 
 static void end_dice(twin_place *place, int32_t position) {
-  if (roll(place, 2) == 0 && twin_place_part_on(place, position, NULL)) twin_place_release(place, position, -1);
+  if (roll(place, 2) == 0 && twin_place_part_on(place, position, NULL))
+    twin_place_release(place, position, -1);
 }
 
 // What has room changes with each thing that it does.
-static int32_t has_dice_room(const twin_place *place) { return twin_place_whole(place, DICE_ROLLS, 0) % 3 != 0; }
+static int32_t has_dice_room(const twin_place *place) {
+  return twin_place_whole(place, DICE_ROLLS, 0) % 3 != 0;
+}
 
 static int32_t choose_dice(const twin_place *place, const int32_t *positions, int32_t n) {
   return positions[twin_place_whole(place, DICE_ROLLS, 0) % n];
 }
 
 static double dice_figure(const twin_place *place, int32_t figure) {
-  return figure == 0 ? (double)twin_place_whole(place, DICE_ROLLS, 0) : twin_place_real(place, DICE_MEMORY, 1);
+  return figure == 0 ? (double)twin_place_whole(place, DICE_ROLLS, 0)
+                     : twin_place_real(place, DICE_MEMORY, 1);
 }
 
-const twin_kind test_dice = {.struct_size = sizeof(twin_kind), .abi = TWIN_KIND_ABI, .name = "dice", .version = 7,
-                             .position_field = "positions", .n_field = 2, .fields = dice_fields, .n_state = 5,
-                             .states = dice_states, .n_figure = 2, .figures = dice_figures, .n_exit = 1,
-                             .exits = dice_exits, .n_timer = 2, .timers = dice_timers, .n_chance = 1,
-                             .chances = dice_chances, .start = start_dice, .settle = settle_dice,
-                             .ended = end_dice, .has_room = has_dice_room, .choose = choose_dice,
+const twin_kind test_dice = {.struct_size = sizeof(twin_kind),
+                             .abi = TWIN_KIND_ABI,
+                             .name = "dice",
+                             .version = 7,
+                             .position_field = "positions",
+                             .n_field = 2,
+                             .fields = dice_fields,
+                             .n_state = 5,
+                             .states = dice_states,
+                             .n_figure = 2,
+                             .figures = dice_figures,
+                             .n_exit = 1,
+                             .exits = dice_exits,
+                             .n_timer = 2,
+                             .timers = dice_timers,
+                             .n_chance = 1,
+                             .chances = dice_chances,
+                             .start = start_dice,
+                             .settle = settle_dice,
+                             .ended = end_dice,
+                             .has_room = has_dice_room,
+                             .choose = choose_dice,
                              .figure = dice_figure};
 
 const twin_kind *const test_kinds[] = {&rotary, &test_plain, &test_dice, NULL};

@@ -1,5 +1,6 @@
-// outside.h - station kinds from outside the library for tests: the rotary table of examples/05_own_kind.c,
-// a plain machine written as such a kind, and one that rolls dice for what it does next.
+// outside.h - station kinds from outside the library for tests: the rotary table of
+// examples/05_own_kind.c, a plain machine written as such a kind, and one that rolls dice for what
+// it does next.
 
 #ifndef TW_TESTS_OUTSIDE_H
 #define TW_TESTS_OUTSIDE_H

