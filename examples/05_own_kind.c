@@ -1,6 +1,6 @@
-// A station kind of one's own: a rotary indexing table. Parts are loaded at position 1, worked on
-// at each position and unloaded at the last one. The table turns by one position when work is done
-// everywhere; so one cycle is the longest work time plus the turn, and a part leaves in each.
+// A station kind of one's own: a rotary indexing table. Parts are loaded at position 1, worked on at each
+// position and unloaded at the last one. The table turns by one position when work is done everywhere; so
+// one cycle is the longest work time plus the turn, and a part leaves in each.
 //   cc 05_own_kind.c $(pkg-config --cflags --libs libtwin)
 
 #include <stdio.h>
@@ -10,22 +10,12 @@
 // ---- the kind: the keys of the line file, the state of a table, and what it does ---------------
 
 enum { POSITIONS, WORK, TURN };  // fields
-static const twin_kind_field fields[] = {{.name = "positions",
-                                          .type = TWIN_FIELD_COUNT,
-                                          .flags = TWIN_REQUIRED,
-                                          .min = 2,
-                                          .max = 64,
-                                          .help = "around the table; the last one unloads"},
-                                         {.name = "work",
-                                          .type = TWIN_FIELD_VALUE,
-                                          .flags = TWIN_REQUIRED | TWIN_PER_POSITION,
-                                          .unit = "s"},
-                                         {.name = "turn",
-                                          .type = TWIN_FIELD_QUANTITY,
-                                          .flags = TWIN_ABOVE_MIN,
-                                          .unit = "s",
-                                          .preset = "\"2 s\"",
-                                          .help = "time of a turn by one position"}};
+static const twin_kind_field fields[] = {
+    {.name = "positions", .type = TWIN_FIELD_COUNT, .flags = TWIN_REQUIRED, .min = 2, .max = 64,
+     .help = "around the table; the last one unloads"},
+    {.name = "work", .type = TWIN_FIELD_VALUE, .flags = TWIN_REQUIRED | TWIN_PER_POSITION, .unit = "s"},
+    {.name = "turn", .type = TWIN_FIELD_QUANTITY, .flags = TWIN_ABOVE_MIN, .unit = "s",
+     .preset = "\"2 s\"", .help = "time of a turn by one position"}};
 
 enum { IS_TURNING, TURNS };  // state
 static const twin_kind_state states[] = {
@@ -70,12 +60,10 @@ static void settle(twin_place *table) {
     twin_place_take(table, 0);
     twin_place_run(table, 0, TWIN_PROCESSING, twin_place_draw(table, WORK, 0));
   }
-  if (twin_place_part_on(table, last, NULL) &&
-      twin_place_status(table, last) == TWIN_POSITION_HOLDS)
+  if (twin_place_part_on(table, last, NULL) && twin_place_status(table, last) == TWIN_POSITION_HOLDS)
     twin_place_release(table, last, -1);
   // it turns when the last position is empty and the first one loaded
-  if (twin_place_status(table, last) != TWIN_POSITION_FREE || !twin_place_part_on(table, 0, NULL))
-    return;
+  if (twin_place_status(table, last) != TWIN_POSITION_FREE || !twin_place_part_on(table, 0, NULL)) return;
   if (!is_ready(table)) return;
   for (int32_t i = 0; i < n; i++) twin_place_wait(table, i, TWIN_WAITING_TRANSPORT);
   twin_place_set_whole(table, IS_TURNING, 0, 1);
@@ -86,27 +74,13 @@ static int32_t has_room(const twin_place *table) {
   return twin_place_status(table, 0) == TWIN_POSITION_FREE;
 }
 
-static double figure(const twin_place *table, int32_t i) {
-  return (double)twin_place_whole(table, TURNS + i, 0);
-}
+static double figure(const twin_place *table, int32_t i) { return (double)twin_place_whole(table, TURNS + i, 0); }
 
-static const twin_kind rotary = {.struct_size = sizeof rotary,
-                                 .abi = TWIN_KIND_ABI,
-                                 .name = "rotary",
-                                 .help = "a rotary indexing table",
-                                 .position_field = "positions",
-                                 .n_field = 3,
-                                 .fields = fields,
-                                 .n_state = 2,
-                                 .states = states,
-                                 .n_figure = 1,
-                                 .figures = figures,
-                                 .n_timer = 1,
-                                 .timers = timers,
-                                 .check = check,
-                                 .settle = settle,
-                                 .has_room = has_room,
-                                 .figure = figure};
+static const twin_kind rotary = {
+    .struct_size = sizeof rotary, .abi = TWIN_KIND_ABI, .name = "rotary", .help = "a rotary indexing table",
+    .position_field = "positions", .n_field = 3, .fields = fields, .n_state = 2, .states = states,
+    .n_figure = 1, .figures = figures, .n_timer = 1, .timers = timers,
+    .check = check, .settle = settle, .has_room = has_room, .figure = figure};
 
 // ---- a line with such a table ------------------------------------------------------------------
 
@@ -137,8 +111,7 @@ int main(void) {
     if (status == TWIN_OK) status = twin_run_value(run, quantity, &value);
     if (status == TWIN_OK) printf("%-36s %g\n", paths[i], value);
   }
-  for (size_t i = 0; i < twin_problems_count(problems, -1); i++)
-    puts(twin_problems_text(problems, i));
+  for (size_t i = 0; i < twin_problems_count(problems, -1); i++) puts(twin_problems_text(problems, i));
   twin_run_free(run);
   twin_line_unref(line);
   twin_problems_free(problems);

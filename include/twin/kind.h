@@ -186,8 +186,8 @@ TWIN_API void twin_place_fail(twin_place *place, const char *message);
 TWIN_API double twin_place_now_s(const twin_place *place);
 TWIN_API double twin_place_window_s(const twin_place *place);
 
-// Reads and sets the station's state.
-// state: number in the kind's table. i: element; for what is per position the position.
+// Reads and sets the station's state. state: number in the kind's table. i: element; for what is
+// per position the position.
 // Returns: the value.
 // Thread: that of the callback.
 // Since: 1.0, experimental
@@ -206,14 +206,18 @@ TWIN_API void twin_place_cancel(twin_place *place, int32_t timer);
 TWIN_API int32_t twin_place_is_planned(const twin_place *place, int32_t timer);
 
 // Random numbers: of a VALUE field, for the part on a position, and uniform in (0, 1]. Number n of
-// a field or chance is the same whatever else is drawn. Returns: the value. Thread: that of the
-// callback. Since: 1.0, experimental
+// a field or chance is the same whatever else is drawn.
+// Returns: the value.
+// Thread: that of the callback.
+// Since: 1.0, experimental
 TWIN_API double twin_place_draw(twin_place *place, int32_t field, int32_t position);
 TWIN_API double twin_place_chance(twin_place *place, int32_t chance);
 
 // What a position does, whether it is neither down nor off shift, whether its part has been
-// processed there, and its state as everybody sees it. Returns: a twin_position; 1 or 0; 1 or 0; a
-// twin_state. Thread: that of the callback. Since: 1.0, experimental
+// processed there, and its state as everybody sees it.
+// Returns: a twin_position; 1 or 0; 1 or 0; a twin_state.
+// Thread: that of the callback.
+// Since: 1.0, experimental
 TWIN_API int32_t twin_place_status(const twin_place *place, int32_t position);
 TWIN_API int32_t twin_place_is_up(const twin_place *place, int32_t position);
 TWIN_API int32_t twin_place_is_through(const twin_place *place, int32_t position);
@@ -236,14 +240,18 @@ TWIN_API double twin_place_attribute(const twin_place *place, int32_t position, 
 TWIN_API int32_t twin_place_offered(twin_place *place, int32_t position, twin_place_part *part);
 
 // Takes the offered part onto a free position, where it waits (waiting-batch) until it is told
-// more. Thread: that of the callback; in settle only. Since: 1.0, experimental
+// more.
+// Thread: that of the callback; in settle only.
+// Since: 1.0, experimental
 TWIN_API void twin_place_take(twin_place *place, int32_t position);
 
 // Lets a position run for a time in a state: processing needs a part, is counted, and done once
 // while the part is there; setup, warming-up, loading, unloading, waiting-transport, -components,
 // -batch, idle, switched-off and stopped-by-other can be without one. Behind it the position holds
-// its part in stopped-by-other, or is free. duration_s: at least 0; stands still while the position
-// is down or off shift. Thread: that of the callback; in settle only. Since: 1.0, experimental
+// its part in stopped-by-other, or is free.
+// duration_s: at least 0; stands still while the position is down or off shift.
+// Thread: that of the callback; in settle only.
+// Since: 1.0, experimental
 TWIN_API void twin_place_run(twin_place *place, int32_t position, int32_t state, double duration_s);
 
 // Lets a position wait in such a state, but processing, until it is told more; starved makes one
@@ -252,8 +260,10 @@ TWIN_API void twin_place_run(twin_place *place, int32_t position, int32_t state,
 // Since: 1.0, experimental
 TWIN_API void twin_place_wait(twin_place *place, int32_t position, int32_t state);
 
-// Moves a part that nothing is done with to a free position, both up; there it waits in
-// waiting-batch. Thread: that of the callback; in settle only. Since: 1.0, experimental
+// Moves a part that nothing is done with to a free position, both up; there it waits in waiting-
+// batch.
+// Thread: that of the callback; in settle only.
+// Since: 1.0, experimental
 TWIN_API void twin_place_move(twin_place *place, int32_t from, int32_t to);
 
 // The part that a position holds may leave: it is blocked until the next place takes it.
@@ -266,8 +276,10 @@ TWIN_API void twin_place_release(twin_place *place, int32_t position, int32_t ex
 // kinds: ended by NULL; NULL: none.
 // Returns: TWIN_OK and a text.
 // Errors: TWIN_ERR_KIND (a kind cannot be used: problems say why), TWIN_ERR_MEMORY,
-// TWIN_ERR_ARGUMENT. Owns: the caller frees *text with twin_text_free. Thread: any. Since: 1.0,
-// experimental
+// TWIN_ERR_ARGUMENT.
+// Owns: the caller frees *text with twin_text_free.
+// Thread: any.
+// Since: 1.0, experimental
 TWIN_API twin_status twin_kinds_schema(const twin_kind *const *kinds, char **text,
                                        twin_problems *problems);
 TWIN_API twin_status twin_kinds_reference(const twin_kind *const *kinds, char **text,

@@ -128,6 +128,7 @@ static uint64_t add_kind_section(tw_line *line, int32_t kind_i, uint64_t at) {
 // And for each of its machines.
 static uint64_t add_machine_section(tw_line *line, const tw_kind *kind, uint64_t at) {
   uint64_t n = 0;
+  TW_ASSERT(kind->machine_state->size > 0);
   for (int32_t i = 0; i < line->n_place; i++) {
     tw_place *place = &line->place[i];
     if (place->kind != kind) continue;

@@ -289,6 +289,7 @@ static bool is_of_machines(const tw_kind *kind, const tw_line *line, int32_t sec
 // Number of a machine among those of its kind.
 static int32_t number_of_machine(const tw_line *line, const tw_kind *kind, int32_t machine_i) {
   int32_t n = 0;
+  TW_ASSERT(kind->machine_state != NULL);
   for (int32_t p = 0; p < line->n_place; p++) {
     const tw_place *place = &line->place[p];
     if (place->kind != kind) continue;

@@ -317,6 +317,7 @@ static double value_own(const tw_run *run, const tw_quantity_ref *ref) {
   const tw_kind *kind = run->line->place[ref->place_i].kind;
   TW_ASSERT(ref->sub_i >= 0 && ref->sub_i < kind->n_quantity);
   const tw_kind_quantity *own = &kind->quantities[ref->sub_i];
+  TW_ASSERT(own->value != NULL || kind->value != NULL);
   return own->value != NULL ? own->value(run, ref->place_i)
                             : kind->value(run, ref->place_i, ref->sub_i);
 }

@@ -16,6 +16,7 @@
 enum { VISITS_PER_TICK_MAX = 300000 };
 
 static twin_place begin_call(tw_run *run, int32_t place_i, tw_outside_call call) {
+  TW_ASSERT(run->line->place[place_i].kind->holds && call != TW_CALL_CHECK);
   return (twin_place){.run = run,
                       .line = run->line,
                       .place_i = place_i,
@@ -115,6 +116,7 @@ static uint32_t give_part(tw_run *run, int32_t place_i, int32_t to, const struct
 static void end_run(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
   const bool was_processing = machine->phase == TW_PROCESS;
+  TW_ASSERT(!was_processing || machine->part != TW_NO_PART);
   tw_work_stand(run, machine_i);
   machine->left_us = TW_NOT_BEGUN;
   machine->phase = TW_HOLD + TWIN_STOPPED_BY_OTHER;
@@ -173,6 +175,7 @@ static void grant_reservations(tw_run *run, int32_t place_i) {
 // False when a place is visited without end on one tick.
 static bool count_visit(tw_run *run, const twin_place *asked) {
   tw_outside_state *state = tw_run_kind_state(run, asked->place_i);
+  TW_ASSERT(asked->call == TW_CALL_SETTLE && state->tick_us <= tw_now(run));
   if (state->tick_us != tw_now(run)) *state = (tw_outside_state){.tick_us = tw_now(run)};
   if (++state->n_visit <= VISITS_PER_TICK_MAX) return true;
   tw_outside_fail(asked, "it has more than %d things to do on one tick: time does not advance",

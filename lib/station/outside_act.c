@@ -132,6 +132,7 @@ double twin_place_chance(twin_place *place, int32_t chance) {
 static bool find_offer(const twin_place *place, int32_t machine_i, tw_offer *offer) {
   tw_run *run = place->run;
   const int32_t place_i = place->place_i;
+  TW_ASSERT(place->call == TW_CALL_SETTLE);
   if (!tw_outside_is_free(run, machine_i)) return false;
   while (run->status == TWIN_OK && run->place[place_i].n_request > 0 && tw_has_card(run, place_i)) {
     *offer = (tw_offer){.asker = machine_i};
@@ -208,6 +209,7 @@ static bool is_idle(const twin_place *place, const tw_machine *machine, int32_t 
 
 static void begin_processing(tw_run *run, int32_t place_i, int32_t machine_i, int64_t time_us) {
   tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(machine->part != TW_NO_PART && time_us < TW_NO_END_US);
   machine->drawn_us = time_us;
   run->place_stat[place_i].n_start++;
   tw_tell_part(run, TW_FACT_START, place_i, machine_i, &run->part[machine->part]);
@@ -272,6 +274,7 @@ void twin_place_wait(twin_place *place, int32_t position, int32_t state) {
 // The machine's part is on another one: it is free.
 static void free_machine(tw_run *run, int32_t place_i, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
+  TW_ASSERT(machine->part != TW_NO_PART && !machine->is_running && !machine->has_request);
   machine->part = TW_NO_PART;
   machine->phase = TW_FREE;
   machine->from = machine->exit_i = machine->target = TW_NONE;

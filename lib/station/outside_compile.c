@@ -58,6 +58,7 @@ static int32_t compile_value(tw_compiler *compiler, int32_t place_i, const tw_ou
   const tw_field *field = field_of(outside, i);
   const tw_value *value = (const tw_value *)(def + field->offset);
   const char *stream = ((const tw_outside_def *)def)->stream;
+  TW_ASSERT(field->type == TW_FIELD_VALUE);
   const tw_place *place = &compiler->line->place[place_i];
   const bool is_each = (outside->given.fields[i].flags & TWIN_PER_POSITION) != 0;
   int32_t first = TW_NONE;
@@ -142,6 +143,7 @@ void tw_outside_compile(tw_compiler *compiler, int32_t place_i, const void *obje
   tw_outside_param *param = tw_arena_take(&line->arena, sizeof *param);
   if (param == NULL) return;
   place->param = param;
+  TW_ASSERT(((const tw_def *)object)->node != NULL);
   place->priority = def->priority;
   tw_compile_machines(compiler, place_i, count_positions(outside, object));
   compile_fields(compiler, place_i, outside, object, param);

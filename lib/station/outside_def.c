@@ -340,6 +340,7 @@ static bool take_head(taker *in) {
 // The tables that callbacks are checked against are copies, too.
 static void copy_tables(taker *in) {
   twin_kind *to = &in->to->given;
+  TW_ASSERT(in->is_good && in->to->table.n_field == in->to->n_common + to->n_field);
   twin_kind_field *fields = tw_arena_take_array(in->arena, (size_t)to->n_field + 1, sizeof *fields);
   twin_kind_state *states = tw_arena_take_array(in->arena, (size_t)to->n_state + 1, sizeof *states);
   if (fields == NULL || states == NULL) return;
@@ -386,6 +387,7 @@ const tw_kind *const *tw_outside_kinds(tw_arena *arena, const struct twin_kind *
                                        twin_problems *problems) {
   const tw_kind *const *inside = tw_kinds(n_kind);
   const int32_t n_inside = *n_kind;
+  TW_ASSERT(n_inside > 0);
   int32_t n = 0;
   while (given != NULL && n <= TWIN_KINDS_MAX && given[n] != NULL) n++;
   if (n == 0) return inside;

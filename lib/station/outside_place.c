@@ -131,6 +131,7 @@ char *tw_outside_state_at(const twin_place *place, int32_t state, int32_t i, int
     return NULL;
   }
   const size_t offset = outside->state_at[state];
+  TW_ASSERT(offset % 8 == 0);
   if (!is_each) return place->run->block + at->state_offset + offset + 8 * (size_t)i;
   return place->run->block + at->machine_state_offset + (size_t)i * outside->machine_state.size +
          offset;

@@ -160,7 +160,8 @@ static const tw_table test_machine_table = {
     .n_field = sizeof test_machine_fields / sizeof test_machine_fields[0],
 };
 
-static int32_t list_test_exits(const void *def, const char **names, int32_t max) {
+static int32_t list_test_exits(const tw_kind *kind, const void *def, const char **names, int32_t max) {
+  (void)kind;
   const test_machine *machine = def;
   int32_t n = 0;
   for (int32_t i = 0; i < machine->exits.probability.n && n < max; i++) {
