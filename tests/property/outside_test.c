@@ -17,11 +17,13 @@
 
 // One line for each kind, with failures, shifts, splits, closed queues and ties on purpose.
 static const char *const lines[] = {
-    "'parts': {'a': {'mass': '2 kg'}, 'b': {}}, 'run': {'horizon': '400 s', 'warmup': '40 s'}, 'sources': {'in': {"
+    "'parts': {'a': {'mass': '2 kg'}, 'b': {}}, 'run': {'start': '2026-03-02T06:00:00', 'horizon': '400 s', 'warmup': '40 s'}, "
+    "'calendars': {'day': {'shifts': {'one': 'Mon-Sun 06:00-06:02', 'two': 'Mon-Sun 06:03-06:30'}}}, 'workers': {'fitter': "
+    "{'count': 1, 'skills': ['mend'], 'calendar': 'day', 'on_shift_end': 'no-start'}}, 'sources': {'in': {"
     "'sequence': ['2 a', '1 b'], 'repeat': true, 'every': {'exponential': {'mean': '2 s'}}}}, 'buffers': {'q': "
     "{'capacity': 3}, 'r': {'capacity': %d}}, 'stations': {'t': {'type': 'rotary', 'positions': 3, 'turn': '1 s', 'work': "
     "{'uniform': {'min': '0 s', 'max': '3 s'}}, 'failures': {'jam': {'clock': 'processing', 'mtbf': {'exponential': "
-    "{'mean': '20 s'}}, 'repair': '3 s', 'part': 'restart'}}}, 'm': {'type': 'machine', 'time': {'exponential': {'mean': "
+    "{'mean': '20 s'}}, 'repair': '3 s', 'part': 'restart', 'needs': ['mend']}}}, 'm': {'type': 'machine', 'time': {'exponential': {'mean': "
     "'2 s'}}}}, 'flow': [['in', 'q', 't', 'r', 'm', 'out']]",
 
     "'parts': {'a': {}, 'b': {}}, 'run': {'horizon': '400 s', 'warmup': '40 s'}, 'sources': {'in': {'sequence': ['1 a', "
@@ -40,7 +42,14 @@ static const char *const lines[] = {
     "'dice', 'time': '1 s', 'calendar': 'day', 'on_shift_end': 'scrap', 'power': {'processing': '2 kW', 'setup': '1 kW'}, "
     "'maintenance': {'oil': {'trigger': {'every': '30 s', 'clock': 'processing'}, 'at': 'part-boundary', 'duration': '2 s'}}}, 'p': "
     "{'type': 'plain', 'time': {'exponential': {'mean': '1 s'}}, 'calendar': 'day', 'on_shift_end': 'finish'}}, 'flow': "
-    "[['in', 'q', 'd', 'r', 'p', 'out'], ['d.side', 'r']]"};
+    "[['in', 'q', 'd', 'r', 'p', 'out'], ['d.side', 'r']]",
+
+    // two feeders, a queue that two take from, cards of a kanban, a way to scrap
+    "'parts': {'a': {}, 'b': {}}, 'run': {'horizon': '400 s', 'warmup': '40 s'}, 'sources': {'in': {'sequence': ['1 a'], "
+    "'repeat': true, 'every': '3 s'}, 'more': {'sequence': ['1 b'], 'repeat': true, 'every': {'exponential': {'mean': '4 s'}}}}, "
+    "'buffers': {'q': {'capacity': 3, 'queue': 'lifo'}, 'w': {'capacity': 50}, 'r': {'capacity': %d}, 'k': {'capacity': 4, 'kanban': 2}}, 'stations': {'d': {'type': "
+    "'dice', 'time': '1 s', 'priority': 2}, 'c': {'type': 'dice', 'positions': 2, 'time': '1 s'}, 'p': {'type': 'plain', 'time': "
+    "'2 s'}, 'm': {'type': 'machine', 'time': '1 s'}, 'n': {'type': 'machine', 'time': '3 s'}}, 'flow': [['in', 'q', 'd', 'r', 'm', 'out'], ['more', 'q', 'c', 'p', 'k', 'n', 'out'], ['d.side', 'w', 'c'], ['c.side', 'scrap']]"};
 enum { N_LINE = sizeof lines / sizeof lines[0] };
 
 static tw_line *make_line(int32_t i, int32_t capacity) {

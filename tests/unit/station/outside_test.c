@@ -239,6 +239,25 @@ Test(outside, another_version_of_a_kind_is_another_line) {
   tw_line_unref(line);
 }
 
+Test(outside, a_loop_that_is_full_is_a_deadlock_with_such_a_station_too) {
+  static const char *const types[] = {"machine", "plain"};
+  for (int32_t i = 0; i < 2; i++) {
+    char text[800];
+    snprintf(text, sizeof text,
+             "'run': {'horizon': '1 h'}, 'sources': {'in': {'sequence': ['p'], 'repeat': true}}, 'buffers': {'q': "
+             "{'capacity': 1}}, 'stations': {'p': {'type': '%s', 'time': '1 s'}, 'm': {'type': 'machine', 'time': '1 s', "
+             "'exits': {'ratio': {'again': 1, 'ok': 1}}}}, 'flow': [['in', 'q', 'p', 'm'], ['m.again', 'q'], "
+             "['m.ok', 'out']]",
+             types[i]);
+    tw_line *line = make(text);
+    tw_run *run = test_run(line, 1);
+    cr_assert_eq(test_until(run, 3600), TWIN_ERR_DEADLOCK, "%s", types[i]);
+    cr_assert_eq(run->head->now_us, 2000000, "%s", types[i]);
+    tw_run_free(run);
+    tw_line_unref(line);
+  }
+}
+
 // ---- records and losses ------------------------------------------------------------------------
 
 Test(outside, a_record_has_its_visits_and_opens_where_the_kind_is_not_known) {
