@@ -46,7 +46,7 @@ static const twin_kind_field dice_fields[] = {
     {.name = "time", .type = TWIN_FIELD_VALUE, .flags = TWIN_REQUIRED, .unit = "s"}};
 enum { DICE_ROLLS, DICE_LAST, DICE_TYPE, DICE_MEMORY, DICE_VISITS };
 static const twin_kind_state dice_states[] = {
-    {.name = "rolls", .type = TWIN_STATE_WHOLE},
+    {.name = "rolls", .type = TWIN_STATE_WHOLE, .min = 0, .max = 1e15},
     {.name = "last", .type = TWIN_STATE_WHOLE, .flags = TWIN_IS_POSITION},
     {.name = "last_type", .type = TWIN_STATE_WHOLE, .flags = TWIN_IS_PART_TYPE | TWIN_PER_POSITION},
     {.name = "memory", .type = TWIN_STATE_REAL, .count = 3, .unit = "s", .min = 0, .max = 1e6},
