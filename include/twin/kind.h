@@ -73,9 +73,9 @@ typedef enum twin_kind_state_type {
   TWIN_STATE_REAL = 2    // double, never NaN or infinite
 } twin_kind_state_type;
 
-// One field of state, 0 when a run is made. It is in the run's block: forked, saved, hashed, checked
-// against its bounds and moved to other lines by its name. What a callback trusts of it needs
-// bounds: a state that is read back from a file can be anything within them.
+// One field of state, 0 when a run is made. It is in the run's block: forked, saved, hashed,
+// checked against its bounds and moved to other lines by its name. What a callback trusts of it
+// needs bounds: a state that is read back from a file can be anything within them.
 typedef struct twin_kind_state {
   const char *name;
   int32_t type;    // twin_kind_state_type
