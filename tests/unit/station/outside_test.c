@@ -305,10 +305,10 @@ Test(outside, losses_load_and_check_know_stations_of_the_kind) {
   cr_assert_eq(twin_run_new(&run, (twin_line *)line, NULL, NULL), TWIN_OK);
   cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 3600, NULL), TWIN_OK);
-  cr_assert_eq(twin_run_losses(run, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_OK);
   cr_assert_gt(twin_table_rows(table), 0);
   twin_table_free(table);
-  cr_assert_eq(twin_line_load_table((twin_line *)line, &table, NULL), TWIN_OK);
+  cr_assert_eq(twin_line_table((twin_line *)line, "load", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 2);
   twin_table_free(table);
   cr_assert_eq(twin_line_check((twin_line *)line, NULL), TWIN_OK);
