@@ -42,21 +42,30 @@ class Curve:
         return f"{least:.4g} to {greatest:.4g}{unit}"
 
 
-def curves(line: tw.Line, recorded: tw.File, begin_s: float, end_s: float) -> list[Curve]:
+def curves(
+    line: tw.Line, recorded: tw.File, begin_s: float, end_s: float, replication: int = 0
+) -> list[Curve]:
     """The signals that were recorded, as they look in a window; at most so many as are legible."""
     if not len(line.signals):
         return []
     try:
-        names = recorded.signal_names()
+        names = recorded.signal_names(replication)
     except tw.Error:  # the record has no such table: none was wanted
         return []
     described = {row["signal"]: row for row in line.signals}
-    return [curve(described[name], recorded, begin_s, end_s) for name in names[:MOST_CURVES]]
+    shown = names[:MOST_CURVES]
+    return [curve(described[name], recorded, begin_s, end_s, replication) for name in shown]
 
 
-def curve(described: dict[str, Any], recorded: tw.File, begin_s: float, end_s: float) -> Curve:
+def curve(
+    described: dict[str, Any],
+    recorded: tw.File,
+    begin_s: float,
+    end_s: float,
+    replication: int = 0,
+) -> Curve:
     """One signal: where it was recorded, and between that so often that it looks smooth."""
-    rows = recorded.signal(described["signal"])
+    rows = recorded.signal(described["signal"], replication=replication)
     time_s, value = rows["time"], rows["value"]
     inside = (time_s > begin_s) & (time_s < end_s)
     is_sampled = bool(np.isnan(rows["slope"]).any())
@@ -64,7 +73,7 @@ def curve(described: dict[str, Any], recorded: tw.File, begin_s: float, end_s: f
         time_s, value = time_s[inside], value[inside]
     else:
         grid = np.linspace(begin_s, end_s, POINTS)
-        rebuilt = recorded.signal(described["signal"], at=grid)["value"]
+        rebuilt = recorded.signal(described["signal"], at=grid, replication=replication)["value"]
         # rows stand behind the points of the grid: both sides of a jump stay in their order
         time_s = np.concatenate([grid, time_s[inside]])
         value = np.concatenate([rebuilt, value[inside]])

@@ -29,6 +29,15 @@ class Shares:
         present = [share for group, share in self.of.items() if group.name not in away]
         return sum(share for share in present if math.isfinite(share))
 
+    @property
+    def planned(self) -> Shares:
+        """The same as shares of the planned time: all but off shift and breaks."""
+        away = sum(share for group, share in self.of.items() if group.name == "off shift")
+        if not away < 1:
+            return Shares(self.name, dict.fromkeys(self.of, math.nan))
+        kept = {group: share / (1 - away) for group, share in self.of.items()}
+        return Shares(self.name, kept)
+
 
 def shares(values: dict[str, float], name: str) -> Shares:
     """The shares of "stations/NAME/state/...", of which a line may lack some."""
@@ -42,13 +51,16 @@ def shares(values: dict[str, float], name: str) -> Shares:
 class Figures:
     """What a study found. Estimates by path; a path that the line does not have gives NaN."""
 
-    def __init__(self, study: tw.Study) -> None:
+    def __init__(
+        self, study: tw.Study, warmup_s: float | None = None, *, has_losses: bool = True
+    ) -> None:
         self.study = study
         self.line = study.line
+        self.warmup_s = study.line.warmup_s if warmup_s is None else warmup_s
         self.n = study.n_done
         self.confidence = study.confidence
         self.rows = list(study.table)
-        self.losses: Losses | None = losses_of(study)
+        self.losses: Losses | None = losses_of(study) if has_losses else None
         self._means = {str(row["quantity"]): float(row["mean"]) for row in self.rows}
         self._half_widths = {str(row["quantity"]): float(row["half_width"]) for row in self.rows}
 
@@ -85,6 +97,12 @@ class Figures:
             for p in self._means
             if p.startswith(start) and p.endswith(end)
         ]
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Pools of workers and resources: the first word of their paths, and the name."""
+        workers = [("workers", name) for name in self.line.names("worker")]
+        return workers + [("resources", name) for name in self.resources]
 
     @property
     def groups(self) -> list[Group]:

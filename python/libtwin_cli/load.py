@@ -11,8 +11,9 @@ from rich.text import Text
 
 import libtwin as tw
 
+from . import document
 from .models import plain_table
-from .words import NOTHING, known, known_rows, number, share
+from .words import NOTHING, known, number, share
 
 FULL = 1 + 1e-6
 SAME = 1e-6
@@ -111,10 +112,10 @@ def percent(value: float) -> Text:
 def load_as_json(load: tw.Load) -> dict[str, Any]:
     """The tables in SI units, null where nothing is known."""
     return {
-        "good_per_s": known(load.good_per_s),
-        "takt_s": known(load.takt_s),
-        "is_relative": load.is_relative,
-        "units": load.stations.units,
-        "stations": known_rows(load.stations),
-        "people": known_rows(load.people),
+        "load": {
+            "good_per_s": known(load.good_per_s),
+            "takt_s": known(load.takt_s),
+            "is_relative": load.is_relative,
+        },
+        "tables": {"load": document.table(load.stations), "people": document.table(load.people)},
     }

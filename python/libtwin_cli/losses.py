@@ -83,8 +83,8 @@ def merged(table: tw.Table) -> list[Loss]:
     return sorted(losses, key=lambda loss: -loss.per_shift)
 
 
-def losses_of(study: tw.Study) -> Losses | None:
-    """What a study lost; None where there is no station or nothing is known."""
+def losses_of(study: tw.Study | tw.Run) -> Losses | None:
+    """What a study or a run lost; None where there is no station or nothing is known."""
     bottleneck = study.bottleneck()
     rows = merged(study.losses())
     if not bottleneck.station or not rows:

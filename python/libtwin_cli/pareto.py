@@ -9,8 +9,6 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-import libtwin as tw
-
 from .losses import Loss, Losses
 from .picture import INK, PALE, STYLE, frame
 from .words import interval, number
@@ -19,10 +17,10 @@ WIDTH_IN, ROW_IN = 11.0, 0.42
 TOP_IN, BOTTOM_IN = 1.15, 0.75
 
 
-def draw_losses(line: tw.Line, losses: Losses, path: Path) -> None:
+def draw_losses(name: str, losses: Losses, path: Path) -> None:
     """Draws the picture into a file."""
     with mpl.rc_context(STYLE):
-        pareto(line, losses).savefig(path, dpi=130)
+        pareto(name, losses).savefig(path, dpi=130)
 
 
 def end(loss: Loss) -> float:
@@ -30,7 +28,7 @@ def end(loss: Loss) -> float:
     return loss.per_shift + (loss.half_width if loss.half_width > 0 else 0.0)
 
 
-def pareto(line: tw.Line, losses: Losses) -> Figure:
+def pareto(name: str, losses: Losses) -> Figure:
     """A bar per loss with its interval; the running sum in percent of all losses beside it."""
     rows = [loss for loss in losses.rows if loss.per_shift > 0]
     height = TOP_IN + BOTTOM_IN + ROW_IN * max(len(rows), 1)
@@ -64,7 +62,7 @@ def pareto(line: tw.Line, losses: Losses) -> Figure:
     axes.set_xlabel(f"good parts per shift that {losses.station} does not make; running sum in %")
     frame(axes)
     lines = (
-        (f"{line.name}: what it loses", 15, "bold", INK),
+        (f"{name}: what it loses", 15, "bold", INK),
         (f"Bottleneck: {losses.sentence}.", 10.5, "normal", INK),
         (
             f"{losses.station} could make {number(losses.possible_per_shift)} parts per shift and "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
 import libtwin as tw
 
-from .curves import Curve, curves
-from .figures import Shares, shares
-from .states import GROUP_OF, GROUPS, Group
-from .words import SECONDS, duration
+from .recording import Recording
+from .scene import Scene, label
+from .states import GROUPS, Group
+from .words import duration
 
-# Windows that suit a plant's clock, longest first. The longest one is drawn in which no machine's
-# work is interrupted oftener than an eye can follow.
-WINDOWS_S = [
-    n * SECONDS[unit]
-    for n, unit in (
-        (28, "d"), (7, "d"), (2, "d"), (1, "d"), (8, "h"), (4, "h"), (2, "h"), (1, "h"),
-        (30, "min"), (15, "min"), (5, "min"), (1, "min"), (10, "s"), (1, "s"),
-    )
-]  # fmt: skip
-MOST_INTERRUPTIONS = 250
-MOST_ROWS = 48
-WORK = [i for i, group in enumerate(GROUPS) if group.name in ("processing", "loading")]
+Panel = Callable[[Axes, tw.Line, Scene], None]
+
 WIDTH_IN = 15.0
 ROW_IN = 0.34
 INK = "#222222"
@@ -52,179 +41,69 @@ STYLE: dict[Any, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Level:
-    """How many parts a buffer holds: `count[i]` from `time_s[i]` on. `top` fills the strip."""
-
-    name: str
-    time_s: NDArray[np.float64]
-    count: NDArray[np.float64]
-    top: float
-    note: str
-
-
-@dataclass(frozen=True)
-class Spans:
-    """A machine's spans in one group of states, in order; `group` counts GROUPS."""
-
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-    group: NDArray[np.int64]
-
-    def between(self, begin_s: float, end_s: float) -> Spans:
-        """What of them lies in a window."""
-        seen = (self.start < end_s) & (self.end > begin_s)
-        start, end = np.maximum(self.start[seen], begin_s), np.minimum(self.end[seen], end_s)
-        return Spans(start, end, self.group[seen])
-
-    @property
-    def n_interruption(self) -> int:
-        """How many spans are no work on a part."""
-        return int(np.isin(self.group, WORK, invert=True).sum())
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What is drawn: the window, and what happened in it."""
-
-    begin_s: float
-    end_s: float
-    whole_s: float
-    machines: list[str]
-    spans: dict[str, Spans]
-    levels: list[Level]
-    curves: list[Curve]
-    shares: dict[str, Shares]
-
-
-def draw(run: tw.Run, recorded: tw.File, headline: str, path: Path, window_s: float = 0) -> None:
-    """Draws a run and what was recorded of it as a PNG; 0: a window that suits it."""
-    scene = scene_of(run, recorded, window_s)
+def draw_scene(
+    recording: Recording, scene: Scene, headline: str, path: Path, what: str = "all"
+) -> None:
+    """Draws a recorded run, or one kind of panel of it, in the format that the name ends with."""
     with mpl.rc_context(STYLE):
-        figure = picture(run.line, scene, headline)
+        figure = picture(recording.line, scene, headline, what)
         figure.savefig(path, dpi=150, facecolor="white")
 
 
-# The scene
+def panels(scene: Scene, what: str) -> list[tuple[float, Panel]]:
+    """The panels from top to bottom, each with its height."""
+    n_machine = max(len(scene.machines), 1)
+    if what == "states":
+        return [(n_machine * ROW_IN, draw_shares)]
+    all_of_them = (
+        ("gantt", n_machine * ROW_IN, draw_gantt),
+        ("levels", len(scene.levels) * ROW_IN * 1.25, draw_levels),
+        ("signals", len(scene.curves) * ROW_IN * 2.2, draw_curves),
+    )
+    alone = 1.0 if what == "all" else 2.0  # what stands alone may be larger
+    return [
+        (height * (alone if name != "gantt" else 1.0), draw)
+        for name, height, draw in all_of_them
+        if height > 0 and what in ("all", name)
+    ]
 
 
-def scene_of(run: tw.Run, recorded: tw.File, window_s: float) -> Scene:
-    """Chooses the machines and the window, and takes their spans out of the run file."""
-    values = dict(zip(run.kpi["quantity"].tolist(), run.kpi["value"].tolist(), strict=True))
-    of_machine = {name: shares(values, label(run.line, name)) for name in run.line.machines}
-    busiest = sorted(of_machine, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
-    machines = [name for name in of_machine if name in busiest]
-    spans = spans_of(run.line, recorded.intervals)
-    begin_s, end_s = window(run, [spans[name] for name in machines], window_s)
-    seen = {name: spans[name].between(begin_s, end_s) for name in machines}
-    stock = levels(run.line, recorded.visits, begin_s, end_s)
-    signals = curves(run.line, recorded, begin_s, end_s)
-    return Scene(begin_s, end_s, run.time_s, machines, seen, stock, signals, of_machine)
-
-
-def spans_of(line: tw.Line, table: tw.Table) -> dict[str, Spans]:
-    """The spans of each machine by its name, "cnc[1]"."""
-    places, states = table.column("station"), table.column("state")
-    group_of = np.array([GROUPS.index(GROUP_OF[state]) for state in states.names or ()])
-    found = {}
-    for name in line.machines:
-        station, _, number = name[:-1].rpartition("[")
-        place = (places.names or ()).index(station)
-        mine = np.flatnonzero((places.values == place) & (table["machine"] == int(number)))
-        mine = mine[np.argsort(table["start"][mine], kind="stable")]
-        start, end, group = table["start"][mine], table["end"][mine], group_of[states.values[mine]]
-        is_first = np.ones(mine.size, bool)
-        is_first[1:] = (group[1:] != group[:-1]) | (start[1:] != end[:-1])
-        is_last = np.append(is_first[1:], True)[: mine.size]
-        found[name] = Spans(start[is_first], end[is_last], group[is_first])
-    return found
-
-
-def window(run: tw.Run, machines: list[Spans], wanted_s: float) -> tuple[float, float]:
-    """The stretch to draw from the first work on, or the whole run: as long as is legible."""
-    warmup_s = run.line.warmup_s
-    works = [m.start[(m.group == 0) & (m.end > warmup_s)].min(initial=run.time_s) for m in machines]
-    begin = max(min(works, default=0.0), warmup_s)
-    if wanted_s:
-        return begin, min(begin + wanted_s, run.time_s)
-    stretches = [(0.0, run.time_s)]
-    stretches += [(begin, begin + w) for w in WINDOWS_S if begin + w <= run.time_s]
-    for first, last in stretches:
-        if all(m.between(first, last).n_interruption <= MOST_INTERRUPTIONS for m in machines):
-            break
-    return first, last
-
-
-def levels(line: tw.Line, visits: tw.Table, begin_s: float, end_s: float) -> list[Level]:
-    """The buffers' levels from the stays of parts in them."""
-    place, enter, leave = visits["station"], visits["enter"], visits["leave"]
-    described = line.dump().get("buffers", {})
-    found = []
-    for name in line.buffers:
-        mine = place == name
-        gone = leave[mine & np.isfinite(leave)]
-        times, changes = net_changes(enter[mine], gone)
-        count = np.cumsum(changes)
-        before = count[times <= begin_s][-1:] if (times <= begin_s).any() else np.zeros(1)
-        seen = (times > begin_s) & (times < end_s)
-        inside = np.concatenate([before, count[seen]])
-        time_s = np.concatenate([[begin_s], times[seen], [end_s]])
-        capacity = described.get(name, {}).get("capacity")
-        is_limited = isinstance(capacity, int | float)
-        top = max(float(inside.max()), float(capacity) if is_limited else 1.0)
-        note = f"capacity {capacity}" if is_limited else f"at most {inside.max():.0f}"
-        found.append(Level(name, time_s, np.append(inside, inside[-1]), top, note))
-    return found
-
-
-def net_changes(
-    enter: NDArray[np.float64], leave: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The instants of entries and departures, each once, and by how much the level changes."""
-    times, place = np.unique(np.concatenate([enter, leave]), return_inverse=True)
-    steps = np.concatenate([np.ones(enter.size), -np.ones(leave.size)])
-    changes = np.bincount(place, weights=steps, minlength=times.size).astype(np.float64)
-    return times, changes
-
-
-# The drawing
-
-
-def picture(line: tw.Line, scene: Scene, headline: str) -> Figure:
+def picture(line: tw.Line, scene: Scene, headline: str, what: str = "all") -> Figure:
     """The whole picture."""
-    n_row = max(len(scene.machines), 1)
-    heights = [n_row * ROW_IN]
-    heights += [len(scene.levels) * ROW_IN * 1.25] if scene.levels else []
-    heights += [len(scene.curves) * ROW_IN * 2.2] if scene.curves else []
+    drawn = panels(scene, what)
+    heights = [height for height, _ in drawn]
     top, bottom, between = 1.45, 0.85, 0.5
     height = top + sum(heights) + between * (len(heights) - 1) + bottom
     figure = Figure(figsize=(WIDTH_IN, height))
+    has_shares = what == "all"
     grid = figure.add_gridspec(
         len(heights),
-        2,
-        width_ratios=[4.6, 1],
+        2 if has_shares else 1,
+        width_ratios=[4.6, 1] if has_shares else [1],
         height_ratios=heights,
         left=0.095,
-        right=0.985,
+        right=0.985 if has_shares or what in ("gantt", "states") else 0.87,
         top=1 - top / height,
         bottom=bottom / height,
         hspace=between / (sum(heights) / len(heights)),
         wspace=0.025,
     )
-    gantt = figure.add_subplot(grid[0, 0])
-    bars = figure.add_subplot(grid[0, 1], sharey=gantt)
-    draw_gantt(gantt, line, scene)
-    draw_shares(bars, scene)
-    below, row = gantt, 0
-    for things, draw_things in ((scene.levels, draw_levels), (scene.curves, draw_curves)):
-        if things:
+    first = figure.add_subplot(grid[0, 0])
+    below = first
+    for row, (_, draw) in enumerate(drawn):
+        if row:
             below.tick_params(labelbottom=False)
-            row += 1
-            below = figure.add_subplot(grid[row, 0], sharex=gantt)
-            draw_things(below, line, scene)
-    draw_clock(below, line, scene)
+            below = figure.add_subplot(grid[row, 0], sharex=first)
+        draw(below, line, scene)
+    if has_shares:
+        bars = figure.add_subplot(grid[0, 1], sharey=first)
+        draw_shares(bars, line, scene)
+        bars.tick_params(axis="y", left=False, labelleft=False)
+    if what != "states":
+        draw_clock(below, line, scene)
     draw_title(figure, line, headline, height)
-    draw_legend(figure, line, scene, height)
+    draw_legend(figure, scene, height, what)
+    draw_stretch(figure, line, scene, height, what)
     return figure
 
 
@@ -236,12 +115,6 @@ def clock(line: tw.Line, time_s: Any) -> Any:
 def days(line: tw.Line, time_s: Any) -> Any:
     """The same as matplotlib counts them, in days."""
     return date2num(clock(line, time_s))
-
-
-def label(line: tw.Line, machine: str) -> str:
-    """A machine's name; a station's where it has one machine only, as in the paths of figures."""
-    station = machine.rpartition("[")[0]
-    return machine if f"{station}[2]" in line.machines else station
 
 
 def draw_gantt(axes: Axes, line: tw.Line, scene: Scene) -> None:
@@ -273,7 +146,7 @@ def frame(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def draw_shares(axes: Axes, scene: Scene) -> None:
+def draw_shares(axes: Axes, line: tw.Line, scene: Scene) -> None:
     """Each machine's shares over the whole run, as one stacked bar."""
     for row, machine in enumerate(scene.machines):
         left = 0.0
@@ -293,7 +166,9 @@ def draw_shares(axes: Axes, scene: Scene) -> None:
             left += share
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-    axes.tick_params(axis="y", left=False, labelleft=False)
+    axes.set_ylim(len(scene.machines) - 0.4, -0.6)
+    axes.set_yticks(range(len(scene.machines)), [label(line, name) for name in scene.machines])
+    axes.tick_params(axis="y", length=0, pad=6)
     axes.set_title("shares in %, after the warm-up", loc="left", fontsize=9, color=PALE, pad=6)
     frame(axes)
 
@@ -359,9 +234,10 @@ def draw_clock(axes: Axes, line: tw.Line, scene: Scene) -> None:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
     axes.set_xlim(*days(line, [scene.begin_s, scene.end_s]))
-    if scene.begin_s < line.warmup_s < scene.end_s:
+    warmup_s = scene.recording.warmup_s
+    if scene.begin_s < warmup_s < scene.end_s:
         for shaded in {axes, axes.figure.axes[0]}:
-            shaded.axvline(days(line, line.warmup_s), color=INK, linewidth=1, linestyle=":")
+            shaded.axvline(days(line, warmup_s), color=INK, linewidth=1, linestyle=":")
 
 
 def draw_title(figure: Figure, line: tw.Line, headline: str, height: float) -> None:
@@ -379,10 +255,15 @@ def draw_title(figure: Figure, line: tw.Line, headline: str, height: float) -> N
             y_in += 0.28
 
 
-def draw_legend(figure: Figure, line: tw.Line, scene: Scene, height: float) -> None:
-    """The colours that occur, and which stretch of the run is shown."""
-    drawn = {GROUPS[i] for spans in scene.spans.values() for i in np.unique(spans.group)}
-    drawn |= {g for name in scene.machines for g, s in scene.shares[name].of.items() if s > 0}
+def draw_legend(figure: Figure, scene: Scene, height: float, what: str) -> None:
+    """The colours that occur."""
+    if what in ("levels", "signals"):
+        return
+    drawn: set[Group] = set()
+    if what != "states":
+        drawn |= {GROUPS[i] for spans in scene.spans.values() for i in np.unique(spans.group)}
+    if what != "gantt":
+        drawn |= {g for name in scene.machines for g, s in scene.shares[name].of.items() if s > 0}
     patches = [
         Patch(facecolor=group.colour, label=group.name, **({"edgecolor": "#bbbbbb"} | hatch(group)))
         for group in GROUPS
@@ -392,13 +273,26 @@ def draw_legend(figure: Figure, line: tw.Line, scene: Scene, height: float) -> N
         handles=patches,
         loc="lower left",
         bbox_to_anchor=(0.09, 0.12 / height),
-        ncols=len(patches),
+        ncols=max(len(patches), 1),
         frameon=False,
         handlelength=1.2,
         handleheight=1.0,
         columnspacing=1.6,
     )
-    begin, end = (str(clock(line, t))[:16].replace("T", " ") for t in (scene.begin_s, scene.end_s))
-    length, whole = duration(scene.end_s - scene.begin_s), duration(scene.whole_s)
-    shown = f"first replication, {begin} to {end}, {length} of {whole}"
-    figure.text(0.985, 1 - 0.42 / height, shown, ha="right", fontsize=9, color=PALE)
+
+
+def draw_stretch(figure: Figure, line: tw.Line, scene: Scene, height: float, what: str) -> None:
+    """Which stretch of the run is shown, and whether the record is whole."""
+    recording, whole = scene.recording, duration(scene.recording.end_s)
+    n = recording.replication
+    shown = ["first replication" if n == 0 else f"replication {n + 1}"]
+    if what != "states":
+        stretch = (scene.begin_s, scene.end_s)
+        begin, end = (str(clock(line, t))[:16].replace("T", " ") for t in stretch)
+        shown.append(f"{begin} to {end}, {duration(scene.end_s - scene.begin_s)} of {whole}")
+    else:
+        shown.append(whole)
+    if not recording.is_finished:
+        shown.append("the record is not complete")
+    said = ", ".join(shown)
+    figure.text(0.985, 1 - 0.42 / height, said, ha="right", fontsize=9, color=PALE)

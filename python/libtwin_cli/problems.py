@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -13,6 +15,7 @@ import libtwin as tw
 from .words import plural
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+TAB = 4
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\w.+-]+|.')
 
 
@@ -32,13 +35,27 @@ def counted(problems: list[tw.Problem]) -> str:
     return ", ".join(said) or "no problems"
 
 
+_typed: dict[str, list[str]] = {}
+
+
+def remember(name: str, text: str) -> None:
+    """Keeps the text of what is no file, so that problems can show their lines of it."""
+    _typed[name] = text.split("\n")
+
+
 def source_line(file: str, number: int) -> str:
     """Line `number` of a file, counted from 1; "" when there is none to show."""
-    try:
-        lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return ""
+    lines = _typed.get(file) or lines_of(file)
     return lines[number - 1].rstrip() if 1 <= number <= len(lines) else ""
+
+
+@lru_cache(maxsize=4)
+def lines_of(file: str) -> list[str]:
+    """The lines of a file; none where it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
+    except (OSError, ValueError):
+        return []
 
 
 def headline(problem: tw.Problem) -> Text:
@@ -57,11 +74,35 @@ def excerpt(source: str, problem: tw.Problem, width: int) -> Text:
     token = TOKEN.match(source, at)
     length = len(token.group()) if token else 1
     room = max(width - len(gutter) - 1, 20)
-    begin = 0 if at + length <= room else max(0, at - room // 3)
-    shown = source[begin : begin + room].replace("\t", " ")
-    mark = "^" + "~" * (min(length, room - (at - begin)) - 1)
+    begin = first_shown(source, at, length, room)
+    before, meant = printable(source[begin:at]), printable(source[at : at + length])
+    shown = fitted(printable(source[begin : begin + room]), room)
+    n_mark = max(1, min(cell_len(meant), room - cell_len(before)))
     text = Text(gutter, style="dim")
     text.append(shown + "\n", style="default")
     text.append(" " * (len(gutter) - 2) + "| ")
-    text.append(" " * (at - begin) + mark, style=STYLES.get(problem.severity, ""))
+    mark = "^" + "~" * (n_mark - 1)
+    text.append(" " * cell_len(before) + mark, style=STYLES.get(problem.severity, ""))
+    return text
+
+
+def first_shown(source: str, at: int, length: int, room: int) -> int:
+    """The first character to show, so that what is meant is among those that fit."""
+    if cell_len(printable(source[: at + length])) <= room:
+        return 0
+    begin = at
+    while begin > 0 and cell_len(printable(source[begin - 1 : at])) <= room // 3:
+        begin -= 1
+    return begin
+
+
+def printable(text: str) -> str:
+    """Tabs as spaces; what would move the cursor as a dot."""
+    return "".join(" " * TAB if c == "\t" else c if c.isprintable() else "." for c in text)
+
+
+def fitted(text: str, room: int) -> str:
+    """As much of a text as fits."""
+    while cell_len(text) > room:
+        text = text[:-1]
     return text

@@ -47,6 +47,16 @@ def duration(seconds: float) -> str:
     return f"{number(seconds / SECONDS[unit])} {unit}"
 
 
+def readable_unit(unit: str, value: float) -> tuple[str, float]:
+    """The unit in which people read a figure of this size, and how much of the SI unit it is."""
+    if unit == "1/s":
+        return ("1/d", 1 / 86400) if 0 < abs(value) * 3600 < 1 else ("1/h", 1 / 3600)
+    if unit == "s" and math.isfinite(value):
+        fitting = [name for name, size in SECONDS.items() if abs(value) >= 1.5 * size]
+        return (fitting or ["s"])[-1], SECONDS[(fitting or ["s"])[-1]]
+    return {"J": ("kWh", 3.6e6), "W": ("kW", 1e3), "1": ("", 1.0)}.get(unit, (unit, 1.0))
+
+
 def kilowatt_hours(joules: float) -> float:
     """An energy as electricity is billed."""
     return joules / 3.6e6

@@ -1,0 +1,136 @@
+"""`twin plot`: the pictures of `twin run`, each alone, from a run file; also from one that is still
+written or was broken off.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import libtwin as tw
+
+from .given import RunFile, open_run, seconds, to_write
+from .losses import losses_of
+from .recording import Recording
+from .terminal import HAS_PROBLEMS, console, progress_bar, say
+from .words import duration, interval
+
+if TYPE_CHECKING:
+    from .scene import Scene
+
+FORMATS = (".png", ".svg", ".pdf")
+
+
+class What(StrEnum):
+    """What a picture may show."""
+
+    ALL = "all"
+    GANTT = "gantt"
+    LEVELS = "levels"
+    STATES = "states"
+    SIGNALS = "signals"
+    LOSSES = "losses"
+
+
+def plot(
+    file: RunFile,
+    target: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A .png, .svg or .pdf; else FILE-WHAT.png.")
+    ] = None,
+    what: Annotated[What, typer.Option(help="What is drawn.")] = What.ALL,
+    window: Annotated[str | None, typer.Option(help='How much of the run, "8h".')] = None,
+    begin: Annotated[str | None, typer.Option("--from", help='From when on, "2 d".')] = None,
+    replication: Annotated[int | None, typer.Option(min=0, help="Which one, from 0.")] = None,
+) -> None:
+    """Draws a run file: who did what, buffers, signals, losses."""
+    from_s = seconds(begin, "--from") if begin is not None else -1.0
+    window_s = seconds(window, "--window")
+    name = file.stem.removesuffix(".h5")
+    path = to_write(target or file.with_name(f"{name}-{what}.png"))
+    if path.suffix.lower() not in FORMATS:
+        raise typer.BadParameter(f"{path} is none of {', '.join(FORMATS)}", param_hint="-o")
+    with open_run(file) as recorded:
+        recording = Recording(recorded, replication)
+        if replication is not None and not any(map(len, recording.rows("intervals", "start"))):
+            refuse(f"{file} has no rows of replication {replication}", "--replication")
+        if what == What.LOSSES:
+            draw_losses_of(recording, file, path)
+        else:
+            draw(recording, file, path, what, from_s, window_s)
+    console().print(f"Written: {path}", soft_wrap=True, markup=False)
+
+
+def refuse(sentence: str, option: str) -> None:
+    """Ends with a sentence about an option that does not fit the file."""
+    raise typer.BadParameter(sentence, param_hint=option)
+
+
+def draw(
+    recording: Recording, file: Path, path: Path, what: What, from_s: float, window_s: float
+) -> None:
+    """Draws what the record has of it, or says what is missing."""
+    if from_s >= recording.end_s > 0:
+        refuse(f"the record ends at {duration(recording.end_s)}", "--from")
+    from .scene import scene_of
+
+    scene = scene_of(recording, from_s, window_s)
+    if missing := lacking(scene, what):
+        say(f"{file}: {missing}.")
+        raise typer.Exit(HAS_PROBLEMS)
+    from .picture import draw_scene  # matplotlib takes half a second to load
+
+    draw_scene(recording, scene, headline(recording), path, what)
+
+
+def lacking(scene: Scene, what: What) -> str:
+    """Why there is nothing to draw; "" where there is."""
+    has_spans = any(spans.start.size for spans in scene.spans.values())
+    if scene.recording.end_s <= 0:
+        return "nothing was recorded yet"
+    if what in (What.ALL, What.GANTT, What.STATES) and not has_spans:
+        return 'no states of machines were recorded; "record": {"states": true} keeps them'
+    if what == What.LEVELS and not scene.levels:
+        return 'no buffers or no stays of parts were recorded; "record": {"parts": true} keeps them'
+    if what == What.SIGNALS and not scene.curves:
+        return 'no signals of machine models were recorded; "record": {"signals": ...} keeps them'
+    return ""
+
+
+def headline(recording: Recording) -> str:
+    """What this one run shipped, where it has come to its end."""
+    rate = recording.figures().get("line/throughput")
+    if rate is None:
+        return f"Recorded until {duration(recording.end_s)}."
+    return f"This run ships {interval(rate * 3600, 0)} parts per hour."
+
+
+def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
+    """Runs the replication again, which gives the same run, and draws what it loses.
+
+    A run file does not hold the losses. Where the repetition is not the recorded run, because
+    somebody acted on it or because this machine's mathematics differ, nothing is drawn.
+    """
+    with progress_bar("losses") as progress:
+        run = tw.Run(
+            recording.line,
+            replication=recording.replication,
+            seed=recording.seed,
+            warmup=recording.warmup_s,
+            horizon=recording.end_s,
+            losses=True,
+            progress=progress,
+        )
+        run.until(recording.end_s)
+    if recording.hash is not None and run.hash != recording.hash:
+        say(f"{file}: run again, the line comes to another state: its losses cannot be told.")
+        raise typer.Exit(HAS_PROBLEMS)
+    losses = losses_of(run)
+    if losses is None:
+        say(f"{file}: nothing is known of losses: no station has made a part.")
+        raise typer.Exit(HAS_PROBLEMS)
+    from .pareto import draw_losses
+
+    draw_losses(recording.line.name, losses, path)

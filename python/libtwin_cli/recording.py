@@ -1,0 +1,99 @@
+"""A recorded run as pictures and `twin info` need it, also of a file that is still written or was
+broken off: which tables it has, and how far it goes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+import libtwin as tw
+
+TABLES = (
+    "replications",
+    "kpi",
+    "shifts",
+    "intervals",
+    "parts",
+    "visits",
+    "events",
+    "signals",
+    "curves",
+    "solvers",
+)
+# Columns with instants at which something is known to have happened.
+LATEST = {
+    "intervals": ("start", "end"),
+    "visits": ("enter", "leave"),
+    "parts": ("created", "left"),
+    "events": ("time",),
+    "signals": ("time",),
+    "curves": ("time",),
+}
+
+
+def tables_of(file: tw.File) -> dict[str, tw.Table]:
+    """The tables that a run file has, by name."""
+    found = {}
+    for name in TABLES:
+        try:
+            found[name] = file.table(name)
+        except tw.NotFound:
+            continue
+    return found
+
+
+class Recording:
+    """One replication in a run file."""
+
+    def __init__(self, file: tw.File, replication: int | None = None) -> None:
+        self.file = file
+        self.line = file.line
+        self.tables = tables_of(file)
+        finished = {row["replication"]: row for row in self.tables.get("replications", ())}
+        self.finished = sorted(finished)
+        self.replication = self.first_number() if replication is None else replication
+        row = finished.get(self.replication)
+        self.is_finished = row is not None
+        self.seed = int(row["seed"]) if row else self.line.seed
+        self.end_s = float(row["t_end"]) if row else self.latest()
+        self.warmup_s = min(float(row["window"]) if row else self.line.warmup_s, self.end_s)
+        self.hash = int(row["hash"]) & (2**64 - 1) if row else None
+        self.has_begun_at_zero = row is None or row["t_start"] == 0
+
+    def first_number(self) -> int:
+        """The first replication of the file."""
+        if self.finished:
+            return int(self.finished[0])
+        for table in self.tables.values():
+            if len(table) and "replication" in table:
+                return int(table["replication"][0])
+        return 0
+
+    def rows(self, table: str, *columns: str) -> list[NDArray[np.generic]]:
+        """Columns of a table, only this replication's rows; empty where the file lacks it."""
+        found = self.tables.get(table)
+        if found is None:
+            return [np.empty(0) for _ in columns]
+        mine = found["replication"] == self.replication
+        return [found[column][mine] for column in columns]
+
+    def latest(self) -> float:
+        """The last instant that any row tells of."""
+        times = [0.0]
+        for table, columns in LATEST.items():
+            for values in self.rows(table, *columns):
+                numbers = np.asarray(values, float)
+                times.append(float(numbers[np.isfinite(numbers)].max(initial=0.0)))
+        return max(times)
+
+    def figures(self) -> dict[str, float]:
+        """The figures of a finished replication by path, else none."""
+        found = {}
+        columns = self.rows("kpi", "station", "machine", "kpi", "value")
+        for station, machine, name, value in zip(*columns, strict=True):
+            place = f"{station}[{machine}]" if machine else station
+            found[f"stations/{place}/{name}" if station in self.line.stations else name] = value
+        return {str(path): float(value) for path, value in found.items() if math.isfinite(value)}

@@ -1,0 +1,176 @@
+"""`twin study`: many replications, and every figure or some of them with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import libtwin as tw
+
+from . import document
+from .export import format_of, write
+from .figures import Figures
+from .given import STDIN, AsJson, LineFile, end_of, read, seconds, to_write
+from .head import answer, question
+from .models import plain_table
+from .report import about_run
+from .run import replicate
+from .sheets import Sheet, SheetColumn
+from .terminal import console, say
+from .words import interval, number, readable_unit
+from .writers import Style
+
+GLOB = "*?["
+
+
+def study(
+    file: LineFile,
+    figure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="A figure, or some: 'stations/*/oee'. May be repeated."),
+    ] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
+    until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
+    warmup: Annotated[str | None, typer.Option(help='Not counted, "1 d".')] = None,
+    confidence: Annotated[
+        float | None, typer.Option(help="Of the intervals, 0.95 or 95; else 95 %.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="A run file with every table of every replication.")
+    ] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Every replication's values: .csv, .xlsx, .json ..."),
+    ] = None,
+    is_json: AsJson = False,
+) -> None:
+    """Runs many replications: every figure with its interval."""
+    line = read(file)
+    end_s = end_of(line, until)
+    warmup_s = None if warmup is None else seconds(warmup, "--warmup")
+    if warmup_s is not None and warmup_s >= end_s:
+        raise typer.BadParameter("it is as long as the run", param_hint="--warmup")
+    paths = chosen(line, figure or [])
+    form = None if target is None else format_of(to_write(target))
+    if record is not None:
+        to_write(record, "--record")
+    done, code = replicate(
+        line,
+        replications,
+        threads=threads,
+        seed=seed,
+        until=end_s,
+        warmup=warmup_s,
+        confidence=level(confidence),
+        record=record,
+        losses=False,
+    )
+    if done is None or done.n_done == 0:
+        say("Stopped before the first replication was finished.")
+        raise typer.Exit(code)
+    figures = Figures(done, warmup_s, has_losses=False)
+    files = [path for path in (record, target) if path is not None and path != STDIN]
+    if target is not None and form is not None:
+        write([values_of(done, paths)], file, target, form, Style(), {"line": line.name})
+    if is_json:
+        used = line.seed if seed is None else seed
+        document.printed(as_json(figures, paths, file, files, used, end_s))
+    elif target != STDIN:
+        print_study(console(), figures, paths, end_s)
+    raise typer.Exit(code)
+
+
+def level(typed: float | None) -> float | None:
+    """A confidence as a share, typed as such or in percent."""
+    if typed is None:
+        return None
+    share = typed / 100 if typed > 1 else typed
+    if not 0 < share < 1:
+        raise typer.BadParameter("it is between 0 and 1, or below 100", param_hint="--confidence")
+    return share
+
+
+def chosen(line: tw.Line, patterns: Sequence[str]) -> list[str]:
+    """The paths that are asked for, in the order of the line; all where nothing is asked for."""
+    if not patterns:
+        return list(line.quantities)
+    found: set[str] = set()
+    for pattern in patterns:
+        matching = {path for path in line.quantities if fnmatchcase(path, pattern)}
+        if not matching:
+            raise typer.BadParameter(unknown(line, pattern), param_hint="--figure")
+        found |= matching
+    return [path for path in line.quantities if path in found]
+
+
+def unknown(line: tw.Line, pattern: str) -> str:
+    """That there is no such figure, and the nearest one."""
+    if any(sign in pattern for sign in GLOB):
+        return f'no figure matches "{pattern}"; `twin export LINE quantities` lists them'
+    try:
+        line.quantity(pattern)
+    except tw.Error as error:
+        return str(error)
+    return f'"{pattern}" is written "{pattern.replace(".", "/")}" here'
+
+
+def values_of(done: tw.Study, paths: Sequence[str]) -> Sheet:
+    """A row per replication, a column per figure."""
+    units = done.line.quantities
+    columns = [SheetColumn("replication", "", np.arange(done.n_done))]
+    columns += [SheetColumn(path, units[path], done.values(path)) for path in paths]
+    return Sheet("values", done.n_done, columns)
+
+
+def print_study(out: Console, figures: Figures, paths: Sequence[str], end_s: float) -> None:
+    """The question, the answer, and a row per figure in a unit that people read."""
+    out.print(question(figures))
+    out.print(Text(answer(figures, end_s), style="bold green"))
+    out.print()
+    level = number(100 * figures.confidence)
+    table = plain_table("Figure", f"mean, {level} % interval", "sd", "least", "greatest", "unit")
+    table.columns[-1].justify = "left"
+    wanted = set(paths)
+    for row in figures.rows:
+        if row["quantity"] in wanted:
+            table.add_row(*cells(row))
+    # a figure may be longer than a narrow window is wide: its name is folded, no number is cut
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
+    out.print(table)
+
+
+def cells(row: dict[str, Any]) -> list[str]:
+    """One figure."""
+    unit, size = readable_unit(row["unit"], row["mean"])
+    mean, half_width = row["mean"] / size, row["half_width"] / size
+    others = (number(row[name] / size) for name in ("sd", "min", "max"))
+    return [row["quantity"], interval(mean, half_width), *others, unit]
+
+
+def as_json(
+    figures: Figures,
+    paths: Sequence[str],
+    file: Path,
+    files: Sequence[Path],
+    seed: int,
+    horizon_s: float,
+) -> dict[str, Any]:
+    """The chosen figures in SI units."""
+    wanted = set(paths)
+    rows = [row for row in figures.rows if row["quantity"] in wanted]
+    return document.head(
+        "study",
+        file,
+        **about_run(figures, seed, horizon_s),
+        tables={"quantities": document.rows(rows)},
+        files=[str(path) for path in files],
+    )
