@@ -21,7 +21,7 @@ def check(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="LINE...", callback=all_existing, help="Line files; - reads one in."
+            metavar="LINE", callback=all_existing, help="Line files; - reads one in."
         ),
     ],
     is_json: AsJson = False,

@@ -1,5 +1,5 @@
-"""Tables as an Excel workbook: a sheet each, heads with units that stay in sight, numbers as numbers,
-instants as Excel's own dates. Written row by row, so that its size is not that of the memory.
+"""Tables as an Excel workbook, a sheet each: heads with units that stay in sight, numbers as
+numbers, instants as Excel's own dates. Written row by row, so that memory does not limit it.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def export(
     file: AnyFile,
     tables: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TABLE...", help="Which, or signals of models; else all."),
+        typer.Argument(metavar="TABLE", help="Which, or signals of models; else all."),
     ] = None,
     target: Annotated[
         Path,

@@ -15,7 +15,7 @@ from rich.text import Text
 import libtwin as tw
 
 from .problems import counted, print_problems, remember
-from .terminal import HAS_PROBLEMS, console, print_stop
+from .terminal import HAS_PROBLEMS, console, say
 from .words import spaced
 
 STDIN = Path("-")
@@ -97,7 +97,7 @@ def open_run(path: Path) -> tw.File:
     try:
         return tw.open(path)
     except tw.Error as error:
-        print_stop(error)
+        say("\n".join(problem.text for problem in error.problems) or f"{path}: {error.message}.")
         raise typer.Exit(HAS_PROBLEMS) from None
 
 

@@ -1,5 +1,5 @@
-"""The first thirty lines of a report: the question, the answer, what is lost, each station, and what
-to do next, in the words of the shop floor.
+"""The first thirty lines of a report: the question, the answer, what is lost, each station, and
+what to do next, in the words of the shop floor.
 
 Shares of a station's time are of its planned time, which is all but off shift and breaks, so that
 a plant that closes at night is not called idle. The details behind it are of all the time.

@@ -125,8 +125,11 @@ def draw_gantt(axes: Axes, line: tw.Line, scene: Scene) -> None:
         for i, group in enumerate(GROUPS):
             mine = spans.group == i
             bars = list(zip(begin[mine], (end - begin)[mine], strict=True))
+            # a collection without an edge has no hatch either
+            look = hatch(group)
+            edge = 0.1 if look else 0
             axes.broken_barh(
-                bars, (row - 0.4, 0.8), color=group.colour, linewidth=0, **hatch(group)
+                bars, (row - 0.4, 0.8), facecolor=group.colour, linewidth=edge, **look
             )
     axes.set_ylim(len(scene.machines) - 0.4, -0.6)
     axes.set_yticks(range(len(scene.machines)), [label(line, name) for name in scene.machines])

@@ -49,7 +49,7 @@ def print_warnings(console: Console, line: tw.Line) -> None:
 
 
 def stations(figures: Figures, console: Console) -> Table:
-    """A row per station: where its time went; in a narrow window without bars, then without signs."""
+    """A row per station: where its time went; in a narrow window without bars and signs."""
     ways = ((True, False), (False, False), (False, True))
     for has_bar, is_terse in ways:
         table = station_rows(figures, console, has_bar, is_terse)
@@ -213,15 +213,15 @@ def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
     busiest = figures.busiest
     if len(busiest) == 1:
         advice.append(
-            f"{busiest[0].name} waits least ({share(busiest[0].planned.busy)} busy or down): a shorter "
-            "time, fewer stops or one more machine."
+            f"{busiest[0].name} waits least ({share(busiest[0].planned.busy)} busy or down): a "
+            "shorter time, fewer stops or one more machine."
         )
     elif busiest:
         names = ", ".join(station.name for station in busiest[:3])
         more = f" and {len(busiest) - 3} more" if len(busiest) > 3 else ""
         advice.append(
-            f"{names}{more} are alike ({share(busiest[0].planned.busy)} busy or down): steadier times "
-            "or larger buffers."
+            f"{names}{more} are alike ({share(busiest[0].planned.busy)} busy or down): steadier "
+            "times or larger buffers."
         )
     if figures.n < 2:
         advice.append(f"twin run {path} --replications 10 gives the answer an interval.")

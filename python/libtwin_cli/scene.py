@@ -59,7 +59,8 @@ class Spans:
         seen = self.between(begin_s, end_s)
         lengths = np.bincount(seen.group, seen.end - seen.start, len(GROUPS))
         total = lengths.sum()
-        return Shares(name, dict(zip(GROUPS, (lengths / total if total > 0 else lengths).tolist(), strict=False)))
+        parts = (lengths / total if total > 0 else lengths).tolist()
+        return Shares(name, dict(zip(GROUPS, parts, strict=True)))
 
     @property
     def n_interruption(self) -> int:

@@ -24,7 +24,7 @@ from .report import about_run
 from .run import replicate
 from .sheets import Sheet, SheetColumn
 from .terminal import console, say
-from .words import interval, number, readable_unit
+from .words import interval, number, readable_unit, to_digit_of
 from .writers import Style
 
 GLOB = "*?["
@@ -149,11 +149,12 @@ def print_study(out: Console, figures: Figures, paths: Sequence[str], end_s: flo
 
 
 def cells(row: dict[str, Any]) -> list[str]:
-    """One figure."""
+    """One figure, all of its numbers to the digit to which its mean is known."""
     unit, size = readable_unit(row["unit"], row["mean"])
     mean, half_width = row["mean"] / size, row["half_width"] / size
-    others = (number(row[name] / size) for name in ("sd", "min", "max"))
-    return [row["quantity"], interval(mean, half_width), *others, unit]
+    others = [row[name] / size for name in ("sd", "min", "max")]
+    said = [to_digit_of(value, half_width) for value in others]
+    return [row["quantity"], interval(mean, half_width), *said, unit]
 
 
 def as_json(

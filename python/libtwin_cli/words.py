@@ -71,8 +71,15 @@ def interval(mean: float, half_width: float) -> str:
     """A mean with its half width, both to the half width's second digit: "17.34 ± 0.12"."""
     if not math.isfinite(half_width) or half_width <= 0:
         return number(mean)
+    return f"{to_digit_of(mean, half_width)} ± {to_digit_of(half_width, half_width)}"
+
+
+def to_digit_of(value: float, half_width: float) -> str:
+    """A number to the second digit of a half width; as `number` has it where there is none."""
+    if not (math.isfinite(value) and math.isfinite(half_width) and half_width > 0):
+        return number(value)
     decimals = max(0, 1 - math.floor(math.log10(half_width)))
-    return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{value:,.{decimals}f}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def plural(n: int, word: str) -> str:
