@@ -20,9 +20,7 @@ from .terminal import HAS_PROBLEMS, console
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="LINE", callback=all_existing, help="Line files; - reads one in."
-        ),
+        typer.Argument(metavar="LINE", callback=all_existing, help="Line files; - reads one in."),
     ],
     is_json: AsJson = False,
 ) -> None:
@@ -40,7 +38,7 @@ def check(
         if not is_json:
             if said is not None:
                 print_load(out, said)
-            print_problems(out, problems)
+            print_problems(out, problems, file.parent)
             out.print(Text(f"{name}: {counted(problems)}"), soft_wrap=True)
     if is_json:
         document.printed(found)

@@ -86,7 +86,7 @@ def read(path: Path) -> tw.Line:
         return load(path)
     except tw.Error as error:
         err = console(True)
-        print_problems(err, error.problems)
+        print_problems(err, error.problems, path.parent)
         name = STDIN_NAME if path == STDIN else path
         err.print(Text(f"{name}: {counted(error.problems)}"), soft_wrap=True)
         raise typer.Exit(HAS_PROBLEMS) from None

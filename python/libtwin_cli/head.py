@@ -20,7 +20,7 @@ import libtwin as tw
 
 from .figures import Figures, Shares
 from .losses import Losses
-from .models import plain_table
+from .models import natural_width, plain_table
 from .signs import symbol
 from .words import NOTHING, duration, interval, number, plural, share
 
@@ -28,7 +28,6 @@ N_LINE = 30
 MOST_STATIONS, MOST_BUFFERS = 10, 12
 LEAST_LOSSES, MOST_LOSSES = 3, 8
 LOSS_WIDTH = 24
-ROOM_FOR_WORDS = 100  # columns from which on heads are spelled out
 # What a column sums up, by the names of GROUPS: head, short head, groups.
 SHARES = (
     ("processing", "proc", ("processing", "loading")),
@@ -198,10 +197,17 @@ def loss_rows(console: Console, found: Losses, n: int) -> Table:
 
 def stations(console: Console, figures: Figures) -> Table:
     """A row per station: times of the load table, then shares of its planned time."""
+    table = station_rows(figures, is_wide=True)
+    if natural_width(console, table) > console.width:
+        table = station_rows(figures, is_wide=False)
+    return table
+
+
+def station_rows(figures: Figures, is_wide: bool) -> Table:
+    """The table with heads that are spelled out, or short."""
     rows = {row["station"]: row for row in figures.line.load_table()}
     shown = most_busy(figures.stations)
     columns = [c for c in SHARES if c[0] not in OPTIONAL or has_any(shown, c[2])]
-    is_wide = console.width >= ROOM_FOR_WORDS and len(columns) < len(SHARES)
     unit, size = unit_of([rows[station.name]["need"] for station in shown])
     heads = [f"cycle\n{unit}", f"need\n{unit}"]
     heads += [f"{head if is_wide else short}\n%" for head, short, _ in columns]

@@ -20,7 +20,6 @@ from .words import duration, known_rows, number, plural
 
 KINDS = ("source", "buffer", "station", "worker", "part")
 MOST_NUMBERS = 12
-STATUS_DONE = 0
 
 
 def info(
@@ -148,7 +147,9 @@ def replication(row: Mapping[str, Any]) -> str:
     if row["t_start"] > 0:
         said += f", from {duration(row['t_start'])}"
     said += f", until {duration(row['t_end'])}, counted from {duration(row['window'])} on"
-    stopped = "" if row["status"] == STATUS_DONE else f", stopped by an error ({row['status']})"
+    stopped = f", stopped by an error ({row['status']})" if row["status"] < 0 else ""
+    if row["status"] > 0:
+        stopped = ", interrupted"
     return f"{said}, {number(row['n_step'])} events{stopped}"
 
 

@@ -15,6 +15,7 @@ import libtwin as tw
 from .figures import Figures
 from .words import ZERO_DEGC_K, duration, number
 
+ROOMY = 1000  # columns in which every table finds room
 STATISTICS = {
     "steps": "steps",
     "rejected": "rejected",
@@ -29,6 +30,11 @@ def plain_table(*heads: str, n_left: int = 1) -> Table:
     for i, head in enumerate(heads):
         table.add_column(head, justify="left" if i < n_left else "right", no_wrap=True)
     return table
+
+
+def natural_width(console: Console, table: Table) -> int:
+    """How wide a table is where it has all the room it wants."""
+    return console.measure(table, options=console.options.update(max_width=ROOMY)).maximum
 
 
 def print_solvers(console: Console, solvers: Sequence[Mapping[str, Any]]) -> None:

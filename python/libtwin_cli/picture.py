@@ -128,9 +128,7 @@ def draw_gantt(axes: Axes, line: tw.Line, scene: Scene) -> None:
             # a collection without an edge has no hatch either
             look = hatch(group)
             edge = 0.1 if look else 0
-            axes.broken_barh(
-                bars, (row - 0.4, 0.8), facecolor=group.colour, linewidth=edge, **look
-            )
+            axes.broken_barh(bars, (row - 0.4, 0.8), facecolor=group.colour, linewidth=edge, **look)
     axes.set_ylim(len(scene.machines) - 0.4, -0.6)
     axes.set_yticks(range(len(scene.machines)), [label(line, name) for name in scene.machines])
     axes.tick_params(axis="y", length=0, pad=6)

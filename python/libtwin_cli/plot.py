@@ -124,7 +124,9 @@ def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
             progress=progress,
         )
         run.until(recording.end_s)
-    if recording.hash is not None and run.hash != recording.hash:
+    if recording.hash is None:
+        say(f"{file} is not complete, so nothing proves that the line run again is the same run.")
+    elif run.hash != recording.hash:
         say(f"{file}: run again, the line comes to another state: its losses cannot be told.")
         raise typer.Exit(HAS_PROBLEMS)
     losses = losses_of(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,13 +20,28 @@ TAB = 4
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\w.+-]+|.')
 
 
-def print_problems(console: Console, problems: list[tw.Problem]) -> None:
-    """Prints every problem under the line of the file that it is about."""
+def print_problems(
+    console: Console, problems: list[tw.Problem], folder: Path | None = None
+) -> None:
+    """Prints every problem under the line of the file that it is about.
+
+    A table beside the line is named as from the line's `folder`; it is said where it is from here.
+    """
     for problem in problems:
-        console.print(headline(problem), soft_wrap=True)
-        source = source_line(problem.file, problem.line)
+        there = problem if folder is None else from_here(problem, folder)
+        console.print(headline(there), soft_wrap=True)
+        source = source_line(there.file, there.line)
         if source:
-            console.print(excerpt(source, problem, console.width), soft_wrap=True)
+            console.print(excerpt(source, there, console.width), soft_wrap=True)
+
+
+def from_here(problem: tw.Problem, folder: Path) -> tw.Problem:
+    """A problem with the path of its file as the working folder sees it."""
+    path = folder / problem.file
+    if not problem.file or folder == Path() or Path(problem.file).exists() or not path.is_file():
+        return problem
+    text = f"{path}{problem.text.removeprefix(problem.file)}"
+    return replace(problem, file=str(path), text=text)
 
 
 def counted(problems: list[tw.Problem]) -> str:

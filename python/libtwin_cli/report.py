@@ -15,13 +15,14 @@ import libtwin as tw
 
 from . import cost, document, energy
 from .figures import Figures, Shares
-from .models import models, plain_table
+from .models import models, natural_width, plain_table
 from .problems import headline
 from .signs import symbol
 from .states import Group
 from .words import duration, number, share
 
 BAR_WIDTH = 24
+FOR_PEOPLE = ("waiting-worker", "setup-waiting", "failed-waiting", "maintenance-waiting")
 WIDE_GROUPS = 6  # more columns of states have short heads
 
 
@@ -53,7 +54,7 @@ def stations(figures: Figures, console: Console) -> Table:
     ways = ((True, False), (False, False), (False, True))
     for has_bar, is_terse in ways:
         table = station_rows(figures, console, has_bar, is_terse)
-        if console.measure(table).maximum <= console.width:
+        if natural_width(console, table) <= console.width:
             break
     return table
 
@@ -209,26 +210,48 @@ def print_costs(console: Console, figures: Figures) -> None:
 
 def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
     """What a reader of this report may want to do next."""
-    advice = []
-    busiest = figures.busiest
-    if len(busiest) == 1:
-        advice.append(
-            f"{busiest[0].name} waits least ({share(busiest[0].planned.busy)} busy or down): a "
-            "shorter time, fewer stops or one more machine."
-        )
-    elif busiest:
-        names = ", ".join(station.name for station in busiest[:3])
-        more = f" and {len(busiest) - 3} more" if len(busiest) > 3 else ""
-        advice.append(
-            f"{names}{more} are alike ({share(busiest[0].planned.busy)} busy or down): steadier "
-            "times or larger buffers."
-        )
+    advice = [largest_loss(figures) or busiest(figures)]
     if figures.n < 2:
         advice.append(f"twin run {path} --replications 10 gives the answer an interval.")
     for file in files:
         if file.suffix == ".h5":
             advice.append(f"twin export {file} -o {file.stem}.xlsx")
-    return advice
+    return [sentence for sentence in advice if sentence]
+
+
+def largest_loss(figures: Figures) -> str:
+    """What the bottleneck loses most by, and what half of it is worth; "": it loses nothing."""
+    found = figures.losses
+    if found is None or not found.rows[0].per_shift > 0:
+        return ""
+    loss = found.rows[0]
+    said = (
+        f"{found.station} loses most by: {loss.said}. Half of it is up to "
+        f"{number(loss.per_shift / 2)} good parts per shift"
+    )
+    pools = {name: figures.mean(f"{root}/{name}/utilisation") for root, name in figures.people}
+    if loss.kind in FOR_PEOPLE and pools:
+        most = max(pools, key=lambda name: pools[name])
+        said += f"; {most} is {share(pools[most])} busy"
+    return f"{said}."
+
+
+def busiest(figures: Figures) -> str:
+    """The stations that wait least for their neighbours."""
+    found = figures.busiest
+    if len(found) == 1:
+        return (
+            f"{found[0].name} waits least ({share(found[0].planned.busy)} busy or down): a shorter "
+            "time or one more machine."
+        )
+    if not found:
+        return ""
+    names = ", ".join(station.name for station in found[:3])
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    return (
+        f"{names}{more} are alike ({share(found[0].planned.busy)} busy or down): steadier times or "
+        "larger buffers."
+    )
 
 
 def as_json(

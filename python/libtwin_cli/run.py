@@ -43,7 +43,7 @@ def run(
         folder_to_write(out)
     study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
     if study is None or study.n_done == 0:
-        say("Stopped before the first replication was finished.")
+        say("No replication was finished, so there are no figures.")
         raise typer.Exit(code)
     figures = Figures(study)
     files: list[Path] = []
@@ -88,7 +88,8 @@ def replicate(
                 progress=progress,
             )
     except tw.Interrupted as stop:
-        say("Interrupted; what follows is what was done until then.")
+        has_some = stop.kept is not None and stop.kept.n_done > 0
+        say("Interrupted; what follows is what was done." if has_some else "Interrupted.")
         return stop.kept, WAS_INTERRUPTED
     except tw.Error as error:
         print_stop(error)

@@ -75,7 +75,7 @@ def study(
         losses=False,
     )
     if done is None or done.n_done == 0:
-        say("Stopped before the first replication was finished.")
+        say("No replication was finished, so there are no figures.")
         raise typer.Exit(code)
     figures = Figures(done, warmup_s, has_losses=False)
     files = [path for path in (record, target) if path is not None and path != STDIN]

@@ -46,13 +46,21 @@ def choose_colour(colour: Colour) -> None:
     _Choice.colour = colour
 
 
+class PipedConsole(Console):
+    """A console that leaves it to `ending` to say what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Called where the reader of the output has gone."""
+        raise BrokenPipeError
+
+
 def console(is_error: bool = False) -> Console:
     """Standard output, or standard error: colours on a terminal, a fixed width elsewhere."""
     stream = sys.stderr if is_error else sys.stdout
     has_none = _Choice.colour == Colour.NEVER or (
         _Choice.colour == Colour.AUTO and bool(os.environ.get("NO_COLOR"))
     )
-    return Console(
+    return PipedConsole(
         file=stream,
         highlight=False,
         width=None if stream.isatty() else PIPED_WIDTH,
@@ -97,6 +105,11 @@ def progress_bar(what: str) -> Iterator[tw.ProgressCall | None]:
 
 class Group(TyperGroup):
     """The verbs; whatever ends one of them early ends it with one sentence and its exit code."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Reads what stands before the verb; help and version are printed here."""
+        with ending():
+            return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the verb."""

@@ -78,6 +78,13 @@ SERVED: dict[str, Any] = {
 
 
 @pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for results that nobody names."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def served() -> dict[str, Any]:
     """A description with people and shifts that a test may change."""
     return copy.deepcopy(SERVED)
@@ -118,4 +125,12 @@ def bad_file(tmp_path: Path) -> Path:
     text = json.dumps(PAIR, indent=2).replace('"1 min"', "1").replace('"machines"', '"machnes"')
     path = tmp_path / "bad.json"
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run_file(line_file: Path, tmp_path: Path) -> Path:
+    """A run file of that line, with every table."""
+    path = tmp_path / "pair.h5"
+    tw.load(line_file).run(record=path)
     return path
