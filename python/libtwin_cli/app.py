@@ -59,7 +59,7 @@ def twin(
 
 
 def dump(file: LineFile) -> None:
-    """Prints a line with every default filled in; "x-defaults" lists them."""
+    """Prints a line with its defaults, which x-defaults lists."""
     print(json.dumps(read(file).dump(), indent=2, ensure_ascii=False))
 
 
@@ -77,13 +77,13 @@ def schema(
 for verb, example in (
     (check, "twin check lines/*.json"),
     (run, "twin run lines/press-shop.json --replications 20"),
-    (study, "twin study lines/press-shop.json --figure 'stations/*/oee' -o values.csv"),
+    (study, "twin study lines/press-shop.json --figure 'stations/*/oee' -o x.csv"),
     (dump, "twin dump lines/press-shop.json > resolved.json"),
     (schema, "twin schema > line.schema.json"),
     (info, "twin info results/press-shop.h5"),
     (recover, "twin recover results/press-shop.h5.part"),
-    (export, "twin export results/press-shop.h5 intervals shifts -o press-shop.xlsx"),
-    (plot, "twin plot results/press-shop.h5 --what levels --from '2 d' --window 8h"),
+    (export, "twin export results/press-shop.h5 intervals shifts -o x.xlsx"),
+    (plot, "twin plot results/press-shop.h5 --what gantt --from '2 d' --window 8h"),
 ):
     app.command(
         epilog=f"\b\nExample: {example}",

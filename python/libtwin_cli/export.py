@@ -59,10 +59,10 @@ def export(
     """Writes tables of a run file or a line for other programs."""
     wanted = Format.JSON if is_json else form or format_of(target)
     style = style_of(decimal, separator)
-    seconds(every, "--every")
+    every_s = seconds(every, "--every") or None
     if is_run_file(file):
         with open_run(file) as recorded:
-            sheets = sheets_of_run(recorded, tables or [], every)
+            sheets = sheets_of_run(recorded, tables or [], every_s)
             said: dict[str, Any] = {"is_complete": recorded.is_complete}
             write(sheets, file, target, wanted, style, said)
     else:
@@ -101,7 +101,7 @@ def style_of(decimal: Decimal, separator: str | None) -> Style:
 # Which tables
 
 
-def sheets_of_run(file: tw.File, names: Sequence[str], every: str | None) -> list[Sheet]:
+def sheets_of_run(file: tw.File, names: Sequence[str], every_s: float | None) -> list[Sheet]:
     """The tables of a run file, and its signals by name."""
     found, signals = tables_of(file), []
     if any(name not in found for name in names) and "curves" in found:
@@ -109,7 +109,7 @@ def sheets_of_run(file: tw.File, names: Sequence[str], every: str | None) -> lis
     sheets = []
     for name in names or found:
         if name in signals:
-            sheets.append(sheet_of(name, file.signal(name, every)))
+            sheets.append(sheet_of(name, file.signal(name, every_s)))
         else:
             sheets += [sheet_of(n, found[n]) for n in chosen(found, [name], signals)]
     return sheets

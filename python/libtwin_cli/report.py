@@ -15,6 +15,7 @@ import libtwin as tw
 
 from . import cost, document, energy
 from .figures import Figures, Shares
+from .head import loss_rows
 from .models import models, natural_width, plain_table
 from .problems import headline
 from .signs import symbol
@@ -38,6 +39,20 @@ def print_details(console: Console, figures: Figures) -> None:
         console.print(Text(sentence))
     print_energy(console, figures)
     print_costs(console, figures)
+    print_losses(console, figures)
+
+
+def print_losses(console: Console, figures: Figures) -> None:
+    """All that is known of what the bottleneck loses; the head has room for the largest only."""
+    found = figures.losses
+    if found is None:
+        return
+    table = loss_rows(console, found, len(found.rows))
+    table.show_header = True
+    table.columns[0].header, table.columns[1].header = f"Losses of {found.station}", "per shift"
+    console.print()
+    console.print(table)
+    console.print(Text(f"Bottleneck: {found.sentence}.", style="bold"))
 
 
 def print_warnings(console: Console, line: tw.Line) -> None:

@@ -49,7 +49,7 @@ def study(
     ] = None,
     target: Annotated[
         Path | None,
-        typer.Option("-o", "--out", help="Every replication's values: .csv, .xlsx, .json ..."),
+        typer.Option("-o", "--out", help="Every replication's values: .csv, .xlsx, .json."),
     ] = None,
     is_json: AsJson = False,
 ) -> None:

@@ -18,7 +18,12 @@ from libtwin_cli.app import app
 
 TWIN = [sys.executable, "-m", "libtwin_cli"]
 # What libtwin says when it has come so far that Ctrl-C is heard by the command itself.
-READY = "from libtwin_cli.__main__ import main; import libtwin_cli.app; print('ready', flush=True); main()"
+READY = """
+from libtwin_cli.__main__ import main
+import libtwin_cli.app
+print("ready", flush=True)
+main()
+"""
 
 
 def twin(*arguments: object, typed: bytes | None = None) -> Result:

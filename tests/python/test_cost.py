@@ -157,7 +157,7 @@ def test_run_gives_costs_their_intervals_and_programs_their_rows(
     plant["run"]["horizon"] = "1 h"
     assert "±" in cells_of(said_of(plant, tmp_path, "--replications", "3"), "failures")[0]
     document = json.loads(said_of(plant, tmp_path, "--replications", "3", "--json"))
-    rows = {row["quantity"]: row for row in document["quantities"]}
+    rows = {row["quantity"]: row for row in document["tables"]["quantities"]["rows"]}
     assert rows["line/cost"]["unit"] == "EUR"
     assert rows["line/cost"]["half_width"] > 0
     kinds = ("failures", "maintenance", "downtime", "scrap", "energy")

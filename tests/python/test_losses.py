@@ -106,4 +106,4 @@ def test_json_has_the_losses(line_file: Path) -> None:
     ran = CliRunner().invoke(app, ["run", str(line_file), "--json", "--no-record"])
     document = json.loads(ran.stdout)
     assert document["bottleneck"]["station"] in ("saw", "mill")
-    assert document["losses"][0]["per_shift"] is not None
+    assert document["tables"]["losses"]["rows"][0]["per_shift"] is not None

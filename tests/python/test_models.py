@@ -190,8 +190,11 @@ def test_info_lists_the_solvers_of_lines_and_run_files(recorded: tw.Run, tmp_pat
     assert "thermostat" not in said
     assert "thermostat" in twin("info", path)
     stored = json.loads(twin("info", tmp_path / "run.h5", "--solvers", "--json"))
-    assert [row["object"] for row in stored["solvers"]] == ["oven[1].heat", "oven[2].heat"]
-    assert stored["solvers"][0]["located"] > 80
+    assert [row["object"] for row in stored["tables"]["solvers"]["rows"]] == [
+        "oven[1].heat",
+        "oven[2].heat",
+    ]
+    assert stored["tables"]["solvers"]["rows"][0]["located"] > 80
     assert "right-hand sides" in twin("info", tmp_path / "run.h5")
 
 

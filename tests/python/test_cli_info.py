@@ -1,0 +1,151 @@
+"""`twin info`, `twin recover`, `twin dump`, `twin schema`: what is in files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import twin
+from conftest import PAIR
+
+import libtwin as tw
+from libtwin_cli.recording import tables_of
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
+
+def killed(line: tw.Line, folder: Path) -> Path:
+    """What is left of a run file whose writer was killed after four hours."""
+    recorder = tw.Recorder(folder / "pair.h5", line, states=True, parts=True, events=True)
+    run = tw.Run(line)
+    with recorder, recorder.observing(run):
+        run.until("4 h")
+        recorder.flush()
+        left = (folder / "pair.h5.part").read_bytes()
+    path = folder / "killed.h5.part"
+    path.write_bytes(left)
+    return path
+
+
+def test_info_of_a_line_says_what_it_is_made_of(line_file: Path) -> None:
+    said = twin("info", line_file).output
+    assert "How much does a buffer of three help?" in said
+    assert "2 stations: saw, mill" in said
+    assert "asks for 3 replications of 8 h, the first 1 h not counted, seed 7" in said
+    document = json.loads(twin("info", line_file, "--json").stdout)
+    assert (document["kind"], document["stations"]) == ("line", ["saw", "mill"])
+
+
+def test_info_of_a_run_file_says_where_it_comes_from_and_how_far_it_goes(run_file: Path) -> None:
+    said = twin("info", run_file).output
+    assert said.startswith(f"{run_file}: run file, complete\n")
+    assert "recorded until 8 h, which is 2026-03-02 14:00:00 in the plant" in said
+    assert "replication 0: seed 7, until 8 h, counted from 1 h on" in said
+    assert f"line hash {tw.parse(PAIR).hash:016x}" in said
+    assert "start [s]" in said
+    document = json.loads(twin("info", run_file, "--json").stdout)
+    with tw.open(run_file) as file:
+        assert document["rows"] == {name: len(rows) for name, rows in tables_of(file).items()}
+    assert (document["is_complete"], document["until_s"]) == (True, 28800.0)
+    assert document["columns"]["intervals"]["start"] == "s"
+    assert document["tables"]["replications"]["rows"][0]["seed"] == 7
+
+
+def test_info_of_many_replications_lists_the_first_ones(line: tw.Line, tmp_path: Path) -> None:
+    line.replicate(15, record=tmp_path / "many.h5")
+    said = twin("info", "many.h5").output
+    assert "replication 11: " in said
+    assert "replication 12: " not in said
+    assert "and 3 replications more" in said
+
+
+def test_info_of_a_killed_run_says_so(line: tw.Line, tmp_path: Path) -> None:
+    path = killed(line, tmp_path)
+    said = twin("info", path).output
+    assert "not complete: still written, or its run was killed" in said
+    document = json.loads(twin("info", path, "--json").stdout)
+    assert document["is_complete"] is False
+    assert 3.9 * 3600 < document["until_s"] <= 4 * 3600
+
+
+def test_a_missing_run_file_whose_part_is_there_is_told(line: tw.Line, tmp_path: Path) -> None:
+    killed(line, tmp_path)
+    result = twin("info", "killed.h5")
+    assert result.exit_code == 2
+    assert "killed.h5 is not there, but killed.h5.part is: unfinished or killed" in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", bytes(range(256))])
+@pytest.mark.parametrize("verb", ["info", "export", "plot"])
+def test_what_is_no_run_file_gives_one_sentence(verb: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.h5"
+    path.write_bytes(content)
+    result = twin(verb, path)
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "bad.h5" in result.stderr
+
+
+def test_a_run_file_is_known_by_its_content_too(run_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "pair.dat"
+    other.write_bytes(run_file.read_bytes())
+    assert "run file, complete" in twin("info", other).output
+
+
+def test_dump_and_schema_are_json(line_file: Path) -> None:
+    dump = json.loads(twin("dump", line_file).stdout)
+    assert dump["x-defaults"]
+    assert json.loads(twin("schema").stdout)
+    assert twin("schema", "--markdown").stdout.startswith("#")
+
+
+# recover
+
+
+def test_recover_says_how_much_was_saved_and_until_when(line: tw.Line, tmp_path: Path) -> None:
+    if not hasattr(tw, "recover"):
+        pytest.skip("this libtwin cannot recover")
+    path = killed(line, tmp_path)
+    with tw.open(path) as file:
+        wanted = len(file.intervals)
+    result = twin("recover", path)
+    assert result.exit_code == 0, result.output
+    assert "Saved what was recorded until 4 h" in result.output.replace("3.99", "4").replace(
+        "4.00", "4"
+    )
+    assert "Written: " in result.output
+    with tw.open(tmp_path / "killed.h5") as file:
+        assert len(file.intervals) >= wanted
+    assert twin("info", "killed.h5").exit_code == 0
+    again = twin("recover", path)
+    assert again.exit_code == 2
+    assert "--force replaces it" in again.stderr
+    document = json.loads(twin("recover", path, "--force", "--json").stdout)
+    assert document["rows"]["intervals"] >= wanted
+
+
+def test_recover_calls_the_library_with_both_paths(
+    line: tw.Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, calls = killed(line, tmp_path), []
+
+    def save(part: Any, to: Any = None) -> None:
+        calls.append((Path(part), Path(to)))
+        Path(to).write_bytes(Path(part).read_bytes())
+
+    monkeypatch.setattr(tw, "recover", save, raising=False)
+    result = twin("recover", path)
+    assert result.exit_code == 0, result.output
+    assert calls == [(path, path.with_name("killed.h5"))]
+    assert "intervals" in result.output
+
+
+def test_recover_of_what_cannot_be_saved_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "bad.h5.part"
+    path.write_bytes(b"hello")
+    result = twin("recover", path)
+    assert result.exit_code in (1, 2)
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "bad.h5").exists()
