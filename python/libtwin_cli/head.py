@@ -179,7 +179,7 @@ def loss_rows(console: Console, found: Losses, n: int) -> Table:
     table.show_header = False
     table.add_column("", no_wrap=True)
     longest = max(loss.per_shift for loss in found.rows)
-    shown = [loss for loss in found.rows[:n] if loss.per_shift > 0]
+    shown = found.rows[:n]
     for loss in shown:
         cells = round(LOSS_WIDTH * loss.per_shift / longest) if longest > 0 else 0
         bar = Text("").join([symbol(loss.group, console)] * max(cells, 0))
