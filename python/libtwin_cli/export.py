@@ -14,7 +14,7 @@ import libtwin as tw
 from . import excel, parquet
 from .given import STDIN, AnyFile, is_run_file, open_run, read, seconds, to_write
 from .recording import tables_of
-from .sheets import Sheet, SheetColumn, sheet_of
+from .sheets import Sheet, SheetColumn, sheet_of, sheet_of_columns
 from .terminal import say
 from .words import number
 from .writers import Style, write_csv, write_json
@@ -144,7 +144,7 @@ def quantities(line: tw.Line) -> Sheet:
         SheetColumn("quantity", "", numbers, tuple(paths)),
         SheetColumn("unit", "", numbers, tuple(paths.values())),
     ]
-    return Sheet("quantities", len(paths), columns)
+    return sheet_of_columns("quantities", columns)
 
 
 # Where to

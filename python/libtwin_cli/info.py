@@ -103,6 +103,7 @@ def about_file(file: tw.File, recording: Recording) -> dict[str, Any]:
         "kind": "run file",
         "file": file.path,
         "is_complete": file.is_complete,
+        "provenance": recording.provenance,
         "until_s": recording.end_s,
         "replications": recording.finished,
         "rows": {name: len(table) for name, table in recording.tables.items()},
@@ -121,18 +122,38 @@ def about_file(file: tw.File, recording: Recording) -> dict[str, Any]:
 def print_file(out: Console, recording: Recording) -> None:
     """Whether it is complete, how far it goes, its replications and tables."""
     file = recording.file
-    state = "complete" if file.is_complete else "not complete: still written, or its run was killed"
-    out.print(Text(f"{file.path}: run file, {state}"), soft_wrap=True)
+    out.print(Text(f"{file.path}: run file, {state_of(recording)}"), soft_wrap=True)
     out.print(Text(f"recorded until {duration(recording.end_s)}, {clock(recording)}"))
     for row in list(recording.tables.get("replications", ()))[:MOST_NUMBERS]:
         out.print(Text(replication(row)))
     more = len(recording.finished) - MOST_NUMBERS
     if more > 0:
         out.print(Text(f"and {plural(more, 'replication')} more"))
-    out.print(Text(f"line hash {recording.line.hash:016x}"))
+    out.print(Text(origin(recording)))
     out.print()
     print_tables(out, recording)
     out.print()
+
+
+def state_of(recording: Recording) -> str:
+    """Whether the record is whole."""
+    if recording.file.is_complete:
+        return "complete"
+    if recording.provenance.get("recovered", "0") != "0":
+        return "recovered from a run that was killed"
+    return "not complete: still written, or its run was killed"
+
+
+def origin(recording: Recording) -> str:
+    """What made it."""
+    said = recording.provenance
+    parts = [f"line hash {recording.line.hash:016x}"]
+    if version := said.get("libtwin_version"):
+        parts.append(f"written by libtwin {version}")
+    if fingerprint := said.get("math_fingerprint"):
+        same = int(fingerprint, 16) == tw.math_fingerprint
+        parts.append(f"mathematics {fingerprint}{'' if same else ', not those of this machine'}")
+    return ", ".join(parts)
 
 
 def clock(recording: Recording) -> str:

@@ -45,6 +45,11 @@ def tables_of(file: tw.File) -> dict[str, tw.Table]:
     return found
 
 
+def provenance_of(file: tw.File) -> dict[str, str]:
+    """What a run file says of where it comes from: versions, hashes, seed, whether recovered."""
+    return dict(getattr(file, "info", {}))
+
+
 class Recording:
     """One replication in a run file."""
 
@@ -52,6 +57,7 @@ class Recording:
         self.file = file
         self.line = file.line
         self.tables = tables_of(file)
+        self.provenance = provenance_of(file)
         finished = {row["replication"]: row for row in self.tables.get("replications", ())}
         self.finished = sorted(finished)
         self.replication = self.first_number() if replication is None else replication

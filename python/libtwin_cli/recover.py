@@ -13,7 +13,7 @@ from . import document
 from .given import AsJson, RunFile, to_write
 from .info import about_file, print_tables
 from .recording import Recording
-from .terminal import HAS_PROBLEMS, IS_MISUSED, console, print_stop, say
+from .terminal import HAS_PROBLEMS, IS_MISUSED, console, say
 from .words import duration
 
 
@@ -31,18 +31,19 @@ def recover(
         say("This libtwin cannot recover run files; a .part file can be read as it is.")
         raise typer.Exit(IS_MISUSED)
     wanted = to_write(target or default_target(file))
-    if wanted.exists() and not is_forced and wanted != file:
+    if wanted.exists() and not is_forced:
         raise typer.BadParameter(f"{wanted} is there; --force replaces it", param_hint="-o")
     try:
-        rescue(file, to=wanted)
+        # without a name of its own the file takes the one that was meant for it
+        rescue(file, to=None if target is None and file.suffix == ".part" else wanted)
     except tw.Error as error:
-        print_stop(error)
+        say("\n".join(problem.text for problem in error.problems) or f"{file}: {error.message}.")
         raise typer.Exit(HAS_PROBLEMS) from None
     with tw.open(wanted) as saved:
         recording = Recording(saved)
         if is_json:
             said = about_file(saved, recording)
-            document.printed(document.head("recover", file, **said, files=[str(wanted)]))
+            document.printed(document.head("recover", **said, files=[str(wanted)]))
             return
         out = console()
         print_tables(out, recording)

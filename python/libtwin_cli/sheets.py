@@ -4,8 +4,9 @@ large table never stands in memory as texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 import libtwin as tw
 
-BATCH = 20_000
+BATCH = 20_000  # rows that are Python values at a time
+PIECE = 500_000  # rows that are read at a time
 # Columns in seconds that hold an instant and not a duration: the plant's clock stands beside them.
 INSTANTS = ("time", "start", "end", "created", "left", "enter", "leave", "due", "t_start", "t_end")
 CLOCK = "clock"
@@ -52,18 +54,28 @@ class SheetColumn:
         return found
 
 
+Piece = Sequence[SheetColumn]
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """A table to be written."""
+    """A table to be written; `read` gives its rows in pieces, again whenever it is called."""
 
     name: str
     n_row: int
-    columns: Sequence[SheetColumn]
+    read: Callable[[], Iterator[Piece]]
+
+    @cached_property
+    def columns(self) -> Piece:
+        """The columns of its first piece: names, units and types are those of all."""
+        return next(self.read())
 
     def batches(self) -> Iterator[list[list[Any]]]:
         """The rows, some thousands at a time, as columns of values."""
-        for first in range(0, self.n_row, BATCH):
-            yield [column.batch(first, first + BATCH) for column in self.columns]
+        for piece in self.read():
+            n_row = len(piece[0].values) if piece else 0
+            for first in range(0, n_row, BATCH):
+                yield [column.batch(first, first + BATCH) for column in piece]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows one by one."""
@@ -71,26 +83,44 @@ class Sheet:
             yield from zip(*columns, strict=True)
 
 
+def sheet_of_columns(name: str, columns: Piece) -> Sheet:
+    """A table whose columns are at hand."""
+    n_row = len(columns[0].values) if columns else 0
+    return Sheet(name, n_row, lambda: iter([columns]))
+
+
 def sheet_of(name: str, table: tw.Table) -> Sheet:
-    """A table of the library, with the plant's clock beside each instant where it is known."""
+    """A table of the library, which a run file may give in pieces."""
+    return Sheet(name, len(table), lambda: pieces_of(table))
+
+
+def pieces_of(table: tw.Table) -> Iterator[Piece]:
+    """The pieces of a table; the table itself where it is in memory or has no rows."""
+    chunks = getattr(table, "chunks", None)
+    if chunks is None or not len(table):
+        yield piece_of(table)
+        return
+    for chunk in chunks(PIECE):
+        yield piece_of(chunk)
+
+
+def piece_of(table: tw.Table) -> Piece:
+    """The columns of a table, with the plant's clock beside each instant where it is known."""
     columns = []
     for head in table.columns:
         column = table.column(head)
         columns.append(SheetColumn(head, column.unit, column.values, column.names))
-        if head in INSTANTS and column.unit == "s" and len(table):
+        if head in INSTANTS and column.unit == "s":
             clock = clock_of(table, head)
             if clock is not None:
                 columns.append(SheetColumn(head, CLOCK, clock))
-    return Sheet(name, len(table), columns)
+    return columns
 
 
 def clock_of(table: tw.Table, name: str) -> NDArray[Any] | None:
     """A column on the plant's clock, NaT where there is no instant; None: no clock is known."""
-    times = table[name]
-    is_known = np.isfinite(times)
+    is_known = np.isfinite(table[name])
     try:
-        if is_known.all():
-            return np.asarray(table.clock(name))
         with np.errstate(invalid="ignore"):
             clock = np.array(table.clock(name))
     except ValueError:

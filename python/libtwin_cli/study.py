@@ -22,7 +22,7 @@ from .head import answer, question
 from .models import plain_table
 from .report import about_run
 from .run import replicate
-from .sheets import Sheet, SheetColumn
+from .sheets import Sheet, SheetColumn, sheet_of_columns
 from .terminal import console, say
 from .words import interval, number, readable_unit, to_digit_of
 from .writers import Style
@@ -128,7 +128,7 @@ def values_of(done: tw.Study, paths: Sequence[str]) -> Sheet:
     units = done.line.quantities
     columns = [SheetColumn("replication", "", np.arange(done.n_done))]
     columns += [SheetColumn(path, units[path], done.values(path)) for path in paths]
-    return Sheet("values", done.n_done, columns)
+    return sheet_of_columns("values", columns)
 
 
 def print_study(out: Console, figures: Figures, paths: Sequence[str], end_s: float) -> None:

@@ -17,7 +17,7 @@ from conftest import LINES
 
 import libtwin as tw
 from libtwin_cli import excel
-from libtwin_cli.sheets import BATCH, Sheet, SheetColumn
+from libtwin_cli.sheets import BATCH, SheetColumn, sheet_of_columns
 from libtwin_cli.writers import Style, write_csv
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -40,7 +40,7 @@ def test_csv_quotes_what_needs_quotes(tmp_path: Path) -> None:
     names = ("plain", 'a "quoted" one', "a,comma", "two\r\nlines", "Ölwechsel")
     column = SheetColumn("name", "", np.array([0, 1, 2, 3, 4, -1]), names)
     path = tmp_path / "names.csv"
-    write_csv(Sheet("names", 6, [column]), path, Style())
+    write_csv(sheet_of_columns("names", [column]), path, Style())
     with path.open(encoding="utf-8", newline="") as file:
         assert [row[0] if row else "" for row in csv.reader(file)] == ["name", *names, ""]
 
@@ -120,11 +120,10 @@ def test_names_of_sheets_are_such_as_excel_allows() -> None:
 
 def test_too_many_rows_for_excel_are_told_before_anything_is_written(tmp_path: Path) -> None:
     values = np.zeros(1_048_576)
-    sheet = Sheet("events", values.size, [SheetColumn("time", "s", values)])
-    assert "an Excel sheet holds 1\N{NO-BREAK SPACE}048\N{NO-BREAK SPACE}575" in (
-        excel.too_large([sheet])
-    )
-    fitting = Sheet("events", values.size - 1, sheet.columns)
+    sheet = sheet_of_columns("events", [SheetColumn("time", "s", values)])
+    said = excel.too_large([sheet]).replace("\N{NO-BREAK SPACE}", " ")
+    assert "1 048 576 rows, and an Excel sheet holds 1 048 575 below its head" in said
+    fitting = sheet_of_columns("events", [SheetColumn("time", "s", values[1:])])
     assert excel.too_large([fitting]) == ""
 
 
@@ -132,7 +131,7 @@ def test_a_large_table_is_written_in_batches_and_loses_no_row(tmp_path: Path) ->
     n = 2 * BATCH + 7
     column = SheetColumn("i", "", np.arange(n))
     path = tmp_path / "many.csv"
-    write_csv(Sheet("many", n, [column]), path, Style())
+    write_csv(sheet_of_columns("many", [column]), path, Style())
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines == ["i", *map(str, range(n))]
 
