@@ -72,16 +72,14 @@ def write_csv(sheet: Sheet, path: Path, style: Style) -> None:
     with text_file(path, style.encoding) as file:
         out = csv.writer(file, delimiter=style.separator, lineterminator="\r\n")
         out.writerow(column.head for column in sheet.columns)
-        for columns in sheet.batches():
+        for columns in sheet.batches(is_text=True):
             cells = [cells_of(values, style.decimal) for values in columns]
             out.writerows(zip(*cells, strict=True))
 
 
 def cells_of(values: list[Any], decimal: str) -> list[Any]:
-    """One column's cells: instants as ISO 8601, numbers with all their digits."""
+    """One column's cells: numbers with all their digits."""
     first = next((value for value in values if value is not None), None)
-    if isinstance(first, datetime):
-        return [value and value.isoformat(timespec="microseconds") for value in values]
     if isinstance(first, float) and decimal != ".":
         return [value if value is None else repr(value).replace(".", decimal) for value in values]
     return values
