@@ -58,6 +58,8 @@ AnyFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", callback=existing, help="A line file or a run file (HDF5)."),
 ]
+Warmup = Annotated[str | None, typer.Option(help='Not counted, "1 d"; else as in the file.')]
+Confidence = Annotated[float | None, typer.Option(help="Of intervals, 0.9 or 90; else 95 %.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -122,6 +124,24 @@ def end_of(line: tw.Line, until: str | None) -> float:
     if not end_s:
         raise typer.BadParameter("the file gives no horizon; say --until 8h", param_hint="--until")
     return end_s
+
+
+def warmup_of(typed: str | None, end_s: float) -> float | None:
+    """From when on is counted; None: as the file says."""
+    warmup_s = None if typed is None else seconds(typed, "--warmup")
+    if warmup_s is not None and warmup_s >= end_s:
+        raise typer.BadParameter("it is as long as the run", param_hint="--warmup")
+    return warmup_s
+
+
+def level_of(typed: float | None) -> float | None:
+    """A confidence as a share, typed as such or in percent."""
+    if typed is None:
+        return None
+    share = typed / 100 if typed > 1 else typed
+    if not 0 < share < 1:
+        raise typer.BadParameter("it is between 0 and 1, or below 100", param_hint="--confidence")
+    return share
 
 
 def to_write(path: Path, option: str = "-o") -> Path:

@@ -47,8 +47,10 @@ def print_head(
     console: Console, figures: Figures, end_s: float, files: Sequence[Path], advice: Sequence[str]
 ) -> None:
     """Prints it; the losses take what room the rest leaves."""
-    above = [question(figures), Text(answer(figures, end_s), style="bold green"), *output(figures)]
-    below: list[RenderableType] = [Text(), stations(console, figures)]
+    asked = [question(figures)] if figures.line.name or figures.line.about else []
+    above = [*asked, Text(answer(figures, end_s), style="bold green"), *output(figures)]
+    below: list[RenderableType] = [Text()]
+    below += [stations(console, figures)] if figures.stations else []
     below += [Text(said) for said in (people(figures), buffers(figures)) if said]
     below += [Text(said) for said in closing(figures.line, files)] + next_steps(console, advice)
     room = N_LINE - sum(n_line(console, part) for part in (*above, *below))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -25,10 +25,14 @@ STATISTICS = {
 
 
 def plain_table(*heads: str, n_left: int = 1) -> Table:
-    """A table without lines: names to the left, numbers to the right."""
+    """A table without lines: names to the left, numbers to the right.
+
+    In a narrow window a name goes on in the next line; no number is cut.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for i, head in enumerate(heads):
-        table.add_column(head, justify="left" if i < n_left else "right", no_wrap=True)
+        side: JustifyMethod = "left" if i < n_left else "right"
+        table.add_column(head, justify=side, no_wrap=i > 0, overflow="fold")
     return table
 
 

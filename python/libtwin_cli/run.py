@@ -11,7 +11,19 @@ import libtwin as tw
 
 from . import document
 from .figures import Figures
-from .given import AsJson, LineFile, end_of, folder_to_write, read, seconds, stem
+from .given import (
+    AsJson,
+    Confidence,
+    LineFile,
+    Warmup,
+    end_of,
+    folder_to_write,
+    level_of,
+    read,
+    seconds,
+    stem,
+    warmup_of,
+)
 from .head import answer, print_head
 from .report import advise, as_json, print_details, print_warnings
 from .terminal import (
@@ -27,7 +39,9 @@ from .terminal import (
 def run(
     file: LineFile,
     until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
+    warmup: Warmup = None,
     replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
+    confidence: Confidence = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for files.")] = Path("results"),
@@ -41,11 +55,20 @@ def run(
     end_s, window_s = end_of(line, until), seconds(window, "--window")
     if is_recorded:
         folder_to_write(out)
-    study, code = replicate(line, replications, threads=threads, seed=seed, until=end_s)
+    warmup_s, level = warmup_of(warmup, end_s), level_of(confidence)
+    study, code = replicate(
+        line,
+        replications,
+        threads=threads,
+        seed=seed,
+        until=end_s,
+        warmup=warmup_s,
+        confidence=level,
+    )
     if study is None or study.n_done == 0:
         say("No replication was finished, so there are no figures.")
         raise typer.Exit(code)
-    figures = Figures(study)
+    figures = Figures(study, warmup_s)
     files: list[Path] = []
     if is_recorded and code == 0:
         target = out / stem(file, line)
@@ -108,7 +131,13 @@ def record(
     files: list[Path] = []
     try:
         with progress_bar("run file") as progress:
-            run = tw.Run(figures.line, seed=seed, horizon=end_s, progress=progress)
+            run = tw.Run(
+                figures.line,
+                seed=seed,
+                warmup=figures.warmup_s,
+                horizon=end_s,
+                progress=progress,
+            )
             recorder = tw.Recorder(recorded, run.line, states=True, parts=True, compression=1)
             with recorder, recorder.observing(run):
                 run.until(end_s)

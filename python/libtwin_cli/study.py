@@ -17,7 +17,18 @@ import libtwin as tw
 from . import document
 from .export import format_of, write
 from .figures import Figures
-from .given import STDIN, AsJson, LineFile, end_of, read, seconds, to_write
+from .given import (
+    STDIN,
+    AsJson,
+    Confidence,
+    LineFile,
+    Warmup,
+    end_of,
+    level_of,
+    read,
+    to_write,
+    warmup_of,
+)
 from .head import answer, question
 from .models import plain_table
 from .report import about_run
@@ -38,10 +49,8 @@ def study(
     ] = None,
     replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
     until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
-    warmup: Annotated[str | None, typer.Option(help='Not counted, "1 d".')] = None,
-    confidence: Annotated[
-        float | None, typer.Option(help="Of the intervals, 0.95 or 95; else 95 %.")
-    ] = None,
+    warmup: Warmup = None,
+    confidence: Confidence = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
     record: Annotated[
@@ -56,9 +65,7 @@ def study(
     """Runs many replications: every figure with its interval."""
     line = read(file)
     end_s = end_of(line, until)
-    warmup_s = None if warmup is None else seconds(warmup, "--warmup")
-    if warmup_s is not None and warmup_s >= end_s:
-        raise typer.BadParameter("it is as long as the run", param_hint="--warmup")
+    warmup_s = warmup_of(warmup, end_s)
     paths = chosen(line, figure or [])
     form = None if target is None else format_of(to_write(target))
     if record is not None:
@@ -70,7 +77,7 @@ def study(
         seed=seed,
         until=end_s,
         warmup=warmup_s,
-        confidence=level(confidence),
+        confidence=level_of(confidence),
         record=record,
         losses=False,
     )
@@ -87,16 +94,6 @@ def study(
     elif target != STDIN:
         print_study(console(), figures, paths, end_s)
     raise typer.Exit(code)
-
-
-def level(typed: float | None) -> float | None:
-    """A confidence as a share, typed as such or in percent."""
-    if typed is None:
-        return None
-    share = typed / 100 if typed > 1 else typed
-    if not 0 < share < 1:
-        raise typer.BadParameter("it is between 0 and 1, or below 100", param_hint="--confidence")
-    return share
 
 
 def chosen(line: tw.Line, patterns: Sequence[str]) -> list[str]:
@@ -143,8 +140,6 @@ def print_study(out: Console, figures: Figures, paths: Sequence[str], end_s: flo
     for row in figures.rows:
         if row["quantity"] in wanted:
             table.add_row(*cells(row))
-    # a figure may be longer than a narrow window is wide: its name is folded, no number is cut
-    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
     out.print(table)
 
 

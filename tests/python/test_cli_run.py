@@ -97,9 +97,24 @@ def test_a_long_line_shows_its_busiest_stations_first(
     assert "Try next" in said
 
 
+def test_a_line_without_a_name_and_stations_has_an_answer(
+    description: dict[str, Any], tmp_path: Path
+) -> None:
+    for key in ("name", "about", "stations"):
+        del description[key]
+    description["sources"]["orders"]["every"] = "1 min"
+    description["flow"] = [["orders", "b", "out"]]
+    path = tmp_path / "bare.json"
+    path.write_text(json.dumps(description), encoding="utf-8")
+    said = first_lines(path, "--no-record")
+    assert said.startswith("The line ships 60 parts per hour")
+    assert "Stations" not in said
+
+
 def test_a_narrow_window_cuts_no_number(served: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "served.json"
-    path.write_text(json.dumps(served), encoding="utf-8")
+    text = json.dumps(served).replace('"a"', '"' + "long-name" * 5 + '"')
+    path.write_text(text, encoding="utf-8")
     from rich.console import Console
 
     from libtwin_cli.figures import Figures
@@ -172,6 +187,8 @@ def test_options_change_the_run(line_file: Path) -> None:
     usual = quantities()
     assert quantities("--threads", 2) == usual
     assert quantities("--seed", 8) != usual
+    assert quantities("--warmup", "2h") != usual
+    assert quantities("--warmup", "1h", "--confidence", "90") == usual
     assert quantities("--until", "4h") == quantities("--until", "4 h") != usual
 
 
