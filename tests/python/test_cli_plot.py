@@ -89,7 +89,7 @@ def test_a_run_that_was_killed_is_drawn_as_far_as_it_came(tmp_path: Path) -> Non
         assert not recording.is_finished
         assert 0 < recording.end_s < 10000 * 3600
         # tables reach the file one after the other: the last row of any of them counts
-        last = (file.intervals["end"], file.visits["enter"], file.parts["left"])
+        last = (file.intervals["end"], file.visits["leave"], file.parts["left"])
         assert recording.end_s == max(max(times[times < math.inf]) for times in last)
 
 
