@@ -29,6 +29,9 @@ typedef struct twin_recorder_options {
   int32_t events;        // 1: /events
   uint32_t compression;  // 0: off, 1..9: shuffle and deflate of this level
   int32_t signals;       // 1: /curves of all states of machine models, 0: none, -1: as the line's "record" says
+  double flush_s;        // rows reach the file after so long, 0.5; 0: only when asked, and at the end
+  uint32_t has_sync;     // 1: every flush reaches the disk and survives a power cut, too
+  uint32_t reserved;
 } twin_recorder_options;
 
 // Fills options with their defaults.
@@ -36,11 +39,14 @@ typedef struct twin_recorder_options {
 // Since: 1.0
 TWIN_API void twin_recorder_options_init(twin_recorder_options *options);
 
-// Makes a run file, as `path`.part until twin_recorder_close completes it; a .part that is there is
-// made anew. What had reached it can be read also after a crash.
+// Makes a run file, as `path`.part until twin_recorder_close completes it; a .part that is there and that nobody
+// writes is made anew. What was flushed survives the process, however it ends: the .part can be read as it is and made
+// a whole file with twin_file_recover. A power cut may take what the system had not brought to the disk, unless
+// has_sync was given; a file that has its final name was there before it got it. When the disk is full the call
+// that writes says so, and the .part stays as it was flushed last.
 // path: an existing file is replaced when the new one is complete. options: NULL for defaults.
 // Returns: TWIN_OK and a recorder.
-// Errors: TWIN_ERR_IO, TWIN_ERR_UNSUPPORTED (built without HDF5), TWIN_ERR_MEMORY.
+// Errors: TWIN_ERR_IO (also: another recorder is writing the file), TWIN_ERR_UNSUPPORTED (built without HDF5), TWIN_ERR_MEMORY.
 // Owns: the caller ends it with twin_recorder_close, after the runs attached to it are detached.
 // Thread: one thread at a time for the recorder.
 // Since: 1.0
@@ -65,15 +71,15 @@ TWIN_API twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run
 TWIN_API twin_status twin_recorder_detach(twin_recorder *recorder, twin_run *run,
                                           twin_problems *problems);
 
-// Writes what is buffered to the file.
+// Writes what is buffered to the file, past the process; with has_sync to the disk.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_IO.
 // Thread: one thread at a time for the recorder.
 // Since: 1.0
 TWIN_API twin_status twin_recorder_flush(twin_recorder *recorder, twin_problems *problems);
 
-// Completes the file and frees the recorder, also when it returns an error. A run that is still
-// attached is detached first.
+// Completes the file, brings it to the disk, gives it its name and frees the recorder, also when it returns an
+// error. A run that is still attached is detached first.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_IO.
 // Owns: takes `recorder`; NULL is allowed.
@@ -176,6 +182,47 @@ TWIN_API twin_status twin_file_signal(const twin_file *file, int32_t replication
 // Since: 1.0
 TWIN_API twin_status twin_file_curve(const twin_file *file, int32_t replication, const char *signal,
                                      twin_curve_point *points, int64_t n, twin_problems *problems);
+
+// What a file says of itself, by name: "schema_version", "libtwin_version", "kind" (run or study), "created" (UTC),
+// "line_name", "line_file" (without folders), "line_hash", "text_hash", "math_fingerprint" (hexadecimal), "seed",
+// "warmup_s", "horizon_s", "t_end", "complete", "recovered"; of a study "n_replication", "first_replication",
+// "has_losses", "confidence". Nothing in it is about the machine or the user.
+// Returns: the value as a text; NULL where the file does not say it.
+// Owns: the text stays the file's.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API const char *twin_file_info(const twin_file *file, const char *name);
+
+// Names of what a file says of itself: number `i`, NULL past the last one.
+// Returns: the name.
+// Owns: the text stays the file's.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API const char *twin_file_info_name(const twin_file *file, int32_t i);
+
+// Finds the rows [*first, *first + *n) of a table that belong to one replication, without reading the
+// others; also of one that is still being written.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_NOT_FOUND (no such table, no such replication), TWIN_ERR_FILE (the file contradicts itself),
+// TWIN_ERR_IO, TWIN_ERR_ARGUMENT.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_replication(const twin_file *file, const char *table,
+                                           int32_t replication, int64_t *first, int64_t *n,
+                                           twin_problems *problems);
+
+// Makes a finished run file of what a killed process left, one that every HDF5 reader opens: not complete, but
+// `recovered`. All columns of a table are cut to the same whole rows. The new file is made beside its name and
+// takes it when it is on the disk; until then the old one is not touched.
+// part_path: what is left, "run.h5.part". path: the file to make, one that is there is replaced; NULL: part_path
+// without ".part", where no file may be, and part_path is removed afterwards.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_FILE (still being written: its recorder holds a lock on it that ends with the process; complete; no
+// run file; newer schema), TWIN_ERR_IO, TWIN_ERR_ARGUMENT, TWIN_ERR_MEMORY, TWIN_ERR_UNSUPPORTED.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_file_recover(const char *part_path, const char *path,
+                                       twin_problems *problems);
 
 #ifdef __cplusplus
 }

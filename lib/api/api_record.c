@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "base/assert.h"
 #include "core/math.h"
+#include "core/ticks.h"
 #include "io/run_file.h"
 
 struct twin_recorder {
@@ -17,13 +18,17 @@ struct twin_recorder {
 
 void twin_recorder_options_init(twin_recorder_options *options) {
   if (options == NULL) return;
-  *options = (twin_recorder_options){
-      .struct_size = sizeof *options, .states = -1, .parts = -1, .events = -1, .signals = -1};
+  *options = (twin_recorder_options){.struct_size = sizeof *options,
+                                     .states = -1,
+                                     .parts = -1,
+                                     .events = -1,
+                                     .signals = -1,
+                                     .flush_s = 0.5};
 }
 
 bool tw_recorder_options_take(twin_recorder_options *own, const twin_recorder_options *given) {
   twin_recorder_options_init(own);
-  return tw_options_take(own, sizeof *own, given) && own->compression <= 9;
+  return tw_options_take(own, sizeof *own, given) && own->compression <= 9 && own->flush_s >= 0;
 }
 
 tw_record_what tw_record_what_of(const tw_line *line, const twin_recorder_options *options) {
@@ -61,7 +66,7 @@ static void free_recorder(twin_recorder *recorder) {
 }
 
 static twin_status open_file(twin_recorder *recorder, const char *path, const tw_record_what *what,
-                             uint32_t compression, twin_problems *problems) {
+                             const twin_recorder_options *options, twin_problems *problems) {
   tw_text json = {0};
   tw_doc_dump(&recorder->line->doc, &json);
   if (json.is_out_of_memory || json.at == NULL || recorder->recorder == NULL) {
@@ -70,10 +75,15 @@ static twin_status open_file(twin_recorder *recorder, const char *path, const tw
   }
   tw_run_writer_setup setup = {.path = path,
                                .line_json = json.at,
+                               .line_name = recorder->line->doc.name,
+                               .line_file = recorder->line->doc.file,
                                .line_hash = recorder->line->hash,
+                               .text_hash = recorder->line->text_hash,
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = recorder->words,
-                               .compression = compression};
+                               .compression = options->compression,
+                               .flush_s = options->flush_s,
+                               .has_sync = options->has_sync != 0};
   tw_recorder_tables(recorder->line, what, setup.has_table);
   const twin_status status = tw_run_writer_open(&recorder->writer, &setup, problems);
   tw_text_free(&json);
@@ -88,7 +98,7 @@ twin_status twin_recorder_open(twin_recorder **recorder, const char *path, twin_
   const tw_record_what what = tw_record_what_of(tw_line_of(line), &own);
   twin_recorder *made = new_recorder(tw_line_of(line), &what);
   if (made == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a recorder");
-  const twin_status status = open_file(made, path, &what, own.compression, problems);
+  const twin_status status = open_file(made, path, &what, &own, problems);
   if (status == TWIN_OK)
     *recorder = made;
   else
@@ -103,7 +113,10 @@ twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_
       tw_recorder_run(recorder->recorder) != NULL)
     return TWIN_ERR_ARGUMENT;
   if (!recorder->has_begun) {
-    const twin_status status = tw_run_writer_begin(recorder->writer, own->head->seed, NULL);
+    const tw_run_terms terms = {.seed = own->head->seed,
+                                .warmup_s = tw_seconds(own->head->warmup_us),
+                                .horizon_s = tw_seconds(own->head->horizon_us)};
+    const twin_status status = tw_run_writer_begin(recorder->writer, &terms, NULL);
     if (status != TWIN_OK) return status;
     recorder->has_begun = true;
   }

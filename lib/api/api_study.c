@@ -50,6 +50,9 @@ static twin_status make_setup(const tw_line *line, const twin_study_options *opt
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "so many replications cannot be numbered");
   setup->what = tw_record_what_of(line, &record);
   setup->compression = record.compression;
+  setup->flush_s = record.flush_s;
+  setup->has_sync = record.has_sync != 0;
+  setup->confidence = options->confidence;
   return TWIN_OK;
 }
 

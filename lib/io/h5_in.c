@@ -1,6 +1,7 @@
 // h5_in.c - reading a run file: a finished one, one that is being written, or what a killed process
 // left up to its last flush. Names, units and words come from the file; what must be there and of
 // which type is said by the column tables. Columns that this version does not know are left alone.
+// Nothing in a file is trusted: what is used later was checked here, names when they are read.
 
 #include "io/run_file.h"
 
@@ -17,6 +18,12 @@
 #include "base/assert.h"
 #include "io/h5_inner.h"
 
+// Limits of what is read into memory at once, far above what any line has.
+static const int64_t LINE_BYTES_MAX = (int64_t)256 << 20;
+static const int64_t WORD_BYTES_MAX = (int64_t)64 << 20;
+// Chunks at the end of a column that may be missing where a writer was killed, or a copy cut off.
+enum { CHUNKS_LOST_MAX = 65536 };
+
 typedef struct stored_table {
   bool is_there;
   tw_stored_column column[TW_COLUMN_MAX];
@@ -30,6 +37,8 @@ struct tw_run_reader {
   bool is_growing;  // opened beside its writer, or behind a killed one
   bool is_complete;
   char *line_json;
+  int32_t n_fact;
+  tw_h5_fact fact[TW_H5_FACTS_MAX];
   stored_table table[TW_TABLE_N];
 };
 
@@ -54,8 +63,9 @@ static twin_status say_unreadable(const tw_run_reader *reader, int error, twin_p
                                      .code = "E-FILE",
                                      .file = reader->path,
                                      .hint = error == ENOENT && has_part
-                                                 ? "a .part file is beside it: that record was not "
-                                                   "finished, and can be opened as it is"
+                                                 ? "a .part file is beside it: that record is not "
+                                                   "finished; open the .part as it is, or make a "
+                                                   "whole file of it with recover"
                                                  : NULL},
                   "cannot be read: %s", strerror(error));
   return TWIN_ERR_IO;
@@ -65,6 +75,11 @@ static twin_status say_unreadable(const tw_run_reader *reader, int error, twin_p
 static twin_status look_at_file(const tw_run_reader *reader, twin_problems *problems) {
   static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   unsigned char first[8] = {0};
+  struct stat there;
+  if (stat(reader->path, &there) == 0 && !S_ISREG(there.st_mode)) {
+    refuse(reader, problems, "", S_ISDIR(there.st_mode) ? "is a folder" : "is no plain file", NULL);
+    return TWIN_ERR_FILE;
+  }
   FILE *stream = fopen(reader->path, "rb");
   if (stream == NULL) return say_unreadable(reader, errno, problems);
   const size_t n = fread(first, 1, sizeof first, stream);
@@ -116,13 +131,16 @@ static int64_t extent_of(hid_t dataset) {
 static bool read_line_json(tw_run_reader *reader, twin_problems *problems) {
   const hid_t dataset = H5Dopen2(reader->file, "/model/line_json", H5P_DEFAULT);
   const int64_t n = dataset >= 0 ? extent_of(dataset) : -1;
-  bool is_good = n >= 0;
+  const hid_t type = dataset >= 0 ? H5Dget_type(dataset) : -1;
+  bool is_good =
+      n >= 0 && n <= LINE_BYTES_MAX && H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1;
+  if (type >= 0) H5Tclose(type);
   if (is_good) reader->line_json = tw_arena_take(&reader->arena, (size_t)n + 1);
   is_good = is_good && reader->line_json != NULL &&
             (n == 0 || H5Dread(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT,
                                reader->line_json) >= 0);
   if (dataset >= 0) H5Dclose(dataset);
-  return is_good || refuse(reader, problems, "/model/line_json", "is missing", NULL);
+  return is_good || refuse(reader, problems, "/model/line_json", "is missing or no text", NULL);
 }
 
 // Reads a dataset of fixed-length texts.
@@ -132,9 +150,15 @@ static bool read_words(tw_run_reader *reader, const char *path, tw_words *words)
   const hid_t type = H5Dget_type(dataset);
   const int64_t n = extent_of(dataset);
   const size_t size = H5Tget_size(type);
-  bool is_good =
-      n >= 0 && n < INT32_MAX && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
-  const size_t count = is_good ? (size_t)n : 0;
+  bool is_good = n >= 0 && n < INT32_MAX && H5Tget_class(type) == H5T_STRING &&
+                 H5Tis_variable_str(type) == 0 && size > 0 && size <= WORD_BYTES_MAX &&
+                 n <= WORD_BYTES_MAX / (int64_t)size;
+  if (!is_good) {
+    H5Tclose(type);
+    H5Dclose(dataset);
+    return false;
+  }
+  const size_t count = (size_t)n;
   char *texts = tw_arena_take_array(&reader->arena, count + 1, size);
   const char **at = tw_arena_take_array(&reader->arena, count + 1, sizeof *at);
   is_good = is_good && texts != NULL && at != NULL &&
@@ -143,7 +167,7 @@ static bool read_words(tw_run_reader *reader, const char *path, tw_words *words)
     const char *end = memchr(texts + i * size, 0, size);
     const size_t length = end != NULL ? (size_t)(end - texts) - i * size : size;
     at[i] = tw_arena_text_n(&reader->arena, texts + i * size, length);
-    is_good = at[i] != NULL;
+    is_good = at[i] != NULL && tw_h5_is_readable(at[i]);
   }
   *words = (tw_words){(int32_t)count, at};
   H5Tclose(type);
@@ -166,7 +190,7 @@ static bool read_enumeration(tw_run_reader *reader, hid_t type, tw_words *words)
     is_good = name != NULL && H5Tget_member_value(native, (unsigned)i, &value) >= 0 && value >= 0 &&
               value < n;
     if (is_good) at[value] = tw_arena_text(&reader->arena, name);
-    is_good = is_good && at[value] != NULL;
+    is_good = is_good && at[value] != NULL && tw_h5_is_readable(at[value]);
     if (name != NULL) H5free_memory(name);
   }
   if (native >= 0) H5Tclose(native);
@@ -197,6 +221,33 @@ static bool check_type(tw_run_reader *reader, hid_t dataset, const tw_column *wa
   return is_good;
 }
 
+// Rows of [0, n) that are really there: their last chunk is in the index, and its bytes in the
+// file. A killed writer may leave a column longer than that, and so may a copy that was cut off.
+static int64_t present_rows(hid_t dataset, int64_t n, int64_t n_file_byte) {
+  const hid_t how = H5Dget_create_plist(dataset);
+  hsize_t n_chunk = 0;
+  const bool is_chunked = H5Pget_layout(how) == H5D_CHUNKED && H5Pget_chunk(how, 1, &n_chunk) == 1;
+  H5Pclose(how);
+  if (!is_chunked || n_chunk == 0) return 0;
+  for (int32_t k = 0; k < CHUNKS_LOST_MAX && n > 0; k++) {
+    const hsize_t first = ((hsize_t)n - 1) / n_chunk * n_chunk;
+    unsigned mask;
+    haddr_t at = HADDR_UNDEF;
+    hsize_t n_byte = 0;
+    const bool is_known = H5Dget_chunk_info_by_coord(dataset, &first, &mask, &at, &n_byte) >= 0;
+    if (is_known && at != HADDR_UNDEF && at <= (haddr_t)n_file_byte &&
+        n_byte <= (haddr_t)n_file_byte - at)
+      return n;
+    n = (int64_t)first;
+  }
+  return 0;
+}
+
+static int64_t file_bytes(const tw_run_reader *reader) {
+  struct stat there;
+  return stat(reader->path, &there) == 0 ? (int64_t)there.st_size : 0;
+}
+
 static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
                         twin_problems *problems) {
   const tw_column_table *table = &tw_column_tables[table_i];
@@ -209,11 +260,25 @@ static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
   tw_stored_column *column = &reader->table[table_i].column[i];
   column->name = wanted->name;
   column->type = wanted->type;
-  if (extent_of(dataset) < 0 || !check_type(reader, dataset, wanted, column))
+  const int64_t n = extent_of(dataset);
+  if (n < 0 || !check_type(reader, dataset, wanted, column))
     return refuse(reader, problems, name, "has another type than the schema says", NULL);
+  if (!reader->is_growing && present_rows(dataset, n, file_bytes(reader)) != n)
+    return refuse(reader, problems, name, "has rows that are not in the file",
+                  "the file was cut off, or damaged otherwise");
   tw_h5_get_text(dataset, "unit", unit, sizeof unit);
-  column->unit = tw_arena_text(&reader->arena, unit);
+  column->unit = tw_arena_text(&reader->arena, tw_h5_is_readable(unit) ? unit : "");
   return column->unit != NULL;
+}
+
+// Columns of a finished table are equally long.
+static bool check_lengths(const tw_run_reader *reader, int32_t table_i, twin_problems *problems) {
+  const hid_t *dataset = reader->table[table_i].dataset;
+  for (int32_t i = 1; i < tw_column_tables[table_i].n_column; i++)
+    if (extent_of(dataset[i]) != extent_of(dataset[0]))
+      return refuse(reader, problems, tw_column_tables[table_i].name,
+                    "has columns of different lengths", NULL);
+  return true;
 }
 
 // Tables may be left out of a record, but for the list of replications.
@@ -228,8 +293,14 @@ static bool open_tables(tw_run_reader *reader, twin_problems *problems) {
     reader->table[table].is_there = true;
     for (int32_t i = 0; i < wanted->n_column; i++)
       if (!open_column(reader, table, i, problems)) return false;
+    if (!reader->is_growing && !check_lengths(reader, table, problems)) return false;
   }
   return true;
+}
+
+static bool read_facts(tw_run_reader *reader) {
+  reader->n_fact = tw_h5_read_facts(reader->file, &reader->arena, reader->fact);
+  return reader->n_fact >= 0;
 }
 
 twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_problems *problems) {
@@ -242,7 +313,8 @@ twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_probl
   if (status == TWIN_OK) {
     const tw_h5_quiet quiet = tw_h5_begin();
     const bool is_good = open_file(reader, problems) && check_schema(reader, problems) &&
-                         read_line_json(reader, problems) && open_tables(reader, problems);
+                         read_line_json(reader, problems) && open_tables(reader, problems) &&
+                         read_facts(reader);
     status = is_good ? TWIN_OK : reader->arena.is_out_of_memory ? TWIN_ERR_MEMORY : TWIN_ERR_FILE;
     tw_h5_end(&quiet);
   }
@@ -269,6 +341,18 @@ const char *tw_run_reader_line_json(const tw_run_reader *reader) { return reader
 
 bool tw_run_reader_is_complete(const tw_run_reader *reader) { return reader->is_complete; }
 
+hid_t tw_h5_reader_file(const tw_run_reader *reader) { return reader->file; }
+
+const char *tw_run_reader_info(const tw_run_reader *reader, const char *name) {
+  for (int32_t i = 0; i < reader->n_fact; i++)
+    if (strcmp(reader->fact[i].name, name) == 0) return reader->fact[i].value;
+  return NULL;
+}
+
+const char *tw_run_reader_info_name(const tw_run_reader *reader, int32_t i) {
+  return i >= 0 && i < reader->n_fact ? reader->fact[i].name : NULL;
+}
+
 static const stored_table *find_table(const tw_run_reader *reader, const char *name,
                                       int32_t *table_i) {
   *table_i = tw_column_table_find(name);
@@ -277,17 +361,25 @@ static const stored_table *find_table(const tw_run_reader *reader, const char *n
 }
 
 // Columns grow one after the other, so the shortest says how many rows are whole.
+static int64_t whole_rows(const tw_run_reader *reader, const stored_table *table, int32_t table_i) {
+  const int64_t n_file_byte = reader->is_growing ? file_bytes(reader) : 0;
+  int64_t n = INT64_MAX;
+  for (int32_t i = 0; i < tw_column_tables[table_i].n_column; i++) {
+    if (reader->is_growing) H5Drefresh(table->dataset[i]);
+    int64_t extent = extent_of(table->dataset[i]);
+    if (extent > n) extent = n;
+    if (reader->is_growing) extent = present_rows(table->dataset[i], extent, n_file_byte);
+    if (extent < n) n = extent;
+  }
+  return n;
+}
+
 int64_t tw_run_reader_rows(const tw_run_reader *reader, const char *name) {
   int32_t table_i;
   const stored_table *table = find_table(reader, name, &table_i);
   if (table == NULL) return -1;
-  int64_t n = INT64_MAX;
   const tw_h5_quiet quiet = tw_h5_begin();
-  for (int32_t i = 0; i < tw_column_tables[table_i].n_column; i++) {
-    if (reader->is_growing) H5Drefresh(table->dataset[i]);
-    const int64_t extent = extent_of(table->dataset[i]);
-    if (extent < n) n = extent;
-  }
+  const int64_t n = whole_rows(reader, table, table_i);
   tw_h5_end(&quiet);
   return n;
 }
@@ -329,6 +421,13 @@ static bool read_rows(hid_t dataset, tw_column_type type, int64_t first, int64_t
   return is_good;
 }
 
+// Whoever has a name's number looks it up.
+static bool are_names(const tw_words *words, const int32_t *values, int64_t n) {
+  for (int64_t i = 0; i < n; i++)
+    if (values[i] < -1 || values[i] >= words->n) return false;
+  return true;
+}
+
 twin_status tw_run_reader_read(const tw_run_reader *reader, const char *name, const char *column,
                                int64_t first, int64_t n, void *out, twin_problems *problems) {
   int32_t table_i;
@@ -344,10 +443,14 @@ twin_status tw_run_reader_read(const tw_run_reader *reader, const char *name, co
                    (long long)n_row, (long long)n, (long long)first);
   if (n == 0) return TWIN_OK;
   const tw_h5_quiet quiet = tw_h5_begin();
-  const bool is_good = read_rows(table->dataset[i], table->column[i].type, first, n, out);
-  if (!is_good) tw_h5_fail(problems, TWIN_ERR_IO, reader->path, "a column cannot be read");
+  const bool is_read = read_rows(table->dataset[i], table->column[i].type, first, n, out);
+  if (!is_read) tw_h5_fail(problems, TWIN_ERR_IO, reader->path, "a column cannot be read");
   tw_h5_end(&quiet);
-  return is_good ? TWIN_OK : TWIN_ERR_IO;
+  if (!is_read) return TWIN_ERR_IO;
+  if (table->column[i].type != TW_COLUMN_NAME || are_names(&table->column[i].words, out, n))
+    return TWIN_OK;
+  refuse(reader, problems, column, "names something that the file does not list", NULL);
+  return TWIN_ERR_FILE;
 }
 
 #endif

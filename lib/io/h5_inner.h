@@ -7,6 +7,7 @@
 
 #include <hdf5.h>
 
+#include "base/arena.h"
 #include "io/run_file.h"
 
 // HDF5 prints its errors by itself, per thread. Between begin and end it does not; the host's own
@@ -25,6 +26,9 @@ void tw_h5_cause(char *buffer, size_t n);
 // Adds a problem "path: what: HDF5's cause" and returns the status.
 twin_status tw_h5_fail(twin_problems *problems, twin_status status, const char *path,
                        const char *what);
+
+// The access list that run files are made and mended with; to be closed.
+hid_t tw_h5_access_list(void);
 
 // Writes an attribute of an object, or over one of the same type and size.
 bool tw_h5_put_text(hid_t object, const char *name, const char *text);
@@ -45,5 +49,30 @@ hid_t tw_h5_word_type(tw_words words);
 // Makes everything the file holds before its first row (h5_layout.c): attributes, /model, and the
 // datasets, which are closed again.
 bool tw_h5_layout(hid_t file, const tw_run_writer_setup *setup);
+
+// Makes the column of a table that counts its others their dimension scale (h5_layout.c).
+bool tw_h5_put_scale(hid_t group, int32_t table_i);
+
+// Writes what is known when the first row comes: the terms of the run or the study (h5_info.c).
+bool tw_h5_put_terms(hid_t file, const tw_run_terms *terms);
+
+// Writes who made the file, of what and when (h5_info.c).
+bool tw_h5_put_origin(hid_t file, const tw_run_writer_setup *setup);
+
+// False for a text with control characters or that is no UTF-8 (h5_info.c).
+bool tw_h5_is_readable(const char *text);
+
+// The HDF5 file of a reader, for recover.
+hid_t tw_h5_reader_file(const tw_run_reader *reader);
+
+// A piece of what a file says of itself: an attribute of its root as a text.
+typedef struct tw_h5_fact {
+  const char *name, *value;
+} tw_h5_fact;
+
+enum { TW_H5_FACTS_MAX = 64 };
+
+// Reads up to TW_H5_FACTS_MAX of them; returns how many, -1 when memory is short (h5_info.c).
+int32_t tw_h5_read_facts(hid_t file, tw_arena *arena, tw_h5_fact *facts);
 
 #endif

@@ -6,7 +6,6 @@
 
 #ifdef TW_HAS_HDF5
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,20 +35,6 @@ static const int32_t scale_column[TW_TABLE_N] = {
     [TW_TABLE_KPI] = -1,
     [TW_TABLE_REPLICATIONS] = TW_AT(REPLICATIONS, REPLICATION),
 };
-
-static bool put_root(hid_t file, const tw_run_writer_setup *setup) {
-  const int32_t version = TW_RUN_SCHEMA_VERSION, complete = 0;
-  const uint64_t seed = 0;
-  const double t_end = (double)NAN;
-  return tw_h5_put_text(file, "schema", "libtwin.run") &&
-         tw_h5_put_number(file, "schema_version", H5T_NATIVE_INT32, &version) &&
-         tw_h5_put_text(file, "libtwin_version", TW_VERSION) &&
-         tw_h5_put_number(file, "line_hash", H5T_NATIVE_UINT64, &setup->line_hash) &&
-         tw_h5_put_number(file, "math_fingerprint", H5T_NATIVE_UINT64, &setup->math_fingerprint) &&
-         tw_h5_put_number(file, "seed", H5T_NATIVE_UINT64, &seed) &&
-         tw_h5_put_number(file, "t_end", H5T_NATIVE_DOUBLE, &t_end) &&
-         tw_h5_put_number(file, "complete", H5T_NATIVE_INT32, &complete);
-}
 
 // Makes /model/NAME with one list of words in it; the group stays open.
 static hid_t put_group_of_words(hid_t model, const char *name, tw_words words) {
@@ -91,15 +76,14 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
   const hid_t model = H5Gcreate2(file, "model", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   if (model < 0) return false;
   const tw_words *list = setup->words->list;
-  const bool is_good = tw_h5_put_array(model, "line_json", H5T_NATIVE_UINT8, setup->line_json,
-                                       strlen(setup->line_json)) &&
-                       put_stations(model, setup->words) &&
-                       put_words_only(model, "part", list[TW_WORDS_TYPE]) &&
-                       put_words_only(model, "cause", list[TW_WORDS_CAUSE]) &&
-                       put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
-                       put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
-                       put_words_only(model, "shift", list[TW_WORDS_SHIFT]) &&
-                       put_machine_models(model, setup);
+  const bool is_good =
+      tw_h5_put_array(model, "line_json", H5T_NATIVE_UINT8, setup->line_json,
+                      strlen(setup->line_json)) &&
+      put_stations(model, setup->words) && put_words_only(model, "part", list[TW_WORDS_TYPE]) &&
+      put_words_only(model, "cause", list[TW_WORDS_CAUSE]) &&
+      put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
+      put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
+      put_words_only(model, "shift", list[TW_WORDS_SHIFT]) && put_machine_models(model, setup);
   H5Gclose(model);
   return is_good;
 }
@@ -177,8 +161,11 @@ static bool put_dimension(hid_t dataset, hobj_ref_t scale) {
 }
 
 // Makes one column the dimension scale of the others, so that it opens as their axis elsewhere.
-static bool put_scale(hid_t group, const tw_column_table *table, int32_t scale_i) {
+bool tw_h5_put_scale(hid_t group, int32_t table_i) {
+  const tw_column_table *table = &tw_column_tables[table_i];
   const tw_column *columns = table->column;
+  const int32_t scale_i = scale_column[table_i];
+  if (scale_i < 0) return true;
   scale_user users[TW_COLUMN_MAX];
   memset(users, 0, sizeof users);
   int32_t n_user = 0;
@@ -209,15 +196,14 @@ static bool put_table(hid_t file, int32_t table_i, uint32_t compression) {
     is_good = dataset >= 0 && put_attributes(dataset, &table->column[i]);
     if (dataset >= 0) H5Dclose(dataset);
   }
-  if (is_good && scale_column[table_i] >= 0)
-    is_good = put_scale(group, table, scale_column[table_i]);
+  is_good = is_good && tw_h5_put_scale(group, table_i);
   if (group >= 0) H5Gclose(group);
   return is_good;
 }
 
 bool tw_h5_layout(hid_t file, const tw_run_writer_setup *setup) {
   TW_ASSERT(setup->words != NULL && setup->line_json != NULL);
-  if (!put_root(file, setup) || !put_model(file, setup)) return false;
+  if (!tw_h5_put_origin(file, setup) || !put_model(file, setup)) return false;
   for (int32_t i = 0; i < TW_TABLE_N; i++)
     if (setup->has_table[i] && !put_table(file, i, setup->compression)) return false;
   return true;

@@ -15,8 +15,9 @@ twin_status tw_run_writer_open(tw_run_writer **writer, const tw_run_writer_setup
   return refuse(problems);
 }
 
-twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_problems *problems) {
-  (void)writer, (void)seed;
+twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms,
+                                twin_problems *problems) {
+  (void)writer, (void)terms;
   return refuse(problems);
 }
 
@@ -65,6 +66,28 @@ const char *tw_run_reader_line_json(const tw_run_reader *reader) {
 bool tw_run_reader_is_complete(const tw_run_reader *reader) {
   (void)reader;
   return false;
+}
+
+const char *tw_run_reader_info(const tw_run_reader *reader, const char *name) {
+  (void)reader, (void)name;
+  return NULL;
+}
+
+const char *tw_run_reader_info_name(const tw_run_reader *reader, int32_t i) {
+  (void)reader, (void)i;
+  return NULL;
+}
+
+twin_status tw_run_reader_replication(const tw_run_reader *reader, const char *table,
+                                      int32_t replication, int64_t *first, int64_t *n,
+                                      twin_problems *problems) {
+  (void)reader, (void)table, (void)replication, (void)first, (void)n;
+  return refuse(problems);
+}
+
+twin_status tw_run_recover(const char *part_path, const char *path, twin_problems *problems) {
+  (void)part_path, (void)path;
+  return refuse(problems);
 }
 
 int64_t tw_run_reader_rows(const tw_run_reader *reader, const char *table) {

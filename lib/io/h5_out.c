@@ -4,13 +4,13 @@
 //
 // The file is made as PATH.part; only when it is complete it is renamed over PATH. The attributes
 // that are known at the end are written in a second, short opening, because a file with readers
-// must not change anything but its rows.
+// must not change anything but its rows. HDF5 sees neither name nor failures of the file
+// (h5_disk.h): after the first failure nothing reaches it, so it stays as it was flushed last.
 
 #include "io/run_file.h"
 
 #ifdef TW_HAS_HDF5
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +18,13 @@
 #include <time.h>
 
 #include "base/assert.h"
+#include "io/h5_disk.h"
 #include "io/h5_inner.h"
-
-static const double FLUSH_EVERY_S = 0.5;
-
-// The least chunk of the long tables: 8192 rows of an int32 column (observe/columns.inl).
-enum { CHUNK_BYTES = 8192 * 4, METADATA_BYTES = 16384 };
+#include "io/h5_part.h"
 
 struct tw_run_writer {
-  char *path, *part_path;
+  tw_part part;
+  tw_h5_disk disk;
   hid_t file;
   hid_t dataset[TW_TABLE_N][TW_COLUMN_MAX];
   hid_t type[TW_TABLE_N][TW_COLUMN_MAX];  // in memory
@@ -35,12 +33,11 @@ struct tw_run_writer {
   tw_rows staged[TW_TABLE_N];     // from the last chunk boundary on
   int64_t n_row[TW_TABLE_N];      // taken
   int64_t n_stored[TW_TABLE_N];   // in the file
-  bool is_compressed, has_begun;
-  twin_status status;  // the first error, with what HDF5 said
+  bool is_compressed, has_begun, has_sync;
+  twin_status status;  // the first error, with its cause
   char cause[256];
-  uint64_t seed;
   double t_end;
-  double next_flush_s;
+  double flush_s, next_flush_s;
 };
 
 static double wall_clock_s(void) {
@@ -49,58 +46,57 @@ static double wall_clock_s(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-// The format of HDF5 1.10, the first that readers can follow.
-static hid_t access_list(void) {
-  const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-  H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110);
-  H5Pset_fclose_degree(list, H5F_CLOSE_STRONG);
-  // Chunks begin at multiples of the least one, and so do the blocks of metadata between them: the
-  // system then writes whole runs of pages (measured: half of the time).
-  H5Pset_meta_block_size(list, METADATA_BYTES);
-  H5Pset_alignment(list, METADATA_BYTES, CHUNK_BYTES);
-  return list;
-}
-
 static void free_writer(tw_run_writer *writer) {
   for (int32_t table = 0; table < TW_TABLE_N; table++) tw_rows_free(&writer->staged[table]);
-  free(writer->path);
-  free(writer->part_path);
+  tw_h5_disk_free(&writer->disk);
+  tw_part_close(&writer->part);
   free(writer);
 }
 
 // Notes the first failure; further rows are refused with it.
 static twin_status note_failure(tw_run_writer *writer) {
   if (writer->status != TWIN_OK) return writer->status;
-  tw_h5_cause(writer->cause, sizeof writer->cause);
+  if (writer->disk.error == 0)
+    tw_h5_cause(writer->cause, sizeof writer->cause);
+  else if (strerror_r(writer->disk.error, writer->cause, sizeof writer->cause) != 0)
+    writer->cause[0] = 0;
   return writer->status = TWIN_ERR_IO;
+}
+
+// The same of a call about the file as a whole.
+static void note_part_failure(tw_run_writer *writer) {
+  writer->status = TWIN_ERR_IO;
+  memcpy(writer->cause, writer->part.cause, sizeof writer->cause);
 }
 
 static twin_status say_status(const tw_run_writer *writer, twin_problems *problems) {
   if (writer->status != TWIN_OK)
-    tw_problems_add(
-        problems,
-        &(tw_problem_text){.status = writer->status, .code = "E-FILE", .file = writer->part_path},
-        "writing failed%s%s", writer->cause[0] != 0 ? ": " : "", writer->cause);
+    tw_problems_add(problems,
+                    &(tw_problem_text){.status = writer->status,
+                                       .code = "E-FILE",
+                                       .file = writer->part.part_path,
+                                       .hint = "what was flushed before can be read, and made a "
+                                               "whole file with recover"},
+                    "writing failed%s%s", writer->cause[0] != 0 ? ": " : "", writer->cause);
   return writer->status;
+}
+
+static void plan_flush(tw_run_writer *writer) {
+  writer->next_flush_s = writer->flush_s > 0 ? wall_clock_s() + writer->flush_s : (double)INFINITY;
 }
 
 static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
   tw_run_writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) return NULL;
-  const size_t n = strlen(setup->path);
-  writer->path = malloc(n + 1);
-  writer->part_path = malloc(n + sizeof ".part");
-  bool is_good = writer->path != NULL && writer->part_path != NULL;
-  if (is_good) {
-    memcpy(writer->path, setup->path, n + 1);
-    memcpy(writer->part_path, setup->path, n);
-    memcpy(writer->part_path + n, ".part", sizeof ".part");
-  }
+  writer->part.fd = -1;
+  bool is_good = true;
   memcpy(writer->has_table, setup->has_table, sizeof writer->has_table);
   for (int32_t table = 0; table < TW_TABLE_N && is_good; table++)
     if (writer->has_table[table])
       is_good = tw_rows_reserve(&writer->staged[table], table, tw_column_tables[table].n_chunk);
   writer->is_compressed = setup->compression > 0;
+  writer->has_sync = setup->has_sync;
+  writer->flush_s = setup->flush_s;
   writer->t_end = (double)NAN;
   writer->file = -1;
   if (is_good) return writer;
@@ -108,33 +104,45 @@ static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
   return NULL;
 }
 
-// Makes the .part file with everything but rows; closes it on failure.
+// Puts everything but rows into the .part file; closes it on failure.
 static bool create_file(tw_run_writer *writer, const tw_run_writer_setup *setup) {
-  const hid_t list = access_list();
-  writer->file = H5Fcreate(writer->part_path, H5F_ACC_TRUNC, H5P_DEFAULT, list);
+  const hid_t list = tw_h5_access_list();
+  writer->disk.fd = writer->part.fd;
+  writer->file = tw_h5_disk_open(&writer->disk, list, true);
   H5Pclose(list);
-  return writer->file >= 0 && tw_h5_layout(writer->file, setup);
+  if (writer->file < 0) return false;
+  if (tw_h5_layout(writer->file, setup) && H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
+      writer->disk.error == 0)
+    return true;
+  note_failure(writer);
+  H5Fclose(writer->file);
+  return false;
 }
 
 twin_status tw_run_writer_open(tw_run_writer **out, const tw_run_writer_setup *setup,
                                twin_problems *problems) {
+  TW_ASSERT(setup->flush_s >= 0);
   tw_run_writer *writer = new_writer(setup);
   if (writer == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a run file");
-  const tw_h5_quiet quiet = tw_h5_begin();
-  const bool is_good = create_file(writer, setup);
-  if (!is_good) {
-    tw_h5_fail(problems, TWIN_ERR_IO, writer->part_path, "the run file cannot be made");
-    if (writer->file >= 0) {
-      H5Fclose(writer->file);
-      remove(writer->part_path);
+  twin_status status = tw_part_open(&writer->part, setup->path, ".part", problems);
+  if (status == TWIN_OK) {
+    const tw_h5_quiet quiet = tw_h5_begin();
+    if (!create_file(writer, setup)) {
+      status = TWIN_ERR_IO;
+      note_failure(writer);
+      tw_problems_add(
+          problems,
+          &(tw_problem_text){.status = status, .code = "E-FILE", .file = writer->part.part_path},
+          "the run file cannot be made%s%s", writer->cause[0] != 0 ? ": " : "", writer->cause);
+      tw_part_remove(&writer->part);
     }
+    tw_h5_end(&quiet);
   }
-  tw_h5_end(&quiet);
-  if (is_good)
+  if (status == TWIN_OK)
     *out = writer;
   else
     free_writer(writer);
-  return is_good ? TWIN_OK : TWIN_ERR_IO;
+  return status;
 }
 
 static bool open_column(tw_run_writer *writer, int32_t table_i, int32_t column_i) {
@@ -157,11 +165,11 @@ static bool open_column(tw_run_writer *writer, int32_t table_i, int32_t column_i
   return type >= 0;
 }
 
-twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_problems *problems) {
+twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms,
+                                twin_problems *problems) {
   TW_ASSERT(!writer->has_begun);
   const tw_h5_quiet quiet = tw_h5_begin();
-  writer->seed = seed;
-  bool is_good = tw_h5_put_number(writer->file, "seed", H5T_NATIVE_UINT64, &seed) &&
+  bool is_good = tw_h5_put_terms(writer->file, terms) &&
                  H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
                  H5Fstart_swmr_write(writer->file) >= 0;
   writer->has_begun = is_good;
@@ -170,8 +178,8 @@ twin_status tw_run_writer_begin(tw_run_writer *writer, uint64_t seed, twin_probl
     for (int32_t i = 0; i < tw_column_tables[table].n_column && is_good; i++)
       if (writer->has_table[table]) is_good = open_column(writer, table, i);
   }
-  writer->next_flush_s = wall_clock_s() + FLUSH_EVERY_S;
-  if (!is_good) note_failure(writer);
+  plan_flush(writer);
+  if (!is_good || writer->disk.error != 0) note_failure(writer);
   tw_h5_end(&quiet);
   return say_status(writer, problems);
 }
@@ -192,6 +200,7 @@ static bool store_chunk(tw_run_writer *writer, int32_t table_i, const tw_rows *r
     is_good = H5Dset_extent(dataset, &extent) >= 0 &&
               H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, n_row * size, values) >= 0;
   }
+  is_good = is_good && writer->disk.error == 0;
   if (is_good) writer->n_stored[table_i] = (int64_t)extent;
   return is_good;
 }
@@ -216,6 +225,7 @@ static bool store(tw_run_writer *writer, int32_t table_i, const tw_rows *rows, i
   }
   if (memory >= 0) H5Sclose(memory);
   if (space >= 0) H5Sclose(space);
+  is_good = is_good && writer->disk.error == 0;
   if (is_good) writer->n_stored[table_i] = at + n;
   return is_good;
 }
@@ -272,9 +282,12 @@ static void flush_all(tw_run_writer *writer, bool with_partial) {
   for (int32_t table = 0; table < TW_TABLE_N && writer->status == TWIN_OK; table++)
     if (with_partial && writer->has_table[table] && !store_staged(writer, table))
       note_failure(writer);
-  if (writer->status == TWIN_OK && H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0)
+  if (writer->status == TWIN_OK &&
+      (H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0 || writer->disk.error != 0))
     note_failure(writer);
-  writer->next_flush_s = wall_clock_s() + FLUSH_EVERY_S;
+  if (writer->status == TWIN_OK && writer->has_sync && !tw_part_sync(&writer->part))
+    note_part_failure(writer);
+  plan_flush(writer);
 }
 
 bool tw_run_writer_is_due(const tw_run_writer *writer) {
@@ -321,19 +334,19 @@ static bool close_file(tw_run_writer *writer) {
       if (writer->type[table][i] > 0) H5Tclose(writer->type[table][i]);
     }
   is_good &= H5Fclose(writer->file) >= 0;
-  return is_good;
+  return is_good && writer->disk.error == 0;
 }
 
-static bool mark_complete(const tw_run_writer *writer) {
-  const hid_t list = access_list();
-  const hid_t file = H5Fopen(writer->part_path, H5F_ACC_RDWR, list);
+static bool mark_complete(tw_run_writer *writer) {
+  const hid_t list = tw_h5_access_list();
+  const hid_t file = tw_h5_disk_open(&writer->disk, list, false);
   H5Pclose(list);
   if (file < 0) return false;
   const int32_t complete = 1;
   bool is_good = tw_h5_put_number(file, "t_end", H5T_NATIVE_DOUBLE, &writer->t_end) &&
                  tw_h5_put_number(file, "complete", H5T_NATIVE_INT32, &complete);
   is_good &= H5Fclose(file) >= 0;
-  return is_good;
+  return is_good && writer->disk.error == 0;
 }
 
 twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_problems *problems) {
@@ -343,11 +356,9 @@ twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_proble
   if (!close_file(writer)) note_failure(writer);
   if (is_good && writer->status == TWIN_OK && !mark_complete(writer)) note_failure(writer);
   tw_h5_end(&quiet);
-  if (is_good && writer->status == TWIN_OK && rename(writer->part_path, writer->path) != 0) {
-    writer->status = TWIN_ERR_IO;
-    snprintf(writer->cause, sizeof writer->cause, "%s", strerror(errno));
-  }
-  if (!is_good) remove(writer->part_path);
+  if (is_good && writer->status == TWIN_OK && !tw_part_publish(&writer->part))
+    note_part_failure(writer);
+  if (!is_good) tw_part_remove(&writer->part);
   const twin_status status = say_status(writer, problems);
   free_writer(writer);
   return status;

@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "core/math.h"
+#include "core/ticks.h"
 #include "observe/quantity.h"
 #include "study/job.h"
 #include "study/pool.h"
@@ -66,14 +67,26 @@ static twin_status open_record(tw_job *job, tw_record_words *words, twin_problem
   }
   tw_run_writer_setup setup = {.path = study->record_path,
                                .line_json = json.at,
+                               .line_name = study->line->doc.name,
+                               .line_file = study->line->doc.file,
                                .line_hash = study->line->hash,
+                               .text_hash = study->line->text_hash,
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = words,
-                               .compression = study->setup.compression};
+                               .compression = study->setup.compression,
+                               .flush_s = study->setup.flush_s,
+                               .has_sync = study->setup.has_sync};
   tw_recorder_tables(study->line, &study->setup.what, setup.has_table);
   twin_status status = tw_run_writer_open(&job->writer, &setup, problems);
   tw_text_free(&json);
-  if (status == TWIN_OK) status = tw_run_writer_begin(job->writer, study->setup.seed, problems);
+  const tw_run_terms terms = {.seed = study->setup.seed,
+                              .warmup_s = tw_seconds(study->setup.warmup_us),
+                              .horizon_s = tw_seconds(study->setup.horizon_us),
+                              .n_replication = study->setup.n_replication,
+                              .first_replication = study->setup.first_replication,
+                              .has_losses = study->setup.has_losses,
+                              .confidence = study->setup.confidence};
+  if (status == TWIN_OK) status = tw_run_writer_begin(job->writer, &terms, problems);
   return status;
 }
 

@@ -20,6 +20,9 @@ typedef struct tw_study_setup {
   const char *record_path;  // NULL: nothing is recorded
   tw_record_what what;
   uint32_t compression;
+  double flush_s;           // as of the writer (io/run_file.h)
+  bool has_sync;
+  double confidence;        // what the file says of the study
   bool has_losses;          // every replication's losses are observed and kept
   twin_progress_call on_progress;  // on the calling thread; NULL: none
   void *user;

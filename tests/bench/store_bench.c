@@ -49,7 +49,7 @@ static double log_ns(const tw_run_writer_setup *setup, tw_rows *rows) {
   tw_run_writer *writer = NULL;
   const double start_ns = bench_cpu_ns();
   bench_check(tw_run_writer_open(&writer, setup, NULL), NULL, setup->path);
-  bench_check(tw_run_writer_begin(writer, 1, NULL), NULL, setup->path);
+  bench_check(tw_run_writer_begin(writer, &(tw_run_terms){.seed = 1}, NULL), NULL, setup->path);
   for (int i = 0; i < N_CHUNK; i++) {
     fill_rows(rows, i);
     bench_check(tw_run_writer_write(writer, TW_TABLE_EVENTS, rows), NULL, setup->path);

@@ -50,7 +50,8 @@ static tw_run_writer *open_writer(const char *path, uint32_t compression, bool h
                                .line_hash = 11,
                                .math_fingerprint = 12,
                                .words = &words,
-                               .compression = compression};
+                               .compression = compression,
+                               .flush_s = 0.5};
   for (int32_t t = 0; t < TW_TABLE_N; t++) setup.has_table[t] = true;
   setup.has_table[TW_TABLE_EVENTS] = has_events;
   twin_problems *problems = twin_problems_new();
@@ -133,7 +134,7 @@ static void expect_events(const tw_run_reader *reader, int64_t first, int64_t n)
 }
 
 static void begin(tw_run_writer *writer) {
-  cr_assert_eq(tw_run_writer_begin(writer, 42, NULL), TWIN_OK);
+  cr_assert_eq(tw_run_writer_begin(writer, &(tw_run_terms){.seed = 42}, NULL), TWIN_OK);
 }
 
 static void expect_round_trip(const char *path, uint32_t compression, int32_t n_piece) {
@@ -279,7 +280,7 @@ static pid_t start_writer(const char *path, int said[2]) {
   const pid_t child = fork();
   if (child != 0) return child;
   tw_run_writer *writer = open_writer(path, 0, true);
-  tw_run_writer_begin(writer, 42, NULL);
+  tw_run_writer_begin(writer, &(tw_run_terms){.seed = 42}, NULL);
   write_events(writer, 0, 10000, 999);
   tw_run_writer_flush(writer, NULL);
   if (write(said[1], "x", 1) != 1) _exit(1);
@@ -329,7 +330,7 @@ static pid_t start_slow_writer(const char *path, int said[2]) {
   if (child != 0) return child;
   const struct timespec pause = {.tv_nsec = 600000000};
   tw_run_writer *writer = open_writer(path, 0, true);
-  tw_run_writer_begin(writer, 42, NULL);
+  tw_run_writer_begin(writer, &(tw_run_terms){.seed = 42}, NULL);
   write_events(writer, 0, 10, 10);
   nanosleep(&pause, NULL);
   write_events(writer, 10, 1, 1);

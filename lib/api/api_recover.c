@@ -1,0 +1,33 @@
+// api_recover.c - what a run file says of itself, where its replications are, and what is left of one
+// whose writer was killed.
+
+#include "api/api.h"
+#include "base/assert.h"
+#include "io/run_file.h"
+
+static const tw_run_reader *reader_of(const twin_file *file) {
+  return (const tw_run_reader *)(uintptr_t)file;
+}
+
+const char *twin_file_info(const twin_file *file, const char *name) {
+  return file != NULL && name != NULL ? tw_run_reader_info(reader_of(file), name) : NULL;
+}
+
+const char *twin_file_info_name(const twin_file *file, int32_t i) {
+  return file != NULL ? tw_run_reader_info_name(reader_of(file), i) : NULL;
+}
+
+twin_status twin_file_replication(const twin_file *file, const char *table, int32_t replication,
+                                  int64_t *first, int64_t *n, twin_problems *problems) {
+  if (file == NULL || table == NULL || first == NULL || n == NULL || replication < 0)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, table, replication, first or n are missing");
+  const twin_status status =
+      tw_run_reader_replication(reader_of(file), table, replication, first, n, problems);
+  TW_ASSERT(status != TWIN_OK || (*first >= 0 && *n >= 0));
+  return status;
+}
+
+twin_status twin_file_recover(const char *part_path, const char *path, twin_problems *problems) {
+  if (part_path == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "part_path is missing");
+  return tw_run_recover(part_path, path, problems);
+}

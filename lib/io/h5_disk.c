@@ -1,0 +1,239 @@
+// h5_disk.c - see h5_disk.h. What is dropped is kept in memory until the file is closed, because
+// HDF5 may read its own metadata again.
+
+#include "io/run_file.h"
+
+#ifdef TW_HAS_HDF5
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "io/h5_disk.h"
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
+
+enum { ATTRIBUTES_MAX = 64 };
+
+struct tw_h5_dropped {
+  tw_h5_dropped *next;
+  haddr_t at;
+  size_t n;
+  unsigned char bytes[];
+};
+
+// What HDF5 has of a file begins with its own part.
+typedef struct disk_file {
+  H5FD_t base;
+  tw_h5_disk *disk;
+  haddr_t end_of_space;
+} disk_file;
+
+static disk_file *own(H5FD_t *file) { return (disk_file *)(void *)file; }
+
+// The access list carries where the disk is.
+static void *copy_place(const void *place) {
+  tw_h5_disk **copy = malloc(sizeof *copy);
+  if (copy != NULL) memcpy(copy, place, sizeof *copy);
+  return copy;
+}
+
+static herr_t free_place(void *place) {
+  free(place);
+  return 0;
+}
+
+static H5FD_t *open_disk(const char *name, unsigned flags, hid_t list, haddr_t max) {
+  (void)name, (void)flags, (void)max;
+  tw_h5_disk *const *place = H5Pget_driver_info(list);
+  disk_file *file = calloc(1, sizeof *file);
+  if (place == NULL || file == NULL) {
+    free(file);
+    return NULL;
+  }
+  file->disk = *place;
+  return &file->base;
+}
+
+static herr_t close_disk(H5FD_t *file) {
+  free(own(file));
+  return 0;
+}
+
+static int compare(const H5FD_t *a, const H5FD_t *b) {
+  const uintptr_t x = (uintptr_t)((const disk_file *)(const void *)a)->disk;
+  const uintptr_t y = (uintptr_t)((const disk_file *)(const void *)b)->disk;
+  return (x > y) - (x < y);
+}
+
+// As HDF5's own driver of plain files.
+static herr_t query(const H5FD_t *file, unsigned long *flags) {
+  (void)file;
+  *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
+           H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_SUPPORTS_SWMR_IO |
+           H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+  return 0;
+}
+
+static haddr_t get_end_of_space(const H5FD_t *file, H5FD_mem_t type) {
+  (void)type;
+  return ((const disk_file *)(const void *)file)->end_of_space;
+}
+
+static herr_t set_end_of_space(H5FD_t *file, H5FD_mem_t type, haddr_t at) {
+  (void)type;
+  own(file)->end_of_space = at;
+  return 0;
+}
+
+static haddr_t get_end_of_file(const H5FD_t *file, H5FD_mem_t type) {
+  (void)type;
+  const disk_file *disk = (const disk_file *)(const void *)file;
+  struct stat there;
+  if (disk->disk->error != 0) return disk->end_of_space;
+  return fstat(disk->disk->fd, &there) == 0 ? (haddr_t)there.st_size : 0;
+}
+
+// Bytes behind the end of the file are zeros, as in HDF5's own driver.
+static bool read_file(int fd, haddr_t at, size_t n, unsigned char *out) {
+  while (n > 0) {
+    const ssize_t got = pread(fd, out, n, (off_t)at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    if (got == 0) {
+      memset(out, 0, n);
+      return true;
+    }
+    out += got, at += (haddr_t)got, n -= (size_t)got;
+  }
+  return true;
+}
+
+// Lays what was dropped over what was read, the oldest first.
+static void overlay(const tw_h5_dropped *dropped, haddr_t at, size_t n, unsigned char *out) {
+  if (dropped == NULL) return;
+  overlay(dropped->next, at, n, out);
+  const haddr_t first = dropped->at > at ? dropped->at : at;
+  const haddr_t own_end = dropped->at + dropped->n, end = own_end < at + n ? own_end : at + n;
+  if (first < end)
+    memcpy(out + (first - at), dropped->bytes + (first - dropped->at), (size_t)(end - first));
+}
+
+static herr_t read_disk(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n,
+                        void *out) {
+  (void)type, (void)list;
+  const tw_h5_disk *disk = own(file)->disk;
+  if (!read_file(disk->fd, at, n, out)) return -1;
+  overlay(disk->dropped, at, n, out);
+  return 0;
+}
+
+static int write_file(int fd, haddr_t at, size_t n, const unsigned char *bytes) {
+  while (n > 0) {
+    const ssize_t put = pwrite(fd, bytes, n, (off_t)at);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return put < 0 ? errno : ENOSPC;
+    bytes += put, at += (haddr_t)put, n -= (size_t)put;
+  }
+  return 0;
+}
+
+static void drop(tw_h5_disk *disk, haddr_t at, size_t n, const void *bytes) {
+  tw_h5_dropped *dropped = malloc(sizeof *dropped + n);
+  if (dropped == NULL) return;
+  *dropped = (tw_h5_dropped){.next = disk->dropped, .at = at, .n = n};
+  memcpy(dropped->bytes, bytes, n);
+  disk->dropped = dropped;
+}
+
+static herr_t write_disk(H5FD_t *file, H5FD_mem_t type, hid_t list, haddr_t at, size_t n,
+                         const void *bytes) {
+  (void)list;
+  tw_h5_disk *disk = own(file)->disk;
+  if (disk->error == 0) disk->error = write_file(disk->fd, at, n, bytes);
+  if (disk->error != 0 && type != H5FD_MEM_DRAW) drop(disk, at, n, bytes);
+  return 0;
+}
+
+// Makes the file as long as the space in it; never shorter while it may have readers.
+static herr_t truncate_disk(H5FD_t *file, hid_t list, hbool_t is_closing) {
+  (void)list, (void)is_closing;
+  tw_h5_disk *disk = own(file)->disk;
+  if (disk->error != 0 || get_end_of_file(file, H5FD_MEM_DEFAULT) == own(file)->end_of_space)
+    return 0;
+  if (ftruncate(disk->fd, (off_t)own(file)->end_of_space) != 0) disk->error = errno;
+  return 0;
+}
+
+// The descriptor is locked already (h5_part.h).
+static herr_t lock(H5FD_t *file, hbool_t is_writing) {
+  (void)file, (void)is_writing;
+  return 0;
+}
+
+static herr_t unlock(H5FD_t *file) {
+  (void)file;
+  return 0;
+}
+
+// The class is registered for one opening and goes when the last list and file that use it do, so
+// nothing stays in the process.
+static hid_t register_driver(void) {
+  const H5FD_class_t driver = {
+#if H5_VERSION_GE(1, 13, 0)
+    .version = H5FD_CLASS_VERSION,
+    .value = (H5FD_class_value_t)600,
+#endif
+    .name = "libtwin",
+    .maxaddr = (haddr_t)INT64_MAX,
+    .fc_degree = H5F_CLOSE_STRONG,
+    .fapl_size = sizeof(tw_h5_disk *),
+    .fapl_copy = copy_place,
+    .fapl_free = free_place,
+    .open = open_disk,
+    .close = close_disk,
+    .cmp = compare,
+    .query = query,
+    .get_eoa = get_end_of_space,
+    .set_eoa = set_end_of_space,
+    .get_eof = get_end_of_file,
+    .read = read_disk,
+    .write = write_disk,
+    .truncate = truncate_disk,
+    .lock = lock,
+    .unlock = unlock,
+    .fl_map = H5FD_FLMAP_DICHOTOMY,
+  };
+  return H5FDregister(&driver);
+}
+
+hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, bool is_new) {
+  TW_ASSERT(disk->fd >= 0 && disk->error == 0);
+  const hid_t driver = register_driver();
+  if (driver < 0) return driver;
+  hid_t file = -1;
+  const hid_t how = H5Pcreate(H5P_FILE_CREATE);
+  // The root's attributes stay in its header, where readers of a growing file can follow.
+  H5Pset_attr_phase_change(how, ATTRIBUTES_MAX, ATTRIBUTES_MAX / 2);
+  if (H5Pset_driver(list, driver, &disk) >= 0)
+    file = is_new ? H5Fcreate("libtwin", H5F_ACC_TRUNC, how, list)
+                  : H5Fopen("libtwin", H5F_ACC_RDWR, list);
+  H5Pclose(how);
+  H5FDunregister(driver);
+  return file;
+}
+
+void tw_h5_disk_free(tw_h5_disk *disk) {
+  while (disk->dropped != NULL) {
+    tw_h5_dropped *dropped = disk->dropped;
+    disk->dropped = dropped->next;
+    free(dropped);
+  }
+}
+
+#endif
