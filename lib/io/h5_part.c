@@ -1,9 +1,5 @@
 // h5_part.c - see h5_part.h. Here are the only system calls of run files that HDF5 does not make.
 
-#if !defined(_GNU_SOURCE)
-#define _GNU_SOURCE  // locks that belong to an open file
-#endif
-
 #include "io/h5_part.h"
 
 #ifdef TW_HAS_HDF5
@@ -19,8 +15,13 @@
 #include "base/assert.h"
 #include "base/problems.h"
 
-// Where a system has no locks of open files, those of the process serve: they do not keep two
-// recorders of one process apart.
+// Locks that belong to an open file; the system's header hides them from plain POSIX programs.
+// Where there are none those of the process serve: they do not keep two recorders of one process
+// apart.
+#if defined(__linux__) && !defined(F_OFD_SETLK)
+#define F_OFD_GETLK 36
+#define F_OFD_SETLK 37
+#endif
 #ifdef F_OFD_SETLK
 enum { SET_LOCK = F_OFD_SETLK, ASK_LOCK = F_OFD_GETLK };
 #else

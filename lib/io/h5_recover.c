@@ -148,6 +148,7 @@ static int32_t read_chunk(mending *m, int32_t table_i, int64_t first, int32_t n)
 static bool copy_rows(mending *m, int32_t table_i, const hid_t *to) {
   const tw_column_table *table = &tw_column_tables[table_i];
   const int64_t n_row = tw_run_reader_rows(m->reader, table->name);
+  tw_rows_free(&m->rows);  // of another table
   if (!tw_rows_reserve(&m->rows, table_i, table->n_chunk)) return false;
   for (int64_t first = 0; first < n_row; first += table->n_chunk) {
     const int32_t n = n_row - first < table->n_chunk ? (int32_t)(n_row - first) : table->n_chunk;
