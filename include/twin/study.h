@@ -60,7 +60,8 @@ TWIN_API twin_status twin_study_new(twin_study **study, twin_line *line,
 // Since: 1.0
 TWIN_API void twin_study_free(twin_study *study);
 
-// Runs the replications. What is finished when it is cancelled or fails is kept.
+// Runs the replications. What is finished when it is cancelled or fails is kept: its squeezed state, of which any
+// quantity can be read later, 2 to 10 KB each; beyond 64 MB in a temporary file without a name.
 // Returns: TWIN_OK, TWIN_CANCELLED.
 // Errors: the first error of a replication, in replication order; TWIN_ERR_MEMORY, TWIN_ERR_IO.
 // Thread: one thread at a time for the study; uses its own threads inside.
@@ -75,7 +76,7 @@ TWIN_API uint32_t twin_study_done(const twin_study *study);
 
 // One quantity over the replications. estimate: filled up to its struct_size.
 // Returns: TWIN_OK.
-// Errors: TWIN_ERR_ARGUMENT.
+// Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_IO, TWIN_ERR_MEMORY.
 // Thread: one thread at a time for the study.
 // Since: 1.0
 TWIN_API twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,
@@ -84,7 +85,7 @@ TWIN_API twin_status twin_study_estimate(const twin_study *study, uint64_t quant
 // The values of one quantity in replication order.
 // out: [n], n at most twin_study_done.
 // Returns: TWIN_OK.
-// Errors: TWIN_ERR_ARGUMENT.
+// Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_IO (a state that was put into a temporary file cannot be read back).
 // Thread: one thread at a time for the study.
 // Since: 1.0
 TWIN_API twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *out,

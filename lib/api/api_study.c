@@ -96,8 +96,7 @@ twin_status twin_study_values(const twin_study *study, uint64_t quantity, double
   if (study == NULL || (out == NULL && n > 0) || n > tw_study_done(study->study) ||
       !tw_quantity_open(tw_study_line(study->study), quantity, &ref))
     return TWIN_ERR_ARGUMENT;
-  tw_study_values(study->study, quantity, out, n);
-  return TWIN_OK;
+  return tw_study_values(study->study, quantity, out, n) ? TWIN_OK : TWIN_ERR_IO;
 }
 
 twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,

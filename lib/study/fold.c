@@ -23,7 +23,8 @@ static void drop_waiting(tw_outcome *outcome) {
 
 void tw_outcome_clear(tw_outcome *outcome) {
   drop_waiting(outcome);
-  tw_squeezed_free(&outcome->state);
+  tw_squeezed_free(&outcome->kept.state);
+  outcome->kept = (tw_kept){.at = 0};
   tw_loss_table_free(&outcome->losses);
   free(outcome->block);
   outcome->block = NULL;
@@ -98,6 +99,7 @@ static bool fold_one(tw_job *job, uint32_t i) {
     end_at(job, i);
     return false;
   }
+  tw_store_put(&job->study->store, &outcome->kept);
   return true;
 }
 

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #include "io/run_file.h"
-#include "study/squeeze.h"
+#include "study/store.h"
 #include "study/study.h"
 
 // Rows that wait for their turn, in the order in which they came.
@@ -22,7 +22,7 @@ typedef struct tw_outcome {
   atomic_bool is_finished;
   twin_status status;
   twin_problems *problems;  // NULL: none
-  tw_squeezed state;        // block without parts, at the end
+  tw_kept kept;             // block without parts, at the end
   void *block;              // the same as it was, once it has been read; NULL: not yet
   uint64_t hash;
   tw_loss_table losses;     // empty when they are not wanted
@@ -37,8 +37,12 @@ struct tw_study {
   bool has_recorded;
   tw_outcome *outcome;  // [n_replication]
   uint32_t n_done;
+  tw_store store;      // of the outcomes that were folded
   tw_run *view;        // a run to read finished states with
   size_t n_byte_open;  // in blocks of outcomes
+  tw_record_words *listed;  // the quantities of the figures; NULL: not asked for yet
+  double *figures;                 // [n_figured][listed->n_kpi]
+  uint32_t n_figured;
 };
 
 typedef struct tw_job {

@@ -1,4 +1,6 @@
-// squeeze.c - runs of zero words and of others in turn: a word with both lengths, then the others.
+// squeeze.c - a word that is not zero is a byte that says which of its bytes are not zero, and
+// these, the lowest first. A run of words that are zero is a zero byte and their count, seven bits
+// a byte, the lowest first, the high bit where more follow.
 
 #include "study/squeeze.h"
 
@@ -7,61 +9,77 @@
 
 #include "base/assert.h"
 
-// Lengths of the next run of zeros and of the words behind it that are stored as they are. A single
-// zero among others is cheaper stored.
-static void find_run(const uint64_t *word, size_t n, uint32_t *n_zero, uint32_t *n_other) {
-  size_t i = 0;
-  while (i < n && i < UINT32_MAX && word[i] == 0) i++;
-  *n_zero = (uint32_t)i;
-  size_t end = i;
-  while (end < n && end - i < UINT32_MAX && (word[end] != 0 || (end + 1 < n && word[end + 1] != 0)))
-    end++;
-  *n_other = (uint32_t)(end - i);
+enum { WORD_BYTES_MAX = 1 + sizeof(uint64_t) };
+
+static unsigned char *put_zeros(unsigned char *out, size_t n) {
+  *out++ = 0;
+  for (; n >= 0x80; n >>= 7) *out++ = (unsigned char)(0x80 | (n & 0x7f));
+  *out++ = (unsigned char)n;
+  return out;
 }
 
-// Writes the squeezed form where `out` is not NULL; returns its words.
-static size_t squeeze_words(const uint64_t *word, size_t n, uint64_t *out) {
-  size_t n_out = 0;
-  for (size_t i = 0; i < n;) {
-    uint32_t n_zero, n_other;
-    find_run(word + i, n - i, &n_zero, &n_other);
-    TW_ASSERT(n_zero + (size_t)n_other > 0);
-    i += n_zero;
-    if (out != NULL) {
-      out[n_out] = (uint64_t)n_zero << 32 | n_other;
-      memcpy(out + n_out + 1, word + i, (size_t)n_other * sizeof *word);
-    }
-    n_out += 1 + (size_t)n_other;
-    i += n_other;
+static unsigned char *put_word(unsigned char *out, uint64_t word) {
+  unsigned char *mask = out++;
+  unsigned bits = 0;
+  for (unsigned i = 0; word != 0; i++, word >>= 8) {
+    // a byte that is zero is written over by the next one
+    *out = (unsigned char)word;
+    bits |= (unsigned)((word & 0xff) != 0) << i;
+    out += (word & 0xff) != 0;
   }
-  return n_out;
+  *mask = (unsigned char)bits;
+  return out;
+}
+
+static unsigned char *squeeze_words(const uint64_t *word, size_t n, unsigned char *out) {
+  for (size_t i = 0; i < n;) {
+    const size_t first = i;
+    while (i < n && word[i] == 0) i++;
+    if (i > first) out = put_zeros(out, i - first);
+    if (i < n) out = put_word(out, word[i++]);
+  }
+  return out;
 }
 
 bool tw_squeeze(tw_squeezed *squeezed, const void *block, size_t n_byte) {
   TW_ASSERT(n_byte % sizeof(uint64_t) == 0 && (uintptr_t)block % sizeof(uint64_t) == 0);
-  const size_t n = n_byte / sizeof(uint64_t), n_out = squeeze_words(block, n, NULL);
-  uint64_t *word = malloc((n_out + 1) * sizeof *word);
-  if (word == NULL) return false;
-  squeeze_words(block, n, word);
-  *squeezed = (tw_squeezed){word, n_out};
-  return true;
+  const size_t n = n_byte / sizeof(uint64_t);
+  // A lonely zero takes two bytes, a word nine, and put_word looks one further.
+  unsigned char *whole = malloc(n * WORD_BYTES_MAX + WORD_BYTES_MAX);
+  if (whole == NULL) return false;
+  const size_t n_out = (size_t)(squeeze_words(block, n, whole) - whole);
+  TW_ASSERT(n_out <= n * WORD_BYTES_MAX);
+  unsigned char *at = malloc(n_out + 1);
+  if (at != NULL) {
+    memcpy(at, whole, n_out);
+    *squeezed = (tw_squeezed){at, n_out};
+  }
+  free(whole);
+  return at != NULL;
 }
 
 void tw_unsqueeze(const tw_squeezed *squeezed, void *block, size_t n_byte) {
   uint64_t *out = block;
+  const unsigned char *at = squeezed->at, *end = at + squeezed->n_byte;
   memset(block, 0, n_byte);
-  for (size_t i = 0; i < squeezed->n_word;) {
-    const uint64_t lengths = squeezed->word[i++];
-    const size_t n_other = lengths & UINT32_MAX;
-    out += lengths >> 32;
-    TW_ASSERT((char *)(out + n_other) <= (char *)block + n_byte);
-    memcpy(out, squeezed->word + i, n_other * sizeof *out);
-    out += n_other;
-    i += n_other;
+  while (at < end) {
+    const unsigned mask = *at++;
+    if (mask == 0) {
+      size_t n = 0;
+      unsigned shift = 0;
+      for (; *at >= 0x80; shift += 7) n |= (size_t)(*at++ & 0x7f) << shift;
+      out += n | (size_t)*at++ << shift;
+      continue;
+    }
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 8; i++)
+      if (mask >> i & 1) word |= (uint64_t)*at++ << (8 * i);
+    TW_ASSERT((char *)(out + 1) <= (char *)block + n_byte);
+    *out++ = word;
   }
 }
 
 void tw_squeezed_free(tw_squeezed *squeezed) {
-  free(squeezed->word);
+  free(squeezed->at);
   *squeezed = (tw_squeezed){NULL, 0};
 }

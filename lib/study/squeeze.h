@@ -1,5 +1,6 @@
-// squeeze.h - run blocks kept small: a finished replication's state and statistics are mostly zero
-// words (histograms), which are counted instead of stored. Any figure can be read from it later.
+// squeeze.h - run blocks kept small: of a finished replication's state and statistics most words
+// are zero (histograms), and most bytes of the others (counts); neither is stored. Any figure can
+// be read from it later.
 
 #ifndef TW_STUDY_SQUEEZE_H
 #define TW_STUDY_SQUEEZE_H
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 typedef struct tw_squeezed {
-  uint64_t *word;  // NULL: nothing
-  size_t n_word;
+  unsigned char *at;  // NULL: nothing
+  size_t n_byte;
 } tw_squeezed;
 
 // Squeezes n_byte bytes, a multiple of 8; false when memory is short.

@@ -12,18 +12,22 @@
 #include "core/math.h"
 #include "core/ticks.h"
 #include "observe/quantity.h"
+#include "observe/words.h"
 #include "study/job.h"
 #include "study/pool.h"
 
 // Finished states that were read stay open up to this much, so that all figures of a study can be
 // asked for one after the other.
-static const size_t OPEN_BYTES_MAX = (size_t)256 << 20;
+static const size_t OPEN_BYTES_MAX = (size_t)64 << 20;
+static const size_t KEEP_BYTES = (size_t)64 << 20;
+static const size_t FIGURE_BYTES_MAX = (size_t)512 << 20;
 
 tw_study *tw_study_new(tw_line *line, const tw_study_setup *setup) {
   TW_ASSERT(setup->n_replication > 0 && setup->horizon_us > 0);
   tw_study *study = calloc(1, sizeof *study);
   if (study == NULL) return NULL;
   study->setup = *setup;
+  study->store.n_byte_max = setup->keep_bytes > 0 ? setup->keep_bytes : KEEP_BYTES;
   study->outcome = calloc(setup->n_replication, sizeof *study->outcome);
   study->view = tw_run_new(line, &(tw_run_setup){.seed = setup->seed, .has_statistics = true});
   bool is_good = study->outcome != NULL && study->view != NULL;
@@ -46,6 +50,9 @@ void tw_study_free(tw_study *study) {
   if (study == NULL) return;
   for (uint32_t i = 0; study->outcome != NULL && i < study->setup.n_replication; i++)
     tw_outcome_clear(&study->outcome[i]);
+  tw_store_free(&study->store);
+  tw_record_words_free(study->listed);
+  free(study->figures);
   tw_run_free(study->view);
   if (study->line != NULL) tw_line_unref(study->line);
   free(study->outcome);
@@ -167,29 +174,72 @@ twin_status tw_study_run(tw_study *study, twin_problems *problems) {
   return status;
 }
 
-// Gives the block of a finished replication: its own, opened now or before, or the view's.
+// Gives the block of a finished replication: its own, opened now or before, or the view's. NULL
+// when it cannot be read back.
 static void *open_state(tw_study *study, tw_outcome *outcome) {
   const size_t n_byte = tw_run_bytes(study->line, 0);
-  if (outcome->block == NULL && study->n_byte_open + n_byte <= OPEN_BYTES_MAX) {
-    outcome->block = malloc(n_byte);
-    if (outcome->block != NULL) {
-      tw_unsqueeze(&outcome->state, outcome->block, n_byte);
-      study->n_byte_open += n_byte;
-    }
-  }
   if (outcome->block != NULL) return outcome->block;
-  tw_unsqueeze(&outcome->state, study->view->block, n_byte);
-  return study->view->block;
+  void *block = NULL;
+  if (study->n_byte_open + n_byte <= OPEN_BYTES_MAX) block = malloc(n_byte);
+  const bool is_own = block != NULL;
+  if (!is_own) block = study->view->block;
+  if (!tw_store_get(&study->store, &outcome->kept, block, n_byte)) {
+    if (is_own) free(block);
+    return NULL;
+  }
+  if (!is_own) return block;
+  study->n_byte_open += n_byte;
+  return outcome->block = block;
 }
 
-void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) {
+// All listed figures of every replication in one pass over the states: one after the other would
+// open those that do not stay open again and again.
+static bool read_figures(tw_study *study) {
+  if (study->listed == NULL) study->listed = tw_record_words_new(study->line);
+  if (study->listed == NULL) return false;
+  const size_t n_kpi = (size_t)study->listed->n_kpi, n_byte = tw_run_bytes(study->line, 0);
+  free(study->figures);
+  study->figures = NULL;
+  study->n_figured = 0;
+  if (study->n_done * n_kpi > FIGURE_BYTES_MAX / sizeof(double)) return true;  // each by itself
+  study->figures = malloc((study->n_done * n_kpi + 1) * sizeof *study->figures);
+  if (study->figures == NULL) return false;
+  tw_run view = *study->view;
+  for (uint32_t i = 0; i < study->n_done; i++) {
+    if (!tw_store_get(&study->store, &study->outcome[i].kept, view.block, n_byte)) return false;
+    tw_run_wire(&view);
+    for (size_t k = 0; k < n_kpi; k++)
+      study->figures[i * n_kpi + k] = tw_quantity_value(&view, study->listed->kpi[k].quantity);
+  }
+  study->n_figured = study->n_done;
+  return true;
+}
+
+// Is it one of the listed ones? Then its values are given.
+static bool give_figures(tw_study *study, uint64_t quantity, double *out, size_t n) {
+  const size_t n_kpi = study->listed != NULL ? (size_t)study->listed->n_kpi : 0;
+  for (size_t k = 0; k < n_kpi; k++) {
+    if (study->listed->kpi[k].quantity != quantity) continue;
+    for (size_t i = 0; i < n; i++) out[i] = study->figures[i * n_kpi + k];
+    return true;
+  }
+  return false;
+}
+
+bool tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) {
   TW_ASSERT(n <= study->n_done);
+  if (tw_run_bytes(study->line, 0) * study->n_done > OPEN_BYTES_MAX) {
+    if (study->n_figured != study->n_done && !read_figures(study)) return false;
+    if (study->figures != NULL && give_figures(study, quantity, out, n)) return true;
+  }
   tw_run view = *study->view;
   for (size_t i = 0; i < n; i++) {
     view.block = open_state(study, &study->outcome[i]);
+    if (view.block == NULL) return false;
     tw_run_wire(&view);
     out[i] = tw_quantity_value(&view, quantity);
   }
+  return true;
 }
 
 bool tw_study_has_losses(const tw_study *study) { return study->setup.has_losses; }

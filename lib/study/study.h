@@ -20,10 +20,11 @@ typedef struct tw_study_setup {
   const char *record_path;  // NULL: nothing is recorded
   tw_record_what what;
   uint32_t compression;
-  double flush_s;           // as of the writer (io/run_file.h)
+  double flush_s;  // as of the writer (io/run_file.h)
   bool has_sync;
-  double confidence;        // what the file says of the study
-  bool has_losses;          // every replication's losses are observed and kept
+  double confidence;  // what the file says of the study
+  size_t keep_bytes;  // of finished states in memory, the others in a temporary file; 0: 64 MB
+  bool has_losses;    // every replication's losses are observed and kept
   twin_progress_call on_progress;  // on the calling thread; NULL: none
   void *user;
 } tw_study_setup;
@@ -44,11 +45,12 @@ uint32_t tw_study_done(const tw_study *study);
 tw_line *tw_study_line(const tw_study *study);
 
 // Values of a quantity of the line in the first n of those done. The states are opened for it and,
-// as long as they are not too large together, stay open.
-void tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n);
+// as long as they are not too large together, stay open; of more of them the figures that a run
+// file lists are read at once. False when a state cannot be read back, or memory is short.
+bool tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n);
 
-// Losses of the replications that are done; false when memory is short. At least one is done, and the
-// setup has losses.
+// Losses of the replications that are done; false when memory is short. At least one is done, and
+// the setup has losses.
 bool tw_study_losses(const tw_study *study, double confidence, tw_loss_report *report);
 
 // Whether the setup has losses.

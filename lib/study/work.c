@@ -127,7 +127,7 @@ static void run_replication(tw_study_worker *worker) {
   if (outcome->status != TWIN_OK) return;
   const tw_run *run = worker->run;
   outcome->hash = tw_run_hash(run, false);
-  if (!tw_squeeze(&outcome->state, run->block, tw_run_bytes(run->line, 0)))
+  if (!tw_squeeze(&outcome->kept.state, run->block, tw_run_bytes(run->line, 0)))
     outcome->status = TWIN_ERR_MEMORY;
   // Where nothing went wrong nothing is said, so that many replications stay small.
   if (twin_problems_count(outcome->problems, -1) == 0) {

@@ -17,6 +17,7 @@ from .file import File, Recorder
 from .line import Check, Line, Load, load, parse, reference, schema
 from .losses import Bottleneck
 from .progress import Progress, ProgressCall
+from .recover import recover
 from .run import Event, Log, Replay, Run
 from .study import Estimate, Study
 from .tables import Column, Table
@@ -51,6 +52,7 @@ __all__ = [
     "math_fingerprint",
     "open",
     "parse",
+    "recover",
     "reference",
     "schema",
     "seconds",

@@ -16,6 +16,7 @@ from ._native import ffi, lib
 from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, call, check, text
 from .line import Line, parse
+from .recover import info_of, rows_of
 from .tables import Source, Table, made_table, taken, taken_table
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Recorder:
     """Writes a run file; it is complete once the `with` block is left, also by an exception.
 
     What is None goes as the line's "record" says; `signals=True` records all states of machine
-    models, as knots where the line does not say how.
+    models, as knots where the line does not say how. Rows reach the file after `flush`, 0.5 s
+    (0: only when asked and at the end), and then survive the process; with `sync` a power cut, too.
 
     with Recorder("run.h5", line) as recorder, recorder.observing(run):
         run.until("8 h")
@@ -47,6 +49,8 @@ class Recorder:
         events: bool | None = None,
         signals: bool | None = None,
         compression: int | None = None,
+        flush: Duration | None = None,
+        sync: bool | None = None,
     ) -> None:
         given = options(
             "twin_recorder_options",
@@ -55,6 +59,8 @@ class Recorder:
             events=events,
             signals=signals,
             compression=compression,
+            flush_s=None if flush is None else seconds(flush),
+            has_sync=sync,
         )
         pointer = ffi.new("twin_recorder **")
         call(lib.twin_recorder_open, pointer, fspath(path).encode(), line._c, given)
@@ -190,6 +196,7 @@ class File(Recorded):
 
     line_json = Reads(lib.twin_file_line_json, text, "The resolved document of the line.")
     is_complete = Reads(lib.twin_file_is_complete, bool, "False: still written, or broken off.")
+    info = Reads(info_of, dict, "What the file says of itself: hashes, versions, seed, created.")
 
     def __init__(self, path: AnyPath) -> None:
         self.path = fspath(path)
@@ -283,6 +290,10 @@ class File(Recorded):
     def table(self, name: str) -> Table:
         """A table by name, with the rows that are there now; they are read when first asked for."""
         return Table(Stored(self, name), self._start)
+
+    def rows_of(self, table: str, replication: int) -> range:
+        """The rows of a table that belong to one replication, found without reading the others."""
+        return rows_of(self._open(), table, replication)
 
     def __repr__(self) -> str:
         return f"<libtwin.File {self.path!r}>"

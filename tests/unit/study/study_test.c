@@ -148,6 +148,35 @@ Test(study, keeps_what_was_finished_when_it_is_cancelled_and_can_go_on) {
   tw_line_unref(line);
 }
 
+// Whether states stay in memory or wait in a file, and whether figures are read one by one or all
+// at once.
+Test(study, gives_the_same_values_from_a_file_of_states) {
+  tw_line *line = line_of(QUEUE("1000"));
+  enum { N_REPLICATION = 1100, N_PATH = 3 };  // of states above what stays open
+  static const char *const paths[N_PATH] = {"line/throughput", "buffers/q/level/mean",
+                                            "line/lead_time/above/77 s"};
+  double *values = malloc(2 * N_PATH * N_REPLICATION * sizeof *values);
+  for (int k = 0; k < 2; k++) {
+    tw_study_setup setup = setup_of(2, N_REPLICATION);
+    setup.warmup_us = tw_ticks(10);
+    setup.horizon_us = tw_ticks(200);
+    setup.keep_bytes = k == 0 ? (size_t)1 << 30 : 1000;
+    tw_study *study = tw_study_new(line, &setup);
+    cr_assert_eq(tw_study_run(study, NULL), TWIN_OK);
+    for (int i = 0; i < N_PATH; i++) {
+      const uint64_t quantity = tw_quantity_find(line, paths[i], NULL);
+      cr_assert_neq(quantity, 0);
+      cr_assert(tw_study_values(study, quantity, values + (k * N_PATH + i) * N_REPLICATION,
+                                N_REPLICATION));
+    }
+    tw_study_free(study);
+  }
+  cr_assert_eq(
+      memcmp(values, values + N_PATH * N_REPLICATION, N_PATH * N_REPLICATION * sizeof *values), 0);
+  free(values);
+  tw_line_unref(line);
+}
+
 static const char *record_path(void) {
   static char path[512];
   const char *folder = getenv("TWIN_SCRATCH");
