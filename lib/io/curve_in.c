@@ -141,11 +141,12 @@ twin_status tw_stored_curve_read(tw_stored_curve *curve, const tw_run_reader *re
                      "station", signal, (int)wanted.machine);
   if (status == TWIN_OK && curve->rows.n == 0) status = report_missing(signal, problems);
   if (status == TWIN_OK) status = read_unit(curve, reader, wanted.first_row, problems);
-  curve->rows = (tw_curve_rows){.n = curve->rows.n,
-                                .time_s = curve->memory,
-                                .value = curve->memory + capacity,
-                                .slope = curve->memory + 2 * capacity,
-                                .error = curve->memory + 3 * capacity};
+  if (status == TWIN_OK)
+    curve->rows = (tw_curve_rows){.n = curve->rows.n,
+                                  .time_s = curve->memory,
+                                  .value = curve->memory + capacity,
+                                  .slope = curve->memory + 2 * capacity,
+                                  .error = curve->memory + 3 * capacity};
   if (status != TWIN_OK) tw_stored_curve_free(curve);
   return status;
 }

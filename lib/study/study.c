@@ -124,7 +124,9 @@ static void tell_problems(const tw_study *study, uint32_t i, twin_problems *prob
                                        .hint = p.hint},
                     "replication %u: %s", number, p.message);
   }
-  if (twin_problems_count(outcome->problems, TWIN_ERROR) == 0)
+  // What went wrong with the record is said when it is closed.
+  const bool is_of_record = study->record_path != NULL && outcome->status == TWIN_ERR_IO;
+  if (twin_problems_count(outcome->problems, TWIN_ERROR) == 0 && !is_of_record)
     tw_fail(problems, outcome->status, "replication %u: %s", number,
             twin_status_text(outcome->status));
 }

@@ -25,7 +25,7 @@ WRITER = f"""
 import sys
 import libtwin as tw
 line = tw.parse('''{LINE}''')
-run = line.run(until=0)
+run = line.run(until="1 s")
 with tw.Recorder(sys.argv[1], line, states=True, events=True, flush=0) as recorder:
     with recorder.observing(run):
         while True:
@@ -146,7 +146,7 @@ import resource, signal, sys
 import libtwin as tw
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 line = tw.parse('''{LINE}''')
-resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000_000, 20_000_000))
 try:
     line.replicate(400, record=sys.argv[1], threads=2)
 except tw.Error as error:
@@ -170,7 +170,7 @@ def test_a_full_disk_ends_a_study_that_keeps_what_it_has(tmp_path: Path) -> None
 def test_rows_wait_until_they_are_asked_for_without_a_flush(tmp_path: Path) -> None:
     line = tw.parse(LINE)
     path = tmp_path / "run.h5"
-    run = line.run(until=0)
+    run = line.run(until="1 s")
     with tw.Recorder(path, line, states=True, flush=0) as recorder, recorder.observing(run):
         run.until("1 h")
         time.sleep(0.6)
