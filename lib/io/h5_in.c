@@ -22,7 +22,7 @@
 static const int64_t LINE_BYTES_MAX = (int64_t)256 << 20;
 static const int64_t WORD_BYTES_MAX = (int64_t)64 << 20;
 // Chunks at the end of a column that may be missing where a writer was killed, or a copy cut off.
-enum { CHUNKS_LOST_MAX = 65536 };
+enum { CHUNKS_LOST_MAX = 4096 };
 
 // Metadata that is being written is read again so often, with pauses that double from 1 ns on: 2 ms
 // in all. HDF5's own 100 times take minutes where the file is damaged.

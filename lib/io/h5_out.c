@@ -38,7 +38,11 @@ struct tw_run_writer {
   char cause[256];
   double t_end;
   double flush_s, next_flush_s;
+  int64_t n_byte_unflushed;
 };
+
+// So many bytes are flushed before their time: a full disk then costs no more of a fast writer.
+static const int64_t FLUSH_BYTES = (int64_t)16 << 20;
 
 static double wall_clock_s(void) {
   struct timespec now;
@@ -83,6 +87,7 @@ static twin_status say_status(const tw_run_writer *writer, twin_problems *proble
 
 static void plan_flush(tw_run_writer *writer) {
   writer->next_flush_s = writer->flush_s > 0 ? wall_clock_s() + writer->flush_s : (double)INFINITY;
+  writer->n_byte_unflushed = 0;
 }
 
 static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
@@ -197,6 +202,7 @@ static bool store_chunk(tw_run_writer *writer, int32_t table_i, const tw_rows *r
     const size_t size = tw_column_size(table->column[i].type);
     const char *values = (const char *)rows->at[i] + (size_t)first * size;
     const hid_t dataset = writer->dataset[table_i][i];
+    writer->n_byte_unflushed += (int64_t)(n_row * size);
     is_good = H5Dset_extent(dataset, &extent) >= 0 &&
               H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &start, n_row * size, values) >= 0;
   }
@@ -291,7 +297,8 @@ static void flush_all(tw_run_writer *writer, bool with_partial) {
 }
 
 bool tw_run_writer_is_due(const tw_run_writer *writer) {
-  return writer->has_begun && writer->status == TWIN_OK && wall_clock_s() >= writer->next_flush_s;
+  if (!writer->has_begun || writer->status != TWIN_OK || !(writer->flush_s > 0)) return false;
+  return writer->n_byte_unflushed >= FLUSH_BYTES || wall_clock_s() >= writer->next_flush_s;
 }
 
 twin_status tw_run_writer_tick(tw_run_writer *writer) {
