@@ -7,7 +7,6 @@
 
 #ifdef TW_HAS_HDF5
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,60 +54,6 @@ static bool refuse(const tw_run_reader *reader, twin_problems *problems, const c
           .status = TWIN_ERR_FILE, .code = "E-FILE", .file = reader->path, .hint = hint},
       "%s%s%s", subject, subject[0] != 0 ? " " : "", what);
   return false;
-}
-
-static twin_status say_unreadable(const tw_run_reader *reader, int error, twin_problems *problems) {
-  char part_path[4096];
-  struct stat part;
-  const int n = snprintf(part_path, sizeof part_path, "%s.part", reader->path);
-  const bool has_part = n > 0 && n < (int)sizeof part_path && stat(part_path, &part) == 0;
-  tw_problems_add(problems,
-                  &(tw_problem_text){.status = TWIN_ERR_IO,
-                                     .code = "E-FILE",
-                                     .file = reader->path,
-                                     .hint = error == ENOENT && has_part
-                                                 ? "a .part file is beside it: that record is not "
-                                                   "finished; open the .part as it is, or make a "
-                                                   "whole file of it with recover"
-                                                 : NULL},
-                  "cannot be read: %s", strerror(error));
-  return TWIN_ERR_IO;
-}
-
-// Bytes that a file is said to have by its superblock (version 2 or 3, which this library writes),
-// 0: not known.
-static uint64_t said_bytes(const unsigned char *head) {
-  enum { VERSION = 8, OFFSET_BYTES = 9, END = 28 };
-  if (head[VERSION] < 2 || head[VERSION] > 3 || head[OFFSET_BYTES] != 8) return 0;
-  uint64_t end = 0;
-  for (int i = 7; i >= 0; i--) end = end << 8 | head[END + i];
-  return end;
-}
-
-// Looks at the file without HDF5: whether it can be read at all, begins as HDF5 files do, and is as
-// long as it was. HDF5 does not get over a file that was cut off: it prints when the process ends.
-static twin_status look_at_file(const tw_run_reader *reader, twin_problems *problems) {
-  static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  unsigned char head[48] = {0};
-  struct stat there = {0};
-  if (stat(reader->path, &there) == 0 && !S_ISREG(there.st_mode)) {
-    refuse(reader, problems, "", S_ISDIR(there.st_mode) ? "is a folder" : "is no plain file", NULL);
-    return TWIN_ERR_FILE;
-  }
-  FILE *stream = fopen(reader->path, "rb");
-  if (stream == NULL) return say_unreadable(reader, errno, problems);
-  const size_t n = fread(head, 1, sizeof head, stream);
-  const bool is_known = fstat(fileno(stream), &there) == 0;
-  fclose(stream);
-  if (n < sizeof signature || memcmp(head, signature, sizeof signature) != 0) {
-    refuse(reader, problems, "", "is no HDF5 file", NULL);
-    return TWIN_ERR_FILE;
-  }
-  if (n == sizeof head && (!is_known || said_bytes(head) <= (uint64_t)there.st_size))
-    return TWIN_OK;
-  refuse(reader, problems, "", "is damaged: its end is missing",
-         "copy it again from where it was written");
-  return TWIN_ERR_FILE;
 }
 
 static bool open_file(tw_run_reader *reader, twin_problems *problems) {
@@ -334,7 +279,7 @@ twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_probl
   tw_arena_init(&reader->arena);
   reader->file = -1;
   reader->path = tw_arena_text(&reader->arena, path);
-  twin_status status = reader->path != NULL ? look_at_file(reader, problems) : TWIN_ERR_MEMORY;
+  twin_status status = reader->path != NULL ? tw_h5_look(path, problems) : TWIN_ERR_MEMORY;
   if (status == TWIN_OK) {
     const tw_h5_quiet quiet = tw_h5_begin();
     const bool is_good = open_file(reader, problems) && check_schema(reader, problems) &&

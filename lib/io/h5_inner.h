@@ -59,6 +59,10 @@ bool tw_h5_put_terms(hid_t file, const tw_run_terms *terms);
 // Writes who made the file, of what and when (h5_info.c).
 bool tw_h5_put_origin(hid_t file, const tw_run_writer_setup *setup);
 
+// Looks at the file without HDF5: whether it can be read at all, begins as HDF5 files do, and is as long as it was
+// (h5_look.c). HDF5 does not get over a file that was cut off: it prints when the process ends.
+twin_status tw_h5_look(const char *path, twin_problems *problems);
+
 // False for a text with control characters or that is no UTF-8 (h5_info.c).
 bool tw_h5_is_readable(const char *text);
 

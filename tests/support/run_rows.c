@@ -28,7 +28,7 @@ tw_run_writer_setup run_rows_setup(const char *path) {
   tw_run_writer_setup setup = {.path = path,
                                .line_json = "{\"libtwin\": \"1.0\"}",
                                .line_name = "saw",
-                               .line_file = "/home/somebody/saw.json",
+                               .line_file = "folder/of/lines/saw.json",
                                .line_hash = 11,
                                .text_hash = 13,
                                .math_fingerprint = 12,
