@@ -113,6 +113,71 @@ Test(h5_schema, has_the_types_of_its_columns) {
   expect_refusal("/events/time has another type");
 }
 
+static void lengthen(const char *column) {
+  const hid_t file = change();
+  const hsize_t extent = 5;
+  const hid_t dataset = H5Dopen2(file, column, H5P_DEFAULT);
+  cr_assert(H5Dset_extent(dataset, &extent) >= 0);
+  H5Dclose(dataset);
+  H5Fclose(file);
+}
+
+Test(h5_schema, has_rows_only_where_the_file_has_their_bytes) {
+  if (!make_file()) return;
+  lengthen("/events/time");
+  expect_refusal("/events/time has rows that are not in the file");
+}
+
+Test(h5_schema, has_columns_of_one_length) {
+  if (!make_file()) return;
+  lengthen("/events/time");
+  const hid_t file = change();
+  const double zeros[5] = {0};
+  const hid_t dataset = H5Dopen2(file, "/events/time", H5P_DEFAULT);
+  H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros);
+  H5Dclose(dataset);
+  H5Fclose(file);
+  expect_refusal("events has columns of different lengths");
+}
+
+Test(h5_schema, has_numbers_only_of_names_that_it_lists) {
+  if (!make_file()) return;
+  const hid_t file = change();
+  for (int32_t i = 0; i < tw_column_tables[TW_TABLE_EVENTS].n_column; i++) {
+    const int64_t words[1] = {4000000};
+    const hsize_t extent = 1;
+    char name[64];
+    snprintf(name, sizeof name, "/events/%s", tw_column_tables[TW_TABLE_EVENTS].column[i].name);
+    const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), type = H5Dget_type(dataset);
+    H5Dset_extent(dataset, &extent);
+    cr_assert(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, words) >= 0);
+    H5Tclose(type);
+    H5Dclose(dataset);
+  }
+  H5Fclose(file);
+  tw_run_reader *reader = NULL;
+  int32_t word = 7;
+  cr_assert_eq(tw_run_reader_open(&reader, path, NULL), TWIN_OK);
+  cr_assert_eq(tw_run_reader_read(reader, "events", "part", 0, 1, &(int64_t){0}, NULL), TWIN_OK);
+  cr_assert_eq(tw_run_reader_read(reader, "events", "station", 0, 1, &word, NULL), TWIN_ERR_FILE);
+  cr_assert_eq(tw_run_reader_read(reader, "events", "kind", 0, 1, &word, NULL), TWIN_ERR_FILE);
+  tw_run_reader_close(reader);
+  remove(path);
+}
+
+Test(h5_schema, has_a_line_of_bytes) {
+  if (!make_file()) return;
+  const hid_t file = change();
+  const hsize_t extent = (hsize_t)1 << 40;  // nothing is stored of it
+  const hid_t space = H5Screate_simple(1, &extent, NULL);
+  H5Ldelete(file, "/model/line_json", H5P_DEFAULT);
+  H5Dclose(H5Dcreate2(file, "/model/line_json", H5T_STD_U8LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                      H5P_DEFAULT));
+  H5Sclose(space);
+  H5Fclose(file);
+  expect_refusal("line_json is missing or no text");
+}
+
 Test(h5_schema, may_have_what_this_version_does_not_know) {
   if (!make_file()) return;
   const hid_t file = change();
