@@ -29,7 +29,7 @@ typedef struct twin_recorder_options {
   int32_t events;        // 1: /events
   uint32_t compression;  // 0: off, 1..9: shuffle and deflate of this level
   int32_t signals;       // 1: /curves of all states of machine models, 0: none, -1: as the line's "record" says
-  double flush_s;        // rows reach the file after so long, 0.5; 0: only when asked, and at the end
+  double flush_s;        // rows reach the file after so long, 0.5; 0: only at a flush, a detach and the end
   uint32_t has_sync;     // 1: every flush reaches the disk and survives a power cut, too
   uint32_t reserved;
 } twin_recorder_options;
