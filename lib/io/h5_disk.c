@@ -181,8 +181,8 @@ static herr_t unlock(H5FD_t *file) {
   return 0;
 }
 
-// The class is registered for one opening and goes when the last list and file that use it do, so
-// nothing stays in the process.
+// The class is registered for one disk, so that nothing stays in the process. HDF5 1.10 uses it once more after the
+// file that held it has given it up: it stays until the file is closed.
 static hid_t register_driver(void) {
   const H5FD_class_t driver = {
 #if H5_VERSION_GE(1, 13, 0)
@@ -214,17 +214,16 @@ static hid_t register_driver(void) {
 
 hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, bool is_new) {
   TW_ASSERT(disk->fd >= 0 && disk->error == 0);
-  const hid_t driver = register_driver();
-  if (driver < 0) return driver;
+  if (disk->driver == 0) disk->driver = register_driver();
+  if (disk->driver < 0) return disk->driver;
   hid_t file = -1;
   const hid_t how = H5Pcreate(H5P_FILE_CREATE);
   // The root's attributes stay in its header, where readers of a growing file can follow.
   H5Pset_attr_phase_change(how, ATTRIBUTES_MAX, ATTRIBUTES_MAX / 2);
-  if (H5Pset_driver(list, driver, &disk) >= 0)
+  if (H5Pset_driver(list, disk->driver, &disk) >= 0)
     file = is_new ? H5Fcreate("libtwin", H5F_ACC_TRUNC, how, list)
                   : H5Fopen("libtwin", H5F_ACC_RDWR, list);
   H5Pclose(how);
-  H5FDunregister(driver);
   return file;
 }
 
@@ -234,6 +233,8 @@ void tw_h5_disk_free(tw_h5_disk *disk) {
     disk->dropped = dropped->next;
     free(dropped);
   }
+  if (disk->driver > 0) H5FDunregister(disk->driver);
+  disk->driver = 0;
 }
 
 #endif

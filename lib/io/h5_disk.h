@@ -17,13 +17,14 @@ typedef struct tw_h5_disk {
   int fd;
   int error;               // errno of the first failure, 0: none
   tw_h5_dropped *dropped;  // what was not written since, newest first
+  hid_t driver;            // 0: not registered
 } tw_h5_disk;
 
 // Makes an empty HDF5 file of what fd refers to (is_new), or opens the one that is there for
 // writing. list: access list of the file, to which the driver is added. Negative on failure.
 hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, bool is_new);
 
-// Frees what was kept of dropped writes, after the HDF5 file is closed.
+// Frees the driver and what was kept of dropped writes, after the HDF5 file is closed.
 void tw_h5_disk_free(tw_h5_disk *disk);
 
 #endif
