@@ -181,8 +181,8 @@ static herr_t unlock(H5FD_t *file) {
   return 0;
 }
 
-// The class is registered for one disk, so that nothing stays in the process. HDF5 1.10 uses it once more after the
-// file that held it has given it up: it stays until the file is closed.
+// The class is registered for one disk, so that nothing stays in the process. HDF5 1.10 uses it
+// once more after the file that held it has given it up: it stays until the file is closed.
 static hid_t register_driver(void) {
   const H5FD_class_t driver = {
 #if H5_VERSION_GE(1, 13, 0)
