@@ -1,20 +1,21 @@
-// api_recover.c - what a run file says of itself, where its replications are, and what is left of one
-// whose writer was killed.
+// api_recover.c - what a run file says of itself, where its replications are, and what is left of
+// one whose writer was killed.
 
-#include "api/api.h"
+#include "api/file.h"
 #include "base/assert.h"
-#include "io/run_file.h"
-
-static const tw_run_reader *reader_of(const twin_file *file) {
-  return (const tw_run_reader *)(uintptr_t)file;
-}
 
 const char *twin_file_info(const twin_file *file, const char *name) {
-  return file != NULL && name != NULL ? tw_run_reader_info(reader_of(file), name) : NULL;
+  if (file == NULL || name == NULL) return NULL;
+  const char *value = tw_run_reader_info(tw_file_begin(file), name);
+  tw_file_end(file);
+  return value;
 }
 
 const char *twin_file_info_name(const twin_file *file, int32_t i) {
-  return file != NULL ? tw_run_reader_info_name(reader_of(file), i) : NULL;
+  if (file == NULL) return NULL;
+  const char *name = tw_run_reader_info_name(tw_file_begin(file), i);
+  tw_file_end(file);
+  return name;
 }
 
 twin_status twin_file_replication(const twin_file *file, const char *table, int32_t replication,
@@ -22,7 +23,8 @@ twin_status twin_file_replication(const twin_file *file, const char *table, int3
   if (file == NULL || table == NULL || first == NULL || n == NULL || replication < 0)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, table, replication, first or n are missing");
   const twin_status status =
-      tw_run_reader_replication(reader_of(file), table, replication, first, n, problems);
+      tw_run_reader_replication(tw_file_begin(file), table, replication, first, n, problems);
+  tw_file_end(file);
   TW_ASSERT(status != TWIN_OK || (*first >= 0 && *n >= 0));
   return status;
 }

@@ -228,16 +228,22 @@ static bool give_figures(tw_study *study, uint64_t quantity, double *out, size_t
   return false;
 }
 
+// Values that cannot be read are none.
+static bool give_none(double *out, size_t n) {
+  for (size_t i = 0; i < n; i++) out[i] = (double)NAN;
+  return false;
+}
+
 bool tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) {
   TW_ASSERT(n <= study->n_done);
   if (tw_run_bytes(study->line, 0) * study->n_done > OPEN_BYTES_MAX) {
-    if (study->n_figured != study->n_done && !read_figures(study)) return false;
+    if (study->n_figured != study->n_done && !read_figures(study)) return give_none(out, n);
     if (study->figures != NULL && give_figures(study, quantity, out, n)) return true;
   }
   tw_run view = *study->view;
   for (size_t i = 0; i < n; i++) {
     view.block = open_state(study, &study->outcome[i]);
-    if (view.block == NULL) return false;
+    if (view.block == NULL) return give_none(out, n);
     tw_run_wire(&view);
     out[i] = tw_quantity_value(&view, quantity);
   }

@@ -46,7 +46,8 @@ tw_line *tw_study_line(const tw_study *study);
 
 // Values of a quantity of the line in the first n of those done. The states are opened for it and,
 // as long as they are not too large together, stay open; of more of them the figures that a run
-// file lists are read at once. False when a state cannot be read back, or memory is short.
+// file lists are read at once. False, and NaN for all, when a state cannot be read
+// back, or memory is short.
 bool tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n);
 
 // Losses of the replications that are done; false when memory is short. At least one is done, and

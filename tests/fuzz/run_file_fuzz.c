@@ -286,35 +286,31 @@ static void check_refusal(const twin_problems *problems, twin_status status) {
   check_problems(problems, file_codes);
 }
 
-// Reads the rows of a column; what it names must be there.
-static void read_column(const twin_file *file, const char *table, const char *column, int32_t type,
-                        int64_t n) {
-  double values[512];
-  if (n > ROWS_READ_MAX) n = ROWS_READ_MAX;
-  for (int64_t first = 0; first < n; first += 512) {
-    twin_problems *problems = twin_problems_new();
-    const int64_t n_here = n - first < 512 ? n - first : 512;
-    const twin_status status = twin_file_read(file, table, column, first, n_here, values, problems);
-    if (status != TWIN_OK) check_refusal(problems, status);
-    for (int64_t i = 0; i < n_here && type == TWIN_COLUMN_NAME && status == TWIN_OK; i++) {
-      int32_t word;
-      memcpy(&word, (const char *)values + 4 * i, sizeof word);
-      const char *name = word >= 0 ? twin_file_column_name(file, table, column, word) : "";
-      demand(name != NULL && is_readable(name) && word >= -1, "a name", "that is not there");
+// Reads the first rows of a table; what they name must be there.
+static void read_rows(const twin_file *file, const char *name, int64_t n) {
+  twin_problems *problems = twin_problems_new();
+  twin_table *table = NULL;
+  const twin_status status = twin_file_table(file, name, 0, n, &table, problems);
+  if (status != TWIN_OK) check_refusal(problems, status);
+  twin_problems_free(problems);
+  if (status != TWIN_OK) return;
+  demand(twin_table_rows(table) == n, name, "has lost rows");
+  twin_column column = {.struct_size = sizeof column};
+  for (int32_t i = 0; twin_table_column(table, i, &column) == TWIN_OK; i++) {
+    demand(is_readable(column.name) && is_readable(column.unit), "a column", column.name);
+    if (column.type != TWIN_COLUMN_NAME) continue;
+    const int32_t *word = twin_table_values(table, column.name);
+    for (int64_t row = 0; row < n; row++) {
+      const char *text = twin_table_text(table, column.name, row);
+      demand(word[row] < 0 || (text != NULL && is_readable(text)), "a name", "that is not there");
     }
-    twin_problems_free(problems);
   }
+  twin_table_free(table);
 }
 
 static void read_table(const twin_file *file, const char *table) {
-  const char *name, *unit;
-  int32_t type;
   const int64_t n = twin_file_rows(file, table);
-  for (int32_t i = 0; n >= 0 && twin_file_column(file, table, i, &name, &type, &unit) == TWIN_OK;
-       i++) {
-    demand(is_readable(name) && is_readable(unit), "a column", name);
-    read_column(file, table, name, type, n);
-  }
+  if (n >= 0) read_rows(file, table, n < ROWS_READ_MAX ? n : ROWS_READ_MAX);
   for (int32_t r = -1; r < 5; r++) {
     int64_t first = -7, n_here = -7;
     twin_problems *problems = twin_problems_new();
