@@ -12,6 +12,8 @@
 
 #if defined(TWIN_STATIC)
 #define TWIN_API
+#elif defined(_WIN32) && defined(TWIN_BUILD)
+#define TWIN_API __declspec(dllexport)
 #elif defined(_WIN32)
 #define TWIN_API __declspec(dllimport)
 #else
@@ -66,7 +68,53 @@ typedef struct twin_problem {
   const char *hint;
 } twin_problem;
 
+// Something that a host may want to know and no return value says: what a study does, a file that is
+// replaced, rows that did not reach their file. Lives during the call only.
+typedef struct twin_notice {
+  uint32_t struct_size;
+  int32_t severity;   // twin_severity; an error here is also a status somewhere, sooner or later
+  int32_t status;     // twin_status, TWIN_OK where nothing went wrong
+  int32_t reserved;
+  const char *code;   // "N-STUDY", see include/twin/README.md
+  const char *text;   // one sentence
+} twin_notice;
+typedef void (*twin_notice_call)(const twin_notice *notice, void *user);
+
+typedef void *(*twin_allocate_call)(size_t n_bytes, void *user);
+typedef void *(*twin_resize_call)(void *memory, size_t n_bytes, void *user);
+typedef void (*twin_release_call)(void *memory, void *user);
+
+// What a host lends: memory, and an ear for notices. Given when a line, a list of problems or a file for
+// reading is made, and copied; all that is made from a line has its line's. It is no part of a state.
+//
+// `allocate` gives memory aligned for any type (max_align_t), never of 0 bytes, or NULL when there is
+// none; `resize` keeps what is there, and on NULL everything stays; `release` never gets NULL. All three
+// or none: NULL is malloc, realloc and free. They are called on the thread that calls the library and,
+// in a study, on its threads, several at once; memory may be released on another thread than it was
+// taken on, and after its line is gone (a table, a text). They must not call the library.
+//
+// `on_notice` is called on the thread that called the library, never by two threads at once for one run,
+// recorder or study, and must not use the object that the call is about. NULL: nothing is noticed.
+//
+// What other libraries take is malloc's: cJSON while a JSON text is read (given back before the call
+// ends), CVODE for a stiff model until its run is freed, HDF5 for open files and, as long as the process
+// lives, for itself, the OpenMP runtime for threads, the C library for files and locales.
+typedef struct twin_host {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *user;  // of all four calls
+  twin_allocate_call allocate;
+  twin_resize_call resize;
+  twin_release_call release;
+  twin_notice_call on_notice;
+} twin_host;
+
 typedef struct twin_problems twin_problems;
+
+// Fills a host with its defaults: the C library's memory, no notices.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_host_init(twin_host *host);
 
 // Makes an empty list of problems.
 // Returns: the list, or NULL when memory is short.
@@ -74,6 +122,14 @@ typedef struct twin_problems twin_problems;
 // Thread: any; one list belongs to one thread at a time.
 // Since: 1.0
 TWIN_API twin_problems *twin_problems_new(void);
+
+// Makes an empty list of problems in the memory of a host.
+// host: NULL for the C library's memory; copied.
+// Returns: the list, or NULL when memory is short or the host's calls are incomplete.
+// Owns: the caller frees it with twin_problems_free.
+// Thread: any; one list belongs to one thread at a time.
+// Since: 1.0
+TWIN_API twin_problems *twin_problems_new_with(const twin_host *host);
 
 // Frees a list of problems and every text in it.
 // Owns: takes `problems`; NULL is allowed.

@@ -20,6 +20,7 @@ typedef struct twin_line_options {
   const char *file;          // name that problems print for a text; NULL: "line"
   const char *folder;        // where relative file names of a text start; NULL: the current folder
   const struct twin_kind *const *kinds;  // further station kinds, ended by NULL; NULL: none
+  const twin_host *host;     // memory and notices of the line and of all that is made from it; NULL: malloc, none
 } twin_line_options;
 
 // What can be counted and found by name.

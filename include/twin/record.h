@@ -95,6 +95,16 @@ TWIN_API twin_status twin_recorder_close(twin_recorder *recorder, twin_problems 
 // Since: 1.0
 TWIN_API twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems);
 
+// The same in the memory of a host, which tables made from the file have too.
+// host: NULL for the C library's memory; copied.
+// Returns: as twin_file_open.
+// Errors: as twin_file_open, TWIN_ERR_ARGUMENT, TWIN_ERR_MEMORY.
+// Owns: the caller ends it with twin_file_close.
+// Thread: one thread at a time for the file.
+// Since: 1.0
+TWIN_API twin_status twin_file_open_with(twin_file **file, const char *path, const twin_host *host,
+                                         twin_problems *problems);
+
 // Ends reading. Streams of its tables go on.
 // Owns: takes `file`; NULL is allowed.
 // Thread: one thread at a time for the file.

@@ -6,6 +6,7 @@
 
 #include <twin/twin.h>
 
+#include "base/text.h"
 #include "engine/run.h"
 #include "observe/recorder.h"
 #include "study/study.h"
@@ -27,6 +28,14 @@ bool tw_options_take(void *own, uint32_t n_own, const void *given);
 
 // Gives back what is known of a struct that the caller made, up to its struct_size.
 bool tw_struct_give(void *given, const void *own, uint32_t n_own);
+
+// Hands a printed text over to the caller, who frees it with twin_text_free; TWIN_ERR_MEMORY when
+// it is cut short. Takes `printed` in every case.
+twin_status tw_text_give(tw_text *printed, char **text);
+
+// TWIN_OK when the processor computes as the library needs it, else TWIN_ERR_FLOAT_MODE. Asked by whatever
+// computes something that lasts.
+twin_status tw_float_mode(twin_problems *problems);
 
 // Seconds to ticks; false when it is no instant of a run.
 bool tw_instant_of(double time_s, int64_t *tick);

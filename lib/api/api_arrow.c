@@ -5,11 +5,11 @@
 // when it goes: a child that is still there has been moved to memory of the consumer's.
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/table.h"
 #include "base/assert.h"
+#include "base/problems.h"
 
 typedef struct share {
   atomic_int n_holder;
@@ -18,18 +18,19 @@ typedef struct share {
 } share;
 
 static share *new_share(twin_table *table) {
-  share *made = calloc(1, sizeof *made);
+  share *made = tw_memory_zeroed(&table->arena.memory, 1, sizeof *made);
   if (made == NULL) return NULL;
   atomic_init(&made->n_holder, 0);
-  tw_arena_init(&made->arena);
+  tw_arena_init_with(&made->arena, &table->arena.memory);
   made->table = twin_table_ref(table);
   return made;
 }
 
 static void free_share(share *of) {
+  const tw_memory memory = of->arena.memory;
   twin_table_free(of->table);
   tw_arena_free(&of->arena);
-  free(of);
+  tw_memory_free(&memory, of);
 }
 
 // For one more struct that is handed out.
@@ -227,18 +228,20 @@ static void release_stream(struct ArrowArrayStream *self) {
   stream *of = self->private_data;
   self->release = NULL;
   if (of->source.free != NULL) of->source.free(of->source.self);
+  const tw_memory memory = of->head->arena.memory;
   twin_problems_free(of->problems);
   twin_table_free(of->head);
-  free(of);
+  tw_memory_free(&memory, of);
 }
 
 twin_status tw_table_stream(struct ArrowArrayStream *out, twin_table *head,
                             const tw_table_source *source) {
   TW_ASSERT(head->is_sealed);
-  stream *of = calloc(1, sizeof *of);
-  twin_problems *problems = twin_problems_new();
+  const tw_memory *memory = &head->arena.memory;
+  stream *of = tw_memory_zeroed(memory, 1, sizeof *of);
+  twin_problems *problems = tw_problems_new(memory);
   if (of == NULL || problems == NULL) {
-    free(of);
+    tw_memory_free(memory, of);
     twin_problems_free(problems);
     return TWIN_ERR_MEMORY;
   }

@@ -1,6 +1,8 @@
 // api_base.c - version, fingerprint, durations, states, and options structs of any version.
 
 #include <math.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +32,34 @@ const char *twin_state_name(int32_t state) {
   return state >= 0 && state < words.n ? words.at[state] : "";
 }
 
-void twin_text_free(char *text) { free(text); }
+// In front of a text stands where its memory comes from: it may outlive the line that it was made
+// of.
+typedef struct text_head {
+  alignas(max_align_t) tw_memory memory;
+} text_head;
+
+twin_status tw_text_give(tw_text *printed, char **text) {
+  char *at = NULL;
+  if (!printed->is_out_of_memory && printed->at != NULL)
+    at = tw_memory_resize(printed->memory, printed->at, sizeof(text_head) + printed->n + 1);
+  if (at == NULL) {
+    tw_text_free(printed);
+    return TWIN_ERR_MEMORY;
+  }
+  const text_head head = {printed->memory != NULL ? *printed->memory : (tw_memory){0}};
+  memmove(at + sizeof head, at, printed->n + 1);
+  memcpy(at, &head, sizeof head);
+  *text = at + sizeof head;
+  *printed = (tw_text){.memory = printed->memory};
+  return TWIN_OK;
+}
+
+void twin_text_free(char *text) {
+  text_head head;
+  if (text == NULL) return;
+  memcpy(&head, text - sizeof head, sizeof head);
+  tw_memory_free(&head.memory, text - sizeof head);
+}
 
 bool tw_options_take(void *own, uint32_t n_own, const void *given) {
   uint32_t n;
@@ -49,6 +78,11 @@ bool tw_struct_give(void *given, const void *own, uint32_t n_own) {
   memcpy(given, own, n < n_own ? n : n_own);
   memcpy(given, &n, sizeof n);
   return true;
+}
+
+twin_status tw_float_mode(twin_problems *problems) {
+  if (tw_math_mode_is_sound()) return TWIN_OK;
+  return tw_fail(problems, TWIN_ERR_FLOAT_MODE, "%s", twin_status_text(TWIN_ERR_FLOAT_MODE));
 }
 
 bool tw_instant_of(double time_s, int64_t *tick) {

@@ -21,7 +21,7 @@ static bool put_column(twin_table *table, const char *name, const char *unit, co
 }
 
 static twin_table *table_of(const tw_stored_curve *curve, const char *signal) {
-  twin_table *table = tw_table_new(signal, curve->rows.n);
+  twin_table *table = tw_table_new(signal, curve->rows.n, curve->from);
   if (table == NULL) return NULL;
   const char *unit = tw_arena_text(&table->arena, curve->unit);
   const char *slope_unit = tw_arena_print(&table->arena, "%s/s", curve->unit);

@@ -29,8 +29,8 @@ static const char *quantity_unit(const void *user, int32_t i) {
 // A table with the columns "quantity" and "unit", and the handles of its rows, in its memory; NULL when
 // memory is short.
 static twin_table *new_table(const char *name, const tw_line *line, const uint64_t **quantity) {
-  tw_text path = {0};
-  twin_table *table = tw_table_new(name, tw_quantity_count(line));
+  tw_text path = {.memory = tw_line_memory(line)};
+  twin_table *table = tw_table_new(name, tw_quantity_count(line), tw_line_memory(line));
   if (table == NULL) return NULL;
   uint64_t *all = tw_arena_take_array(&table->arena, (size_t)table->n_row, sizeof *all);
   if (all != NULL) {

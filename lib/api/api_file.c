@@ -3,7 +3,6 @@
 // each table (its head), and shared by all its pieces.
 
 #include <sched.h>
-#include <stdlib.h>
 
 #include "api/file.h"
 #include "base/assert.h"
@@ -31,24 +30,42 @@ void tw_file_end(const twin_file *file) {
   atomic_flag_clear_explicit(&own_of(file)->guard, memory_order_release);
 }
 
+static const tw_memory *memory_of(const twin_file *file) {
+  return tw_run_reader_memory(file->reader);
+}
+
 static twin_file *hold(const twin_file *file) {
   atomic_fetch_add_explicit(&own_of(file)->n_holder, 1, memory_order_relaxed);
   return own_of(file);
 }
 
-twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems) {
-  if (file == NULL || path == NULL)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file or path are missing");
-  twin_file *made = calloc(1, sizeof *made);
+static twin_status open_with(twin_file **file, const char *path, const tw_memory *memory,
+                             twin_problems *problems) {
+  twin_file *made = tw_memory_zeroed(memory, 1, sizeof *made);
   if (made == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory to read a run file");
   atomic_init(&made->n_holder, 1);
   atomic_flag_clear(&made->guard);
-  const twin_status status = tw_run_reader_open(&made->reader, path, problems);
+  const twin_status status = tw_run_reader_open_with(&made->reader, path, memory, problems);
   if (status == TWIN_OK)
     *file = made;
   else
-    free(made);
+    tw_memory_free(memory, made);
   return status;
+}
+
+twin_status twin_file_open(twin_file **file, const char *path, twin_problems *problems) {
+  if (file == NULL || path == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file or path are missing");
+  return open_with(file, path, NULL, problems);
+}
+
+twin_status twin_file_open_with(twin_file **file, const char *path, const twin_host *host,
+                                twin_problems *problems) {
+  tw_host own;
+  if (file == NULL || path == NULL || !tw_host_take(&own, host))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT,
+                   "file or path are missing, or the host is incomplete");
+  return open_with(file, path, &own.memory, problems);
 }
 
 void twin_file_close(twin_file *file) {
@@ -57,8 +74,9 @@ void twin_file_close(twin_file *file) {
   TW_ASSERT(n_before > 0);
   if (n_before > 1) return;
   for (int32_t i = 0; i < TW_TABLE_N; i++) twin_table_free(file->head[i]);
+  const tw_memory memory = *memory_of(file);
   tw_run_reader_close(file->reader);
-  free(file);
+  tw_memory_free(&memory, file);
 }
 
 int32_t twin_file_is_complete(const twin_file *file) {
@@ -91,7 +109,7 @@ static twin_column_type public_type(tw_column_type type) {
 static twin_status make_head(const tw_run_reader *reader, int32_t table_i, twin_table **head,
                              twin_problems *problems) {
   const tw_column_table *of = &tw_column_tables[table_i];
-  twin_table *made = tw_table_new(of->name, 0);
+  twin_table *made = tw_table_new(of->name, 0, tw_run_reader_memory(reader));
   const tw_stored_column *column;
   for (int32_t i = 0; made != NULL && (column = tw_run_reader_column(reader, of->name, i)) != NULL;
        i++) {
@@ -180,8 +198,9 @@ static twin_status next_piece(void *self, twin_table **table, twin_problems *pro
 
 static void free_pieces(void *self) {
   pieces *of = self;
+  const tw_memory memory = *memory_of(of->file);
   twin_file_close(of->file);
-  free(of);
+  tw_memory_free(&memory, of);
 }
 
 twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n, int64_t rows_each,
@@ -196,7 +215,7 @@ twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n, 
   if (status == TWIN_OK && n > n_row)
     status = refuse_rows(name, n_row, 0, n, problems);
   if (status != TWIN_OK) return status;
-  pieces *of = malloc(sizeof *of);
+  pieces *of = tw_memory_take(memory_of(file), sizeof *of);
   if (of == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a stream");
   *of = (pieces){.file = hold(file),
                  .head = head,
@@ -226,9 +245,9 @@ static const char *signal_unit(const void *user, int32_t i) {
 
 static twin_status give_signals(const tw_stored_signals *list, twin_table **table,
                                 twin_problems *problems) {
-  tw_text name = {0};
+  tw_text name = {.memory = list->memory};
   const signal_rows of = {list, &name};
-  twin_table *made = tw_table_new("recorded signals", list->n);
+  twin_table *made = tw_table_new("recorded signals", list->n, list->memory);
   if (made == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a table");
   int32_t *replication = tw_table_add_ints(made, "replication");
   tw_table_add_names(made, "signal", signal_name, &of);

@@ -20,11 +20,7 @@ static twin_status print(const twin_kind *const *given, char **text, twin_proble
   const tw_kind *const *kinds = tw_outside_kinds(&arena, given, &n_kind, &status, problems);
   tw_text printed = {0};
   if (kinds != NULL) printer(kinds, n_kind, &printed);
-  if (kinds != NULL && (printed.is_out_of_memory || printed.at == NULL)) status = TWIN_ERR_MEMORY;
-  if (status == TWIN_OK)
-    *text = printed.at;
-  else
-    tw_text_free(&printed);
+  if (kinds != NULL) status = tw_text_give(&printed, text);
   tw_arena_free(&arena);
   return status;
 }

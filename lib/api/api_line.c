@@ -16,6 +16,11 @@ void twin_line_options_init(twin_line_options *options) {
   *options = (twin_line_options){.struct_size = sizeof *options};
 }
 
+static bool take_options(twin_line_options *own, tw_host *host, const twin_line_options *given) {
+  twin_line_options_init(own);
+  return tw_options_take(own, sizeof *own, given) && tw_host_take(host, own->host);
+}
+
 // Names machines "cnc[1]"; the line is not shared yet.
 static bool name_machines(tw_line *line) {
   for (int32_t i = 0; i < line->n_machine; i++) {
@@ -27,10 +32,17 @@ static bool name_machines(tw_line *line) {
   return true;
 }
 
-// Builds a line of a text; takes the arena in every case.
-static twin_status build(tw_line **line, tw_arena *arena, const char *text, size_t n_bytes,
-                         const twin_line_options *options, twin_problems *problems) {
-  uint64_t hash = tw_hash_bytes(TW_HASH_SEED, text, n_bytes);
+typedef struct bytes {
+  const char *at;
+  size_t n;
+} bytes;
+
+// Builds a line of a text; takes the arena in every case. NULL: memory was short, or *status.
+static tw_line *build(tw_arena *arena, const tw_host *host, bytes text,
+                      const twin_line_options *options, twin_status *status,
+                      twin_problems *problems) {
+  *status = TWIN_ERR_LINE;
+  uint64_t hash = tw_hash_bytes(TW_HASH_SEED, text.at, text.n);
   uint64_t file_hash = 0;
   const char *folder = options->folder != NULL ? options->folder : ".";
   const tw_reader reader = {.file = tw_arena_text(arena, options->file),
@@ -40,48 +52,64 @@ static twin_status build(tw_line **line, tw_arena *arena, const char *text, size
                             .read_table = tw_csv_read_table,
                             .folder = tw_arena_text(arena, folder),
                             .hash = &hash,
-                            .file_hash = &file_hash};
+                            .file_hash = &file_hash,
+                            .host = host};
   tw_node *root = NULL;
   if (reader.file != NULL && reader.folder != NULL)
-    root = tw_json_read(text, n_bytes, reader.file, arena, problems);
+    root = tw_json_read(text.at, text.n, reader.file, arena, problems);
   if (root == NULL) {
-    const bool is_short = arena->is_out_of_memory != 0;
+    *arena->memory.has_failed |= arena->is_out_of_memory != 0;  // cJSON's own memory
     tw_arena_free(arena);
-    return is_short ? TWIN_ERR_MEMORY : TWIN_ERR_LINE;
+    return NULL;
   }
   int32_t n_kind;
-  twin_status status = TWIN_OK;
-  const tw_kind *const *kinds = tw_outside_kinds(arena, options->kinds, &n_kind, &status, problems);
+  const tw_kind *const *kinds = tw_outside_kinds(arena, options->kinds, &n_kind, status, problems);
   if (kinds == NULL) {
     tw_arena_free(arena);
-    return status;
+    return NULL;
   }
   tw_line *built = tw_line_build_with(arena, root, &reader, hash, kinds, n_kind);
-  if (built == NULL) return TWIN_ERR_LINE;
+  if (built == NULL) return NULL;
   built->text_hash = hash;  // with the tables that were read meanwhile
-  if (!name_machines(built)) {
-    tw_line_unref(built);
-    return TWIN_ERR_MEMORY;
+  if (name_machines(built)) return built;
+  tw_line_unref(built);
+  return NULL;
+}
+
+// The same with a status. Wherever memory was short on the way, a problem that followed from it says
+// nothing about the line.
+static twin_status read_line(tw_line **line, const tw_host *host, const char *text, size_t n_bytes,
+                             const twin_line_options *options, twin_problems *problems) {
+  bool is_short = false;
+  tw_host watched = *host;
+  watched.memory.has_failed = &is_short;
+  tw_arena arena;
+  tw_arena_init_with(&arena, &watched.memory);
+  twin_status status;
+  tw_line *built = build(&arena, &watched, (bytes){text, n_bytes}, options, &status, problems);
+  if (built != NULL) {
+    built->host = *host;
+    built->arena.memory = host->memory;
   }
-  if (options->is_checked_only)
+  if (is_short || built == NULL || options->is_checked_only) {
+    if (built != NULL) status = TWIN_OK;
     tw_line_unref(built);
-  else
-    *line = built;
+    return is_short ? TWIN_ERR_MEMORY : status;
+  }
+  *line = built;
   return TWIN_OK;
 }
 
 twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
                             const twin_line_options *options, twin_problems *problems) {
   twin_line_options own;
-  twin_line_options_init(&own);
-  if (text == NULL || !tw_options_take(&own, sizeof own, options) ||
-      (line == NULL && !own.is_checked_only))
+  tw_host host;
+  if (text == NULL || !take_options(&own, &host, options) || (line == NULL && !own.is_checked_only))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "line, text or options are missing");
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
   if (own.file == NULL) own.file = "line";
-  tw_arena arena;
   tw_line *built = NULL;
-  tw_arena_init(&arena);
-  const twin_status status = build(&built, &arena, text, n_bytes, &own, problems);
+  const twin_status status = read_line(&built, &host, text, n_bytes, &own, problems);
   if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
   return status;
 }
@@ -89,13 +117,12 @@ twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
 twin_status twin_line_load(twin_line **line, const char *path, const twin_line_options *options,
                            twin_problems *problems) {
   twin_line_options own;
-  twin_line_options_init(&own);
-  if (path == NULL || !tw_options_take(&own, sizeof own, options) ||
-      (line == NULL && !own.is_checked_only))
+  tw_host host;
+  if (path == NULL || !take_options(&own, &host, options) || (line == NULL && !own.is_checked_only))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "line, path or options are missing");
-  tw_arena file_arena, arena;
-  tw_arena_init(&file_arena);
-  tw_arena_init(&arena);
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
+  tw_arena file_arena;
+  tw_arena_init_with(&file_arena, &host.memory);
   size_t n_bytes = 0;
   const char *text = tw_file_read(path, TW_JSON_BYTES_MAX, &n_bytes, &file_arena, problems);
   twin_status status = text != NULL                  ? TWIN_OK
@@ -107,7 +134,7 @@ twin_status twin_line_load(twin_line **line, const char *path, const twin_line_o
     const size_t n_folder = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
     own.file = path;
     own.folder = slash == NULL ? "." : tw_arena_text_n(&file_arena, path, n_folder);
-    status = build(&built, &arena, text, n_bytes, &own, problems);
+    status = read_line(&built, &host, text, n_bytes, &own, problems);
   }
   tw_arena_free(&file_arena);
   if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
@@ -133,21 +160,11 @@ uint64_t twin_line_layout_hash(const twin_line *line) {
   return line != NULL ? tw_line_of(line)->layout.hash : 0;
 }
 
-// Hands a printed text over to the caller.
-static twin_status give_text(tw_text *printed, char **text) {
-  if (printed->is_out_of_memory || printed->at == NULL) {
-    tw_text_free(printed);
-    return TWIN_ERR_MEMORY;
-  }
-  *text = printed->at;
-  return TWIN_OK;
-}
-
 twin_status twin_line_dump(const twin_line *line, char **text) {
   if (line == NULL || text == NULL) return TWIN_ERR_ARGUMENT;
-  tw_text printed = {0};
+  tw_text printed = {.memory = tw_line_memory(tw_line_of(line))};
   tw_doc_dump(&tw_line_of(line)->doc, &printed);
-  return give_text(&printed, text);
+  return tw_text_give(&printed, text);
 }
 
 twin_status twin_line_schema(char **text) {
@@ -156,7 +173,7 @@ twin_status twin_line_schema(char **text) {
   const tw_kind *const *kinds = tw_kinds(&n_kind);
   tw_text printed = {0};
   tw_doc_schema(kinds, n_kind, &printed);
-  return give_text(&printed, text);
+  return tw_text_give(&printed, text);
 }
 
 twin_status twin_line_reference(char **text) {
@@ -165,7 +182,7 @@ twin_status twin_line_reference(char **text) {
   const tw_kind *const *kinds = tw_kinds(&n_kind);
   tw_text printed = {0};
   tw_doc_reference(kinds, n_kind, &printed);
-  return give_text(&printed, text);
+  return tw_text_give(&printed, text);
 }
 
 const char *twin_line_title(const twin_line *line) {

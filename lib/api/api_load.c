@@ -83,12 +83,14 @@ static void fill_pools(twin_table *table, const rows *of) {
 
 static twin_status give(const tw_line *line, bool is_of_people, twin_table **table,
                         twin_problems *problems) {
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
   tw_load load;
   const rows of = {line, &load};
   const bool is_made = tw_load_make(line, &load);
   twin_table *made = NULL;
   if (is_made)
-    made = is_of_people ? tw_table_new("people", load.n_pool) : tw_table_new("load", load.n_station);
+    made = is_of_people ? tw_table_new("people", load.n_pool, tw_line_memory(line))
+                        : tw_table_new("load", load.n_station, tw_line_memory(line));
   if (made != NULL && is_of_people) fill_pools(made, &of);
   if (made != NULL && !is_of_people) fill_stations(made, &of);
   tw_load_free(&load);

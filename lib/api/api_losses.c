@@ -145,8 +145,8 @@ typedef enum content { LOSSES, BOTTLENECK } content;
 static twin_status give_table(const tw_line *line, tw_loss_report *report, content what,
                               bool has_intervals, twin_table **table,
                               twin_problems *problems) {
-  twin_table *made = what == LOSSES ? tw_table_new("losses", report->n_loss)
-                                    : tw_table_new("bottleneck", report->n_station);
+  twin_table *made = what == LOSSES ? tw_table_new("losses", report->n_loss, tw_line_memory(line))
+                                    : tw_table_new("bottleneck", report->n_station, tw_line_memory(line));
   if (made != NULL) made->has_intervals = has_intervals;
   if (made != NULL && what == LOSSES) fill_losses(made, line, report);
   if (made != NULL && what == BOTTLENECK) fill_bottleneck(made, line, report);
@@ -191,7 +191,7 @@ twin_status tw_table_of_study_bottleneck(const twin_study *study, twin_table **t
 
 static twin_status give_verdict(const tw_line *line, tw_loss_report *report, char *text,
                                 size_t capacity) {
-  tw_text said = {0};
+  tw_text said = {.memory = tw_line_memory(line)};
   tw_bottleneck_say(line, &report->bottleneck, &said);
   tw_loss_report_free(report);
   twin_status status = said.is_out_of_memory ? TWIN_ERR_MEMORY : TWIN_OK;

@@ -98,7 +98,7 @@ twin_status twin_line_quantity_at(const twin_line *line, int32_t i, uint64_t *qu
   if (line == NULL || quantity == NULL || (path == NULL && capacity > 0)) return TWIN_ERR_ARGUMENT;
   const uint64_t found = tw_quantity_at(tw_line_of(line), i);
   if (found == 0) return TWIN_ERR_NOT_FOUND;
-  tw_text text = {0};
+  tw_text text = {.memory = tw_line_memory(tw_line_of(line))};
   tw_quantity_path(tw_line_of(line), found, &text);
   twin_status status = text.is_out_of_memory ? TWIN_ERR_MEMORY : TWIN_OK;
   if (status == TWIN_OK && path != NULL && text.n >= capacity) status = TWIN_ERR_TOO_SMALL;

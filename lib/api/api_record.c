@@ -1,7 +1,5 @@
 // api_record.c - recorders: one writer, one recorder, at most one run attached.
 
-#include <stdlib.h>
-
 #include "api/api.h"
 #include "base/assert.h"
 #include "core/math.h"
@@ -14,6 +12,7 @@ struct twin_recorder {
   tw_run_writer *writer;
   tw_recorder *recorder;
   bool has_begun;
+  bool has_told;  // of a flush that failed
 };
 
 void twin_recorder_options_init(twin_recorder_options *options) {
@@ -48,7 +47,7 @@ static twin_status write_rows(void *self, int32_t table, const tw_rows *rows) {
 
 // Everything but the file.
 static twin_recorder *new_recorder(tw_line *line, const tw_record_what *what) {
-  twin_recorder *recorder = calloc(1, sizeof *recorder);
+  twin_recorder *recorder = tw_memory_zeroed(tw_line_memory(line), 1, sizeof *recorder);
   if (recorder == NULL) return NULL;
   recorder->line = tw_line_ref(line);
   recorder->words = tw_record_words_new(line);
@@ -61,13 +60,14 @@ static twin_recorder *new_recorder(tw_line *line, const tw_record_what *what) {
 static void free_recorder(twin_recorder *recorder) {
   tw_recorder_free(recorder->recorder);
   tw_record_words_free(recorder->words);
-  tw_line_unref(recorder->line);
-  free(recorder);
+  tw_line *line = recorder->line;
+  tw_memory_free(tw_line_memory(line), recorder);
+  tw_line_unref(line);
 }
 
 static twin_status open_file(twin_recorder *recorder, const char *path, const tw_record_what *what,
                              const twin_recorder_options *options, twin_problems *problems) {
-  tw_text json = {0};
+  tw_text json = {.memory = tw_line_memory(recorder->line)};
   tw_doc_dump(&recorder->line->doc, &json);
   if (json.is_out_of_memory || json.at == NULL || recorder->recorder == NULL) {
     tw_text_free(&json);
@@ -81,6 +81,7 @@ static twin_status open_file(twin_recorder *recorder, const char *path, const tw
                                .text_hash = recorder->line->text_hash,
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = recorder->words,
+                               .host = &recorder->line->host,
                                .compression = options->compression,
                                .flush_s = options->flush_s,
                                .has_sync = options->has_sync != 0};
@@ -163,7 +164,11 @@ void tw_api_recorder_tick(void *self) {
   twin_recorder *recorder = self;
   if (!tw_run_writer_is_due(recorder->writer)) return;
   tw_recorder_hand_over(recorder->recorder);
-  tw_run_writer_tick(recorder->writer);
+  const twin_status status = tw_run_writer_tick(recorder->writer);
+  if (status != TWIN_OK && !recorder->has_told)
+    tw_notice(&recorder->line->host, TWIN_ERROR, status, "N-FLUSH",
+              "rows did not reach the run file, and no more are written; closing it says why");
+  recorder->has_told |= status != TWIN_OK;
 }
 
 void tw_api_recorder_forget(void *self) { detach(self); }

@@ -1,13 +1,13 @@
 // api_run.c - runs: every public function of run.h, down to the engine and to the quantities.
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "engine/log.h"
 #include "engine/ops.h"
 #include "engine/work.h"
@@ -17,6 +17,7 @@
 typedef struct host {
   twin_progress_call on_progress;
   void *user;
+  bool has_told;  // of a model that takes very many steps
 } host;
 
 void twin_run_options_init(twin_run_options *options) {
@@ -26,9 +27,11 @@ void twin_run_options_init(twin_run_options *options) {
 
 // Polled by the loop: time for the record to reach its file, and for the host to cancel.
 static int poll_run(tw_run *run, void *user) {
-  const host *asked = user;
+  host *asked = user;
   if (run->recorder != NULL) tw_api_recorder_tick(run->recorder);
-  if (asked == NULL || asked->on_progress == NULL) return 0;
+  if (asked == NULL) return 0;  // a fork
+  if (!asked->has_told) asked->has_told = tw_bodies_tell(run);
+  if (asked->on_progress == NULL) return 0;
   const twin_progress progress = {.struct_size = sizeof progress,
                                   .n_replication = 1,
                                   .time_s = tw_seconds(run->head->now_us),
@@ -58,15 +61,14 @@ twin_status twin_run_new(twin_run **run, twin_line *line, const twin_run_options
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or line are missing");
   if (!tw_options_take(&own, sizeof own, options) || !make_setup(tw_line_of(line), &own, &setup))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "warm-up or horizon are no time a run can have");
-  if (!tw_math_mode_is_sound())
-    return tw_fail(problems, TWIN_ERR_FLOAT_MODE, "%s", twin_status_text(TWIN_ERR_FLOAT_MODE));
-  host *asked = calloc(1, sizeof *asked);
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
+  host *asked = tw_memory_zeroed(tw_line_memory(tw_line_of(line)), 1, sizeof *asked);
   tw_run *made = asked != NULL ? tw_run_new(tw_line_of(line), &setup) : NULL;
   if (made == NULL) {
-    free(asked);
+    tw_memory_free(tw_line_memory(tw_line_of(line)), asked);
     return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a run");
   }
-  *asked = (host){own.on_progress, own.user};
+  *asked = (host){own.on_progress, own.user, false};
   made->on_progress = poll_run;
   made->progress_user = asked;
   *run = (twin_run *)made;
@@ -79,7 +81,7 @@ void twin_run_free(twin_run *run) {
   if (own->recorder != NULL) tw_api_recorder_forget(own->recorder);
   tw_api_losses_forget(own->losses);
   if (own->log != NULL) tw_op_log_detach(own->log);
-  free(own->progress_user);
+  tw_memory_free(tw_line_memory(own->line), own->progress_user);
   tw_run_free(own);
 }
 
@@ -177,7 +179,7 @@ twin_status twin_run_restore(twin_run *run, const void *buffer, size_t n_bytes,
 twin_status twin_run_difference(const twin_run *a, const twin_run *b, char *text, size_t capacity) {
   if (a == NULL || b == NULL || text == NULL || capacity == 0) return TWIN_ERR_ARGUMENT;
   if (tw_run_of(a)->line != tw_run_of(b)->line) return TWIN_ERR_ARGUMENT;
-  tw_text difference = {0};
+  tw_text difference = {.memory = tw_line_memory(tw_run_of(a)->line)};
   const bool has_any = tw_run_difference(tw_run_of(a), tw_run_of(b), &difference);
   twin_status status = difference.is_out_of_memory ? TWIN_ERR_MEMORY : TWIN_OK;
   if (status == TWIN_OK && difference.n >= capacity) status = TWIN_ERR_TOO_SMALL;

@@ -62,9 +62,9 @@ static void fill(twin_table *table, const rows *of) {
 }
 
 twin_status tw_table_of_signals(const tw_line *line, twin_table **table, twin_problems *problems) {
-  tw_text name = {0};
+  tw_text name = {.memory = tw_line_memory(line)};
   const rows of = {line, &name};
-  twin_table *made = tw_table_new("signals", line->n_signal);
+  twin_table *made = tw_table_new("signals", line->n_signal, tw_line_memory(line));
   if (made != NULL) fill(made, &of);
   const bool is_good = !name.is_out_of_memory;
   tw_text_free(&name);

@@ -91,9 +91,9 @@ static void fill(twin_table *table, const rows *of) {
 
 static twin_status give(const tw_line *line, const tw_run *run, twin_table **table,
                         twin_problems *problems) {
-  tw_text names = {0};
+  tw_text names = {.memory = tw_line_memory(line)};
   const rows of = {.line = line, .run = run, .state_names = &names};
-  twin_table *made = tw_table_new("solvers", line->n_body);
+  twin_table *made = tw_table_new("solvers", line->n_body, tw_line_memory(line));
   if (made != NULL) fill(made, &of);
   const bool is_good = !names.is_out_of_memory;
   tw_text_free(&names);

@@ -22,19 +22,16 @@ const char *tw_run_obstacle(const tw_run *run) {
 
 twin_status twin_run_state_json(const twin_run *run, char **text) {
   if (run == NULL || text == NULL) return TWIN_ERR_ARGUMENT;
-  tw_text printed = {0};
-  if (!tw_state_write(tw_run_of(run), &printed)) {
-    tw_text_free(&printed);
-    return TWIN_ERR_MEMORY;
-  }
-  *text = printed.at;
-  return TWIN_OK;
+  tw_text printed = {.memory = tw_line_memory(tw_run_of(run)->line)};
+  if (!tw_state_write(tw_run_of(run), &printed)) printed.is_out_of_memory = true;
+  return tw_text_give(&printed, text);
 }
 
 twin_status twin_run_set_state_json(twin_run *run, const char *text, size_t n_bytes,
                                     twin_problems *problems) {
   if (run == NULL || text == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or state are missing");
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
   const char *obstacle = tw_run_obstacle(tw_run_of(run));
   if (obstacle != NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "%s", obstacle);
   const twin_status status = tw_state_read(tw_run_of(run), text, n_bytes, "state", problems);
@@ -54,6 +51,7 @@ twin_status twin_run_adopt(twin_run *dst, const twin_run *src, const twin_adopt_
   if (dst == NULL || src == NULL || !tw_options_take(&own, sizeof own, options) ||
       own.n_rename < 0 || (own.n_rename > 0 && (own.old_names == NULL || own.new_names == NULL)))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "runs or options are missing or impossible");
+  if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
   const char *obstacle = tw_run_obstacle(tw_run_of(dst));
   if (obstacle != NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "%s", obstacle);
   const tw_renames renames = {.n = own.n_rename, .from = own.old_names, .to = own.new_names};
@@ -207,13 +205,10 @@ size_t twin_log_count(const twin_log *log) { return log != NULL ? log_of(log)->n
 
 twin_status twin_log_text(const twin_log *log, char **text) {
   if (log == NULL || text == NULL) return TWIN_ERR_ARGUMENT;
-  tw_text printed = {0};
-  if (log_of(log)->is_incomplete || !tw_op_log_write(log_of(log), &printed)) {
-    tw_text_free(&printed);
-    return TWIN_ERR_MEMORY;
-  }
-  *text = printed.at;
-  return TWIN_OK;
+  tw_text printed = {.memory = tw_line_memory(log_of(log)->line)};
+  if (log_of(log)->is_incomplete || !tw_op_log_write(log_of(log), &printed))
+    printed.is_out_of_memory = true;
+  return tw_text_give(&printed, text);
 }
 
 twin_status twin_log_read(twin_log **log, twin_line *line, const char *text, size_t n_bytes,

@@ -1,7 +1,6 @@
 // api_study.c - studies: options and the file's defaults into a setup, values into estimates.
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "api/api.h"
 #include "observe/quantity.h"
@@ -65,10 +64,10 @@ twin_status twin_study_new(twin_study **study, twin_line *line, const twin_study
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "study, line or options are missing");
   const twin_status status = make_setup(tw_line_of(line), &own, &setup, problems);
   if (status != TWIN_OK) return status;
-  twin_study *made = calloc(1, sizeof *made);
+  twin_study *made = tw_memory_zeroed(tw_line_memory(tw_line_of(line)), 1, sizeof *made);
   if (made != NULL) made->study = tw_study_new(tw_line_of(line), &setup);
   if (made == NULL || made->study == NULL) {
-    free(made);
+    tw_memory_free(tw_line_memory(tw_line_of(line)), made);
     return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a study");
   }
   made->confidence = own.confidence;
@@ -78,8 +77,10 @@ twin_status twin_study_new(twin_study **study, twin_line *line, const twin_study
 
 void twin_study_free(twin_study *study) {
   if (study == NULL) return;
+  tw_line *line = tw_line_ref(tw_study_line(study->study));
   tw_study_free(study->study);
-  free(study);
+  tw_memory_free(tw_line_memory(line), study);
+  tw_line_unref(line);
 }
 
 twin_status twin_study_run(twin_study *study, twin_problems *problems) {
@@ -104,7 +105,8 @@ twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,
   if (study == NULL || estimate == NULL || estimate->struct_size < sizeof(uint32_t))
     return TWIN_ERR_ARGUMENT;
   const size_t n = tw_study_done(study->study);
-  double *values = malloc((n + 1) * sizeof *values);
+  double *values =
+      tw_memory_take(tw_line_memory(tw_study_line(study->study)), (n + 1) * sizeof *values);
   if (values == NULL) return TWIN_ERR_MEMORY;
   const twin_status status = twin_study_values(study, quantity, values, n);
   if (status == TWIN_OK) {
@@ -112,7 +114,7 @@ twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,
     tw_interval_estimate(values, n, study->confidence, &own);
     tw_struct_give(estimate, &own, sizeof own);
   }
-  free(values);
+  tw_memory_free(tw_line_memory(tw_study_line(study->study)), values);
   return status;
 }
 

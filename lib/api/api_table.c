@@ -1,6 +1,5 @@
 // api_table.c - tables: made column by column, sealed, and read where they lie. See table.h.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/table.h"
@@ -12,12 +11,12 @@ size_t tw_table_size(int32_t type) {
   return type == TWIN_COLUMN_INT64 || type == TWIN_COLUMN_DOUBLE ? 8 : 4;
 }
 
-twin_table *tw_table_new(const char *name, int64_t n_row) {
+twin_table *tw_table_new(const char *name, int64_t n_row, const tw_memory *memory) {
   TW_ASSERT(n_row >= 0);
-  twin_table *table = calloc(1, sizeof *table);
+  twin_table *table = tw_memory_zeroed(memory, 1, sizeof *table);
   if (table == NULL) return NULL;
   atomic_init(&table->n_holder, 1);
-  tw_arena_init(&table->arena);
+  tw_arena_init_with(&table->arena, memory);
   table->n_row = n_row;
   table->name = tw_arena_text(&table->arena, name);
   return table;
@@ -25,7 +24,7 @@ twin_table *tw_table_new(const char *name, int64_t n_row) {
 
 twin_table *tw_table_like(twin_table *head, int64_t n_row) {
   TW_ASSERT(head->is_sealed);
-  twin_table *table = tw_table_new("", n_row);
+  twin_table *table = tw_table_new("", n_row, &head->arena.memory);
   if (table == NULL) return NULL;
   table->head = twin_table_ref(head);
   table->name = head->name;
@@ -145,8 +144,9 @@ void twin_table_free(twin_table *table) {
   TW_ASSERT(n_before > 0);
   if (n_before > 1) return;
   twin_table_free(table->head);
+  const tw_memory memory = table->arena.memory;
   tw_arena_free(&table->arena);
-  free(table);
+  tw_memory_free(&memory, table);
 }
 
 const char *twin_table_name(const twin_table *table) { return table != NULL ? table->name : ""; }

@@ -162,7 +162,7 @@ twin_status twin_table_make(twin_table **table, const char *name, const twin_col
   if (table == NULL || name == NULL || n_row < 0 || n_column < 0 || n_column > TW_TABLE_COLUMNS ||
       (columns == NULL && n_column > 0) || !is_utf8(name, strlen(name)))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "table, name or columns are not good");
-  twin_table *made = tw_table_new(name, n_row);
+  twin_table *made = tw_table_new(name, n_row, NULL);
   if (made == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a table");
   bool is_good = true;
   for (int32_t i = 0; i < n_column && is_good; i++) {

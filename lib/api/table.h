@@ -41,8 +41,8 @@ struct twin_table {
   tw_table_column column[TW_TABLE_COLUMNS];
 };
 
-// name: copied.
-twin_table *tw_table_new(const char *name, int64_t n_row);
+// name, memory: copied, since a table may outlive its line.
+twin_table *tw_table_new(const char *name, int64_t n_row, const tw_memory *memory);
 
 // A table with the columns of a sealed one, which it holds, and rows of its own.
 twin_table *tw_table_like(twin_table *head, int64_t n_row);

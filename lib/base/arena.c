@@ -8,13 +8,10 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "base/format.h"
-
-enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 1 << 20 };
 
 typedef struct tw_arena_block {
   struct tw_arena_block *next;
@@ -30,15 +27,29 @@ void tw_arena_init(tw_arena *arena) {
   *arena = (tw_arena){0};
 }
 
+void tw_arena_init_with(tw_arena *arena, const tw_memory *memory) {
+  tw_arena_init(arena);
+  if (memory != NULL) arena->memory = *memory;
+}
+
 void tw_arena_free(tw_arena *arena) {
   if (arena == NULL) return;
   while (arena->block != NULL) {
     tw_arena_block *block = arena->block;
     arena->block = block->next;
-    free(block);
+    tw_memory_free(&arena->memory, block);
   }
-  tw_arena_init(arena);
+  arena->is_out_of_memory = 0;
 }
+
+#ifdef TW_ARENA_BY_PIECE
+// Under the address sanitizer, and where memory is made to run out, each piece is a block of its own.
+static size_t choose_block_bytes(const tw_arena *arena, size_t n_needed) {
+  (void)arena;
+  return n_needed;
+}
+#else
+enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 1 << 20 };
 
 // Blocks double up to a bound: few calls of malloc for large lines, little waste for small ones.
 static size_t choose_block_bytes(const tw_arena *arena, size_t n_needed) {
@@ -46,11 +57,12 @@ static size_t choose_block_bytes(const tw_arena *arena, size_t n_needed) {
   if (n > LARGEST_BLOCK_BYTES) n = LARGEST_BLOCK_BYTES;
   return n > n_needed ? n : n_needed;
 }
+#endif
 
 static tw_arena_block *add_block(tw_arena *arena, size_t n_needed) {
   const size_t n_byte = choose_block_bytes(arena, n_needed);
   if (n_byte > SIZE_MAX - sizeof(tw_arena_block)) return NULL;
-  tw_arena_block *block = calloc(1, sizeof(tw_arena_block) + n_byte);
+  tw_arena_block *block = tw_memory_zeroed(&arena->memory, 1, sizeof(tw_arena_block) + n_byte);
   if (block == NULL) return NULL;
   block->n_byte = n_byte;
   block->next = arena->block;

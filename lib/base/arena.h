@@ -6,12 +6,20 @@
 
 #include <stddef.h>
 
+#include "base/memory.h"
+
 typedef struct tw_arena {
   struct tw_arena_block *block;
+  tw_memory memory;      // where its blocks come from
   int is_out_of_memory;  // sticky: once an allocation failed the owner must give up
 } tw_arena;
 
+// Begins an arena of the C library's memory, or of one that is handed along (NULL: the C
+// library's).
 void tw_arena_init(tw_arena *arena);
+void tw_arena_init_with(tw_arena *arena, const tw_memory *memory);
+
+// Frees all pieces; the arena can be used again.
 void tw_arena_free(tw_arena *arena);
 
 // Gives zeroed memory of n_bytes, aligned for any type; NULL (and is_out_of_memory) when short.

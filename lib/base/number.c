@@ -93,12 +93,19 @@ static bool read_exactly(const decimal *number, double *value) {
 // strtod under the C locale, for this thread and this call only. Its grammar contains ours: it can
 // use at most a point more, so the value is that of our characters.
 static bool read_by_library(const char *text, double *value) {
+#if defined(_WIN32)
+  const _locale_t plain = _create_locale(LC_ALL, "C");
+  if (plain == NULL) return false;
+  *value = _strtod_l(text, NULL, plain);
+  _free_locale(plain);
+#else
   const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (c_locale == (locale_t)0) return false;
   const locale_t host_locale = uselocale(c_locale);
   *value = strtod(text, NULL);
   uselocale(host_locale);
   freelocale(c_locale);
+#endif
   return true;
 }
 

@@ -8,11 +8,11 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "base/host.h"
 #include "base/text.h"
 
 enum { N_SEVERITY = 3 };
@@ -28,18 +28,30 @@ struct twin_problems {
   char dropped_text[96];
 };
 
-twin_problems *twin_problems_new(void) {
-  twin_problems *problems = calloc(1, sizeof *problems);
-  if (problems != NULL) tw_arena_init(&problems->arena);
+twin_problems *tw_problems_new(const tw_memory *memory) {
+  twin_problems *problems = tw_memory_zeroed(memory, 1, sizeof *problems);
+  if (problems != NULL) tw_arena_init_with(&problems->arena, memory);
   return problems;
+}
+
+twin_problems *twin_problems_new(void) { return tw_problems_new(NULL); }
+
+twin_problems *twin_problems_new_with(const twin_host *given) {
+  tw_host host;
+  return tw_host_take(&host, given) ? tw_problems_new(&host.memory) : NULL;
+}
+
+const tw_memory *tw_problems_memory(const twin_problems *problems) {
+  return problems != NULL ? &problems->arena.memory : NULL;
 }
 
 void twin_problems_free(twin_problems *problems) {
   if (problems == NULL) return;
+  const tw_memory memory = problems->arena.memory;
   tw_arena_free(&problems->arena);
-  free(problems->records);
-  free(problems->texts);
-  free(problems);
+  tw_memory_free(&problems->arena.memory, problems->records);
+  tw_memory_free(&problems->arena.memory, problems->texts);
+  tw_memory_free(&memory, problems);
 }
 
 void twin_problems_clear(twin_problems *problems) {
@@ -107,7 +119,7 @@ const char *twin_problems_text(twin_problems *problems, size_t i) {
   if (i >= twin_problems_count(problems, -1)) return "";
   if (i == problems->n_record) return problems->dropped_text;
   if (problems->texts[i] == NULL) {
-    tw_text text = {0};
+    tw_text text = {.memory = &problems->arena.memory};
     print_problem(&text, &problems->records[i]);
     if (text.at != NULL && !text.is_out_of_memory) {
       problems->texts[i] = tw_arena_text_n(&problems->arena, text.at, text.n);
@@ -121,10 +133,12 @@ const char *twin_problems_text(twin_problems *problems, size_t i) {
 static bool grow(twin_problems *problems) {
   if (problems->n_record < problems->capacity) return true;
   const size_t capacity = problems->capacity == 0 ? 8 : problems->capacity * 2;
-  twin_problem *records = realloc(problems->records, capacity * sizeof *records);
+  twin_problem *records =
+      tw_memory_resize(&problems->arena.memory, problems->records, capacity * sizeof *records);
   if (records == NULL) return false;
   problems->records = records;
-  const char **texts = realloc(problems->texts, capacity * sizeof *texts);
+  const char **texts =
+      tw_memory_resize(&problems->arena.memory, problems->texts, capacity * sizeof *texts);
   if (texts == NULL) return false;
   problems->texts = texts;
   problems->capacity = capacity;
@@ -155,7 +169,7 @@ static void add(twin_problems *problems, const tw_problem_text *text, const char
     count_dropped(problems);
     return;
   }
-  tw_text message = {0};
+  tw_text message = {.memory = &problems->arena.memory};
   tw_text_vprint(&message, format, args);
   const twin_status usual = severity == TWIN_ERROR ? TWIN_ERR_LINE : TWIN_OK;
   problems->records[problems->n_record] = (twin_problem){

@@ -6,6 +6,8 @@
 
 #include <twin/base.h>
 
+#include "base/memory.h"
+
 // What to say; fields left NULL or 0 are empty. Texts are copied.
 typedef struct tw_problem_text {
   twin_status status;      // 0: TWIN_ERR_LINE for errors, TWIN_OK for warnings
@@ -24,6 +26,12 @@ void tw_problems_add(twin_problems *problems, const tw_problem_text *text, const
 // Adds an error without a place and returns its status, for `return tw_fail(problems, ...)`.
 twin_status tw_fail(twin_problems *problems, twin_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+// Where a list grows, for texts that are made for it; NULL list: the C library's.
+const tw_memory *tw_problems_memory(const twin_problems *problems);
+
+// A list in memory that is handed along (NULL: the C library's).
+twin_problems *tw_problems_new(const tw_memory *memory);
 
 // At most this many problems are kept; the next ones are only counted and a last note says so.
 enum { TW_PROBLEMS_MAX = 1000 };

@@ -18,7 +18,7 @@ TW_STATUS(TWIN_ERR_VALUE, -304, "a value came out as not a number, infinite or o
 TW_STATUS(TWIN_ERR_POISONED, -305, "the run was stopped by an earlier error and cannot go on")
 TW_STATUS(TWIN_ERR_SNAPSHOT, -306, "the snapshot is damaged or belongs to another line")
 TW_STATUS(TWIN_ERR_FLOAT_MODE, -307,
-          "the processor flushes denormal numbers to zero, so results would not repeat")
+          "the processor flushes denormal numbers to zero or does not round to nearest")
 TW_STATUS(TWIN_ERR_MODEL, -308, "a machine model cannot be solved any further")
 TW_STATUS(TWIN_ERR_KIND, -309, "a station kind from outside the library did what it must not do")
 TW_STATUS(TWIN_ERR_IO, -401, "reading or writing failed")

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -15,8 +14,8 @@ enum { FIRST_CAPACITY = 64, WORD_MAX = 64 };
 
 void tw_text_free(tw_text *text) {
   if (text == NULL) return;
-  free(text->at);
-  *text = (tw_text){0};
+  tw_memory_free(text->memory, text->at);
+  *text = (tw_text){.memory = text->memory};
 }
 
 void tw_text_clear(tw_text *text) {
@@ -35,7 +34,7 @@ static bool reserve(tw_text *text, size_t n) {
   if (n_needed <= text->capacity) return true;
   size_t capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
   while (capacity < n_needed) capacity *= 2;
-  char *at = realloc(text->at, capacity);
+  char *at = tw_memory_resize(text->memory, text->at, capacity);
   if (at == NULL) {
     text->is_out_of_memory = true;
     return false;

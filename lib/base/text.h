@@ -8,12 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A growing text, zero-terminated after every call. Zero-initialise before use.
+#include "base/memory.h"
+
+// A growing text, zero-terminated after every call. Zero-initialise all but `memory` before use.
 typedef struct tw_text {
   char *at;
   size_t n;         // bytes without the terminator
   size_t capacity;
   bool is_out_of_memory;
+  const tw_memory *memory;  // where it grows; NULL: the C library's
 } tw_text;
 
 void tw_text_free(tw_text *text);

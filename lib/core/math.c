@@ -34,8 +34,12 @@ double tw_cos(double x) { return cos(x); }
 double tw_erfc(double x) { return erfc(x); }
 
 double tw_lgamma(double x) {
+#if defined(_WIN32)
+  return lgamma(x);  // writes no global there
+#else
   int sign;
   return lgamma_r(x, &sign);
+#endif
 }
 
 typedef enum probe_function {
@@ -98,10 +102,10 @@ uint64_t tw_math_fingerprint(void) {
 }
 
 bool tw_math_mode_is_sound(void) {
-#if defined(__SSE2__)
+#if defined(__SSE2__) && defined(__SSE2_MATH__)
   const unsigned flush_to_zero = 0x8000, denormals_are_zero = 0x0040, rounding = 0x6000;
-  if ((_mm_getcsr() & (flush_to_zero | denormals_are_zero | rounding)) != 0) return false;
-#endif
+  return (_mm_getcsr() & (flush_to_zero | denormals_are_zero | rounding)) == 0;
+#else
   // The portable probe: half of the least normal number must neither be made zero nor read as zero,
   // and ties must go to even in both directions.
   const volatile double least = 0x1p-1022, one = 1, half_step = 0x1p-53;
@@ -109,4 +113,5 @@ bool tw_math_mode_is_sound(void) {
   if (half == 0 || half * 2 != least) return false;
   return one + half_step == 1 && -one - half_step == -1 && one + half_step * 1.5 > 1 &&
          -one - half_step * 1.5 < -1;
+#endif
 }

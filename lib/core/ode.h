@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 enum { TW_ODE_DEGREE = 5, TW_ODE_N_COEFFICIENT = TW_ODE_DEGREE + 1 };
 
 typedef enum tw_ode_status {
@@ -28,6 +30,7 @@ typedef struct tw_ode {
   void *self;
   double rtol;
   const double *atol;  // [n] in the states' units, above 0
+  const tw_memory *memory;  // of a solver that keeps something; NULL: the C library's
 } tw_ode;
 
 // One accepted step from t_s to t_s + h_s: state i at t_s + x h_s, x in [0, 1], is the sum over k of

@@ -13,7 +13,6 @@
 #include <math.h>
 #include <nvector/nvector_serial.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
@@ -147,7 +146,7 @@ static bool make_vectors(tw_cvode *cvode) {
   if (!silence_context(cvode)) return false;
   cvode->y = N_VNew_Serial(cvode->ode.n, cvode->context);
   cvode->derivative = N_VNew_Serial(cvode->ode.n, cvode->context);
-  cvode->end = calloc((size_t)cvode->ode.n, sizeof(double));
+  cvode->end = tw_memory_zeroed(cvode->ode.memory, (size_t)cvode->ode.n, sizeof(double));
   return cvode->y != NULL && cvode->derivative != NULL && cvode->end != NULL;
 }
 
@@ -258,7 +257,7 @@ const char *tw_cvode_version(void) { return SUNDIALS_VERSION; }
 tw_ode_status tw_cvode_new(tw_cvode **cvode, const tw_ode *ode, tw_cvode_method method) {
   TW_ASSERT(ode->n > 0 && ode->rhs != NULL && ode->atol != NULL && ode->rtol >= 0);
   *cvode = NULL;
-  tw_cvode *made = calloc(1, sizeof *made);
+  tw_cvode *made = tw_memory_zeroed(ode->memory, 1, sizeof *made);
   if (made == NULL) return TW_ODE_MEMORY;
   made->ode = *ode;
   made->is_fresh = true;
@@ -280,8 +279,8 @@ void tw_cvode_free(tw_cvode *cvode) {
   N_VDestroy(cvode->derivative);
   N_VDestroy(cvode->y);
   SUNContext_Free(&cvode->context);
-  free(cvode->end);
-  free(cvode);
+  tw_memory_free(cvode->ode.memory, cvode->end);
+  tw_memory_free(cvode->ode.memory, cvode);
 }
 
 tw_ode_status tw_cvode_begin(tw_cvode *cvode, const double *y, double h_s, double h_max_s) {

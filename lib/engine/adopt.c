@@ -197,9 +197,13 @@ static twin_status conclude(tw_adoption *at) {
   if (!at->is_same && run->head->has_started) tw_adoption_mend(at);
   tw_run_recount(run);
   copy_marks(at);
-  if (!tw_run_is_valid(run, why, sizeof why)) {
+  twin_status status = run->status == TWIN_ERR_MEMORY ? TWIN_ERR_MEMORY : TWIN_OK;
+  if (status == TWIN_OK) status = tw_run_validate(run, why, sizeof why);
+  if (status == TWIN_ERR_MEMORY)
+    return tw_fail(at->problems, TWIN_ERR_MEMORY, "no memory for the state");
+  if (status != TWIN_OK) {
     tw_adoption_refuse(at, "the state does not fit the line: %s", why);
-    return TWIN_ERR_SNAPSHOT;
+    return status;
   }
   run->has_new_block = at->is_same ? at->src->has_new_block : run->line->has_hold_and_wait;
   run->status = TWIN_OK;
@@ -217,6 +221,8 @@ static twin_status adopt(tw_adoption *at, const tw_renames *renames) {
     return tw_fail(at->problems, TWIN_ERR_MEMORY, "no memory for the state");
   if (!at->is_good) return TWIN_ERR_SNAPSHOT;
   if (!carry_over(at)) return tw_fail(at->problems, TWIN_ERR_MEMORY, "no memory for the state");
+  if (*at->arena.memory.has_failed)  // what was not found may be there
+    return tw_fail(at->problems, TWIN_ERR_MEMORY, "no memory for the state");
   return at->is_good ? conclude(at) : TWIN_ERR_SNAPSHOT;
 }
 
@@ -237,7 +243,9 @@ twin_status tw_run_adopt(tw_run *dst, const tw_run *src, const tw_renames *renam
                     .is_good = true,
                     .is_same =
                         dst->line->hash == src->line->hash && (renames == NULL || renames->n == 0)};
-  tw_arena_init(&at.arena);
+  bool is_short = false;  // what does not fit then says nothing about the state
+  tw_arena_init_with(&at.arena, tw_line_memory(dst->line));
+  at.arena.memory.has_failed = &is_short;
   at.run = begin_fresh(dst, src);
   tw_run *closed = NULL;
   if (!at.is_same && src->machine_energy != NULL) at.src = closed = close_energy(src);
@@ -249,5 +257,5 @@ twin_status tw_run_adopt(tw_run *dst, const tw_run *src, const tw_renames *renam
   tw_arena_free(&at.arena);
   tw_run_free(at.run);
   tw_run_free(closed);
-  return status;
+  return status != TWIN_OK && is_short ? TWIN_ERR_MEMORY : status;
 }

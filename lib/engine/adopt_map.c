@@ -94,7 +94,7 @@ static bool add_renamed(const tw_adoption *at, const char *name, size_t n, tw_te
 
 // Number in the new line of what has this name in the old one.
 static int32_t find_renamed(const tw_adoption *at, tw_bound bound, const char *name) {
-  tw_text text = {0};
+  tw_text text = {.memory = &at->arena.memory};
   const char *arrow = bound == TW_OF_EDGE ? strchr(name, '>') : NULL;
   const size_t n = arrow != NULL ? (size_t)(arrow - name) : strlen(name);
   bool is_there = add_renamed(at, name, n, &text);

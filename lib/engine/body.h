@@ -13,6 +13,9 @@
 struct tw_physics;
 struct tw_physics *tw_physics_new(const tw_line *line);
 void tw_physics_free(struct tw_physics *physics);
+// Tells the host of a model that takes very many steps, stiff for an explicit solver; true when it did.
+bool tw_bodies_tell(const tw_run *run);
+
 // The block has been exchanged (copy, restore): caches count no more.
 void tw_physics_forget(struct tw_physics *physics);
 

@@ -58,6 +58,7 @@ typedef struct tw_physics {
   double **atol;                 // [n_body] of each [n_state]
   double *memory;                // of everything below, sized for the largest body, and what is kept for members and settings
   double *y, *z, *dy, *c, *rk_work, *out, *sum_out;
+  const tw_memory *from;  // the line's
 } tw_physics;
 
 // A body while it is worked on. self of the solvers' callbacks.

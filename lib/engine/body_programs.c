@@ -1,7 +1,6 @@
 // body_programs.c - the equations of bodies as numbers: work areas of programs, their inputs, and the
 // solvers' callbacks. Also what the words of models read of a machine.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -12,12 +11,14 @@
 
 // One area for each program of each system: constants are set once, inputs before each use.
 static bool make_areas(tw_physics *physics, const tw_line *line) {
+  const tw_memory *memory = tw_line_memory(line);
   for (int32_t m = 0; m < line->n_member; m++) {
     const tw_system *system = line->member[m].system;
     for (int32_t p = 0; p < TW_PROGRAM_N; p++) {
       double **area = &physics->area[system->i * TW_PROGRAM_N + p];
       if (*area != NULL) continue;
-      *area = calloc((size_t)tw_program_n_work(system->program[p]) + 1, sizeof **area);
+      *area = tw_memory_zeroed(memory, (size_t)tw_program_n_work(system->program[p]) + 1,
+                               sizeof **area);
       if (*area == NULL) return false;
       tw_program_prepare(system->program[p], *area);
       tw_program_fix(system->program[p], *area);
@@ -82,9 +83,11 @@ static void give_kept(tw_physics *physics, const tw_line *line, double *kept) {
 }
 
 struct tw_physics *tw_physics_new(const tw_line *line) {
-  tw_physics *physics = calloc(1, sizeof *physics);
+  const tw_memory *memory = tw_line_memory(line);
+  tw_physics *physics = tw_memory_zeroed(memory, 1, sizeof *physics);
   if (physics == NULL) return NULL;
   physics->epoch = 1;
+  physics->from = memory;
   physics->n_system = line->n_system;
   physics->n_body = line->n_body;
   const size_t n_body = (size_t)line->n_body;
@@ -93,13 +96,16 @@ struct tw_physics *tw_physics_new(const tw_line *line) {
     if ((size_t)line->body[b].n_state > n) n = (size_t)line->body[b].n_state;
   const size_t n_out = (size_t)most_outputs(line), n_work = TW_RK_WORK * n;
   const size_t n_kept = count_kept(line);
-  physics->area = calloc((size_t)line->n_system * TW_PROGRAM_N + 1, sizeof *physics->area);
-  physics->closed = calloc(n_body + 1, sizeof *physics->closed);
-  physics->stiff = calloc(n_body + 1, sizeof *physics->stiff);
-  physics->watched = calloc((size_t)line->n_member + 1, sizeof *physics->watched);
-  physics->atol = calloc(n_body + 1, sizeof *physics->atol);
-  physics->setting = calloc((size_t)line->n_system * TW_SETTINGS + 1, sizeof *physics->setting);
-  physics->memory = calloc(3 * n + TW_ODE_N_COEFFICIENT * n + n_work + 2 * n_out + n_kept, sizeof(double));
+  physics->area =
+      tw_memory_zeroed(memory, (size_t)line->n_system * TW_PROGRAM_N + 1, sizeof *physics->area);
+  physics->closed = tw_memory_zeroed(memory, n_body + 1, sizeof *physics->closed);
+  physics->stiff = tw_memory_zeroed(memory, n_body + 1, sizeof *physics->stiff);
+  physics->watched = tw_memory_zeroed(memory, (size_t)line->n_member + 1, sizeof *physics->watched);
+  physics->atol = tw_memory_zeroed(memory, n_body + 1, sizeof *physics->atol);
+  physics->setting =
+      tw_memory_zeroed(memory, (size_t)line->n_system * TW_SETTINGS + 1, sizeof *physics->setting);
+  physics->memory = tw_memory_zeroed(
+      memory, 3 * n + TW_ODE_N_COEFFICIENT * n + n_work + 2 * n_out + n_kept, sizeof(double));
   if (physics->area == NULL || physics->closed == NULL || physics->stiff == NULL || physics->watched == NULL ||
       physics->atol == NULL || physics->setting == NULL || physics->memory == NULL || !make_areas(physics, line)) {
     tw_physics_free(physics);
@@ -118,20 +124,21 @@ struct tw_physics *tw_physics_new(const tw_line *line) {
 
 void tw_physics_free(struct tw_physics *physics) {
   if (physics == NULL) return;
+  const tw_memory *memory = physics->from;
   for (int32_t i = 0; physics->area != NULL && i < physics->n_system * TW_PROGRAM_N; i++)
-    free(physics->area[i]);
+    tw_memory_free(memory, physics->area[i]);
   for (int32_t b = 0; physics->stiff != NULL && b < physics->n_body; b++) {
     tw_cvode_free(physics->stiff[b].cvode);
-    free(physics->stiff[b].atol);
+    tw_memory_free(memory, physics->stiff[b].atol);
   }
-  free(physics->area);
-  free(physics->closed);
-  free(physics->stiff);
-  free(physics->watched);
-  free(physics->atol);
-  free(physics->setting);
-  free(physics->memory);
-  free(physics);
+  tw_memory_free(memory, physics->area);
+  tw_memory_free(memory, physics->closed);
+  tw_memory_free(memory, physics->stiff);
+  tw_memory_free(memory, physics->watched);
+  tw_memory_free(memory, physics->atol);
+  tw_memory_free(memory, physics->setting);
+  tw_memory_free(memory, physics->memory);
+  tw_memory_free(memory, physics);
 }
 
 void tw_physics_forget(struct tw_physics *physics) {
@@ -264,7 +271,8 @@ tw_ode tw_body_ode(tw_solve *solve) {
                   .jacobian = is_one ? jacobian_of_one : NULL,
                   .self = solve,
                   .rtol = body->rtol,
-                  .atol = solve->physics->atol[solve->body_i]};
+                  .atol = solve->physics->atol[solve->body_i],
+                  .memory = tw_line_memory(solve->run->line)};
 }
 
 // ---- Closed form and states ------------------------------------------------------------------

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -193,7 +192,8 @@ static tw_ode_status step_by_rk(tw_run *run, int32_t body_i, const double *y) {
 // Makes the solver of a body that has a memory; what its callbacks point to lives with it.
 static tw_ode_status make_stiff(tw_stiff *stiff, const tw_solve *solve) {
   if (stiff->cvode != NULL) return TW_ODE_OK;
-  stiff->atol = calloc((size_t)solve->body->n_state + 1, sizeof *stiff->atol);
+  stiff->atol = tw_memory_zeroed(tw_line_memory(solve->run->line), (size_t)solve->body->n_state + 1,
+                                 sizeof *stiff->atol);
   if (stiff->atol == NULL) return TW_ODE_MEMORY;
   stiff->solve = *solve;
   tw_ode ode = tw_body_ode(&stiff->solve);

@@ -4,7 +4,6 @@
 
 #include "engine/deadlock.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -144,7 +143,8 @@ static void name_cycle(const tw_run *run, tw_search *search, int32_t start, tw_t
 
 static bool make_scratch(tw_run *run) {
   if (run->scratch == NULL)
-    run->scratch = malloc(2 * (size_t)run->line->n_place * sizeof *run->scratch);
+    run->scratch = tw_memory_take(tw_line_memory(run->line),
+                                  2 * (size_t)run->line->n_place * sizeof *run->scratch);
   if (run->scratch == NULL)
     tw_run_stop(run, TWIN_ERR_MEMORY, TW_NONE, "no memory to look for a deadlock");
   return run->scratch != NULL;
@@ -157,7 +157,7 @@ void tw_deadlock_check(tw_run *run) {
     if (!make_scratch(run)) return;
     tw_search search = {.is_seen = run->scratch, .stack = run->scratch + line->n_place};
     if (!is_stuck(run, &search, i)) continue;
-    tw_text names = {0};
+    tw_text names = {.memory = tw_line_memory(line)};
     name_cycle(run, &search, i, &names);
     tw_run_stop(run, TWIN_ERR_DEADLOCK, i,
                 "deadlock: %s are full and wait for each other; a larger buffer in the loop or a "
@@ -180,7 +180,7 @@ static bool is_busy_now(tw_run *run, int32_t place_i, bool in_cycles_only) {
 
 void tw_stop_without_progress(tw_run *run) {
   const tw_line *line = run->line;
-  tw_text names = {0};
+  tw_text names = {.memory = tw_line_memory(line)};
   const bool has_cycle = line->graph.has_cycle;
   for (int32_t i = 0; i < line->n_place; i++) {
     if (!is_busy_now(run, i, has_cycle)) continue;

@@ -2,7 +2,6 @@
 
 #include "engine/log.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -107,13 +106,14 @@ void tw_field_name(const tw_line *line, uint32_t field, tw_text *out) {
 }
 
 tw_op_log *tw_op_log_new(tw_line *line, tw_run *run) {
-  tw_op_log *log = calloc(1, sizeof *log);
+  const tw_memory *memory = tw_line_memory(line);
+  tw_op_log *log = tw_memory_zeroed(memory, 1, sizeof *log);
   if (log == NULL) return NULL;
   log->line = tw_line_ref(line);
   log->n_field = tw_field_count(line);
-  log->start_field = calloc(log->n_field, sizeof *log->start_field);
-  log->field = calloc(log->n_field, sizeof *log->field);
-  log->scratch = calloc(log->n_field, sizeof *log->scratch);
+  log->start_field = tw_memory_zeroed(memory, log->n_field, sizeof *log->start_field);
+  log->field = tw_memory_zeroed(memory, log->n_field, sizeof *log->field);
+  log->scratch = tw_memory_zeroed(memory, log->n_field, sizeof *log->scratch);
   if (log->start_field == NULL || log->field == NULL || log->scratch == NULL) {
     tw_op_log_free(log);
     return NULL;
@@ -136,26 +136,30 @@ void tw_op_log_detach(tw_op_log *log) {
 void tw_op_log_free(tw_op_log *log) {
   if (log == NULL) return;
   tw_op_log_detach(log);
-  tw_line_unref(log->line);
-  free(log->start_field);
-  free(log->field);
-  free(log->scratch);
-  free(log->entry);
-  free(log->change);
-  free(log);
+  tw_line *line = log->line;
+  const tw_memory *memory = tw_line_memory(line);
+  tw_memory_free(memory, log->start_field);
+  tw_memory_free(memory, log->field);
+  tw_memory_free(memory, log->scratch);
+  tw_memory_free(memory, log->entry);
+  tw_memory_free(memory, log->change);
+  tw_memory_free(memory, log);
+  tw_line_unref(line);
 }
 
 // Room for one more; NULL when memory is short.
-static void *reserve(void *at, uint32_t n, uint32_t *capacity, size_t size) {
+static void *reserve(const tw_memory *memory, void *at, uint32_t n, uint32_t *capacity,
+                     size_t size) {
   if (n < *capacity) return at;
   const uint32_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-  void *bigger = realloc(at, wanted * size);
+  void *bigger = tw_memory_resize(memory, at, wanted * size);
   if (bigger != NULL) *capacity = wanted;
   return bigger;
 }
 
 bool tw_op_log_add(tw_op_log *log, const tw_op_log_entry *entry) {
-  void *at = reserve(log->entry, log->n_entry, &log->entry_capacity, sizeof *log->entry);
+  void *at = reserve(tw_line_memory(log->line), log->entry, log->n_entry, &log->entry_capacity,
+                     sizeof *log->entry);
   if (at == NULL) return false;
   log->entry = at;
   log->entry[log->n_entry] = *entry;
@@ -166,7 +170,8 @@ bool tw_op_log_add(tw_op_log *log, const tw_op_log_entry *entry) {
 
 bool tw_op_log_add_change(tw_op_log *log, tw_op_log_change change) {
   TW_ASSERT(log->n_entry > 0 && change.field < log->n_field);
-  void *at = reserve(log->change, log->n_change, &log->change_capacity, sizeof *log->change);
+  void *at = reserve(tw_line_memory(log->line), log->change, log->n_change, &log->change_capacity,
+                     sizeof *log->change);
   if (at == NULL) return false;
   log->change = at;
   log->change[log->n_change++] = change;
@@ -235,9 +240,9 @@ twin_status tw_op_log_replay(const tw_op_log *log, tw_run *run, tw_replay *repla
                    tw_seconds(log->start_us));
   if (log->is_incomplete)
     return tw_fail(problems, TWIN_ERR_MEMORY, "memory was short when it was logged");
-  uint32_t *logged = malloc(log->n_field * sizeof *logged);
+  uint32_t *logged = tw_memory_take(tw_line_memory(log->line), log->n_field * sizeof *logged);
   if (logged == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the replay");
   const twin_status status = replay_all(log, run, logged, replay);
-  free(logged);
+  tw_memory_free(tw_line_memory(log->line), logged);
   return status;
 }

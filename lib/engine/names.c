@@ -245,7 +245,7 @@ static bool number_twins(tw_name_book *book, tw_bound bound, const char **name, 
 
 bool tw_name_book_open(tw_name_book *book, const tw_line *line) {
   *book = (tw_name_book){.line = line};
-  tw_arena_init(&book->arena);
+  tw_arena_init_with(&book->arena, tw_line_memory(line));
   for (int32_t b = 0; b < TW_BOUND_N; b++) {
     const int32_t n = tw_bound_count(line, (tw_bound)b);
     if (n == 0) continue;

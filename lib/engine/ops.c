@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/problems.h"
+#include "core/math.h"
 #include "core/ticks.h"
 #include "engine/log.h"
 #include "engine/work.h"
@@ -218,6 +219,8 @@ static const struct {
 twin_status tw_run_apply(tw_run *run, tw_op op, twin_problems *problems) {
   if (op.code < 0 || op.code >= TW_OP_N)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "there is no operation %lld", (long long)op.code);
+  if (op.code != TW_OP_reseed && !tw_math_mode_is_sound())  // whole numbers are sound in any mode
+    return tw_fail(problems, TWIN_ERR_FLOAT_MODE, "%s", twin_status_text(TWIN_ERR_FLOAT_MODE));
   const int64_t at_us = run->head->now_us;
   const twin_status status = operations[op.code].call(run, op.argument, problems);
   if (run->log != NULL) tw_op_log_note(run->log, &op, at_us, status);

@@ -2,7 +2,6 @@
 
 #include "engine/recount.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/energy.h"
@@ -89,14 +88,18 @@ static bool are_exits_known(const tw_run *run) {
 }
 
 static void count_all_requests(tw_run *run) {
+  const tw_memory *memory = tw_line_memory(run->line);
   const int32_t n = run->line->n_place;
   if (!are_exits_known(run)) return;
   // counted where the count belongs, one record after the other
-  int32_t *n_request = calloc((size_t)n, sizeof *n_request);
-  if (n_request == NULL) return;
+  int32_t *n_request = tw_memory_zeroed(memory, (size_t)n, sizeof *n_request);
+  if (n_request == NULL) {
+    run->status = TWIN_ERR_MEMORY;
+    return;
+  }
   tw_count_requests(run, n_request);
   for (int32_t p = 0; p < n; p++) run->place[p].n_request = n_request[p];
-  free(n_request);
+  tw_memory_free(memory, n_request);
 }
 
 // Is it known what the holder waits for? In a state from outside it may be a setup that there is

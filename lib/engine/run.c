@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -132,17 +131,18 @@ static void init_machines(tw_run *run) {
 
 // A run with a block of n_byte bytes that are not set yet; NULL when memory is short.
 static tw_run *new_run(tw_line *line, size_t n_byte) {
+  const tw_memory *memory = tw_line_memory(line);
   const size_t n_byte_ahead = ((size_t)line->n_site + 1) * sizeof(tw_ahead);
-  tw_run *run = calloc(1, sizeof *run);
+  tw_run *run = tw_memory_zeroed(memory, 1, sizeof *run);
   if (run == NULL) return NULL;
-  run->block = malloc(n_byte);
-  run->ahead = malloc(n_byte_ahead);
+  run->block = tw_memory_take(memory, n_byte);
+  run->ahead = tw_memory_take(memory, n_byte_ahead);
   if (line->n_body > 0) run->physics = tw_physics_new(line);
   if (run->block == NULL || run->ahead == NULL || (line->n_body > 0 && run->physics == NULL)) {
     tw_physics_free(run->physics);
-    free(run->block);
-    free(run->ahead);
-    free(run);
+    tw_memory_free(memory, run->block);
+    tw_memory_free(memory, run->ahead);
+    tw_memory_free(memory, run);
     return NULL;
   }
   memset(run->ahead, 0xff, n_byte_ahead);  // fits no stream
@@ -174,18 +174,20 @@ tw_run *tw_run_new(tw_line *line, const tw_run_setup *setup) {
 
 void tw_run_free(tw_run *run) {
   if (run == NULL) return;
-  tw_line_unref(run->line);
+  tw_line *line = run->line;
+  const tw_memory *memory = tw_line_memory(line);
   tw_physics_free(run->physics);
-  free(run->scratch);
-  free(run->ahead);
-  free(run->block);
-  free(run);
+  tw_memory_free(memory, run->scratch);
+  tw_memory_free(memory, run->ahead);
+  tw_memory_free(memory, run->block);
+  tw_memory_free(memory, run);
+  tw_line_unref(line);
 }
 
 // Makes room for a block of n_byte; what is in it stays.
 static bool reserve_block(tw_run *run, size_t n_byte) {
   if (n_byte <= run->n_byte_capacity) return true;
-  char *block = realloc(run->block, n_byte);
+  char *block = tw_memory_resize(tw_line_memory(run->line), run->block, n_byte);
   if (block == NULL) return false;
   run->block = block;
   run->n_byte_capacity = n_byte;
@@ -264,7 +266,7 @@ void tw_run_stop(tw_run *run, twin_status status, int32_t place_i, const char *f
   tw_vformat(message, sizeof message, format, args);
   va_end(args);
 
-  tw_text pointer = {0};
+  tw_text pointer = {.memory = tw_problems_memory(run->problems)};
   if (place_i >= 0 && place_i < run->line->doc.n_place) {
     const tw_def *def = run->line->doc.place[place_i].def;
     tw_node_pointer(def->node, &pointer);

@@ -184,7 +184,9 @@ size_t tw_run_save_size(const tw_run *run);
 void tw_run_save(const tw_run *run, void *buffer);
 twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
                            twin_problems *problems);
-// True when the block is one that a run could have; otherwise says what is wrong.
+// TWIN_OK when the block is one that a run could have, TWIN_ERR_SNAPSHOT with what is wrong when it is
+// not; TWIN_ERR_MEMORY.
+twin_status tw_run_validate(const tw_run *run, char *why, size_t n_why);
 bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why);
 
 // Exclusive upper bound of what an index counts; 0 for TW_ANY and TW_NOT_NEGATIVE.

@@ -2,7 +2,6 @@
 // one back is all or nothing: whatever is not exactly a state of this line is refused with a reason
 // and the run stays as it was.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -73,6 +72,7 @@ static const char *find_misfit(const tw_run *run, const tw_snapshot_head *head, 
 
 twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
                            twin_problems *problems) {
+  const tw_memory *memory = tw_line_memory(run->line);
   const char *why = "it is cut short";
   tw_snapshot_head head;
   if (n_bytes >= sizeof head) {
@@ -88,7 +88,7 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
 
   // checked in a block of its own, so that the run is untouched when it turns out to be wrong
   tw_run trial = *run;
-  trial.block = malloc(head.n_byte);
+  trial.block = tw_memory_take(memory, head.n_byte);
   if (trial.block == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the snapshot");
   trial.n_byte = trial.n_byte_capacity = head.n_byte;
   memcpy(trial.block, bytes, head.n_byte);
@@ -96,12 +96,13 @@ twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
   char what[160] = "";
   // caches of the one are not those of the other
   tw_physics_forget(run->physics);
-  if (!tw_run_is_valid(&trial, what, sizeof what)) {
+  const twin_status status = tw_run_validate(&trial, what, sizeof what);
+  if (status != TWIN_OK) {
     tw_physics_forget(run->physics);
-    free(trial.block);
-    return tw_fail(problems, TWIN_ERR_SNAPSHOT, "the snapshot is refused: %s", what);
+    tw_memory_free(memory, trial.block);
+    return tw_fail(problems, status, "the snapshot is refused: %s", what);
   }
-  free(run->block);
+  tw_memory_free(memory, run->block);
   run->block = trial.block;
   run->n_byte = run->n_byte_capacity = head.n_byte;
   tw_run_wire(run);

@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -229,17 +228,15 @@ static bool is_place_at_rest(const tw_run *run, int32_t p) {
          offer.is_reservation;
 }
 
-static bool are_places_sound(const tw_run *run) {
+// n_request: [n_place] zeroes, to count in.
+static bool are_places_sound(const tw_run *run, int32_t *n_request) {
   const int32_t n = run->line->n_place;
-  int32_t *n_request = calloc((size_t)n, sizeof *n_request);
-  if (n_request == NULL) return false;
   tw_count_requests(run, n_request);
   bool is_sound = true;
   for (int32_t p = 0; p < n && is_sound; p++)
     is_sound = n_request[p] == run->place[p].n_request && is_place_sound(run, p);
   for (int32_t p = 0; p < n && is_sound && run->head->poison == 0; p++)
     is_sound = is_place_at_rest(run, p);
-  free(n_request);
   return is_sound;
 }
 
@@ -277,7 +274,8 @@ static bool is_fresh(const tw_run *run) {
   return is_flow_fresh(run) && tw_marks_lowest(run->mark, tw_n_mark(line)) < 0;
 }
 
-static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, size_t n_why) {
+static bool is_structure_sound(const tw_run *run, int32_t *n_request, uint8_t *is_seen, char *why,
+                               size_t n_why) {
   const tw_line *line = run->line;
   if (!is_agenda_sound(run)) return say(why, n_why, "its pending events are not sound");
   if (!are_marks_sound(run)) return say(why, n_why, "its marks are not sound");
@@ -312,11 +310,12 @@ static bool is_structure_sound(const tw_run *run, uint8_t *is_seen, char *why, s
     snprintf(why, n_why, "model %s: %s cannot be so", line->body[i].name, fault);
     return false;
   }
-  if (!are_places_sound(run)) return say(why, n_why, "its counts do not agree");
+  if (!are_places_sound(run, n_request)) return say(why, n_why, "its counts do not agree");
   return true;
 }
 
-bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why) {
+// Whether every record is inside its bounds, so that others may be found by it.
+static bool are_all_in_bounds(const tw_run *run, char *why, size_t n_why) {
   const tw_layout *layout = &run->line->layout;
   const int64_t n_part_slot = run->head->n_part_slot;
   if (n_part_slot < layout->n_part_at_start ||
@@ -327,12 +326,26 @@ bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why) {
     if (!are_records_in_bounds(run, layout->table[s], run->block + layout->offset[s],
                                layout->count[s], why, n_why))
       return false;
-  if (!are_records_in_bounds(run, &tw_part_state_table, (const char *)run->part,
-                             run->head->n_part_slot, why, n_why))
-    return false;
-  uint8_t *is_seen = calloc((size_t)n_part_slot + 1, 1);
-  if (is_seen == NULL) return say(why, n_why, "there is no memory to check it");
-  const bool is_sound = is_structure_sound(run, is_seen, why, n_why);
-  free(is_seen);
-  return is_sound;
+  return are_records_in_bounds(run, &tw_part_state_table, (const char *)run->part,
+                               run->head->n_part_slot, why, n_why);
+}
+
+twin_status tw_run_validate(const tw_run *run, char *why, size_t n_why) {
+  if (!are_all_in_bounds(run, why, n_why)) return TWIN_ERR_SNAPSHOT;
+  const tw_memory *memory = tw_line_memory(run->line);
+  const size_t n_place = (size_t)run->line->n_place;
+  int32_t *n_request =
+      tw_memory_zeroed(memory, n_place * sizeof *n_request + run->head->n_part_slot + 1, 1);
+  if (n_request == NULL) {
+    say(why, n_why, "there is no memory to check it");
+    return TWIN_ERR_MEMORY;
+  }
+  uint8_t *is_seen = (uint8_t *)(n_request + n_place);
+  const bool is_sound = is_structure_sound(run, n_request, is_seen, why, n_why);
+  tw_memory_free(memory, n_request);
+  return is_sound ? TWIN_OK : TWIN_ERR_SNAPSHOT;
+}
+
+bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why) {
+  return tw_run_validate(run, why, n_why) == TWIN_OK;
 }

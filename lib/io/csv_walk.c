@@ -129,7 +129,7 @@ static void mix_hash(const tw_reader *reader, const char *file, const char *byte
 // Reads the bytes; why that failed is said at the name in the line file.
 static const char *read_bytes(const tw_reader *reader, const tw_node *node, const char *path,
                               size_t *n) {
-  twin_problems *problems = twin_problems_new();
+  twin_problems *problems = tw_problems_new(&reader->arena->memory);
   const char *bytes = tw_file_read(path, TW_JSON_BYTES_MAX, n, reader->arena, problems);
   if (bytes == NULL) {
     twin_problem problem = {.struct_size = sizeof problem, .message = "the file cannot be read"};

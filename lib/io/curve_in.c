@@ -2,7 +2,6 @@
 
 #include "io/curve_in.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -57,11 +56,11 @@ static bool is_wanted(const int32_t *keys, int32_t i, row_key *wanted) {
 static bool reserve(tw_stored_curve *curve, int64_t *capacity, int64_t n) {
   if (n <= *capacity) return true;
   const int64_t more = 2 * n;
-  double *memory = malloc((size_t)more * N_VALUE * sizeof *memory);
+  double *memory = tw_memory_take(curve->from, (size_t)more * N_VALUE * sizeof *memory);
   if (memory == NULL) return false;
   for (int32_t c = 0; c < N_VALUE && curve->rows.n > 0; c++)
     memcpy(memory + c * more, curve->memory + c * *capacity, (size_t)curve->rows.n * sizeof *memory);
-  free(curve->memory);
+  tw_memory_free(curve->from, curve->memory);
   curve->memory = memory;
   *capacity = more;
   return true;
@@ -125,17 +124,17 @@ static twin_status report_missing(const char *signal, twin_problems *problems) {
 
 twin_status tw_stored_curve_read(tw_stored_curve *curve, const tw_run_reader *reader, int32_t replication,
                                  const char *signal, twin_problems *problems) {
-  *curve = (tw_stored_curve){0};
+  *curve = (tw_stored_curve){.from = tw_run_reader_memory(reader)};
   row_key wanted = {.replication = replication};
   if (!find_signal(reader, signal, &wanted)) return report_missing(signal, problems);
-  rows_block *block = malloc(sizeof *block);
+  rows_block *block = tw_memory_take(curve->from, sizeof *block);
   if (block == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a curve");
   twin_status status = TWIN_OK;
   int64_t capacity = 0;
   const int64_t n = tw_run_reader_rows(reader, TABLE);
   for (int64_t first = 0; first < n && status == TWIN_OK; first += BLOCK)
     status = add_block(curve, &capacity, block, &wanted, reader, first, problems);
-  free(block);
+  tw_memory_free(curve->from, block);
   if (status == TWIN_OK && wanted.other_machine != 0 && tw_signal_name_of(signal).number == 0)
     status = tw_fail(problems, TWIN_ERR_ARGUMENT, "several machines have '%s'; say which, e.g. with [%d] behind the "
                      "station", signal, (int)wanted.machine);
@@ -152,6 +151,6 @@ twin_status tw_stored_curve_read(tw_stored_curve *curve, const tw_run_reader *re
 }
 
 void tw_stored_curve_free(tw_stored_curve *curve) {
-  free(curve->memory);
-  *curve = (tw_stored_curve){0};
+  tw_memory_free(curve->from, curve->memory);
+  *curve = (tw_stored_curve){.from = curve->from};
 }

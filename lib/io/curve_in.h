@@ -10,6 +10,7 @@ typedef struct tw_stored_curve {
   tw_curve_rows rows;
   const char *unit;  // of the values; the reader's
   double *memory;  // of the rows
+  const tw_memory *from;  // the reader's
 } tw_stored_curve;
 
 // Reads a signal of a replication by its name, "cnc[2].tool.wear". On TWIN_OK the caller frees it.

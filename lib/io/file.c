@@ -10,7 +10,11 @@
 
 static void report(twin_problems *problems, const char *path, const char *what, int error) {
   char reason[96] = "";
+#if defined(_WIN32)
+  if (error != 0 && strerror_s(reason, sizeof reason, error) != 0) reason[0] = 0;
+#else
   if (error != 0 && strerror_r(error, reason, sizeof reason) != 0) reason[0] = 0;
+#endif
   const tw_problem_text text = {.status = TWIN_ERR_IO, .code = "E-FILE", .file = path};
   tw_problems_add(problems, &text, "%s%s%s", what, reason[0] != 0 ? ": " : "", reason);
 }
@@ -43,13 +47,14 @@ char *tw_file_read(const char *path, size_t n_bytes_max, size_t *n_bytes, tw_are
     report(problems, path, "the file cannot be opened", errno);
     return NULL;
   }
-  tw_text whole = {0};
+  tw_text whole = {.memory = &arena->memory};
   char *bytes = NULL;
   if (collect(file, path, n_bytes_max, &whole, problems)) {
     bytes = tw_arena_text_n(arena, whole.at == NULL ? "" : whole.at, whole.n);
     *n_bytes = whole.n;
   }
   if (whole.is_out_of_memory || arena->is_out_of_memory) {
+    arena->is_out_of_memory = 1;
     tw_fail(problems, TWIN_ERR_MEMORY, "not enough memory to read %s", path);
   }
   tw_text_free(&whole);

@@ -6,7 +6,6 @@
 #ifdef TW_HAS_HDF5
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -145,14 +144,15 @@ bool tw_h5_put_words(hid_t group, const char *name, const char *const *words, in
   size_t size = 1;
   for (int32_t i = 0; i < n; i++)
     if (strlen(words[i]) >= size) size = strlen(words[i]) + 1;
-  char *texts = calloc((size_t)n + 1, size);
+  // what HDF5 works with is the C library's too
+  char *texts = tw_memory_zeroed(NULL, (size_t)n + 1, size);
   const hid_t type = text_type(size);
   bool is_good = texts != NULL && type >= 0;
   for (int32_t i = 0; i < n && is_good; i++)
     memcpy(texts + (size_t)i * size, words[i], strlen(words[i]));
   is_good = is_good && tw_h5_put_array(group, name, type, texts, (size_t)n);
   if (type >= 0) H5Tclose(type);
-  free(texts);
+  tw_memory_free(NULL, texts);
   return is_good;
 }
 

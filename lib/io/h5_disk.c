@@ -7,12 +7,12 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/memory.h"
 #include "io/h5_disk.h"
 #if H5_VERSION_GE(1, 13, 0)
 #include <H5FDdevelop.h>
@@ -38,22 +38,22 @@ static disk_file *own(H5FD_t *file) { return (disk_file *)(void *)file; }
 
 // The access list carries where the disk is.
 static void *copy_place(const void *place) {
-  tw_h5_disk **copy = malloc(sizeof *copy);
+  tw_h5_disk **copy = tw_memory_take(NULL, sizeof *copy);
   if (copy != NULL) memcpy(copy, place, sizeof *copy);
   return copy;
 }
 
 static herr_t free_place(void *place) {
-  free(place);
+  tw_memory_free(NULL, place);
   return 0;
 }
 
 static H5FD_t *open_disk(const char *name, unsigned flags, hid_t list, haddr_t max) {
   (void)name, (void)flags, (void)max;
   tw_h5_disk *const *place = H5Pget_driver_info(list);
-  disk_file *file = calloc(1, sizeof *file);
+  disk_file *file = tw_memory_zeroed(NULL, 1, sizeof *file);
   if (place == NULL || file == NULL) {
-    free(file);
+    tw_memory_free(NULL, file);
     return NULL;
   }
   file->disk = *place;
@@ -61,7 +61,7 @@ static H5FD_t *open_disk(const char *name, unsigned flags, hid_t list, haddr_t m
 }
 
 static herr_t close_disk(H5FD_t *file) {
-  free(own(file));
+  tw_memory_free(NULL, own(file));
   return 0;
 }
 
@@ -144,7 +144,7 @@ static int write_file(int fd, haddr_t at, size_t n, const unsigned char *bytes) 
 }
 
 static void drop(tw_h5_disk *disk, haddr_t at, size_t n, const void *bytes) {
-  tw_h5_dropped *dropped = malloc(sizeof *dropped + n);
+  tw_h5_dropped *dropped = tw_memory_take(NULL, sizeof *dropped + n);
   if (dropped == NULL) return;
   *dropped = (tw_h5_dropped){.next = disk->dropped, .at = at, .n = n};
   memcpy(dropped->bytes, bytes, n);
@@ -231,7 +231,7 @@ void tw_h5_disk_free(tw_h5_disk *disk) {
   while (disk->dropped != NULL) {
     tw_h5_dropped *dropped = disk->dropped;
     disk->dropped = dropped->next;
-    free(dropped);
+    tw_memory_free(NULL, dropped);
   }
   if (disk->driver > 0) H5FDunregister(disk->driver);
   disk->driver = 0;

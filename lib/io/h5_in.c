@@ -9,7 +9,6 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -273,10 +272,11 @@ static bool read_facts(tw_run_reader *reader) {
   return reader->n_fact >= 0;
 }
 
-twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_problems *problems) {
-  tw_run_reader *reader = calloc(1, sizeof *reader);
+twin_status tw_run_reader_open_with(tw_run_reader **out, const char *path, const tw_memory *memory,
+                                    twin_problems *problems) {
+  tw_run_reader *reader = tw_memory_zeroed(memory, 1, sizeof *reader);
   if (reader == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory to read a run file");
-  tw_arena_init(&reader->arena);
+  tw_arena_init_with(&reader->arena, memory);
   reader->file = -1;
   reader->path = tw_arena_text(&reader->arena, path);
   twin_status status = reader->path != NULL ? tw_h5_look(path, problems) : TWIN_ERR_MEMORY;
@@ -295,6 +295,12 @@ twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_probl
   return status;
 }
 
+twin_status tw_run_reader_open(tw_run_reader **out, const char *path, twin_problems *problems) {
+  return tw_run_reader_open_with(out, path, NULL, problems);
+}
+
+const tw_memory *tw_run_reader_memory(const tw_run_reader *reader) { return &reader->arena.memory; }
+
 void tw_run_reader_close(tw_run_reader *reader) {
   if (reader == NULL) return;
   const tw_h5_quiet quiet = tw_h5_begin();
@@ -303,8 +309,9 @@ void tw_run_reader_close(tw_run_reader *reader) {
       if (reader->table[table].dataset[i] > 0) H5Dclose(reader->table[table].dataset[i]);
   if (reader->file >= 0) H5Fclose(reader->file);
   tw_h5_end(&quiet);
+  const tw_memory memory = reader->arena.memory;
   tw_arena_free(&reader->arena);
-  free(reader);
+  tw_memory_free(&memory, reader);
 }
 
 const char *tw_run_reader_line_json(const tw_run_reader *reader) { return reader->line_json; }

@@ -52,8 +52,18 @@ twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_proble
 }
 
 twin_status tw_run_reader_open(tw_run_reader **reader, const char *path, twin_problems *problems) {
-  (void)reader, (void)path;
+  return tw_run_reader_open_with(reader, path, NULL, problems);
+}
+
+twin_status tw_run_reader_open_with(tw_run_reader **reader, const char *path,
+                                    const tw_memory *memory, twin_problems *problems) {
+  (void)reader, (void)path, (void)memory;
   return refuse(problems);
+}
+
+const tw_memory *tw_run_reader_memory(const tw_run_reader *reader) {
+  (void)reader;
+  return NULL;
 }
 
 void tw_run_reader_close(tw_run_reader *reader) { (void)reader; }

@@ -13,7 +13,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -39,6 +38,7 @@ struct tw_run_writer {
   double t_end;
   double flush_s, next_flush_s;
   int64_t n_byte_unflushed;
+  const tw_memory *memory;
 };
 
 // So many bytes are flushed before their time: a full disk then costs no more of a fast writer.
@@ -51,10 +51,11 @@ static double wall_clock_s(void) {
 }
 
 static void free_writer(tw_run_writer *writer) {
+  const tw_memory *memory = writer->memory;
   for (int32_t table = 0; table < TW_TABLE_N; table++) tw_rows_free(&writer->staged[table]);
   tw_h5_disk_free(&writer->disk);
   tw_part_close(&writer->part);
-  free(writer);
+  tw_memory_free(memory, writer);
 }
 
 // Notes the first failure; further rows are refused with it.
@@ -91,8 +92,11 @@ static void plan_flush(tw_run_writer *writer) {
 }
 
 static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
-  tw_run_writer *writer = calloc(1, sizeof *writer);
+  const tw_memory *memory = setup->host != NULL ? &setup->host->memory : NULL;
+  tw_run_writer *writer = tw_memory_zeroed(memory, 1, sizeof *writer);
   if (writer == NULL) return NULL;
+  writer->memory = memory;
+  for (int32_t table = 0; table < TW_TABLE_N; table++) writer->staged[table].memory = memory;
   writer->part.fd = -1;
   bool is_good = true;
   memcpy(writer->has_table, setup->has_table, sizeof writer->has_table);
@@ -130,6 +134,9 @@ twin_status tw_run_writer_open(tw_run_writer **out, const tw_run_writer_setup *s
   tw_run_writer *writer = new_writer(setup);
   if (writer == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a run file");
   twin_status status = tw_part_open(&writer->part, setup->path, ".part", problems);
+  if (status == TWIN_OK && writer->part.was_there)  // what a run that was killed left behind
+    tw_notice(setup->host, TWIN_WARNING, TWIN_OK, "N-PART", "%.400s was there and is made anew",
+              writer->part.part_path);
   if (status == TWIN_OK) {
     const tw_h5_quiet quiet = tw_h5_begin();
     if (!create_file(writer, setup)) {

@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/memory.h"
 #include "base/problems.h"
 
 // Locks that belong to an open file; the system's header hides them from plain POSIX programs.
@@ -85,8 +85,8 @@ static bool open_locked(tw_part *part) {
 
 static bool name_it(tw_part *part, const char *path, const char *ending) {
   const size_t n = strlen(path);
-  part->path = malloc(n + 1);
-  part->part_path = malloc(n + strlen(ending) + 1);
+  part->path = tw_memory_take(NULL, n + 1);
+  part->part_path = tw_memory_take(NULL, n + strlen(ending) + 1);
   if (part->path == NULL || part->part_path == NULL) return false;
   memcpy(part->path, path, n + 1);
   memcpy(part->part_path, path, n);
@@ -110,6 +110,7 @@ twin_status tw_part_open(tw_part *part, const char *path, const char *ending,
   }
   struct stat there;
   const bool is_folder = stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+  part->was_there = stat(part->part_path, &there) == 0;
   const bool is_good = is_folder ? note(part, "is a folder", 0) : open_locked(part);
   if (is_good) return TWIN_OK;
   tw_problems_add(problems,
@@ -135,7 +136,7 @@ bool tw_part_sync(tw_part *part) {
 // A rename is on the disk when its folder is. Where folders cannot be opened or synchronised the
 // file still has its name, so nothing is said.
 static void sync_folder(const char *path) {
-  char *folder = malloc(strlen(path) + 2);
+  char *folder = tw_memory_take(NULL, strlen(path) + 2);
   if (folder == NULL) return;
   memcpy(folder, path, strlen(path) + 1);
   char *slash = strrchr(folder, '/');
@@ -148,7 +149,7 @@ static void sync_folder(const char *path) {
     fsync(fd);
     close(fd);
   }
-  free(folder);
+  tw_memory_free(NULL, folder);
 }
 
 bool tw_part_publish(tw_part *part) {
@@ -167,8 +168,8 @@ void tw_part_remove(tw_part *part) {
 
 void tw_part_close(tw_part *part) {
   if (part->fd >= 0) close(part->fd);
-  free(part->path);
-  free(part->part_path);
+  tw_memory_free(NULL, part->path);
+  tw_memory_free(NULL, part->part_path);
   *part = (tw_part){.fd = -1};
 }
 

@@ -14,6 +14,7 @@
 typedef struct tw_part {
   char *path, *part_path;
   int fd;           // of part_path, -1: none
+  bool was_there;   // part_path existed before
   char cause[256];  // why the last call failed
 } tw_part;
 

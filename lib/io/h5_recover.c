@@ -10,12 +10,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/memory.h"
 #include "io/h5_disk.h"
 #include "io/h5_inner.h"
 #include "io/h5_part.h"
@@ -57,7 +57,7 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
   const H5T_class_t class_of = H5Tget_class(type);
   const bool is_plain = class_of == H5T_INTEGER || class_of == H5T_FLOAT ||
                         (class_of == H5T_STRING && H5Tis_variable_str(type) == 0);
-  void *value = is_plain ? malloc((size_t)info->data_size) : NULL;
+  void *value = is_plain ? tw_memory_take(NULL, (size_t)info->data_size) : NULL;
   herr_t result = is_plain && value == NULL ? -1 : 0;
   if (value != NULL) {
     const hid_t copy = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
@@ -66,7 +66,7 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     if (copy >= 0) H5Aclose(copy);
     result = is_good ? 0 : -1;
   }
-  free(value);
+  tw_memory_free(NULL, value);
   H5Sclose(space);
   H5Tclose(type);
   H5Aclose(attribute);
@@ -243,7 +243,7 @@ static twin_status recover(const char *part_path, const char *path, twin_problem
 static char *final_name(const char *part_path) {
   const size_t n = strlen(part_path), n_end = strlen(".part");
   if (n <= n_end || strcmp(part_path + n - n_end, ".part") != 0) return NULL;
-  char *path = malloc(n - n_end + 1);
+  char *path = tw_memory_take(NULL, n - n_end + 1);
   if (path == NULL) return NULL;
   memcpy(path, part_path, n - n_end);
   path[n - n_end] = 0;
@@ -269,7 +269,7 @@ static twin_status recover_in_place(const char *part_path, twin_problems *proble
     status = recover(part_path, path, problems);
     if (status == TWIN_OK) remove(part_path);
   }
-  free(path);
+  tw_memory_free(NULL, path);
   return status;
 }
 

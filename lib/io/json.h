@@ -18,6 +18,7 @@ enum {
 // Reads a text as a tree. Reports E-JSON: not JSON, duplicate key, trailing text, too deep, too
 // large, invalid UTF-8, NUL inside, a number beyond the range of a double. Returns NULL then.
 // Columns count characters (code points), not bytes; a byte order mark at the start is skipped.
+// Where memory was short the arena says so too.
 tw_node *tw_json_read(const char *text, size_t n_bytes, const char *file, tw_arena *arena,
                       twin_problems *problems);
 

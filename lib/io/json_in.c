@@ -74,7 +74,7 @@ static void report_duplicate(builder *in, const tw_node *first, const tw_node *a
 static void find_duplicates(builder *in, const tw_node *object) {
   const size_t n = (size_t)object->n_child;
   const tw_node *few[16];
-  const tw_node **sorted = n <= 16 ? few : malloc(n * sizeof *sorted);
+  const tw_node **sorted = n <= 16 ? few : tw_memory_take(&in->arena->memory, n * sizeof *sorted);
   if (sorted == NULL) {
     in->arena->is_out_of_memory = 1;
     return;
@@ -93,7 +93,7 @@ static void find_duplicates(builder *in, const tw_node *object) {
       first = sorted[i];
     }
   }
-  if (sorted != few) free(sorted);
+  if (sorted != few) tw_memory_free(&in->arena->memory, sorted);
 }
 
 // Builds the node of a value and of everything inside. Depth is bounded by the scanner.
@@ -153,10 +153,12 @@ static tw_node *read_scanned(builder *in, size_t n_bytes) {
   const char *end = NULL;
   cJSON *tree = parse_guarded(in->text, n_bytes, &end);
   tw_node *root = tree != NULL ? build_tree(in, tree) : NULL;
-  const bool is_short = tree == NULL && end != NULL && end < in->text + n_bytes;
+  // the scanner has passed all that cJSON would refuse, so no tree means no memory
+  const bool is_short = tree == NULL;
   cJSON_Delete(tree);
   if (root != NULL || in->has_duplicate) return root;
-  if (in->arena->is_out_of_memory || (tree == NULL && !is_short)) {
+  if (in->arena->is_out_of_memory || is_short) {
+    in->arena->is_out_of_memory = 1;
     tw_fail(in->problems, TWIN_ERR_MEMORY, "not enough memory to read %s", in->file);
   } else {
     report_at(in->problems, in->file, 0, 0, NULL, "this text cannot be read as JSON");
@@ -171,12 +173,13 @@ tw_node *tw_json_read(const char *text, size_t n_bytes, const char *file, tw_are
     report_at(problems, file, 0, 0, NULL, "the text is larger than 64 MiB");
     return NULL;
   }
-  tw_json_scan scan;
+  tw_json_scan scan = {.memory = &arena->memory};
   tw_node *root = NULL;
   if (tw_json_scan_text(&scan, text, n_bytes)) {
     builder in = {.scan = &scan, .text = text, .file = file, .arena = arena, .problems = problems};
     root = read_scanned(&in, n_bytes);
   } else if (scan.is_out_of_memory) {
+    arena->is_out_of_memory = 1;
     tw_fail(problems, TWIN_ERR_MEMORY, "not enough memory to read %s", file);
   } else {
     report_at(problems, file, scan.line, scan.column, scan.hint, scan.message);

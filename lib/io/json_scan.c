@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -87,7 +86,8 @@ static bool add_place(scanner *in) {
   }
   if (result->n_place == result->capacity) {
     const size_t capacity = result->capacity == 0 ? 256 : result->capacity * 2;
-    tw_json_place *place = realloc(result->place, capacity * sizeof *place);
+    tw_json_place *place =
+        tw_memory_resize(result->memory, result->place, capacity * sizeof *place);
     if (place == NULL) {
       result->is_out_of_memory = true;
       return false;
@@ -272,7 +272,7 @@ static bool scan_value(scanner *in, int depth) {
 bool tw_json_scan_text(tw_json_scan *scan, const char *text, size_t n_bytes) {
   TW_ASSERT(scan != NULL && text != NULL);
   TW_ASSERT(n_bytes <= TW_JSON_BYTES_MAX);
-  *scan = (tw_json_scan){0};
+  *scan = (tw_json_scan){.memory = scan->memory};
   scanner in = {
       .text = text, .at = text, .end = text + n_bytes, .line = 1, .column = 1, .result = scan};
   if (n_bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) in.at += 3;
@@ -286,6 +286,6 @@ bool tw_json_scan_text(tw_json_scan *scan, const char *text, size_t n_bytes) {
 
 void tw_json_scan_free(tw_json_scan *scan) {
   TW_ASSERT(scan != NULL);
-  free(scan->place);
-  *scan = (tw_json_scan){0};
+  tw_memory_free(scan->memory, scan->place);
+  *scan = (tw_json_scan){.memory = scan->memory};
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 // One value, in the order in which values begin in the text (an object before its members).
 typedef struct tw_json_place {
   uint32_t offset, n_bytes;  // n_bytes only of numbers
@@ -16,12 +18,13 @@ typedef struct tw_json_place {
 } tw_json_place;
 
 typedef struct tw_json_scan {
-  tw_json_place *place;  // [n_place], malloced
+  tw_json_place *place;  // [n_place]
   size_t n_place, capacity;
   bool is_out_of_memory;
   int32_t line, column;  // of the mistake
   char message[128];     // "" when the text is JSON
   const char *hint;
+  const tw_memory *memory;  // set by whoever scans; NULL: the C library's
 } tw_json_scan;
 
 // Scans n_bytes of text. Returns true when it is JSON within the limits of json.h.

@@ -181,7 +181,7 @@ static bool name_fields(log_reader *reader) {
   const uint32_t n = reader->log->n_field;
   reader->field = tw_arena_take_array(&reader->in.arena, n, sizeof *reader->field);
   for (uint32_t i = 0; i < n && reader->field != NULL; i++) {
-    tw_text name = {0};
+    tw_text name = {.memory = &reader->in.arena.memory};
     tw_field_name(reader->log->line, i, &name);
     reader->field[i] = tw_arena_text(&reader->in.arena, name.at != NULL ? name.at : "");
     tw_text_free(&name);
@@ -196,7 +196,7 @@ static void read_line(log_reader *reader, const char *text, size_t n, int32_t nu
   char file[32];
   snprintf(file, sizeof file, "log, line %d", (int)number);
   tw_arena arena;
-  tw_arena_init(&arena);
+  tw_arena_init_with(&arena, &reader->in.arena.memory);
   reader->in.file = file;
   const tw_node *root = tw_json_read(text, n, file, &arena, reader->in.problems);
   if (root == NULL)
@@ -206,13 +206,16 @@ static void read_line(log_reader *reader, const char *text, size_t n, int32_t nu
   else
     read_entry(reader, root);
   reader->in.file = "log";
+  reader->is_out_of_memory |= arena.is_out_of_memory != 0;
   tw_arena_free(&arena);
 }
 
 twin_status tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, tw_op_log **log,
                            twin_problems *problems) {
   log_reader reader = {.in = {.problems = problems, .file = "log", .is_good = true}};
-  tw_arena_init(&reader.in.arena);
+  bool is_short = false;
+  tw_arena_init_with(&reader.in.arena, tw_line_memory(line));
+  reader.in.arena.memory.has_failed = &is_short;
   tw_arena_init(&reader.in.book.arena);
   reader.log = tw_op_log_new(line, NULL);
   if (reader.log == NULL || !tw_name_book_open(&reader.in.book, line) || !name_fields(&reader))
@@ -235,6 +238,6 @@ twin_status tw_op_log_read(tw_line *line, const char *text, size_t n_bytes, tw_o
     return TWIN_OK;
   }
   tw_op_log_free(reader.log);
-  if (!reader.is_out_of_memory) return TWIN_ERR_SNAPSHOT;
+  if (!reader.is_out_of_memory && !is_short) return TWIN_ERR_SNAPSHOT;
   return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the log");
 }

@@ -5,6 +5,7 @@
 #ifndef TW_IO_RUN_FILE_H
 #define TW_IO_RUN_FILE_H
 
+#include "base/host.h"
 #include "base/problems.h"
 #include "observe/columns.h"
 #include "observe/words.h"
@@ -25,6 +26,7 @@ typedef struct tw_run_writer_setup {
   uint32_t compression;  // 0: off, 1..9
   double flush_s;        // rows reach the file after so long; 0: only when asked, and at the end
   bool has_sync;         // every flush reaches the disk, not only the system
+  const tw_host *host;  // must outlive the writer; NULL: the C library's memory, no notices
 } tw_run_writer_setup;
 
 // What a file is a record of; known before its first row.
@@ -67,7 +69,14 @@ twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_proble
 typedef struct tw_run_reader tw_run_reader;
 
 // Opens a finished file, one that is being written, or one whose writer was killed.
+// memory: copied; NULL is the C library's.
 twin_status tw_run_reader_open(tw_run_reader **reader, const char *path, twin_problems *problems);
+twin_status tw_run_reader_open_with(tw_run_reader **reader, const char *path,
+                                    const tw_memory *memory, twin_problems *problems);
+
+// What the reader takes its memory from, for what is made of it.
+const tw_memory *tw_run_reader_memory(const tw_run_reader *reader);
+
 void tw_run_reader_close(tw_run_reader *reader);
 
 const char *tw_run_reader_line_json(const tw_run_reader *reader);

@@ -4,7 +4,6 @@
 
 #include "io/signals_in.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -43,7 +42,7 @@ static bool make_room(tw_stored_signals *list, int32_t i) {
   if (list->n == list->capacity) {
     if (list->capacity > INT32_MAX / 2) return false;
     const int32_t capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
-    tw_stored_signal *at = realloc(list->at, (size_t)capacity * sizeof *at);
+    tw_stored_signal *at = tw_memory_resize(list->memory, list->at, (size_t)capacity * sizeof *at);
     if (at == NULL) return false;
     list->at = at;
     list->capacity = capacity;
@@ -93,22 +92,23 @@ twin_status tw_stored_signals_read(tw_stored_signals *list, const tw_run_reader 
   if (n < 0)
     return tw_fail(problems, TWIN_ERR_NOT_FOUND,
                    "the file has no table \"%s\"; \"record\" in the line says what is kept", TABLE);
-  *list = (tw_stored_signals){.stations = tw_run_reader_words(reader, TABLE, "station"),
+  *list = (tw_stored_signals){.memory = tw_run_reader_memory(reader),
+                              .stations = tw_run_reader_words(reader, TABLE, "station"),
                               .signals = tw_run_reader_words(reader, TABLE, "signal")};
-  keys *block = malloc(sizeof *block);
+  keys *block = tw_memory_take(list->memory, sizeof *block);
   if (block == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a list of signals");
   twin_status status = TWIN_OK;
   for (int64_t first = 0; first < n && status == TWIN_OK; first += BLOCK)
     status = add_block(list, block, reader, first, n - first < BLOCK ? (int32_t)(n - first) : BLOCK,
                        problems);
-  free(block);
+  tw_memory_free(list->memory, block);
   if (status != TWIN_OK) tw_stored_signals_free(list);
   return status;
 }
 
 void tw_stored_signals_free(tw_stored_signals *list) {
-  free(list->at);
-  *list = (tw_stored_signals){0};
+  tw_memory_free(list->memory, list->at);
+  *list = (tw_stored_signals){.memory = list->memory};
 }
 
 void tw_stored_signal_name(const tw_stored_signals *list, int32_t i, tw_text *name) {

@@ -18,6 +18,7 @@ typedef struct tw_stored_signals {
   int32_t n, capacity;
   tw_stored_signal *at;  // [n]
   const tw_words *stations, *signals;
+  const tw_memory *memory;  // the reader's
 } tw_stored_signals;
 
 // Reads all of them. On TWIN_OK the caller frees the list. TWIN_ERR_NOT_FOUND: the file has no

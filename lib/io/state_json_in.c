@@ -2,7 +2,6 @@
 // the run: names, types and bounds are checked value by value with the place of each problem, then
 // derived fields are counted, then the validator has the last word.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/problems.h"
@@ -177,8 +176,11 @@ static void read_state(tw_state_reader *in, const tw_node *root) {
 static twin_status conclude(tw_state_reader *in, const tw_node *root) {
   char why[200] = "";
   tw_run *run = in->run;
-  if (!tw_run_is_valid(run, why, sizeof why))
-    return tw_fail(in->problems, TWIN_ERR_SNAPSHOT, "the state is refused: %s", why);
+  if (run->status == TWIN_ERR_MEMORY)
+    return tw_fail(in->problems, TWIN_ERR_MEMORY, "no memory for the state");
+  const twin_status status = tw_run_validate(run, why, sizeof why);
+  if (status != TWIN_OK)
+    return tw_fail(in->problems, status, "the state is refused: %s", why);
   run->has_new_block = run->line->has_hold_and_wait;
   if (tw_node_member(root, "marked") != NULL || !run->head->has_started || run->head->poison != 0)
     return TWIN_OK;
@@ -193,7 +195,9 @@ twin_status tw_state_read(tw_run *run, const char *text, size_t n_bytes, const c
                           twin_problems *problems) {
   tw_state_reader in = {.problems = problems, .file = file, .is_good = true};
   twin_status status = TWIN_ERR_SNAPSHOT;
-  tw_arena_init(&in.arena);
+  bool is_short = false;  // a mistake that follows from that is none of the state
+  tw_arena_init_with(&in.arena, tw_line_memory(run->line));
+  in.arena.memory.has_failed = &is_short;
   tw_arena_init(&in.book.arena);
   tw_node *root = tw_json_read(text, n_bytes, file, &in.arena, problems);
   if (root != NULL) {
@@ -203,11 +207,13 @@ twin_status tw_state_read(tw_run *run, const char *text, size_t n_bytes, const c
     } else {
       read_state(&in, root);
       if (in.is_good) status = conclude(&in, root);
+      if (is_short) status = TWIN_ERR_MEMORY;
       if (status == TWIN_OK) status = tw_run_copy(run, in.run);
     }
   }
+  is_short |= in.arena.is_out_of_memory != 0;
   tw_name_book_close(&in.book);
   tw_run_free(in.run);
   tw_arena_free(&in.arena);
-  return status;
+  return status != TWIN_OK && is_short ? TWIN_ERR_MEMORY : status;
 }

@@ -3,7 +3,6 @@
 
 #include "model/compile.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -190,7 +189,7 @@ static tw_site *add_site(tw_compiler *compiler, int32_t node_i, int32_t machine_
   tw_line *line = compiler->line;
   const int32_t i = line->n_site;
   line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
-  if (i >= compiler->capacity_site) return NULL;
+  if (i >= compiler->capacity_site || line->arena.is_out_of_memory) return NULL;
   const char *name = stream != NULL ? stream : line->place[node_i].name;
   uint64_t key = tw_hash_text(TW_HASH_SEED, name);
   key = tw_hash_word(key, machine_i == TW_NONE ? 0 : (uint64_t)line->machine[machine_i].number + 1);
@@ -239,7 +238,7 @@ int32_t tw_compile_site_of(tw_compiler *compiler, const char *name, const char *
   tw_line *line = compiler->line;
   const int32_t i = line->n_site;
   line->site = grow(compiler, line->site, i, &compiler->capacity_site, sizeof *line->site);
-  if (i >= compiler->capacity_site) return 0;
+  if (i >= compiler->capacity_site || line->arena.is_out_of_memory) return 0;
   const uint64_t key = tw_hash_text(tw_hash_word(tw_hash_text(TW_HASH_SEED, name), 0), purpose);
   line->site[i] = (tw_site){.purpose = purpose,
                             .node_i = TW_NONE,
@@ -377,8 +376,9 @@ static bool compile_all(tw_compiler *compiler) {
   tw_dynamics_declare(compiler);
   tw_compile_pools(compiler);
   tw_compile_causes(compiler);
-  for (int32_t i = 0; i < line->doc.n_place; i++)
+  for (int32_t i = 0; i < line->doc.n_place && !line->arena.is_out_of_memory; i++)
     line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
+  if (line->arena.is_out_of_memory) return false;
   compile_machine_records(compiler);
   compile_figures(compiler);
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
@@ -398,7 +398,7 @@ static bool compile_all(tw_compiler *compiler) {
 
 tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *kinds, int32_t n_kind,
                     const tw_reader *reader, uint64_t text_hash) {
-  tw_line *line = calloc(1, sizeof *line);
+  tw_line *line = tw_memory_zeroed(&arena->memory, 1, sizeof *line);
   if (line == NULL) {
     tw_fail(reader->problems, TWIN_ERR_MEMORY, "no memory for a line");
     tw_arena_free(arena);
@@ -406,7 +406,8 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
   }
   line->n_holder = 1;
   line->arena = *arena;
-  tw_arena_init(arena);
+  line->host = reader->host != NULL ? *reader->host : (tw_host){.memory = arena->memory};
+  *arena = (tw_arena){.memory = line->host.memory};
   line->doc = *doc;
   line->kind = kinds;
   line->n_kind = n_kind;
@@ -441,6 +442,6 @@ tw_line *tw_line_ref(tw_line *line) {
 void tw_line_unref(tw_line *line) {
   if (line == NULL || --line->n_holder > 0) return;
   tw_arena arena = line->arena;
-  free(line);
+  tw_memory_free(&arena.memory, line);
   tw_arena_free(&arena);
 }

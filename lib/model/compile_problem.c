@@ -7,7 +7,7 @@
 // The same was said of the same place: places compile what they have machine by machine.
 static bool is_known_problem(const twin_problems *problems, const tw_node *node, const char *code,
                              const char *message) {
-  tw_text pointer = {0};
+  tw_text pointer = {.memory = tw_problems_memory(problems)};
   twin_problem problem = {.struct_size = sizeof problem};
   bool is_known = false;
   if (node == NULL) return false;
@@ -21,7 +21,7 @@ static bool is_known_problem(const twin_problems *problems, const tw_node *node,
 
 void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
                         const char *hint, const char *format, ...) {
-  tw_text message = {0};
+  tw_text message = {.memory = tw_problems_memory(compiler->reader->problems)};
   va_list args;
   va_start(args, format);
   tw_text_vprint(&message, format, args);

@@ -45,7 +45,7 @@ static void mark_listed(tw_node *root, tw_arena *arena) {
     if (item->type == TW_NODE_TEXT) pointers[n++] = item->text;
   }
   tw_index listed;
-  tw_text path = {0};
+  tw_text path = {.memory = &arena->memory};
   if (tw_index_build(&listed, pointers, n, arena)) mark_under(root, &listed, &path);
   tw_text_free(&path);
 }
@@ -77,7 +77,7 @@ static const tw_kind *find_kind(const doc_reader *in, const char *section, const
 static void report_kind(doc_reader *in, const char *section, const tw_node *node,
                         const tw_node *type) {
   char got[TW_GOT_BYTES], hint[400];
-  tw_text list = {0};
+  tw_text list = {.memory = tw_problems_memory(in->reader.problems)};
   print_kinds(in, section, &list);
   const char *names = list.at == NULL ? "" : list.at;
   in->is_good = false;

@@ -28,7 +28,7 @@ static void list_defaults(const tw_node *node, tw_text *path, int32_t *n_listed,
 void tw_doc_dump(const tw_doc *doc, tw_text *out) {
   TW_ASSERT(doc != NULL && out != NULL);
   TW_ASSERT(doc->root != NULL && doc->root->type == TW_NODE_OBJECT);
-  tw_text path = {0};
+  tw_text path = {.memory = out->memory};
   int32_t n_listed = 0;
   tw_text_add(out, "{");
   for (const tw_node *child = doc->root->first; child != NULL; child = child->next) {

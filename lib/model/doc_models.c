@@ -107,7 +107,7 @@ static bool is_common(const tw_field *field) {
 // Its keys without those that every model has; what it is stands above them.
 static void add_keys(const tw_model *model, tw_text *out) {
   tw_field own[TW_FIELDS_MAX];
-  tw_text help = {0};
+  tw_text help = {.memory = out->memory};
   tw_table table = model->table;
   TW_ASSERT(table.n_field <= TW_FIELDS_MAX);
   table.n_field = 0;

@@ -102,7 +102,7 @@ static void add_bounds(const tw_field *field, tw_text *out) {
 }
 
 static void add_row(const tw_field *field, tw_text *out) {
-  tw_text cell = {0};
+  tw_text cell = {.memory = out->memory};
   tw_text_print(out, "| `%s` | ", field->name);
   add_type(field, &cell);
   tw_doc_add_cell(cell.at == NULL ? "" : cell.at, out);
@@ -142,7 +142,7 @@ void tw_doc_add_tables(const tw_table *table, const char *title, int32_t level, 
     const bool has_table = field->type == TW_FIELD_OBJECT || field->type == TW_FIELD_MAP ||
                            field->type == TW_FIELD_LIST;
     if (!has_table) continue;
-    tw_text inner_path = {0}, inner_title = {0};
+    tw_text inner_path = {.memory = out->memory}, inner_title = {.memory = out->memory};
     const char *tail = field->type == TW_FIELD_OBJECT ? ""
                        : field->type == TW_FIELD_MAP  ? "/<name>"
                                                       : "/0";
@@ -160,7 +160,7 @@ void tw_doc_add_tables(const tw_table *table, const char *title, int32_t level, 
 static void add_kinds(const char *section, const tw_kind *const *kinds, int32_t n_kind,
                       tw_text *out) {
   tw_text_print(out, "\n## %s\n", section);
-  tw_text title = {0}, path = {0};
+  tw_text title = {.memory = out->memory}, path = {.memory = out->memory};
   for (int32_t i = 0; i < n_kind; i++) {
     if (strcmp(kinds[i]->section, section) != 0) continue;
     tw_text_cut(&title, 0);

@@ -140,7 +140,7 @@ static void add_any_value(tw_schema *in) {
 
 void tw_doc_schema(const tw_kind *const *kinds, int32_t n_kind, tw_text *out) {
   TW_ASSERT(kinds != NULL && out != NULL);
-  tw_text compact = {0};
+  tw_text compact = {.memory = out->memory};
   tw_schema in = {.out = &compact};
   tw_text_add(&compact, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
                         "\"title\":\"libtwin line\"");

@@ -119,7 +119,7 @@ static void read_parameters(tw_build *build, int32_t model_i) {
   tw_build_add_own(build, "ideal", (tw_dim){.k = 1}, 0, tw_formula_number(build->formulas, 0));
   for (int32_t i = 0; i < TW_PARAMETERS_MAX; i++) {
     // those of sub-tables come first, so that what stands beside them may use them
-    const tw_field *field = tw_model_parameter(def->model, i, name);
+    const tw_field *field = tw_model_parameter(def->model, i, name, &build->scratch.memory);
     if (field == NULL || def->parameter[i].text == NULL) continue;
     const tw_formula node =
         tw_build_text(build, &def->parameter[i], field->dim, NULL);
@@ -156,6 +156,7 @@ static void add_output(tw_build *build, int32_t model_i, const char *name, const
   if (node < 0) return;
   const char *full = tw_arena_print(&build->compiler->line->arena, "%s.%s",
                                     build->model_name[model_i], name);
+  if (full == NULL) return;
   build->output[build->n_output++] = (tw_build_output){
       .name = full, .own_name = tw_own_name(full), .model_i = model_i, .dim = dim, .node = node};
   tw_build_add_own(build, tw_own_name(full), dim, 0, node);
@@ -350,7 +351,7 @@ static bool init_build(tw_build *build, tw_compiler *compiler, int32_t place_i) 
   const tw_map *map = tw_dynamics_of(compiler->line, place_i);
   *build = (tw_build){.compiler = compiler, .place_i = place_i};
   build->n_foreign = place_i == TW_NONE ? 0 : compiler->line->n_shared_variable;
-  tw_arena_init(&build->scratch);
+  tw_arena_init_with(&build->scratch, tw_line_memory(compiler->line));
   tw_arena *scratch = &build->scratch;
   build->def = map != NULL ? map->at : NULL;
   build->n_def = build->n_model = map != NULL ? map->n : 0;

@@ -227,11 +227,12 @@ static const tw_field *find_parameter(const tw_table *table, uint32_t offset, co
   return NULL;
 }
 
-const tw_field *tw_model_parameter(const tw_model *model, int32_t i, char *name) {
+const tw_field *tw_model_parameter(const tw_model *model, int32_t i, char *name,
+                                   const tw_memory *memory) {
   TW_ASSERT(i >= 0 && i < TW_PARAMETERS_MAX);
   const uint32_t offset =
       (uint32_t)(offsetof(tw_dynamics_def, parameter) + (size_t)i * sizeof(tw_expr_text));
-  tw_text text = {0};
+  tw_text text = {.memory = memory};
   const tw_field *field = find_parameter(&model->table, offset, "", &text);
   if (field != NULL && text.at != NULL) memcpy(name, text.at, text.n + 1);
   tw_text_free(&text);

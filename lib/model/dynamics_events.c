@@ -198,7 +198,7 @@ static void read_hazard(tw_build *build, int32_t model_i, const tw_wish *wish) {
 // Names of the states that a formula reads, those of shared models too.
 static const char *names_in(const tw_build *build, tw_formula node) {
   const tw_line *line = build->compiler->line;
-  tw_text names = {0};
+  tw_text names = {.memory = tw_line_memory(line)};
   for (int32_t i = 0; i < build->n_variable; i++)
     if (tw_formula_uses(build->formulas, node, i))
       tw_text_print(&names, names.n > 0 ? ", %s" : "%s", build->variable[i].name);

@@ -158,7 +158,7 @@ tw_solver_choice tw_choose_solver(tw_compiler *compiler, const tw_system *system
   if (can_be_exact(system, is_island))
     return (tw_solver_choice){TW_SOLVER_EXACT, "linear with at most 4 states: closed form"};
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, tw_line_memory(compiler->line));
   const bool has_stiffness =
       is_stiff(system, mode_length_s(compiler->line, system->node_i), &scratch);
   tw_arena_free(&scratch);

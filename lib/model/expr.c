@@ -79,7 +79,7 @@ const tw_expr *tw_expr_compile(const char *text, const tw_expr_symbol *symbols, 
   // The tree is needed only until the code is written; the line's arena would keep it for ever.
   tw_arena scratch;
   tw_expr_tree tree = {.scratch = &scratch, .error = error};
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &arena->memory);
   const bool is_read = tw_expr_read(text, symbols, n_symbol, wanted, &tree);
   const tw_expr *expr = is_read ? tw_expr_encode(&tree, arena) : NULL;
   tw_arena_free(&scratch);

@@ -111,7 +111,7 @@ static void parse_members(walk *at, tw_node *node) {
 
 static void report_missing(walk *at, const tw_field *field, const tw_node *node) {
   char example[96], hint[192];
-  tw_text text = {0};
+  tw_text text = {.memory = tw_problems_memory(at->in->reader->problems)};
   if (field->type == TW_FIELD_CUSTOM) {
     tw_text_print(&text, "it is %s", ((const tw_custom *)field->sub)->shape);
   } else {

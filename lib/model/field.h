@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/host.h"
 #include "base/units.h"
 #include "core/dist.h"
 #include "model/tree.h"
@@ -156,6 +157,7 @@ typedef struct tw_reader {
   const char *folder;  // that relative file names start from
   uint64_t *hash;      // files that were read are mixed in here, in the order of reading
   uint64_t *file_hash; // and here by their names, in any order
+  const tw_host *host; // of the line, copied; NULL: nothing but the arena's memory
 } tw_reader;
 
 typedef struct tw_custom {

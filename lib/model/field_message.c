@@ -16,7 +16,7 @@ void tw_reader_problem(const tw_reader *reader, const tw_node *node, const char 
   TW_ASSERT(reader != NULL && code != NULL);
   if (reader->problems == NULL) return;
   char got[TW_GOT_BYTES];
-  tw_text message = {0};
+  tw_text message = {.memory = tw_problems_memory(reader->problems)};
   va_list args;
   va_start(args, format);
   tw_text_vprint(&message, format, args);

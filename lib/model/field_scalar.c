@@ -274,7 +274,7 @@ bool tw_parse_choice(const tw_field *field, tw_node *node, const tw_parse *in, v
   const char *const *words = field->sub;
   TW_ASSERT(words != NULL && words[0] != NULL);
   char got[TW_GOT_BYTES], hint[PIECE_BYTES];
-  tw_text list = {0};
+  tw_text list = {.memory = tw_problems_memory(in->reader->problems)};
   int32_t n = 0;
   for (; words[n] != NULL; n++) {
     if (node->type == TW_NODE_TEXT && strcmp(words[n], node->text) == 0) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/expr.h"
 
 static const char name_pattern[] = "^(?!x-|about$)[A-Za-z][A-Za-z0-9_-]*$";
 
@@ -165,7 +166,9 @@ static void add_type(tw_schema *in, const tw_field *field) {
       break;
     case TW_FIELD_EXPR:
       tw_text_add(out,
-                  tw_dim_is_one(dim) ? "\"type\":[\"string\",\"number\"]" : "\"type\":\"string\"");
+                  tw_dim_is_one(dim) || tw_dim_equal(dim, TW_EXPR_ANY)
+                      ? "\"type\":[\"string\",\"number\"]"
+                      : "\"type\":\"string\"");
       if (tw_dim_is_one(dim)) add_bounds(field, dim, out);
       break;
     case TW_FIELD_CHOICE: add_choice(field, out); break;

@@ -210,7 +210,7 @@ tw_formula tw_formula_read(tw_formulas *formulas, const char *text,
   tw_formula node = TW_EXPR_NONE;
   tw_arena scratch;
   tw_expr_tree tree = {.scratch = &scratch, .error = error};
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &formulas->arena->memory);
   *error = (tw_expr_error){0};
   const tw_expr_symbol *numbered = number_symbols(symbols, n_symbol, &scratch);
   if (numbered == NULL) {
@@ -289,7 +289,7 @@ int32_t tw_formula_roots(tw_formulas *formulas, tw_formula condition, const bool
   TW_ASSERT(max >= 0 && (roots != NULL || max == 0));
   int32_t n_root = 0;
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &formulas->arena->memory);
   const bool *is_part = tw_formula_mark(formulas, &condition, 1, &scratch);
   if (is_part == NULL) formulas->problem = is_short_text;
   for (tw_formula i = 0; i <= condition && formulas->problem == NULL; i++) {

@@ -97,7 +97,7 @@ tw_formula tw_formula_derivative(tw_formulas *formulas, tw_formula node, int32_t
   if (node < 0) return TW_EXPR_NONE;
   if (!tw_formula_uses(formulas, node, input_i)) return tw_formula_number(formulas, 0);
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &formulas->arena->memory);
   tw_formula derivative = TW_EXPR_NONE;
   const bool *is_part = tw_formula_mark(formulas, &node, 1, &scratch);
   tw_formula *made = tw_arena_take_array(&scratch, (size_t)node + 1, sizeof *made);

@@ -118,7 +118,7 @@ static bool check_exit(builder *in, int32_t from, const tw_link *link) {
   if (exit_name(in, from, link)[0] == 0) return true;
   const int32_t n = is_sink(in, from) ? 0 : list_exits(in, from, names);
   if (n < 0) return true;
-  tw_text list = {0};
+  tw_text list = {.memory = tw_problems_memory(in->reader->problems)};
   for (int32_t i = 0; i < n; i++) {
     if (strcmp(names[i], link->exit) == 0) {
       tw_text_free(&list);

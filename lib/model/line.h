@@ -5,6 +5,7 @@
 #ifndef TW_MODEL_LINE_H
 #define TW_MODEL_LINE_H
 
+#include "base/host.h"
 #include "core/dist.h"
 #include "model/calendar.h"
 #include "model/cost.h"
@@ -341,6 +342,7 @@ typedef struct tw_layout {
 typedef struct tw_line {
   _Atomic uint32_t n_holder;
   tw_arena arena;
+  tw_host host;  // of the line and of everything that is made from it
   tw_doc doc;
   tw_graph graph;
   uint64_t text_hash, hash;
@@ -425,6 +427,8 @@ typedef struct tw_line {
   bool has_hold_and_wait;              // deadlock is possible: check when a machine blocks
   tw_layout layout;
 } tw_line;
+
+static inline const tw_memory *tw_line_memory(const tw_line *line) { return &line->host.memory; }
 
 // Marks of a settle: the places by rank, those who wait for people, the bodies of models.
 static inline int32_t tw_n_mark(const tw_line *line) { return line->n_place + 1 + (line->n_body > 0); }

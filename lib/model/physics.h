@@ -143,6 +143,7 @@ bool tw_dynamics_parse(const tw_node *node, const tw_reader *reader, const tw_mo
 
 // Parameter number i: its field (NULL: there is none of that number) and its name, "heater.power",
 // in a buffer of 64 bytes.
-const tw_field *tw_model_parameter(const tw_model *model, int32_t i, char *name);
+const tw_field *tw_model_parameter(const tw_model *model, int32_t i, char *name,
+                                   const tw_memory *memory);
 
 #endif

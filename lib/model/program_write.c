@@ -307,7 +307,7 @@ const tw_program *tw_program_write(const tw_formulas *formulas, const tw_formula
   const tw_program *program = NULL;
   writer w = {.n_output = n_output};
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &arena->memory);
   *error = (tw_expr_error){0};
   const char *problem = expand(&w, formulas, outputs, &scratch);
   if (problem == NULL) {

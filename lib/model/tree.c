@@ -184,7 +184,9 @@ void tw_node_problem(twin_problems *problems, const char *file, const tw_node *n
   TW_ASSERT(code != NULL && format != NULL);
   if (problems == NULL) return;
   enum { MESSAGE, POINTER, GOT, WANTED, HINT, N_PIECE };
-  tw_text raw_pointer = {0}, raw_message = {0}, piece[N_PIECE] = {{0}};
+  const tw_memory *memory = tw_problems_memory(problems);
+  tw_text raw_pointer = {.memory = memory}, raw_message = {.memory = memory}, piece[N_PIECE];
+  for (int i = 0; i < N_PIECE; i++) piece[i] = (tw_text){.memory = memory};
   const tw_node *place = node;
   while (place != NULL && place->line == 0) place = place->parent;
   tw_node_pointer(node, &raw_pointer);

@@ -5,7 +5,6 @@
 
 #include "observe/active.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -29,13 +28,14 @@ typedef struct tally {
 
 struct tw_active {
   int32_t n_machine;
+  const tw_memory *memory;
   tally at, copy;  // the copy is for reading
 };
 
-static bool init_tally(tally *t, int32_t n_machine) {
+static bool init_tally(tally *t, int32_t n_machine, const tw_memory *memory) {
   const size_t n = (size_t)n_machine + 1;
-  t->begin_us = calloc(3 * n, sizeof *t->begin_us);
-  t->kept = calloc(n, sizeof *t->kept);
+  t->begin_us = tw_memory_zeroed(memory, 3 * n, sizeof *t->begin_us);
+  t->kept = tw_memory_zeroed(memory, n, sizeof *t->kept);
   if (t->begin_us == NULL || t->kept == NULL) return false;
   t->sole_us = t->begin_us + n;
   t->shifting_us = t->sole_us + n;
@@ -43,23 +43,25 @@ static bool init_tally(tally *t, int32_t n_machine) {
   return true;
 }
 
-tw_active *tw_active_new(int32_t n_machine) {
+tw_active *tw_active_new(int32_t n_machine, const tw_memory *memory) {
   TW_ASSERT(n_machine >= 0);
-  tw_active *active = calloc(1, sizeof *active);
+  tw_active *active = tw_memory_zeroed(memory, 1, sizeof *active);
   if (active == NULL) return NULL;
   active->n_machine = n_machine;
-  if (init_tally(&active->at, n_machine) && init_tally(&active->copy, n_machine)) return active;
+  active->memory = memory;
+  if (init_tally(&active->at, n_machine, memory) && init_tally(&active->copy, n_machine, memory))
+    return active;
   tw_active_free(active);
   return NULL;
 }
 
 void tw_active_free(tw_active *active) {
   if (active == NULL) return;
-  free(active->at.begin_us);
-  free(active->at.kept);
-  free(active->copy.begin_us);
-  free(active->copy.kept);
-  free(active);
+  tw_memory_free(active->memory, active->at.begin_us);
+  tw_memory_free(active->memory, active->at.kept);
+  tw_memory_free(active->memory, active->copy.begin_us);
+  tw_memory_free(active->memory, active->copy.kept);
+  tw_memory_free(active->memory, active);
 }
 
 void tw_active_reset(tw_active *active, int64_t now_us) {

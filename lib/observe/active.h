@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 typedef struct tw_active tw_active;
 
 // Nobody is active yet; NULL when memory is short.
-tw_active *tw_active_new(int32_t n_machine);
+tw_active *tw_active_new(int32_t n_machine, const tw_memory *memory);
 void tw_active_free(tw_active *active);
 
 // Counts from now_us on: what is active now counts as having begun now.

@@ -4,7 +4,6 @@
 #include "observe/bottleneck.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -28,8 +27,9 @@ static bool is_starved(int32_t state) {
 }
 
 bool tw_bottleneck_measure(const tw_line *line, const tw_loss_table *table, tw_bottleneck *out) {
-  *out = (tw_bottleneck){.n_station = table->n_station};
-  out->station = calloc((size_t)table->n_station + 1, sizeof *out->station);
+  *out = (tw_bottleneck){.memory = tw_line_memory(line), .n_station = table->n_station};
+  out->station =
+      tw_memory_zeroed(tw_line_memory(line), (size_t)table->n_station + 1, sizeof *out->station);
   if (out->station == NULL) return false;
   for (int32_t i = 0; i < table->n_station; i++) {
     const tw_station_sum *from = &table->station[i];
@@ -48,8 +48,8 @@ bool tw_bottleneck_measure(const tw_line *line, const tw_loss_table *table, tw_b
 }
 
 void tw_bottleneck_free(tw_bottleneck *bottleneck) {
-  free(bottleneck->station);
-  *bottleneck = (tw_bottleneck){0};
+  tw_memory_free(bottleneck->memory, bottleneck->station);
+  *bottleneck = (tw_bottleneck){.memory = bottleneck->memory};
 }
 
 // A search for the stations behind one: places that were seen, and those still to be followed.
@@ -157,7 +157,7 @@ static void count_votes(tw_bottleneck *b) {
 
 bool tw_bottleneck_decide(const tw_line *line, tw_bottleneck *b) {
   const size_t n = (size_t)line->n_place + 1;
-  int32_t *memory = calloc(4 * n, sizeof *memory);
+  int32_t *memory = tw_memory_zeroed(tw_line_memory(line), 4 * n, sizeof *memory);
   if (memory == NULL) return false;
   way w = {line, memory, memory + n, memory + 2 * n, 0};
   bool *is_allowed = (bool *)(memory + 3 * n);
@@ -176,7 +176,7 @@ bool tw_bottleneck_decide(const tw_line *line, tw_bottleneck *b) {
   const bool has_active = active != TW_NONE && momentary_of(&b->station[active]) > 0;
   b->named[TW_METHOD_ACTIVE_PERIOD] = has_active ? active : TW_NONE;
   count_votes(b);
-  free(memory);
+  tw_memory_free(tw_line_memory(line), memory);
   return true;
 }
 

@@ -45,6 +45,7 @@ typedef struct tw_bottleneck {
   int32_t named[TW_METHOD_N];  // number of a station; TW_NONE: the method names none
   int32_t best;                // named by most; of equal ones by utilisation
   bool has_turn;               // the turning point is one
+  const tw_memory *memory;     // the line's
 } tw_bottleneck;
 
 // Measures every station of a table; false when memory is short.

@@ -2,7 +2,6 @@
 
 #include "observe/columns.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <twin/run.h>
@@ -89,7 +88,7 @@ bool tw_rows_reserve(tw_rows *rows, int32_t table, int32_t capacity) {
   size_t n_byte = 0;
   for (int32_t i = 0; i < columns_of->n_column; i++)
     n_byte += tw_column_size(columns_of->column[i].type);
-  char *at = malloc(n_byte * (size_t)capacity);
+  char *at = tw_memory_take(rows->memory, n_byte * (size_t)capacity);
   if (at == NULL) return false;
   tw_rows_free(rows);
   rows->block = at;
@@ -117,6 +116,6 @@ void tw_rows_append(tw_rows *to, const tw_rows *from, int32_t table, int32_t fir
 }
 
 void tw_rows_free(tw_rows *rows) {
-  free(rows->block);
-  *rows = (tw_rows){0};
+  tw_memory_free(rows->memory, rows->block);
+  *rows = (tw_rows){.memory = rows->memory};
 }

@@ -11,6 +11,7 @@
 #include <twin/base.h>
 
 #include "base/assert.h"
+#include "base/memory.h"
 
 typedef enum tw_column_type {
   TW_COLUMN_I32,
@@ -100,11 +101,13 @@ tw_words tw_words_fixed(tw_words_id id);
 
 typedef enum tw_exit_word { TW_EXIT_NONE, TW_EXIT_OUT, TW_EXIT_SCRAP, TW_EXIT_LOST } tw_exit_word;
 
-// Rows of one table: column c is an array of n values in at[c]. Zero-initialised: no memory yet.
+// Rows of one table: column c is an array of n values in at[c]. Zero-initialised but for `memory`:
+// no rows yet.
 typedef struct tw_rows {
   int32_t n, capacity;
   void *at[TW_COLUMN_MAX];
   void *block;  // the memory behind them
+  const tw_memory *memory;  // that it comes from; NULL: the C library's
 } tw_rows;
 
 // Makes room for `capacity` rows; those that are there are lost. False when memory is short.

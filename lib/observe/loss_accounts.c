@@ -2,7 +2,6 @@
 
 #include "observe/loss_accounts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -22,12 +21,13 @@ static int32_t *find_slot(const tw_loss_accounts *accounts, const tw_loss_key *k
 
 static bool grow(tw_loss_accounts *accounts) {
   const int32_t capacity = accounts->capacity > 0 ? 2 * accounts->capacity : 64;
-  tw_loss_account *at = realloc(accounts->at, (size_t)capacity * sizeof *at);
+  tw_loss_account *at =
+      tw_memory_resize(accounts->memory, accounts->at, (size_t)capacity * sizeof *at);
   if (at == NULL) return false;
   accounts->at = at;
-  int32_t *slot = calloc(2 * (size_t)capacity, sizeof *slot);
+  int32_t *slot = tw_memory_zeroed(accounts->memory, 2 * (size_t)capacity, sizeof *slot);
   if (slot == NULL) return false;
-  free(accounts->slot);
+  tw_memory_free(accounts->memory, accounts->slot);
   accounts->slot = slot;
   accounts->capacity = capacity;
   for (int32_t i = 0; i < accounts->n; i++) *find_slot(accounts, &at[i].key) = i + 1;
@@ -53,7 +53,7 @@ void tw_loss_accounts_clear(tw_loss_accounts *accounts) {
 }
 
 void tw_loss_accounts_free(tw_loss_accounts *accounts) {
-  free(accounts->at);
-  free(accounts->slot);
-  *accounts = (tw_loss_accounts){0};
+  tw_memory_free(accounts->memory, accounts->at);
+  tw_memory_free(accounts->memory, accounts->slot);
+  *accounts = (tw_loss_accounts){.memory = accounts->memory};
 }

@@ -10,11 +10,12 @@ typedef struct tw_loss_account {
   int64_t time_us;
 } tw_loss_account;
 
-// Zero-initialised: no accounts.
+// Zero-initialised but for `memory`: no accounts.
 typedef struct tw_loss_accounts {
   int32_t n, capacity;
   tw_loss_account *at;  // [n] in the order of their first booking
   int32_t *slot;        // [2 * capacity] number + 1 by hash; 0: free
+  const tw_memory *memory;  // NULL: the C library's
 } tw_loss_accounts;
 
 // Adds ticks to an account, or takes them back; false when memory is short.

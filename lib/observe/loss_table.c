@@ -115,8 +115,9 @@ static void add_rows(const tw_losses *losses, tw_loss_table *table, const int32_
 }
 
 static bool read_active(tw_losses *losses, tw_loss_table *table, const int32_t *station_of) {
+  const tw_memory *memory = tw_line_memory(losses->line);
   const int32_t n = losses->line->n_machine;
-  int64_t *ticks = calloc(2 * (size_t)n + 1, sizeof *ticks);
+  int64_t *ticks = tw_memory_zeroed(memory, 2 * (size_t)n + 1, sizeof *ticks);
   if (ticks == NULL) return false;
   tw_active_read(losses->active, losses->run->head->now_us, ticks, ticks + n);
   for (int32_t i = 0; i < n; i++) {
@@ -124,15 +125,17 @@ static bool read_active(tw_losses *losses, tw_loss_table *table, const int32_t *
     station->sole_us += ticks[i];
     station->shifting_us += ticks[n + i];
   }
-  free(ticks);
+  tw_memory_free(memory, ticks);
   return true;
 }
 
 static bool build_table(tw_losses *losses, tw_loss_table *table) {
+  const tw_memory *memory = tw_line_memory(losses->line);
   const size_t n_place = (size_t)losses->line->n_place;
-  int32_t *station_of = calloc(n_place + 1, sizeof *station_of);
-  table->station = calloc(n_place + 1, sizeof *table->station);
-  table->loss = calloc((size_t)losses->accounts.n + 3 * n_place + 1, sizeof *table->loss);
+  int32_t *station_of = tw_memory_zeroed(memory, n_place + 1, sizeof *station_of);
+  table->station = tw_memory_zeroed(memory, n_place + 1, sizeof *table->station);
+  table->loss =
+      tw_memory_zeroed(memory, (size_t)losses->accounts.n + 3 * n_place + 1, sizeof *table->loss);
   bool is_good = station_of != NULL && table->station != NULL && table->loss != NULL;
   if (is_good) {
     sum_stations(losses, table, station_of);
@@ -141,12 +144,12 @@ static bool build_table(tw_losses *losses, tw_loss_table *table) {
     add_rows(losses, table, station_of);
     table->window_us = losses->run->head->now_us - losses->start_us;
   }
-  free(station_of);
+  tw_memory_free(memory, station_of);
   return is_good;
 }
 
 twin_status tw_losses_read(tw_losses *losses, tw_loss_table *table) {
-  *table = (tw_loss_table){0};
+  *table = (tw_loss_table){.memory = tw_line_memory(losses->line)};
   if (losses->run == NULL) return TWIN_ERR_ARGUMENT;
   tw_losses_bring_up(losses, 1);
   const bool is_good = losses->status == TWIN_OK && build_table(losses, table);
@@ -156,7 +159,7 @@ twin_status tw_losses_read(tw_losses *losses, tw_loss_table *table) {
 }
 
 void tw_loss_table_free(tw_loss_table *table) {
-  free(table->loss);
-  free(table->station);
-  *table = (tw_loss_table){0};
+  tw_memory_free(table->memory, table->loss);
+  tw_memory_free(table->memory, table->station);
+  *table = (tw_loss_table){.memory = table->memory};
 }

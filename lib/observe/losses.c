@@ -5,7 +5,6 @@
 
 #include "observe/losses.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -15,16 +14,19 @@
 
 tw_losses *tw_losses_new(const tw_line *line) {
   TW_ASSERT(line != NULL);
-  tw_losses *losses = calloc(1, sizeof *losses);
+  const tw_memory *memory = tw_line_memory(line);
+  tw_losses *losses = tw_memory_zeroed(memory, 1, sizeof *losses);
   if (losses == NULL) return NULL;
   losses->line = line;
+  losses->accounts.memory = memory;
   losses->near = tw_near_new(line);
   losses->search = tw_root_cause_search_new(line);
-  losses->active = tw_active_new(line->n_machine);
+  losses->active = tw_active_new(line->n_machine, memory);
   losses->nominal = tw_nominal_new(line);
-  losses->spell = calloc((size_t)line->n_machine + 1, sizeof *losses->spell);
-  losses->n_pass = calloc((size_t)line->n_machine * (size_t)line->n_part_type + 1, sizeof(int64_t));
-  losses->n_scrap = calloc(2 * (size_t)line->n_place + 1, sizeof(int64_t));
+  losses->spell = tw_memory_zeroed(memory, (size_t)line->n_machine + 1, sizeof *losses->spell);
+  losses->n_pass = tw_memory_zeroed(memory, (size_t)line->n_machine * (size_t)line->n_part_type + 1,
+                                    sizeof(int64_t));
+  losses->n_scrap = tw_memory_zeroed(memory, 2 * (size_t)line->n_place + 1, sizeof(int64_t));
   if (losses->near != NULL && losses->search != NULL && losses->active != NULL &&
       losses->nominal != NULL && losses->spell != NULL && losses->n_pass != NULL && losses->n_scrap != NULL) {
     losses->n_rework = losses->n_scrap + line->n_place;
@@ -37,15 +39,16 @@ tw_losses *tw_losses_new(const tw_line *line) {
 void tw_losses_free(tw_losses *losses) {
   if (losses == NULL) return;
   tw_losses_drop(losses);
+  const tw_memory *memory = tw_line_memory(losses->line);
   tw_near_free(losses->near);
   tw_root_cause_search_free(losses->search);
   tw_active_free(losses->active);
   tw_nominal_free(losses->nominal);
   tw_loss_accounts_free(&losses->accounts);
-  free(losses->spell);
-  free(losses->n_pass);
-  free(losses->n_scrap);
-  free(losses);
+  tw_memory_free(memory, losses->spell);
+  tw_memory_free(memory, losses->n_pass);
+  tw_memory_free(memory, losses->n_scrap);
+  tw_memory_free(memory, losses);
 }
 
 const tw_run *tw_losses_run(const tw_losses *losses) { return losses->run; }

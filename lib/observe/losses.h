@@ -54,6 +54,7 @@ typedef struct tw_loss_table {
   tw_loss *loss;            // [n_loss] by station, kind, then the rest of the key
   tw_station_sum *station;  // [n_station] in file order
   int64_t window_us;
+  const tw_memory *memory;  // the line's
 } tw_loss_table;
 
 typedef struct tw_losses tw_losses;

@@ -3,7 +3,6 @@
 
 #include "observe/near.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -41,7 +40,8 @@ static bool is_restless(const tw_line *line, int32_t place_i) {
 static bool add_near(tw_near *near, int32_t place_i) {
   if (near->n_near == near->near_capacity) {
     const int32_t capacity = 2 * near->near_capacity + 64;
-    int32_t *grown = realloc(near->near, (size_t)capacity * sizeof *grown);
+    int32_t *grown =
+        tw_memory_resize(tw_line_memory(near->line), near->near, (size_t)capacity * sizeof *grown);
     if (grown == NULL) return false;
     near->near = grown;
     near->near_capacity = capacity;
@@ -84,12 +84,13 @@ static bool list_neighbours(tw_near *near) {
 }
 
 tw_near *tw_near_new(const tw_line *line) {
+  const tw_memory *memory = tw_line_memory(line);
   const size_t n = (size_t)line->n_place + 1;
-  tw_near *near = calloc(1, sizeof *near);
+  tw_near *near = tw_memory_zeroed(memory, 1, sizeof *near);
   if (near == NULL) return NULL;
   near->line = line;
-  near->first = calloc(4 * n, sizeof *near->first);
-  near->seen = calloc(2 * n, sizeof *near->seen);
+  near->first = tw_memory_zeroed(memory, 4 * n, sizeof *near->first);
+  near->seen = tw_memory_zeroed(memory, 2 * n, sizeof *near->seen);
   if (near->first != NULL && near->seen != NULL) {
     near->restless = near->first + n;
     near->touched = near->first + 2 * n;
@@ -104,10 +105,10 @@ tw_near *tw_near_new(const tw_line *line) {
 
 void tw_near_free(tw_near *near) {
   if (near == NULL) return;
-  free(near->first);
-  free(near->near);
-  free(near->seen);
-  free(near);
+  tw_memory_free(tw_line_memory(near->line), near->first);
+  tw_memory_free(tw_line_memory(near->line), near->near);
+  tw_memory_free(tw_line_memory(near->line), near->seen);
+  tw_memory_free(tw_line_memory(near->line), near);
 }
 
 void tw_near_touch(tw_near *near, int32_t place_i) {

@@ -4,7 +4,6 @@
 #include "observe/nominal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -65,11 +64,11 @@ static tw_run *run_at_start(const tw_line *line) {
 }
 
 tw_nominal *tw_nominal_new(const tw_line *line) {
-  tw_nominal *nominal = calloc(1, sizeof *nominal);
+  tw_nominal *nominal = tw_memory_zeroed(tw_line_memory(line), 1, sizeof *nominal);
   if (nominal == NULL) return NULL;
   const size_t n = (size_t)line->n_place * (size_t)line->n_part_type, n_site = (size_t)line->n_site;
   nominal->line = line;
-  tw_arena_init(&nominal->arena);
+  tw_arena_init_with(&nominal->arena, tw_line_memory(line));
   nominal->process_s = tw_arena_take_array(&nominal->arena, n + 1, sizeof(double));
   nominal->feed = tw_arena_take_array(&nominal->arena, n_site + 1, sizeof *nominal->feed);
   nominal->mean = tw_arena_take_array(&nominal->arena, n_site + 1, sizeof *nominal->mean);
@@ -86,7 +85,7 @@ void tw_nominal_free(tw_nominal *nominal) {
   if (nominal == NULL) return;
   tw_run_free(nominal->at_start);
   tw_arena_free(&nominal->arena);
-  free(nominal);
+  tw_memory_free(tw_line_memory(nominal->line), nominal);
 }
 
 double tw_nominal_value(const tw_nominal *nominal, int32_t place_i, const tw_expr *expr, int32_t type) {

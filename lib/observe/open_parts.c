@@ -32,14 +32,15 @@ static uint32_t find_empty(const tw_open_parts *parts, uint64_t id) {
 }
 
 static bool grow(tw_open_parts *parts) {
-  tw_open_parts larger = {.n_bit = parts->at == NULL ? FIRST_BITS : parts->n_bit + 1};
+  tw_open_parts larger = {.memory = parts->memory,
+                          .n_bit = parts->at == NULL ? FIRST_BITS : parts->n_bit + 1};
   if (larger.n_bit > 31) return false;
-  larger.at = calloc((size_t)1 << larger.n_bit, sizeof *larger.at);
+  larger.at = tw_memory_zeroed(parts->memory, (size_t)1 << larger.n_bit, sizeof *larger.at);
   if (larger.at == NULL) return false;
   for (uint32_t i = 0; parts->at != NULL && i <= mask_of(parts); i++)
     if (parts->at[i].id != 0) larger.at[find_empty(&larger, parts->at[i].id)] = parts->at[i];
   larger.n = parts->n;
-  free(parts->at);
+  tw_memory_free(parts->memory, parts->at);
   *parts = larger;
   return true;
 }
@@ -88,6 +89,6 @@ void tw_open_parts_clear(tw_open_parts *parts) {
 }
 
 void tw_open_parts_free(tw_open_parts *parts) {
-  free(parts->at);
-  *parts = (tw_open_parts){0};
+  tw_memory_free(parts->memory, parts->at);
+  *parts = (tw_open_parts){.memory = parts->memory};
 }

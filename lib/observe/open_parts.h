@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 // An instant that was not seen.
 #define TW_UNSEEN INT64_MIN
 
@@ -20,11 +22,12 @@ typedef struct tw_open_part {
   int32_t is_rejected;                 // at the place of the visit
 } tw_open_part;
 
-// Zero-initialise before use.
+// Zero-initialise all but `memory` before use.
 typedef struct tw_open_parts {
   tw_open_part *at;  // [1 << n_bit]
   uint32_t n;
   int32_t n_bit;
+  const tw_memory *memory;  // NULL: the C library's
 } tw_open_parts;
 
 // Finds a part; NULL when it is not there.

@@ -154,8 +154,8 @@ static void print_known(const word_list *list, const char *stem, tw_text *out) {
 void tw_quantity_explain(const tw_line *line, const char *path, twin_problems *problems) {
   TW_ASSERT(line != NULL && path != NULL);
   word_list list = {0};
-  tw_text hint = {0};
-  tw_arena_init(&list.arena);
+  tw_text hint = {.memory = tw_line_memory(line)};
+  tw_arena_init_with(&list.arena, tw_line_memory(line));
   const guess meant = guess_path(&list, line, path);
   if (strstr(path, "/above/") != NULL) {
     tw_text_add(&hint, "a threshold is a duration, as in \"line/lead_time/above/5 min\"");

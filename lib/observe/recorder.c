@@ -6,7 +6,6 @@
 #include "observe/recorder.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <twin/run.h>
@@ -30,14 +29,17 @@ void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
 
 tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
                              const tw_record_what *what, tw_rows_sink sink) {
+  const tw_memory *memory = tw_line_memory(line);
   TW_ASSERT(line != NULL && words != NULL && sink.write != NULL);
-  tw_recorder *recorder = calloc(1, sizeof *recorder);
+  tw_recorder *recorder = tw_memory_zeroed(memory, 1, sizeof *recorder);
   if (recorder == NULL) return NULL;
   recorder->line = line;
   recorder->words = words;
   recorder->what = *what;
   recorder->sink = sink;
-  recorder->spell = calloc((size_t)line->n_machine + 1, sizeof *recorder->spell);
+  recorder->parts.memory = memory;
+  for (int32_t table = 0; table < TW_TABLE_N; table++) recorder->rows[table].memory = memory;
+  recorder->spell = tw_memory_zeroed(memory, (size_t)line->n_machine + 1, sizeof *recorder->spell);
   bool is_good = recorder->spell != NULL && tw_recorder_make_tracks(recorder);
   for (int32_t table = 0; table < TW_TABLE_N && is_good; table++)
     is_good = tw_rows_reserve(&recorder->rows[table], table, tw_column_tables[table].n_chunk);
@@ -52,8 +54,8 @@ void tw_recorder_free(tw_recorder *recorder) {
   for (int32_t table = 0; table < TW_TABLE_N; table++) tw_rows_free(&recorder->rows[table]);
   tw_open_parts_free(&recorder->parts);
   tw_recorder_free_tracks(recorder);
-  free(recorder->spell);
-  free(recorder);
+  tw_memory_free(tw_line_memory(recorder->line), recorder->spell);
+  tw_memory_free(tw_line_memory(recorder->line), recorder);
 }
 
 tw_run *tw_recorder_run(const tw_recorder *recorder) { return recorder->run; }
@@ -323,7 +325,8 @@ void tw_recorder_drop(tw_recorder *recorder) {
 // What is still in the line, by part id, so that the rows do not depend on the table's size.
 static void close_parts(tw_recorder *recorder) {
   const uint32_t n = recorder->parts.n;
-  tw_open_part *list = malloc(((size_t)n + 1) * sizeof *list);
+  tw_open_part *list =
+      tw_memory_take(tw_line_memory(recorder->line), ((size_t)n + 1) * sizeof *list);
   if (list == NULL) {
     recorder->status = TWIN_ERR_MEMORY;
     return;
@@ -333,7 +336,7 @@ static void close_parts(tw_recorder *recorder) {
     if (list[i].place_i >= 0) put_visit(recorder, &list[i], TW_UNSEEN);
     put_part(recorder, &list[i], TW_UNSEEN, TW_EXIT_NONE);
   }
-  free(list);
+  tw_memory_free(tw_line_memory(recorder->line), list);
 }
 
 static void put_kpis(tw_recorder *recorder) {

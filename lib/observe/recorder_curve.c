@@ -94,14 +94,15 @@ static void list_tracks(tw_recorder *recorder, tw_tracks *tracks) {
 }
 
 bool tw_recorder_make_tracks(tw_recorder *recorder) {
+  const tw_memory *memory = tw_line_memory(recorder->line);
   const tw_line *line = recorder->line;
   if (!tw_record_has_signals(line, recorder->what.signals)) return true;
-  tw_tracks *tracks = calloc(1, sizeof *tracks);
+  tw_tracks *tracks = tw_memory_zeroed(memory, 1, sizeof *tracks);
   if (tracks == NULL) return false;
   recorder->tracks = tracks;
-  tracks->at = calloc((size_t)line->n_signal + 1, sizeof *tracks->at);
-  tracks->first = calloc((size_t)line->n_body + 1, sizeof *tracks->first);
-  tracks->cursor = calloc((size_t)line->n_body + 1, sizeof *tracks->cursor);
+  tracks->at = tw_memory_zeroed(memory, (size_t)line->n_signal + 1, sizeof *tracks->at);
+  tracks->first = tw_memory_zeroed(memory, (size_t)line->n_body + 1, sizeof *tracks->first);
+  tracks->cursor = tw_memory_zeroed(memory, (size_t)line->n_body + 1, sizeof *tracks->cursor);
   if (tracks->at == NULL || tracks->first == NULL || tracks->cursor == NULL) return false;
   list_tracks(recorder, tracks);
   return true;
@@ -109,10 +110,11 @@ bool tw_recorder_make_tracks(tw_recorder *recorder) {
 
 void tw_recorder_free_tracks(tw_recorder *recorder) {
   if (recorder->tracks == NULL) return;
-  free(recorder->tracks->at);
-  free(recorder->tracks->first);
-  free(recorder->tracks->cursor);
-  free(recorder->tracks);
+  const tw_memory *memory = tw_line_memory(recorder->line);
+  tw_memory_free(memory, recorder->tracks->at);
+  tw_memory_free(memory, recorder->tracks->first);
+  tw_memory_free(memory, recorder->tracks->cursor);
+  tw_memory_free(memory, recorder->tracks);
   recorder->tracks = NULL;
 }
 

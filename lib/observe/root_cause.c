@@ -2,7 +2,6 @@
 
 #include "observe/root_cause.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -34,13 +33,14 @@ struct tw_root_cause_search {
 };
 
 tw_root_cause_search *tw_root_cause_search_new(const tw_line *line) {
+  const tw_memory *memory = tw_line_memory(line);
   const size_t n = 2 * (size_t)line->n_place + 2;
-  tw_root_cause_search *search = calloc(1, sizeof *search);
+  tw_root_cause_search *search = tw_memory_zeroed(memory, 1, sizeof *search);
   if (search == NULL) return NULL;
   search->line = line;
-  search->seen = calloc(n, sizeof *search->seen);
-  search->now.at = calloc(n, sizeof *search->now.at);
-  search->next.at = calloc(n, sizeof *search->next.at);
+  search->seen = tw_memory_zeroed(memory, n, sizeof *search->seen);
+  search->now.at = tw_memory_zeroed(memory, n, sizeof *search->now.at);
+  search->next.at = tw_memory_zeroed(memory, n, sizeof *search->next.at);
   if (search->seen != NULL && search->now.at != NULL && search->next.at != NULL) return search;
   tw_root_cause_search_free(search);
   return NULL;
@@ -48,10 +48,10 @@ tw_root_cause_search *tw_root_cause_search_new(const tw_line *line) {
 
 void tw_root_cause_search_free(tw_root_cause_search *search) {
   if (search == NULL) return;
-  free(search->seen);
-  free(search->now.at);
-  free(search->next.at);
-  free(search);
+  tw_memory_free(tw_line_memory(search->line), search->seen);
+  tw_memory_free(tw_line_memory(search->line), search->now.at);
+  tw_memory_free(tw_line_memory(search->line), search->next.at);
+  tw_memory_free(tw_line_memory(search->line), search);
 }
 
 bool tw_is_wait_state(int32_t state) {

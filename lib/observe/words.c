@@ -91,7 +91,7 @@ static void collect_shifts(tw_record_words *words, const tw_line *line) {
 // Figures of a place are told by its name and the rest of the path, others by the whole path.
 static const char *kpi_name(tw_record_words *words, const tw_line *line, uint64_t quantity,
                             bool is_of_place) {
-  tw_text text = {0};
+  tw_text text = {.memory = &words->arena.memory};
   if (is_of_place)
     tw_quantity_rest(line, quantity, &text);
   else
@@ -192,9 +192,10 @@ static void collect_solvers(tw_record_words *words, const tw_line *line) {
 }
 
 tw_record_words *tw_record_words_new(const tw_line *line) {
-  tw_record_words *words = calloc(1, sizeof *words);
+  const tw_memory *memory = tw_line_memory(line);
+  tw_record_words *words = tw_memory_zeroed(memory, 1, sizeof *words);
   if (words == NULL) return NULL;
-  tw_arena_init(&words->arena);
+  tw_arena_init_with(&words->arena, memory);
   for (int32_t id = 0; id < TW_WORDS_N; id++) words->list[id] = tw_words_fixed((tw_words_id)id);
   collect_places(words, line);
   collect_causes(words, line);
@@ -212,6 +213,7 @@ tw_record_words *tw_record_words_new(const tw_line *line) {
 
 void tw_record_words_free(tw_record_words *words) {
   if (words == NULL) return;
+  const tw_memory memory = words->arena.memory;
   tw_arena_free(&words->arena);
-  free(words);
+  tw_memory_free(&memory, words);
 }

@@ -49,16 +49,19 @@ static int by_arrival(const void *a, const void *b) {
 // Makes the list of arrivals out of the queue, where the other line kept none.
 static void link_arrivals(tw_run *run, tw_buffer *buffer) {
   const size_t n_most = run->head->n_part_slot;
-  arrival *list = malloc((n_most + 1) * sizeof *list);
+  arrival *list = tw_memory_take(tw_line_memory(run->line), (n_most + 1) * sizeof *list);
   size_t n = 0;
-  if (list == NULL) return;
+  if (list == NULL) {
+    run->status = TWIN_ERR_MEMORY;
+    return;
+  }
   for (uint32_t i = buffer->head; i != TW_NO_PART && n < n_most; i = run->part[i].next)
     list[n++] = (arrival){run->part[i].entered_us, run->part[i].id, i};
   qsort(list, n, sizeof *list, by_arrival);
   for (size_t i = 0; i < n; i++)
     run->part[list[i].part].newer = i + 1 < n ? list[i + 1].part : TW_NO_PART;
   if (n > 0) buffer->oldest = list[0].part;
-  free(list);
+  tw_memory_free(tw_line_memory(run->line), list);
 }
 
 // Stays that were over before they counted end now.

@@ -317,12 +317,14 @@ void tw_modes_compile(tw_compiler *compiler, int32_t place_i, const tw_map *fail
   tw_line *line = compiler->line;
   const tw_place *place = &line->place[place_i];
   for (int32_t m = place->first_machine; m < place->first_machine + place->n_machine; m++) {
+    if (line->arena.is_out_of_memory) return;
     const int32_t n_before = line->n_mode;
     line->machine[m].first_mode = line->n_mode;
     for (int32_t i = 0; i < failures->n; i++) compile_mode(compiler, place_i, m, &def[i], stream);
     const int32_t n_cause = compile_causes(compiler, m);
     tw_maintenance_compile(compiler, m, maintenance, stream);
     line->machine[m].n_mode = failures->n + n_cause + maintenance->n;
+    if (line->arena.is_out_of_memory) return;  // names may be missing
     if (m == place->first_machine) check_names(compiler, m);
     if (line->n_mode - n_before < line->machine[m].n_mode) return;  // beyond what a line can have
     compile_renewals(compiler, m, failures, maintenance);

@@ -283,5 +283,5 @@ const tw_setup *tw_setup_compile(tw_compiler *compiler, int32_t place_i, const t
   compile_steps(&in);
   compile_approval(&in);
   compile_means(&in);
-  return in.is_good ? in.setup : NULL;
+  return in.is_good && !in.compiler->line->arena.is_out_of_memory ? in.setup : NULL;
 }

@@ -2,31 +2,29 @@
 // how their rows come into the one run file. The replication whose turn it is streams its rows;
 // those ahead of it put theirs aside.
 
-#include <stdlib.h>
-
 #include "base/assert.h"
 #include "study/job.h"
 
 // A replication that is ahead of its turn keeps at most this much aside, then it waits.
 static const size_t WAITING_BYTES_MAX = (size_t)256 << 20;
 
-static void drop_waiting(tw_outcome *outcome) {
+static void drop_waiting(tw_outcome *outcome, const tw_memory *memory) {
   while (outcome->first_waiting != NULL) {
     tw_waiting_rows *waiting = outcome->first_waiting;
     outcome->first_waiting = waiting->next;
     tw_rows_free(&waiting->rows);
-    free(waiting);
+    tw_memory_free(memory, waiting);
   }
   outcome->last_waiting = NULL;
   outcome->n_byte_waiting = 0;
 }
 
-void tw_outcome_clear(tw_outcome *outcome) {
-  drop_waiting(outcome);
+void tw_outcome_clear(tw_outcome *outcome, const tw_memory *memory) {
+  drop_waiting(outcome, memory);
   tw_squeezed_free(&outcome->kept.state);
   outcome->kept = (tw_kept){.at = 0};
   tw_loss_table_free(&outcome->losses);
-  free(outcome->block);
+  tw_memory_free(memory, outcome->block);
   outcome->block = NULL;
   twin_problems_free(outcome->problems);
   outcome->problems = NULL;
@@ -39,15 +37,17 @@ static twin_status write_waiting(tw_job *job, tw_outcome *outcome) {
   twin_status status = TWIN_OK;
   for (tw_waiting_rows *at = outcome->first_waiting; at != NULL && status == TWIN_OK; at = at->next)
     status = tw_run_writer_write(job->writer, at->table, &at->rows);
-  drop_waiting(outcome);
+  drop_waiting(outcome, tw_line_memory(job->study->line));
   return status;
 }
 
-static twin_status put_aside(tw_outcome *outcome, int32_t table, const tw_rows *rows) {
-  tw_waiting_rows *waiting = calloc(1, sizeof *waiting);
+static twin_status put_aside(tw_outcome *outcome, int32_t table, const tw_rows *rows,
+                             const tw_memory *memory) {
+  tw_waiting_rows *waiting = tw_memory_zeroed(memory, 1, sizeof *waiting);
   if (waiting == NULL) return TWIN_ERR_MEMORY;
+  waiting->rows.memory = memory;
   if (!tw_rows_reserve(&waiting->rows, table, rows->n)) {
-    free(waiting);
+    tw_memory_free(memory, waiting);
     return TWIN_ERR_MEMORY;
   }
   waiting->table = table;
@@ -77,7 +77,7 @@ twin_status tw_job_take_rows(void *self, int32_t table, const tw_rows *rows) {
     if (tw_job_is_over(job, worker->i)) return TWIN_CANCELLED;
     tw_job_rest(worker);
   }
-  if (!is_in_turn(worker)) return put_aside(outcome, table, rows);
+  if (!is_in_turn(worker)) return put_aside(outcome, table, rows, tw_line_memory(job->study->line));
   const twin_status status = write_waiting(job, outcome);
   return status != TWIN_OK ? status : tw_run_writer_write(job->writer, table, rows);
 }

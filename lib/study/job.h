@@ -79,8 +79,8 @@ void tw_job_fold(tw_job *job);
 // A tw_rows_sink for the recorder of a worker: to the file in its turn, aside before it.
 twin_status tw_job_take_rows(void *worker, int32_t table, const tw_rows *rows);
 
-// Frees what an outcome holds.
-void tw_outcome_clear(tw_outcome *outcome);
+// Frees what an outcome holds. memory: the line's.
+void tw_outcome_clear(tw_outcome *outcome, const tw_memory *memory);
 
 // True when replication i will not be used any more.
 bool tw_job_is_over(const tw_job *job, uint32_t i);

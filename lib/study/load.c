@@ -226,7 +226,7 @@ static double fill_all(maker *in) {
     highest = fmax(highest, in->station[i].load);
   }
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, tw_line_memory(line));
   const bool is_spread = tw_load_people_spread(line, &scratch, in->work, in->of_pool);
   tw_arena_free(&scratch);
   if (!is_spread) return (double)NAN;
@@ -382,7 +382,7 @@ static bool make(maker *in) {
 
 bool tw_load_make(const tw_line *line, tw_load *load) {
   *load = (tw_load){0};
-  tw_arena_init(&load->arena);
+  tw_arena_init_with(&load->arena, tw_line_memory(line));
   maker in = {.line = line, .load = load};
   const bool is_made = make(&in);
   tw_load_flow_close(&in.flow);

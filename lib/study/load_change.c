@@ -179,7 +179,7 @@ tw_load_change tw_load_change_of(const tw_load_flow *flow, int32_t place_i) {
   const tw_setup *setup = flow->line->place[place_i].setup;
   if (setup == NULL) return (tw_load_change){0};
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, tw_line_memory(flow->line));
   change_walk in = {.flow = flow, .setup = setup, .place_i = place_i};
   const tw_source_param *source = only_sequence(&in);
   cursor *cursors = tw_arena_take_array(&scratch, (size_t)setup->n_key + 1, sizeof *cursors);

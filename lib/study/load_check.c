@@ -46,7 +46,7 @@ static void check_station(const tw_line *line, const tw_load *load, const tw_loa
   char takt[32];
   const bool is_over_takt = station->of_takt > FULL;
   if (!(station->load > FULL) && !is_over_takt) return;
-  tw_text said = {0};
+  tw_text said = {.memory = tw_problems_memory(problems)};
   tw_text_print(&said, "load ");
   if (station->load > FULL) {
     print_percent(&said, station->load);
@@ -71,7 +71,7 @@ static void check_pool(const tw_line *line, const tw_load *load, const tw_load_p
   char work[32], takt[32];
   const bool is_over = pool->load > FULL;
   if (!is_over && !(pool->of_takt > FULL)) return;
-  tw_text said = {0};
+  tw_text said = {.memory = tw_problems_memory(problems)};
   tw_text_add(&said, "load ");
   print_percent(&said, is_over ? pool->load : pool->of_takt);
   if (is_over)

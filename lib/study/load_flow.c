@@ -125,7 +125,7 @@ bool tw_load_leads_to(const tw_line *line, int32_t from_i, int32_t to_i) {
   TW_ASSERT(from_i >= 0 && to_i >= 0 && to_i < line->n_place);
   const tw_graph *graph = &line->graph;
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, tw_line_memory(line));
   uint8_t *is_upstream = tw_arena_take(&scratch, (size_t)line->n_place + 1);
   int32_t *stack = tw_arena_take_array(&scratch, (size_t)line->n_place + 1, sizeof *stack);
   bool is_found = scratch.is_out_of_memory != 0;
@@ -307,7 +307,7 @@ bool tw_load_flow_solve(tw_load_flow *flow) {
   const tw_line *line = flow->line;
   const size_t n_place = (size_t)line->n_place, n_head = TW_LOAD_LOOPS_MAX;
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, tw_line_memory(line));
   walk in = {.flow = flow};
   in.share = tw_arena_take_array(&scratch, (size_t)line->graph.n_edge + 1, sizeof *in.share);
   in.at = tw_arena_take_array(&scratch, n_place, sizeof *in.at);

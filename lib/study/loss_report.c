@@ -32,7 +32,7 @@ static int compare_lines(const void *a, const void *b) {
 static bool join_keys(const fold *f, tw_loss_report *report) {
   size_t n = 0;
   for (size_t t = 0; t < f->n; t++) n += (size_t)f->tables[t]->n_loss;
-  tw_loss_line *all = calloc(n + 1, sizeof *all);
+  tw_loss_line *all = tw_memory_zeroed(tw_line_memory(f->line), n + 1, sizeof *all);
   if (all == NULL) return false;
   size_t at = 0;
   for (size_t t = 0; t < f->n; t++)
@@ -108,7 +108,9 @@ static void fold_stations(const fold *f, const tw_bottleneck *each, tw_loss_repo
 static bool decide(const fold *f, tw_loss_report *report) {
   tw_bottleneck *b = &report->bottleneck;
   b->n_station = report->n_station;
-  b->station = calloc((size_t)b->n_station + 1, sizeof *b->station);
+  b->memory = report->memory;
+  b->station =
+      tw_memory_zeroed(tw_line_memory(f->line), (size_t)b->n_station + 1, sizeof *b->station);
   if (b->station == NULL) return false;
   for (int32_t i = 0; i < b->n_station; i++) {
     const tw_figure *figure = report->station[i];
@@ -137,11 +139,13 @@ static bool measure_each(const fold *f, tw_bottleneck *each) {
 
 bool tw_loss_report_make(const tw_line *line, const tw_loss_table *const *tables, size_t n,
                          double confidence, tw_loss_report *report) {
+  const tw_memory *memory = tw_line_memory(line);
   TW_ASSERT(n > 0);
-  *report = (tw_loss_report){.n_station = tables[0]->n_station};
-  fold f = {line, tables, n, confidence, calloc(n, sizeof(double))};
-  tw_bottleneck *each = calloc(n, sizeof *each);
-  report->station = calloc((size_t)report->n_station + 1, sizeof *report->station);
+  *report = (tw_loss_report){.memory = memory, .n_station = tables[0]->n_station};
+  fold f = {line, tables, n, confidence, tw_memory_zeroed(memory, n, sizeof(double))};
+  tw_bottleneck *each = tw_memory_zeroed(memory, n, sizeof *each);
+  report->station =
+      tw_memory_zeroed(memory, (size_t)report->n_station + 1, sizeof *report->station);
   bool is_good = f.values != NULL && each != NULL && report->station != NULL &&
                  join_keys(&f, report) && measure_each(&f, each);
   if (is_good) {
@@ -150,15 +154,15 @@ bool tw_loss_report_make(const tw_line *line, const tw_loss_table *const *tables
     is_good = decide(&f, report);
   }
   for (size_t t = 0; each != NULL && t < n; t++) tw_bottleneck_free(&each[t]);
-  free(each);
-  free(f.values);
+  tw_memory_free(memory, each);
+  tw_memory_free(memory, f.values);
   if (!is_good) tw_loss_report_free(report);
   return is_good;
 }
 
 void tw_loss_report_free(tw_loss_report *report) {
-  free(report->loss);
-  free(report->station);
+  tw_memory_free(report->memory, report->loss);
+  tw_memory_free(report->memory, report->station);
   tw_bottleneck_free(&report->bottleneck);
-  *report = (tw_loss_report){0};
+  *report = (tw_loss_report){.memory = report->memory};
 }

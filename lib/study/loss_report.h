@@ -42,6 +42,7 @@ typedef struct tw_loss_report {
   tw_loss_line *loss;                        // [n_loss] in the order of keys
   tw_figure (*station)[TW_STATION_FIGURES];  // [n_station] in file order
   tw_bottleneck bottleneck;                  // of the means
+  const tw_memory *memory;                   // the line's
 } tw_loss_report;
 
 // tables: [n] of one line, at least one. False when memory is short; the report is then empty.

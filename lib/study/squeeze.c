@@ -4,7 +4,6 @@
 
 #include "study/squeeze.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -45,16 +44,16 @@ bool tw_squeeze(tw_squeezed *squeezed, const void *block, size_t n_byte) {
   TW_ASSERT(n_byte % sizeof(uint64_t) == 0 && (uintptr_t)block % sizeof(uint64_t) == 0);
   const size_t n = n_byte / sizeof(uint64_t);
   // A lonely zero takes two bytes, a word nine, and put_word looks one further.
-  unsigned char *whole = malloc(n * WORD_BYTES_MAX + WORD_BYTES_MAX);
+  unsigned char *whole = tw_memory_take(squeezed->memory, n * WORD_BYTES_MAX + WORD_BYTES_MAX);
   if (whole == NULL) return false;
   const size_t n_out = (size_t)(squeeze_words(block, n, whole) - whole);
   TW_ASSERT(n_out <= n * WORD_BYTES_MAX);
-  unsigned char *at = malloc(n_out + 1);
+  unsigned char *at = tw_memory_take(squeezed->memory, n_out + 1);
   if (at != NULL) {
     memcpy(at, whole, n_out);
-    *squeezed = (tw_squeezed){at, n_out};
+    *squeezed = (tw_squeezed){at, n_out, squeezed->memory};
   }
-  free(whole);
+  tw_memory_free(squeezed->memory, whole);
   return at != NULL;
 }
 
@@ -80,6 +79,6 @@ void tw_unsqueeze(const tw_squeezed *squeezed, void *block, size_t n_byte) {
 }
 
 void tw_squeezed_free(tw_squeezed *squeezed) {
-  free(squeezed->at);
-  *squeezed = (tw_squeezed){NULL, 0};
+  tw_memory_free(squeezed->memory, squeezed->at);
+  *squeezed = (tw_squeezed){.memory = squeezed->memory};
 }

@@ -9,9 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 typedef struct tw_squeezed {
   unsigned char *at;  // NULL: nothing
   size_t n_byte;
+  const tw_memory *memory;  // set before; NULL: the C library's
 } tw_squeezed;
 
 // Squeezes n_byte bytes, a multiple of 8; false when memory is short.

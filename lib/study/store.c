@@ -3,7 +3,6 @@
 #include "study/store.h"
 
 #include <limits.h>
-#include <stdlib.h>
 
 #include "base/assert.h"
 
@@ -37,7 +36,8 @@ bool tw_store_get(tw_store *store, const tw_kept *kept, void *block, size_t n_by
     return true;
   }
   TW_ASSERT(store->file != NULL && kept->n_byte > 0);
-  tw_squeezed state = {malloc(kept->n_byte), kept->n_byte};
+  const tw_memory *memory = kept->state.memory;
+  tw_squeezed state = {tw_memory_take(memory, kept->n_byte), kept->n_byte, memory};
   const bool is_good = state.at != NULL && fseek(store->file, kept->at, SEEK_SET) == 0 &&
                        fread(state.at, 1, state.n_byte, store->file) == state.n_byte;
   if (is_good) tw_unsqueeze(&state, block, n_byte);

@@ -5,12 +5,12 @@
 #include "study/study.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "engine/body.h"
 #include "observe/quantity.h"
 #include "observe/words.h"
 #include "study/job.h"
@@ -23,41 +23,42 @@ static const size_t KEEP_BYTES = (size_t)64 << 20;
 static const size_t FIGURE_BYTES_MAX = (size_t)512 << 20;
 
 tw_study *tw_study_new(tw_line *line, const tw_study_setup *setup) {
+  const tw_memory *memory = tw_line_memory(line);
   TW_ASSERT(setup->n_replication > 0 && setup->horizon_us > 0);
-  tw_study *study = calloc(1, sizeof *study);
+  tw_study *study = tw_memory_zeroed(memory, 1, sizeof *study);
   if (study == NULL) return NULL;
+  study->line = tw_line_ref(line);
   study->setup = *setup;
   study->store.n_byte_max = setup->keep_bytes > 0 ? setup->keep_bytes : KEEP_BYTES;
-  study->outcome = calloc(setup->n_replication, sizeof *study->outcome);
+  study->outcome = tw_memory_zeroed(memory, setup->n_replication, sizeof *study->outcome);
   study->view = tw_run_new(line, &(tw_run_setup){.seed = setup->seed, .has_statistics = true});
   bool is_good = study->outcome != NULL && study->view != NULL;
   if (is_good && setup->record_path != NULL) {
     const size_t n = strlen(setup->record_path) + 1;
-    study->record_path = malloc(n);
+    study->record_path = tw_memory_take(memory, n);
     is_good = study->record_path != NULL;
     if (is_good) memcpy(study->record_path, setup->record_path, n);
   }
   study->setup.record_path = study->record_path;
-  if (is_good) {
-    study->line = tw_line_ref(line);
-    return study;
-  }
+  if (is_good) return study;
   tw_study_free(study);
   return NULL;
 }
 
 void tw_study_free(tw_study *study) {
   if (study == NULL) return;
+  tw_line *line = study->line;
+  const tw_memory *memory = tw_line_memory(line);
   for (uint32_t i = 0; study->outcome != NULL && i < study->setup.n_replication; i++)
-    tw_outcome_clear(&study->outcome[i]);
+    tw_outcome_clear(&study->outcome[i], memory);
   tw_store_free(&study->store);
   tw_record_words_free(study->listed);
-  free(study->figures);
+  tw_memory_free(memory, study->figures);
   tw_run_free(study->view);
-  if (study->line != NULL) tw_line_unref(study->line);
-  free(study->outcome);
-  free(study->record_path);
-  free(study);
+  tw_memory_free(memory, study->outcome);
+  tw_memory_free(memory, study->record_path);
+  tw_memory_free(memory, study);
+  tw_line_unref(line);
 }
 
 uint32_t tw_study_done(const tw_study *study) { return study->n_done; }
@@ -66,7 +67,7 @@ tw_line *tw_study_line(const tw_study *study) { return study->line; }
 
 static twin_status open_record(tw_job *job, tw_record_words *words, twin_problems *problems) {
   const tw_study *study = job->study;
-  tw_text json = {0};
+  tw_text json = {.memory = tw_line_memory(study->line)};
   tw_doc_dump(&study->line->doc, &json);
   if (json.is_out_of_memory || words == NULL) {
     tw_text_free(&json);
@@ -80,6 +81,7 @@ static twin_status open_record(tw_job *job, tw_record_words *words, twin_problem
                                .text_hash = study->line->text_hash,
                                .math_fingerprint = tw_math_fingerprint(),
                                .words = words,
+                               .host = &study->line->host,
                                .compression = study->setup.compression,
                                .flush_s = study->setup.flush_s,
                                .has_sync = study->setup.has_sync};
@@ -140,9 +142,47 @@ static twin_status conclude(tw_job *job, twin_problems *problems) {
   tw_outcome *outcome = &study->outcome[i];
   const bool is_finished = atomic_load(&outcome->is_finished);
   const twin_status status = is_finished ? outcome->status : TWIN_CANCELLED;
-  if (status < 0) tell_problems(study, i, problems);
-  for (uint32_t k = i; k < study->setup.n_replication; k++) tw_outcome_clear(&study->outcome[k]);
+  if (status < 0) {
+    tell_problems(study, i, problems);
+    tw_notice(&study->line->host, TWIN_ERROR, status, "N-REPLICATION", "replication %u stopped: %s",
+              (unsigned)(study->setup.first_replication + i), twin_status_text(status));
+  }
+  for (uint32_t k = i; k < study->setup.n_replication; k++)
+    tw_outcome_clear(&study->outcome[k], tw_line_memory(study->line));
   return status;
+}
+
+// Gives the block of a finished replication: its own, opened now or before, or the view's. NULL
+// when it cannot be read back.
+static void *open_state(tw_study *study, tw_outcome *outcome) {
+  const tw_memory *memory = tw_line_memory(study->line);
+  const size_t n_byte = tw_run_bytes(study->line, 0);
+  if (outcome->block != NULL) return outcome->block;
+  void *block = NULL;
+  if (study->n_byte_open + n_byte <= OPEN_BYTES_MAX) block = tw_memory_take(memory, n_byte);
+  const bool is_own = block != NULL;
+  if (!is_own) block = study->view->block;
+  if (!tw_store_get(&study->store, &outcome->kept, block, n_byte)) {
+    if (is_own) tw_memory_free(memory, block);
+    return NULL;
+  }
+  if (!is_own) return block;
+  study->n_byte_open += n_byte;
+  return outcome->block = block;
+}
+
+// What is left, and whether a model of the first replication took very many steps.
+static void tell_end(tw_job *job) {
+  tw_study *study = job->study;
+  tw_notice(&study->line->host, TWIN_NOTE, TWIN_OK, "N-STUDY-END",
+            "%u of %u replications are there", (unsigned)study->n_done,
+            (unsigned)study->setup.n_replication);
+  if (study->line->host.on_notice == NULL || study->line->n_body == 0 || study->n_done == 0) return;
+  tw_run view = *study->view;
+  view.block = open_state(study, &study->outcome[0]);
+  if (view.block == NULL) return;
+  tw_run_wire(&view);
+  tw_bodies_tell(&view);
 }
 
 static twin_status run_job(tw_job *job, twin_problems *problems) {
@@ -151,14 +191,21 @@ static twin_status run_job(tw_job *job, twin_problems *problems) {
   uint32_t n_thread = setup->n_thread > 0 ? setup->n_thread : (uint32_t)tw_pool_processors();
   if (n_thread > n_left) n_thread = n_left;
   job->n_ahead = job->writer != NULL ? 2 * n_thread : UINT32_MAX;
+  const tw_host *host = &job->study->line->host;
+  tw_notice(host, TWIN_NOTE, TWIN_OK, "N-STUDY-BEGIN", "%u replications on %u threads",
+            (unsigned)n_left, (unsigned)n_thread);
   tw_pool_run((int32_t)n_thread, tw_job_work, job);
-  return conclude(job, problems);
+  const twin_status status = conclude(job, problems);
+  tell_end(job);
+  return status;
 }
 
 twin_status tw_study_run(tw_study *study, twin_problems *problems) {
   if (study->n_done == study->setup.n_replication) return TWIN_OK;
   if (study->has_recorded)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "a study that is recorded runs only once");
+  if (!tw_math_mode_is_sound())
+    return tw_fail(problems, TWIN_ERR_FLOAT_MODE, "%s", twin_status_text(TWIN_ERR_FLOAT_MODE));
   tw_job job = {.study = study};
   atomic_init(&job.next_claim, study->n_done);
   atomic_init(&job.next_fold, study->n_done);
@@ -176,35 +223,18 @@ twin_status tw_study_run(tw_study *study, twin_problems *problems) {
   return status;
 }
 
-// Gives the block of a finished replication: its own, opened now or before, or the view's. NULL
-// when it cannot be read back.
-static void *open_state(tw_study *study, tw_outcome *outcome) {
-  const size_t n_byte = tw_run_bytes(study->line, 0);
-  if (outcome->block != NULL) return outcome->block;
-  void *block = NULL;
-  if (study->n_byte_open + n_byte <= OPEN_BYTES_MAX) block = malloc(n_byte);
-  const bool is_own = block != NULL;
-  if (!is_own) block = study->view->block;
-  if (!tw_store_get(&study->store, &outcome->kept, block, n_byte)) {
-    if (is_own) free(block);
-    return NULL;
-  }
-  if (!is_own) return block;
-  study->n_byte_open += n_byte;
-  return outcome->block = block;
-}
-
 // All listed figures of every replication in one pass over the states: one after the other would
 // open those that do not stay open again and again.
 static bool read_figures(tw_study *study) {
   if (study->listed == NULL) study->listed = tw_record_words_new(study->line);
   if (study->listed == NULL) return false;
   const size_t n_kpi = (size_t)study->listed->n_kpi, n_byte = tw_run_bytes(study->line, 0);
-  free(study->figures);
+  const tw_memory *memory = tw_line_memory(study->line);
+  tw_memory_free(memory, study->figures);
   study->figures = NULL;
   study->n_figured = 0;
   if (study->n_done * n_kpi > FIGURE_BYTES_MAX / sizeof(double)) return true;  // each by itself
-  study->figures = malloc((study->n_done * n_kpi + 1) * sizeof *study->figures);
+  study->figures = tw_memory_take(memory, (study->n_done * n_kpi + 1) * sizeof *study->figures);
   if (study->figures == NULL) return false;
   tw_run view = *study->view;
   for (uint32_t i = 0; i < study->n_done; i++) {
@@ -254,11 +284,12 @@ bool tw_study_has_losses(const tw_study *study) { return study->setup.has_losses
 
 bool tw_study_losses(const tw_study *study, double confidence, tw_loss_report *report) {
   TW_ASSERT(study->setup.has_losses && study->n_done > 0);
-  const tw_loss_table **tables = calloc(study->n_done, sizeof *tables);
+  const tw_loss_table **tables =
+      tw_memory_zeroed(tw_line_memory(study->line), study->n_done, sizeof *tables);
   if (tables == NULL) return false;
   for (uint32_t i = 0; i < study->n_done; i++) tables[i] = &study->outcome[i].losses;
   const bool is_good = tw_loss_report_make(study->line, tables, study->n_done, confidence, report);
-  free(tables);
+  tw_memory_free(tw_line_memory(study->line), tables);
   return is_good;
 }
 

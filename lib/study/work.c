@@ -2,7 +2,6 @@
 // outcome, fold what is finished. Numbers are claimed in order, so the lowest that is not finished
 // is always being worked on, and nobody can wait for ever.
 
-#include <stdlib.h>
 #include <time.h>
 
 #include "base/assert.h"
@@ -121,12 +120,13 @@ static twin_status observe_to_horizon(tw_study_worker *worker, tw_outcome *outco
 
 static void run_replication(tw_study_worker *worker) {
   tw_outcome *outcome = &worker->job->study->outcome[worker->i];
-  outcome->problems = twin_problems_new();
+  outcome->problems = tw_problems_new(tw_line_memory(worker->job->study->line));
   outcome->status = prepare_run(worker);
   if (outcome->status == TWIN_OK) outcome->status = observe_to_horizon(worker, outcome);
   if (outcome->status != TWIN_OK) return;
   const tw_run *run = worker->run;
   outcome->hash = tw_run_hash(run, false);
+  outcome->kept.state.memory = tw_line_memory(run->line);
   if (!tw_squeeze(&outcome->kept.state, run->block, tw_run_bytes(run->line, 0)))
     outcome->status = TWIN_ERR_MEMORY;
   // Where nothing went wrong nothing is said, so that many replications stay small.

@@ -252,7 +252,7 @@ static const char *number_name(const void *user, int32_t i) {
 Test(table, of_many_names_has_each_of_them_once, .timeout = 20) {
   enum { N = 400000 };
   char buffer[32];
-  twin_table *table = tw_table_new("names", N);
+  twin_table *table = tw_table_new("names", N, NULL);
   tw_table_add_names(table, "name", number_name, buffer);
   cr_assert_eq(tw_table_seal(table, NULL), TWIN_OK);
   cr_assert_eq(table->column[0].n_name, N / 2);

@@ -20,7 +20,7 @@ static void expect_shares(tw_active *active, int64_t now_us, const int64_t *sole
 }
 
 Test(active, names_the_longest_period_and_splits_where_two_overlap) {
-  tw_active *active = tw_active_new(3);
+  tw_active *active = tw_active_new(3, NULL);
   // 0: 0-100, 2: 20-40 (within it), 1: 80-300
   tw_active_set(active, 0, true, 0);
   tw_active_set(active, 2, true, 20);
@@ -37,7 +37,7 @@ Test(active, names_the_longest_period_and_splits_where_two_overlap) {
 }
 
 Test(active, skips_a_period_that_is_shorter_than_another_at_the_same_end) {
-  tw_active *active = tw_active_new(3);
+  tw_active *active = tw_active_new(3, NULL);
   // when 0 ends at 100, both 1 (60-130) and 2 (90-400) are active: 2 is the longer one
   tw_active_set(active, 0, true, 0);
   tw_active_set(active, 1, true, 60);
@@ -50,7 +50,7 @@ Test(active, skips_a_period_that_is_shorter_than_another_at_the_same_end) {
 }
 
 Test(active, counts_from_a_reset_on) {
-  tw_active *active = tw_active_new(2);
+  tw_active *active = tw_active_new(2, NULL);
   tw_active_set(active, 0, true, 0);
   tw_active_set(active, 1, true, 10);
   tw_active_set(active, 1, false, 30);
@@ -110,7 +110,7 @@ static void search(const period *all, int32_t n, int64_t *sole, int64_t *shiftin
 Test(active, finds_in_one_pass_what_a_search_over_all_periods_finds) {
   for (uint64_t seed = 1; seed <= 200; seed++) {
     test_random random = {seed, 0};
-    tw_active *active = tw_active_new(N_MACHINE);
+    tw_active *active = tw_active_new(N_MACHINE, NULL);
     period all[N_PERIOD];
     int64_t begin[N_MACHINE] = {-1, -1, -1, -1};
     int32_t n = 0;

@@ -93,9 +93,9 @@ Test(physics, each_model_explains_itself) {
     // parameters are numbered without gaps, so that those of an object come before what uses them
     int32_t n_parameter = 0;
     while (n_parameter < TW_PARAMETERS_MAX &&
-           tw_model_parameter(model[i], n_parameter, name) != NULL)
+           tw_model_parameter(model[i], n_parameter, name, NULL) != NULL)
       n_parameter++;
     for (int32_t k = n_parameter; k < TW_PARAMETERS_MAX; k++)
-      cr_expect_null(tw_model_parameter(model[i], k, name), "%s: %s", of, name);
+      cr_expect_null(tw_model_parameter(model[i], k, name, NULL), "%s: %s", of, name);
   }
 }

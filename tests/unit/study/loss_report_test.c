@@ -38,7 +38,8 @@ Test(loss_report, joins_rows_by_their_keys) {
     stations[t][0].state_us[TWIN_PROCESSING] = 50;
     stations[t][1].state_us[TWIN_STARVED] = 20;
   }
-  const tw_loss_table tables[] = {{2, 2, first, stations[0], 100}, {2, 2, second, stations[1], 100}};
+  const tw_loss_table tables[] = {{2, 2, first, stations[0], 100, NULL},
+                                 {2, 2, second, stations[1], 100, NULL}};
   const tw_loss_table *const both[] = {&tables[0], &tables[1]};
   tw_loss_report report;
   cr_assert(tw_loss_report_make(line, both, 2, 0.95, &report));
