@@ -156,6 +156,7 @@ fi
 # A check that needs no build of its own comes first: it fails sooner.
 check 'ruff' .venv/bin/ruff check --no-cache .
 check 'mypy' .venv/bin/mypy --cache-dir build/mypy
+check 'lines against the schema' .venv/bin/python -B tests/lines/schema.py lines/line.schema.json
 if is_wanted site && work 'site packages' tests/setup.sh --tests --package --site; then
   check 'site and tutorials' .venv/bin/python examples/site/build.py
 fi
@@ -170,6 +171,21 @@ if work 'configure asan' configure asan $werror --buildtype=debugoptimized -Db_n
   -Db_sanitize=address,undefined -Db_lundef=false; then
   c_tests 'C tests, ASan and UBSan' asan --timeout-multiplier 5
 else n_failed=$((n_failed + 1)); fi
+
+# Each library that can be left out left out alone, and the second compiler: it builds without a warning
+# and a few tests pass.
+for without in hdf5 sundials openmp; do
+  if work "configure without $without" configure "no-$without" $werror -Dexamples=disabled \
+    -D$without=disabled; then
+    c_tests "tests without $without" "no-$without" unit/study/study interface/threads interface/host
+  else n_failed=$((n_failed + 1)); fi
+done
+export CC=clang
+if work 'configure clang' configure clang $werror -Dexamples=disabled; then
+  c_tests 'tests, clang' clang unit/core/math unit/study/study interface/threads interface/host
+else n_failed=$((n_failed + 1)); fi
+unset CC
+check 'Windows, mingw-w64' tests/interface/mingw.sh build/mingw
 
 # libgomp warns on correct programs, so clang with its own OpenMP.
 export CC=clang

@@ -38,6 +38,7 @@ python3-venv: its environment .venv
 test_packages='
 libcriterion-dev: C test programs
 g++: public headers must compile as C++
+gcc-mingw-w64-x86-64: compiles the library for Windows
 clang: second compiler, ThreadSanitizer, fuzzing
 libclang-rt-14-dev: the sanitizers of clang
 libomp-dev: OpenMP that ThreadSanitizer understands

@@ -1,7 +1,7 @@
-// 03_losses.c - what holds a line back, and what that costs: replications with their losses observed,
+// 07_losses.c - what holds a line back, and what that costs: replications with their losses observed,
 // the bottleneck by four methods, and its five largest losses in good parts per shift.
 //
-//   03_losses [line.json]
+//   07_losses [line.json]
 
 #include <stdio.h>
 #include <stdlib.h>
