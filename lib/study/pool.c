@@ -29,6 +29,7 @@ void tw_pool_run(int32_t n_thread, void (*work)(void *self, int32_t thread_i), v
     return;
   }
 #endif
+  (void)n_thread;
   work(self, 0);
 }
 

@@ -13,7 +13,10 @@ cc=${MINGW:-x86_64-w64-mingw32-gcc}
 mkdir -p "$folder"
 flags='-std=c17 -O1 -Wall -Wno-maybe-uninitialized -Wextra -Werror -Wshadow -D_POSIX_C_SOURCE=200809L -DTWIN_BUILD -ffp-contract=off'
 for source in lib/*/*.c; do
-  case $source in lib/io/json_in.c | lib/io/h5_[a-m]*.c | lib/io/h5_out.c | lib/core/ode_cvode.c) continue ;; esac
+  case $source in
+    lib/io/h5_none.c) ;;
+    lib/io/json_in.c | lib/io/h5_*.c | lib/core/ode_cvode.c) continue ;;
+  esac
   printf '%s\n' "$source"
 done >"$folder/sources"
 echo '#define TW_VERSION "1"' >"$folder/version.h"
