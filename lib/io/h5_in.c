@@ -120,7 +120,7 @@ static bool read_words(tw_run_reader *reader, const char *path, tw_words *words)
   const int64_t n = extent_of(dataset);
   const size_t size = H5Tget_size(type);
   bool is_good = n >= 0 && n < INT32_MAX && H5Tget_class(type) == H5T_STRING &&
-                 H5Tis_variable_str(type) == 0 && size > 0 && size <= WORD_BYTES_MAX &&
+                 H5Tis_variable_str(type) == 0 && size > 0 && size <= (size_t)WORD_BYTES_MAX &&
                  n <= WORD_BYTES_MAX / (int64_t)size;
   if (!is_good) {
     H5Tclose(type);
