@@ -1,13 +1,16 @@
-"""What the interface checks read out of the public headers: structs with their fields, and functions.
+"""What the interface checks read out of the public headers: structs and functions.
 
 The headers keep to one style, so a few patterns are enough; what they do not recognise is an error.
 """
+
 import pathlib
 import re
 from typing import NamedTuple
 
 PUBLIC = pathlib.Path(__file__).resolve().parents[2] / "include" / "twin"
-STRUCT = re.compile(r"typedef struct (twin_\w+) \{\n(.*?)^\} (?:twin_\w+);", re.DOTALL | re.MULTILINE)
+STRUCT = re.compile(
+    r"typedef struct (twin_\w+) \{\n(.*?)^\} (?:twin_\w+);", re.DOTALL | re.MULTILINE
+)
 FUNCTION = re.compile(r"^TWIN_API\s+([^;{}]*?)\b(twin_\w+)\(([^;]*?)\);", re.DOTALL | re.MULTILINE)
 FIELD = re.compile(r"(\w+)(?:\[\w+\])?\s*$")
 
@@ -50,7 +53,9 @@ def structs() -> dict[str, list[str]]:
                 for piece in declaration.split(","):
                     match = FIELD.search(piece)
                     if match is None:
-                        raise SystemExit(f"{name}: the field {declaration.strip()!r} is not understood")
+                        raise SystemExit(
+                            f"{name}: the field {declaration.strip()!r} is not understood"
+                        )
                     fields.append(match[1])
             found[name] = fields
     return found
@@ -62,6 +67,9 @@ def functions() -> list[Function]:
     for text in texts():
         for returns, name, inside in FUNCTION.findall(text):
             parameters = [" ".join(piece.split()) for piece in inside.split(",")]
-            found.append(Function(" ".join(returns.split()), name,
-                                  [] if parameters == ["void"] else parameters))
+            found.append(
+                Function(
+                    " ".join(returns.split()), name, [] if parameters == ["void"] else parameters
+                )
+            )
     return found

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """loaded_twice.py LIBRARY: two copies of the library in one process do not know of each other.
 
-A plant system may have plugins that each bring their own libtwin. Copies under other file names
-(RTLD_LOCAL) and one in a namespace of its own (dlmopen) load the same line and compute the same state,
+A plant system may have plugins that each bring their own libtwin. Copies under other names
+(RTLD_LOCAL) and one in a namespace of its own (dlmopen) load the same line and compute the
+same state,
 with runs of the one alive while the other works.
 """
+
 import ctypes
 import os
 import pathlib
@@ -61,7 +63,10 @@ class Copy:
 def main() -> None:
     library = pathlib.Path(sys.argv[1]).resolve()
     opened = ctypes.CDLL(None).dlmopen
-    opened.restype, opened.argtypes = ctypes.c_void_p, [ctypes.c_long, ctypes.c_char_p, ctypes.c_int]
+    opened.restype, opened.argtypes = (
+        ctypes.c_void_p,
+        [ctypes.c_long, ctypes.c_char_p, ctypes.c_int],
+    )
     with tempfile.TemporaryDirectory() as folder:
         copies = []
         for name in ("one.so", "two.so"):

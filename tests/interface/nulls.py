@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""nulls.py LIBRARY COMPILER...: every public function with NULL for every pointer, and with NULL for each.
+"""nulls.py LIBRARY COMPILER...: every public function with NULL for all pointers, and for each.
 
 A host's mistake must come back as a status and not as a crash. The program is written from the
 headers, so a new function is in it by itself. Handles are given where they can be had: with all
 arguments NULL, then with the others valid and one NULL after the other.
 """
+
 import pathlib
 import subprocess
 import sys
@@ -14,11 +15,21 @@ import headers
 
 # Arguments that work, by their type: what a call gets that has only one of them NULL.
 VALID = {
-    "twin_line *": "line", "const twin_line *": "line", "twin_run *": "run", "const twin_run *": "run",
-    "twin_study *": "study", "const twin_study *": "study", "twin_log *": "oplog",
-    "const twin_log *": "oplog", "twin_table *": "table", "const twin_table *": "table",
-    "twin_problems *": "problems", "const twin_problems *": "problems",
-    "const char *": '"line/throughput"', "void *": "buffer", "const void *": "buffer",
+    "twin_line *": "line",
+    "const twin_line *": "line",
+    "twin_run *": "run",
+    "const twin_run *": "run",
+    "twin_study *": "study",
+    "const twin_study *": "study",
+    "twin_log *": "oplog",
+    "const twin_log *": "oplog",
+    "twin_table *": "table",
+    "const twin_table *": "table",
+    "twin_problems *": "problems",
+    "const twin_problems *": "problems",
+    "const char *": '"line/throughput"',
+    "void *": "buffer",
+    "const void *": "buffer",
     "char *": "buffer",
 }
 # These give up what they are handed, or need a file; NULL alone is tried.
@@ -58,8 +69,13 @@ def calls() -> list[str]:
     for function in headers.functions():
         every = [null(parameter) for parameter in function.parameters]
         found.append(f"{function.name}({', '.join(every)})")
-        if function.name.endswith(ENDS) or any("twin_file *" in p or "twin_recorder *" in p or "twin_place *" in p or "twin_kind *" in p
-                                               for p in function.parameters):
+        if function.name.endswith(ENDS) or any(
+            "twin_file *" in p
+            or "twin_recorder *" in p
+            or "twin_place *" in p
+            or "twin_kind *" in p
+            for p in function.parameters
+        ):
             continue
         for i, parameter in enumerate(function.parameters):
             if "*" not in parameter:
@@ -111,16 +127,35 @@ def main() -> None:
     made = calls()
     with tempfile.TemporaryDirectory() as folder:
         source, output = pathlib.Path(folder) / "nulls.c", pathlib.Path(folder) / "nulls"
-        body = [f"  puts({quote(call)}); fflush(stdout); memset(buffer, 0, sizeof buffer); (void){call};"
-                if not call.startswith(VOID) else
-                f"  puts({quote(call)}); fflush(stdout); {call};" for call in made]
+        body = [
+            f"  puts({quote(call)}); fflush(stdout); memset(buffer, 0, sizeof buffer); (void){call};"
+            if not call.startswith(VOID)
+            else f"  puts({quote(call)}); fflush(stdout); {call};"
+            for call in made
+        ]
         source.write_text(headers.includes() + HEAD + "\n".join(body) + TAIL, encoding="utf-8")
-        subprocess.run([*sys.argv[2:], "-std=c17", "-w", "-I", str(headers.PUBLIC.parent), "-o",
-                        str(output), str(source), str(library),
-                        f"-Wl,-rpath,{library.parent}"], check=True)
-        done = subprocess.run([str(output)], capture_output=True, text=True, timeout=120, check=False)
+        subprocess.run(
+            [
+                *sys.argv[2:],
+                "-std=c17",
+                "-w",
+                "-I",
+                str(headers.PUBLIC.parent),
+                "-o",
+                str(output),
+                str(source),
+                str(library),
+                f"-Wl,-rpath,{library.parent}",
+            ],
+            check=True,
+        )
+        done = subprocess.run(
+            [str(output)], capture_output=True, text=True, timeout=120, check=False
+        )
     if done.returncode != 0:
-        sys.exit(f"{done.returncode} in {(done.stdout.splitlines() or ['?'])[-1]}\n{done.stderr[-2000:]}")
+        sys.exit(
+            f"{done.returncode} in {(done.stdout.splitlines() or ['?'])[-1]}\n{done.stderr[-2000:]}"
+        )
     print(f"{len(made)} calls with NULL")
 
 

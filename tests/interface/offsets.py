@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """offsets.py [--write] COMPILER...: where the fields of the public structs are.
 
-Programs that were compiled with an older header find their fields at these offsets. A field may be
-appended; none may move, and a struct that others hold by value may not grow without struct_size. The
+Programs that were compiled with an older header find their fields at these offsets. A field may
+be appended; none may move, and a struct that others hold by value may not grow without struct_size.
+The
 committed list is tests/interface/offsets.txt; --write makes it anew.
 """
+
 import pathlib
 import subprocess
 import sys
@@ -17,11 +19,12 @@ LIST = pathlib.Path(__file__).resolve().parent / "offsets.txt"
 
 def program() -> str:
     """A program that prints the list."""
-    lines = ["#include <stddef.h>", "#include <stdio.h>", headers.includes(),
-             "int main(void) {"]
+    lines = ["#include <stddef.h>", "#include <stdio.h>", headers.includes(), "int main(void) {"]
     for name, fields in sorted(headers.structs().items()):
         lines.append(f'  printf("{name} %zu\\n", sizeof({name}));')
-        lines += [f'  printf("{name}.{field} %zu\\n", offsetof({name}, {field}));' for field in fields]
+        lines += [
+            f'  printf("{name}.{field} %zu\\n", offsetof({name}, {field}));' for field in fields
+        ]
     return "\n".join([*lines, "  return 0;", "}", ""])
 
 
@@ -30,10 +33,21 @@ def measure(compiler: list[str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         source, output = pathlib.Path(folder) / "offsets.c", pathlib.Path(folder) / "offsets"
         source.write_text(program(), encoding="utf-8")
-        subprocess.run([*compiler, "-std=c17", "-I", str(headers.PUBLIC.parent), "-o", str(output),
-                        str(source)], check=True)
-        return subprocess.run([str(output)], check=True, capture_output=True,
-                              text=True).stdout.splitlines()
+        subprocess.run(
+            [
+                *compiler,
+                "-std=c17",
+                "-I",
+                str(headers.PUBLIC.parent),
+                "-o",
+                str(output),
+                str(source),
+            ],
+            check=True,
+        )
+        return subprocess.run(
+            [str(output)], check=True, capture_output=True, text=True
+        ).stdout.splitlines()
 
 
 def main() -> None:

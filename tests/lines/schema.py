@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """schema.py SCHEMA: every line that the library takes passes the JSON Schema that editors use.
 
-Of the lines in bad/ only some are seen by a schema, which knows nothing of names, flows and numbers that
-do not fit each other; what must not happen is that an editor marks what is right.
+Of the lines in bad/ only some are seen by a schema, which knows nothing of names, flows and
+numbers that do not fit each other; what must not happen is that an editor marks what is right.
 """
+
 import json
 import sys
 from pathlib import Path
