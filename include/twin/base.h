@@ -98,7 +98,7 @@ typedef void (*twin_release_call)(void *memory, void *user);
 //
 // What other libraries take is malloc's: cJSON while a JSON text is read (given back before the call
 // ends), CVODE for a stiff model until its run is freed, HDF5 for open files and, as long as the process
-// lives, for itself, the OpenMP runtime for threads, the C library for files and locales.
+// lives, for itself, the OpenMP runtime for threads, the C library for files, locales and qsort.
 typedef struct twin_host {
   uint32_t struct_size;
   uint32_t reserved;
