@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every functional test: run.sh [--full] [--only PATTERN]
 #
-#   --full          also sanitizers, -O0, a comma locale, the installed tree, fuzzing, lint and types
+#   --full          also sanitizers, -O0, a comma locale, the installed tree, the wheel, fuzzing, lint, types
 #   --only PATTERN  only tests and stages whose name contains PATTERN ("unit/core", "fuzz", "style")
 #
 # The last line is "N passed, N failed". A test counts as often as it runs: --full runs many of them
@@ -161,6 +161,7 @@ if is_wanted site && work 'site packages' tests/setup.sh --tests --package --sit
   check 'site and tutorials' .venv/bin/python examples/site/build.py
 fi
 check 'install' tests/interface/installed.sh build/release
+check 'wheel' tests/python/wheel.sh
 LC_ALL=de_DE.UTF-8 c_tests 'C tests, comma locale' release --no-suite style
 
 if work 'configure o0' configure o0 $werror --buildtype=debug -Dexamples=disabled; then
