@@ -24,13 +24,14 @@ N_TURN = 15
 N_EVENT = 1_000_000
 
 
-def measure_getter_ns() -> float:
-    """Times the reading of an attribute that is one C call, with the loop around it."""
+def measure_ns(call: str, n_call: int = N_CALL) -> float:
+    """Times a call on a run, with the loop around it."""
     run = libtwin.Run(libtwin.load("lines/line10.json"))
+    run.until(1000.0)
     times = timeit.repeat(
-        "run.time_s", globals={"run": run}, timer=time.process_time, number=N_CALL, repeat=N_TURN
+        call, globals={"run": run}, timer=time.process_time, number=n_call, repeat=N_TURN
     )
-    return sorted(times)[N_TURN // 2] / N_CALL * 1e9
+    return sorted(times)[N_TURN // 2] / n_call * 1e9
 
 
 def record_events(path: Path) -> libtwin.File:
@@ -83,7 +84,11 @@ def measure_tables(path: Path) -> dict[str, float]:
 def main() -> None:
     """Prints every figure."""
     path = Path(sys.argv[1] if len(sys.argv) > 1 else ".") / "python_bench.h5"
-    print("getter_ns", round(measure_getter_ns(), 1))
+    print("getter_ns", round(measure_ns("run.time_s"), 1))
+    print("quantity_ns", round(measure_ns("run['line/throughput']"), 1))
+    print("until_ns", round(measure_ns("run.until(1000.0)"), 1))  # where nothing is left to do
+    print("step_ns", round(measure_ns("run.step()", N_CALL // 10), 1))  # an event in it
+    print("fork_ns", round(measure_ns("run.fork()", N_CALL // 100), 1))
     for name, value in measure_tables(path).items():
         print(name, value)
     path.unlink()
