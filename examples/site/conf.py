@@ -1,6 +1,11 @@
 """How Sphinx makes the site; build.py gathers the pages and calls it."""
 
+import inspect
 from importlib.metadata import version as version_of
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util.inspect import stringify_signature
 
 project = "libtwin"
 version = release = version_of("libtwin")
@@ -23,8 +28,12 @@ suppress_warnings = [
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_type_aliases = {"ArrayLike": "ArrayLike"}
-autodoc_default_options = {"members": True, "undoc-members": False}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": False,
+    "inherited-members": "BaseException, Exception, KeyError, KeyboardInterrupt, property, tuple",
+}
+default_role = "code"
 
 html_theme = "furo"
 html_title = f"libtwin {version}"
@@ -34,3 +43,25 @@ html_copy_source = False
 html_show_sphinx = False
 templates_path: list[str] = []
 exclude_patterns = ["tutorials/lines", "tutorials/results"]
+
+
+def as_written(
+    _app: Sphinx, what: str, _name: str, thing: Any, _options: Any, given: str | None, _returns: Any
+) -> tuple[str, str] | None:
+    """A signature with its types as the source has them: "Duration", not what that stands for."""
+    if given is None or what not in ("class", "exception", "function", "method"):
+        return None
+    signature = inspect.signature(thing)
+    names = list(signature.parameters)
+    if names[:1] == ["self"]:
+        rest = [signature.parameters[name] for name in names[1:]]
+        signature = signature.replace(parameters=rest)
+    returns = signature.return_annotation
+    bare = signature.replace(return_annotation=inspect.Signature.empty)
+    is_named = isinstance(returns, str) and what in ("function", "method")
+    return stringify_signature(bare), returns if is_named else ""
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("autodoc-process-signature", as_written)
