@@ -1,28 +1,49 @@
 """libtwin: a digital twin of a production line.
 
+A line is read once; a run changes, forks and repeats bit for bit; a study repeats runs on many
+threads::
+
     import libtwin as tw
+
     line = tw.load("line.json")
     run = line.run()
     print(run["line/throughput"])
 
-A line is read once; a run changes, forks and repeats bit for bit; a study repeats runs on many
-threads. Times are seconds, or texts such as "8 h"; every figure comes in the unit of its quantity.
+Times are seconds, or texts such as "8 h"; every figure comes in the unit of its quantity.
 """
+
+from os.path import exists as _exists
 
 from ._native import ffi as _ffi
 from ._native import lib as _lib
-from .convert import Duration, seconds
+from .checks import Check, Load
+from .convert import AnyPath as _AnyPath
+from .convert import Duration
 from .errors import Error, Interrupted, NotFound, Problem
 from .file import File, Recorder
-from .line import Check, Line, Load, load, parse, reference, schema
+from .given import path_text as _path_text
+from .given import seconds
+from .line import Line, load, parse, reference, schema
+from .log import Log, Replay
 from .losses import Bottleneck
 from .progress import Progress, ProgressCall
 from .recover import recover
-from .run import Event, Log, Replay, Run
+from .run import Event, Run
 from .study import Estimate, Study
 from .tables import Column, Table
 
-open = File  # noqa: A001 - tw.open("run.h5")
+
+def open(path: _AnyPath) -> File:  # noqa: A001 - tw.open("run.h5")
+    """Opens a run file for reading, also one that is still written, or whose writer was killed.
+
+    A recorder writes "run.h5.part" until the file is complete; where there is no "run.h5", that is
+    opened, and `is_complete` says so.
+    """
+    name = _path_text("the run file", path)
+    part = f"{name}.part"
+    return File(part if not _exists(name) and _exists(part) else name)
+
+
 __version__: str = _ffi.string(_lib.twin_version()).decode()
 math_fingerprint: int = int(_lib.twin_math_fingerprint())
 

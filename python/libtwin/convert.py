@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from os import PathLike
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._native import ffi, lib
 from .errors import check, text
@@ -15,15 +15,22 @@ Duration = float | str | timedelta
 AnyPath = str | PathLike[str]
 
 
-class Reads(Generic[T]):
+class Reads(property, Generic[T]):
     """An attribute that is one C call on the object's handle and a conversion of its result."""
 
     def __init__(self, function: Callable[..., Any], convert: Callable[[Any], T], doc: str) -> None:
-        self._function, self._convert, self.__doc__ = function, convert, doc
+        def read(owner: Any) -> T:
+            return convert(function(owner._c))
 
-    def __get__(self, owner: Any, kind: type | None = None) -> T:
-        # Asked of the class, for help(), the attribute answers for itself.
-        return self._convert(self._function(owner._c)) if owner is not None else self  # type: ignore
+        kind = convert if isinstance(convert, type) else convert.__annotations__["return"]
+        read.__annotations__["return"] = kind  # for documentation
+        super().__init__(read)
+        self.__doc__ = doc
+
+    if TYPE_CHECKING:
+
+        def __get__(self, owner: Any, kind: type | None = None) -> T:  # type: ignore[override]
+            ...
 
 
 def seconds(duration: Duration) -> float:

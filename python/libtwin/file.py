@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,14 +15,17 @@ from numpy.typing import ArrayLike, NDArray
 from ._native import ffi, lib
 from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, call, check, text
+from .given import expect, path_text
 from .line import Line, parse
 from .recover import info_of, rows_of
+from .show import facts_html, rows_html, title_html
 from .tables import Source, Table, made_table, taken, taken_table
 
 if TYPE_CHECKING:
     from .run import Run
 
 ROWS_EACH = 65536  # of a piece where nobody says
+TABLES = ("intervals", "events", "visits", "parts", "shifts", "signals", "curves", "solvers", "kpi")
 CURVE_POINT = ("time", "value", "error")  # as twin_curve_point has them
 # What `record=path` asks for, whatever the line's own "record" says.
 EVERYTHING = {"states": True, "parts": True, "events": True, "signals": True}
@@ -34,9 +37,10 @@ class Recorder:
     What is None goes as the line's "record" says; `signals=True` records all states of machine
     models, as knots where the line does not say how. Rows reach the file after `flush`, 0.5 s
     (0: only when asked and at the end), and then survive the process; with `sync` a power cut, too.
+    An example::
 
-    with Recorder("run.h5", line) as recorder, recorder.observing(run):
-        run.until("8 h")
+        with Recorder("run.h5", line) as recorder, recorder.observing(run):
+            run.until("8 h")
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Recorder:
         flush: Duration | None = None,
         sync: bool | None = None,
     ) -> None:
+        expect("line", line, Line, 'tw.load("line.json") gives one')
         given = options(
             "twin_recorder_options",
             states=states,
@@ -62,14 +67,17 @@ class Recorder:
             flush_s=None if flush is None else seconds(flush),
             has_sync=sync,
         )
+        name = path_text("the run file", path)
         pointer = ffi.new("twin_recorder **")
-        call(lib.twin_recorder_open, pointer, fspath(path).encode(), line._c, given)
+        call(lib.twin_recorder_open, pointer, name.encode(), line._c, given)
         self._line = line
         self._c = pointer[0]
 
     @contextmanager
     def observing(self, run: Run, replication: int | None = None) -> Iterator[Run]:
         """Records a run from its present instant until the block is left."""
+        if not hasattr(run, "replication"):
+            raise TypeError(f"a recorder observes a Run, not {run!r}")
         number = run.replication if replication is None else replication
         check(lib.twin_recorder_attach(self._c, run._c, number))
         try:
@@ -199,7 +207,7 @@ class File(Recorded):
     info = Reads(info_of, dict, "What the file says of itself: hashes, versions, seed, created.")
 
     def __init__(self, path: AnyPath) -> None:
-        self.path = fspath(path)
+        self.path = path_text("the run file", path)
         pointer = ffi.new("twin_file **")
         call(lib.twin_file_open, pointer, self.path.encode())
         self._c = ffi.gc(pointer[0], lib.twin_file_close)
@@ -295,5 +303,18 @@ class File(Recorded):
         """The rows of a table that belong to one replication, found without reading the others."""
         return rows_of(self._open(), table, replication)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return File, (self.path,)
+
     def __repr__(self) -> str:
-        return f"<libtwin.File {self.path!r}>"
+        state = "closed" if self._c == ffi.NULL else "whole" if self.is_complete else "not complete"
+        return f"<libtwin.File {self.path!r}, {state}>"
+
+    def _repr_html_(self) -> str:
+        if self._c == ffi.NULL:
+            return title_html("File", self.path, "closed")
+        name = str(json.loads(self.line_json).get("name", ""))
+        counts = {table: int(lib.twin_file_rows(self._c, table.encode())) for table in TABLES}
+        rows = [[table, f"{n:,}"] for table, n in counts.items() if n >= 0]
+        title = title_html("File", self.path, "" if self.is_complete else "not complete")
+        return title + facts_html({"line": name}) + rows_html(["table", "rows"], rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import reprlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from os import fspath
 from pathlib import Path
@@ -14,19 +15,52 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
-from .errors import Problem, Problems, call, check, text
+from .checks import Check, Load
+from .convert import AnyPath, Duration, Reads, options, taken_text
+from .errors import Error, NotFound, Problem, Problems, call, check, text, with_sources
+from .given import (
+    UINT64_MAX,
+    did_you_mean,
+    in_seconds,
+    path_text,
+    real,
+    seconds_or_none,
+    whole,
+    whole_or_none,
+    word,
+)
 from .progress import ProgressCall
-from .tables import Table, made_table, taken_table
+from .show import (
+    clock_text,
+    facts_html,
+    plural,
+    quantity,
+    title_html,
+)
+from .tables import Table, taken_table
 
 if TYPE_CHECKING:
     from .run import Run
     from .study import Study
 
+KINDS = ("station", "buffer", "source", "part", "machine", "worker")
+NAMES_SHOWN = 12
+
 
 def load(path: AnyPath) -> Line:
     """Reads a line file, and tables relative to it. Raises Error with every mistake in it."""
-    return Line(Path(path).read_bytes(), fspath(path), str(Path(path).absolute().parent))
+    __tracebackhide__ = True
+    if isinstance(path, Mapping):
+        raise TypeError("tw.load reads a file; tw.parse makes a line of a dict")
+    name = path_text("the line file", path)
+    folder = Path(name).absolute().parent
+    try:
+        data = Path(name).read_bytes()
+    except FileNotFoundError as error:
+        near = get_close_matches(Path(name).name, (other.name for other in folder.glob("*")), n=1)
+        error.add_note(f'did you mean "{Path(name).with_name(near[0])}"?' if near else "")
+        raise
+    return Line(data, name, str(folder))
 
 
 def parse(
@@ -37,12 +71,36 @@ def parse(
 ) -> Line:
     """Makes a line from a JSON text or a dict.
 
-    `file` is the name that problems print, `folder` where the names of tables start.
+    `file` is the name that problems print, `folder` where the names of tables start. A dict may
+    also hold NumPy numbers and arrays, and durations as timedelta.
     """
+    __tracebackhide__ = True
     if isinstance(description, Mapping):
-        description = json.dumps(description, ensure_ascii=False, allow_nan=False, indent=2)
+        description = json.dumps(
+            description, ensure_ascii=False, allow_nan=False, indent=2, default=_plain
+        )
+    elif not isinstance(description, (str, bytes, bytearray)):
+        raise TypeError(f"a line must be a JSON text or a dict, not {reprlib.repr(description)}")
+    elif isinstance(description, str) and "{" not in description and ".json" in description:
+        raise ValueError(f"this is a file's name; tw.load({description!r}) reads it")
     data = description.encode() if isinstance(description, str) else bytes(description)
-    return Line(data, file, None if folder is None else fspath(folder))
+    name = None if file is None else word("file", file)
+    return Line(data, name, None if folder is None else fspath(folder))
+
+
+def _plain(value: Any) -> Any:
+    """What a dict holds that JSON has no word for."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():.15g} s"
+    raise TypeError(f"a line is made of texts, numbers, lists and dicts, not {value!r}")
+
+
+def slashed(path: str) -> str:
+    """A path in dots, "parts.17.priority", in the form that the library has."""
+    path = word("a path", path)
+    return (path if "/" in path else path.replace(".", "/")).removeprefix("/")
 
 
 def schema() -> dict[str, Any]:
@@ -54,58 +112,6 @@ def schema() -> dict[str, Any]:
 def reference() -> str:
     """The reference of the line format in Markdown."""
     return taken_text(lib.twin_line_reference)
-
-
-@dataclass(frozen=True)
-class Load:
-    """What a line asks of its stations and people before anything is simulated.
-
-    `stations` and `people` are tables with a row each; loads are for `good_per_s` good parts a
-    second. `is_relative`: the sources give what can be taken, and the highest load is 1. `takt_s`
-    is the target's takt in working time, NaN without one.
-    """
-
-    stations: Table
-    people: Table
-    good_per_s: float
-    takt_s: float
-    is_relative: bool
-
-    def __str__(self) -> str:
-        tables = (self.stations, self.people) if len(self.people) else (self.stations,)
-        return "\n\n".join(map(repr, tables))
-
-    def _repr_html_(self) -> str:
-        return self.stations._repr_html_() + self.people._repr_html_()
-
-
-class Check:
-    """What the library has to say about a line that it accepts: warnings and notes."""
-
-    def __init__(self, problems: list[Problem], load: Load | None = None) -> None:
-        self.problems = problems
-        self.warnings = [problem for problem in problems if problem.severity == "warning"]
-        self.load = load
-
-    @property
-    def table(self) -> Table:
-        """The same as a table, a row per problem."""
-        words = ("severity", "code", "file", "pointer", "message", "hint")
-        columns: dict[str, Any] = {
-            word: [getattr(problem, word) for problem in self.problems] for word in words
-        }
-        for place in ("line", "column"):
-            numbers = [getattr(problem, place) for problem in self.problems]
-            columns[place] = np.array(numbers, np.int32)
-        return made_table("check", columns)
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems)) or "no problems"
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return self.table._repr_html_()
 
 
 class Line:
@@ -122,17 +128,34 @@ class Line:
     layout_hash = Reads(lib.twin_line_layout_hash, int, "Of the layout of a run's state.")
 
     def __init__(self, data: bytes, file: str | None = None, folder: str | None = None) -> None:
+        __tracebackhide__ = True
+        if not isinstance(data, bytes):
+            raise TypeError('tw.load("line.json") reads a line, tw.parse(...) makes one of a dict')
         self._source = (data, file, folder)
+        self._known: dict[str, int] = {}
         c_file = None if file is None else ffi.new("char[]", file.encode())
         c_folder = None if folder is None else ffi.new("char[]", folder.encode())
         given = options("twin_line_options", file=c_file, folder=c_folder)
         pointer, problems = ffi.new("twin_line **"), Problems()
-        check(lib.twin_line_parse(pointer, data, len(data), given, problems.pointer), problems)
+        status = lib.twin_line_parse(pointer, data, len(data), given, problems.pointer)
+        self._problems = self._placed(problems.take())
+        if status < 0:
+            raise Error(status, text(lib.twin_status_text(status)), self._problems)
         self._c = ffi.gc(pointer[0], lib.twin_line_unref)
-        self._problems = problems.list()
+
+    def _placed(self, problems: list[Problem]) -> list[Problem]:
+        """The problems with the lines of the file that they are about."""
+        data, file, _ = self._source
+        return with_sources(problems, file or "line", data) if problems else problems
 
     def __reduce__(self) -> tuple[type[Line], tuple[bytes, str | None, str | None]]:
         return Line, self._source
+
+    def __copy__(self) -> Line:
+        return self  # it never changes
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Line:
+        return self
 
     @property
     def start(self) -> np.datetime64:
@@ -141,6 +164,8 @@ class Line:
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of a kind in file order: station, machine, buffer, source, part, worker."""
+        if kind not in KINDS:
+            raise ValueError(f"no kind {kind!r}; {did_you_mean(str(kind), KINDS)}")
         number = getattr(lib, f"TWIN_{kind.upper()}")
         count = lib.twin_line_count(self._c, number)
         return tuple(text(lib.twin_line_name(self._c, number, i)) for i in range(count))
@@ -176,18 +201,58 @@ class Line:
 
     def quantity(self, path: str) -> int:
         """The handle of "line/throughput", also said "/line/throughput" or "line.throughput"."""
-        if "/" not in path:
-            path = self._dotted.get(path, path.replace(".", "/"))
-        path = path.removeprefix("/")
+        __tracebackhide__ = True
+        try:
+            return self._known[path]
+        except (KeyError, TypeError):
+            return self._find(path)
+
+    def _spelled(self, path: str) -> str:
+        """A path as `quantities` has it, if it is one of them."""
+        __tracebackhide__ = True
+        said = word("the path of a quantity", path).removeprefix("/")
+        if said in self.quantities:
+            return said
+        return self._dotted.get(said.replace("/", "."), slashed(said))
+
+    def _find(self, path: str) -> int:
+        """The handle of a path that was not asked for before."""
+        __tracebackhide__ = True
+        said = self._spelled(path)
         handle = ffi.new("uint64_t *")
-        call(lib.twin_line_quantity, self._c, path.encode(), handle)
-        return int(handle[0])
+        try:
+            call(lib.twin_line_quantity, self._c, said.encode(), handle)
+        except NotFound as error:
+            like = [other for other in self.quantities if f"/{said}/" in f"/{other}/"]
+            if not like or any(other.startswith(f"{said}/") for other in like):
+                raise
+            hint = did_you_mean(f"line/{said}", like)
+            said = f'"{path}" is no quantity of this line; {hint}'
+            raise NotFound(error.status, said, []) from None
+        self._known[path] = int(handle[0])
+        return self._known[path]
+
+    def _handles_of(self, paths: Sequence[str]) -> list[int]:
+        """The handles of several paths."""
+        __tracebackhide__ = True
+        if isinstance(paths, str):
+            raise TypeError(f"paths are a list of texts; values([{paths!r}]) gives one")
+        return [self.quantity(path) for path in paths]
+
+    def __contains__(self, path: object) -> bool:
+        if not isinstance(path, str):
+            return False
+        said = path.removeprefix("/")
+        return said in self.quantities or said.replace("/", ".") in self._dotted
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.quantities)
 
     def check(self) -> Check:
         """Warnings, and the load table; mistakes have raised Error before. Runs nothing."""
         found = Problems()
         check(lib.twin_line_check(self._c, found.pointer), found)
-        return Check(self._problems + found.list(), self.load())
+        return Check(self._problems + self._placed(found.take()), self.load())
 
     def load(self) -> Load:
         """What the line asks of its stations and people, by the means in the file alone."""
@@ -218,10 +283,10 @@ class Line:
 
     def run(
         self,
+        until: Duration | None = None,
         *,
         replication: int | None = None,
         seed: int | None = None,
-        until: Duration | None = None,
         warmup: Duration | None = None,
         record: AnyPath | None = None,
         losses: bool = False,
@@ -230,12 +295,13 @@ class Line:
         """Makes a run and runs it to `until`, or to the file's horizon.
 
         `record` names a run file to write, with every table; `losses` makes `Run.losses` and
-        `Run.bottleneck` known. Ctrl-C raises Interrupted, whose
-        `kept` is the run as far as it came.
+        `Run.bottleneck` known. Ctrl-C raises Interrupted, whose `kept` is the run as far as it
+        came.
         """
+        __tracebackhide__ = True
         from .run import Run
 
-        end_s = seconds(self.horizon_s if until is None else until)
+        end_s = self.horizon_s if until is None else in_seconds("until", until)
         if not end_s:
             raise ValueError("the line gives no horizon; say until='8 h'")
         run = Run(
@@ -279,13 +345,13 @@ class Line:
             self,
             progress,
             record,
-            n_thread=threads,
-            n_replication=n,
-            first_replication=first,
-            seed=seed,
-            warmup_s=warmup,
-            horizon_s=until,
-            confidence=confidence,
+            n_thread=whole_or_none("threads", threads),
+            n_replication=None if n is None else whole("n", n, 1),
+            first_replication=whole_or_none("first", first),
+            seed=whole_or_none("seed", seed, UINT64_MAX),
+            warmup_s=seconds_or_none("warmup", warmup),
+            horizon_s=seconds_or_none("until", until),
+            confidence=None if confidence is None else real("confidence", confidence),
             has_losses=losses,
         )
         study.run()
@@ -300,13 +366,19 @@ class Line:
         return run
 
     def __repr__(self) -> str:
-        return f"<libtwin.Line {self.name!r}: {len(self.stations)} stations>"
+        return f"<libtwin.Line {self.name!r}: {plural(len(self.stations), 'station')}>"
 
     def _repr_html_(self) -> str:
-        def row(kind: str) -> str:
-            return f"<tr><th>{kind}s</th><td>{html.escape(', '.join(self.names(kind)))}</td></tr>"
-
-        kinds = ("source", "buffer", "station", "machine", "worker", "part")
-        rows = "".join(row(kind) for kind in kinds if self.names(kind))
-        name, about = html.escape(self.name), html.escape(self.about)
-        return f"<table><caption><b>{name}</b> {about}</caption><tbody>{rows}</tbody></table>"
+        facts = {}
+        for kind in ("source", "buffer", "station", "machine", "worker", "part"):
+            names = self.names(kind)
+            if names:
+                shown = ", ".join(names[:NAMES_SHOWN])
+                more = f", ... {len(names)} in all" if len(names) > NAMES_SHOWN else ""
+                facts[f"{kind}s"] = shown + more
+        horizon, warmup = quantity(self.horizon_s, "s"), quantity(self.warmup_s, "s")
+        count = plural(self.replications, "replication")
+        facts["run"] = f"{horizon} from {clock_text(self.start, 0)}, {count}"
+        if self.warmup_s:
+            facts["run"] += f", averages after {warmup}"
+        return title_html("Line", self.name, self.about) + facts_html(facts)

@@ -8,18 +8,20 @@ from typing import Any
 
 from ._native import ffi
 from .errors import check, text
+from .show import facts_html, rows_html, share, title_html
 from .tables import Table, taken_table
 
 VERDICT_BYTES = 4096
 METHODS = ("utilisation", "arrow", "turning_point", "active_period")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bottleneck:
     """The station that most methods name, what each names, and whether they agree.
 
-    `named` gives the station by method, "" where it names none: "utilisation", "arrow",
-    "turning_point", "active_period". `table` has a row per station with what the methods look at.
+    `station` is "" where none is named, and `sentence` says whether they agree. `named` gives the
+    station by method: "utilisation", "arrow", "turning_point", "active_period". `table` has a row
+    per station with what the methods look at.
     """
 
     station: str
@@ -29,6 +31,16 @@ class Bottleneck:
 
     def __str__(self) -> str:
         return self.sentence
+
+    def __repr__(self) -> str:
+        return f"<libtwin.Bottleneck {self.station!r}: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        named = {method.replace("_", " "): name or "-" for method, name in self.named.items()}
+        title = title_html("Bottleneck", self.station or "none", self.sentence)
+        shares = ("utilisation", "occupied", "blocked", "starved")
+        rows = [[row["station"], *(share(row[word]) for word in shares)] for row in self.table]
+        return title + facts_html(named) + rows_html(["station", *shares], rows)
 
 
 def loss_table(function: Callable[..., int], c: Any) -> Table:

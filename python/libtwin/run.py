@@ -2,42 +2,72 @@
 
 from __future__ import annotations
 
-import html
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds, taken_text
-from .errors import Error, Interrupted, Problem, Problems, call, check, text
+from .convert import AnyPath, Duration, Reads, options, taken_text
+from .errors import Error, Interrupted, NotFound, Problem, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
+from .given import (
+    UINT64_MAX,
+    callback,
+    did_you_mean,
+    expect,
+    in_seconds,
+    seconds_or_none,
+    whole,
+    whole_or_none,
+    word,
+)
 from .line import Line
+from .log import Log
 from .losses import Bottleneck, bottleneck, loss_table
+from .operations import Operated
 from .progress import ProgressCall, Watch
+from .repeat import Past, repeated
+from .show import (
+    HEADLINES,
+    clock_text,
+    details_html,
+    facts_html,
+    plural,
+    quantity,
+    state_paths,
+    states_html,
+    title_html,
+)
 from .tables import Table, taken_table
 
 DIFFERENCE_BYTES = 512
+_read_value = lib.twin_run_value
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One event that was run: its class of SEMANTICS 2, instant, place and machine (-1: none)."""
 
-    event_class: int
-    time_s: float
-    node: int
-    machine: int
+    event_class: int  #: 1 to 10
+    time_s: float  #: its instant
+    node: int  #: the place
+    machine: int  #: counted from 0 over all machines
 
 
-class Run(Recorded):
+class Run(Operated, Recorded):
     """One run of a line, at time zero when made. One thread at a time.
 
-    `run["stations/cnc[1]/state/processing"]` reads a quantity, `run.kpi` is the table of all;
-    `run.events`, `.intervals`, `.visits` and `.parts` are there when it was recorded.
+    `run["stations/cnc[1]/state/processing"]` reads a quantity, `run.kpi` is the table of all, and
+    `run.events`, `.intervals`, `.visits`, `.parts`, `.shifts`, `.signals`, `.curves` and
+    `run.signal(...)` are what it recorded. A run that was not recorded is run again for them, from
+    its beginning and with all that was done to it, when they are first asked for.
+
+    `replication` and `seed` decide its path; they, `warmup` and `horizon` are the line file's
+    where they are not given. `losses` observes losses from time zero on. `progress` is called
+    several times a second in a long call, and stops it by a true result.
     """
 
     time_s = Reads(lib.twin_run_time, float, "The present instant.")
@@ -57,17 +87,26 @@ class Run(Recorded):
         losses: bool = False,
         progress: ProgressCall | None = None,
     ) -> None:
+        expect("line", line, Line, 'tw.load("line.json") gives one')
+        callback(progress)
         self.line = line
-        self._given: dict[str, Any] = {"replication": replication, "seed": seed}
-        self._given |= {"warmup": warmup, "horizon": horizon}
+        self._has_losses = False
+        self._given: dict[str, Any] = {
+            "replication": whole_or_none("replication", replication),
+            "seed": whole_or_none("seed", seed, UINT64_MAX),
+            "warmup": seconds_or_none("warmup", warmup),
+            "horizon": seconds_or_none("horizon", horizon),
+        }
+        self._past = Past(self._given)
         self._watch = Watch(progress)
         self._file: File | None = None
+        self._again: tuple[Any, File] | None = None
         given = options(
             "twin_run_options",
-            replication=replication,
-            seed=seed,
-            warmup_s=warmup,
-            horizon_s=horizon,
+            replication=self._given["replication"],
+            seed=self._given["seed"],
+            warmup_s=self._given["warmup"],
+            horizon_s=self._given["horizon"],
             on_progress=lib.libtwin_progress,
             user=self._watch.handle,
         )
@@ -75,6 +114,11 @@ class Run(Recorded):
         pointer = ffi.new("twin_run **")
         call(lib.twin_run_new, pointer, line._c, given)
         self._c = ffi.gc(pointer[0], lib.twin_run_free, lib.twin_run_size(pointer[0]))
+        # Made once, since making them costs more than the calls that they are for.
+        self._problems = Problems()
+        self._event = ffi.new("twin_event *", {"struct_size": ffi.sizeof("twin_event")})
+        self._value = ffi.new("double *")
+        self._known = line._known
         if losses:
             self.watch_losses()
 
@@ -84,13 +128,22 @@ class Run(Recorded):
         Returns True when the instant is reached, False when the progress call stopped the run
         before. Ctrl-C raises Interrupted. The run stays valid and can go on.
         """
+        __tracebackhide__ = True
         if isinstance(time, str) and time.startswith("+"):
-            time = self.time_s + seconds(time[1:])
-        problems = Problems()
-        status = lib.twin_run_until(self._c, seconds(time), problems.pointer)
+            time = self.time_s + in_seconds("what follows the +", time[1:].lstrip())
+        elif type(time) is not float:
+            time = in_seconds("an instant", time)
+        status = lib.twin_run_until(self._c, time, self._problems.pointer)
+        if status == lib.TWIN_OK and not self._watch.is_stopped:
+            return True
+        return self._ended(status)
+
+    def _ended(self, status: int) -> bool:
+        """The end of a call that was stopped, or failed."""
+        __tracebackhide__ = True
         try:
             self._watch.raise_error()
-            return bool(check(status, problems) != lib.TWIN_CANCELLED)
+            return bool(check(status, self._problems) != lib.TWIN_CANCELLED)
         except KeyboardInterrupt:
             raise Interrupted(self) from None
         except Error as error:
@@ -108,10 +161,13 @@ class Run(Recorded):
 
     def step(self) -> Event | None:
         """Runs one event with all that follows from it; None when nothing is pending."""
-        c = ffi.new("twin_event *", {"struct_size": ffi.sizeof("twin_event")})
-        if call(lib.twin_run_step, self._c, c) == lib.TWIN_END:
-            return None
-        return Event(c.event_class, c.time_s, c.node, c.machine)
+        c = self._event
+        status = lib.twin_run_step(self._c, c, self._problems.pointer)
+        if status == lib.TWIN_OK:
+            return Event(c.event_class, c.time_s, c.node, c.machine)
+        if status != lib.TWIN_END:
+            self._ended(status)
+        return None
 
     def fork(self, *, progress: ProgressCall | None = None) -> Run:
         """An equal run that goes its own way from here, without this one's recorder."""
@@ -119,13 +175,28 @@ class Run(Recorded):
         copy.copy_from(self)
         return copy
 
+    def __copy__(self) -> Run:
+        return self.fork()
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Run:
+        return self.fork()
+
     def copy_from(self, other: Run) -> None:
         """Makes this run's state equal to that of another run of the same line."""
-        check(lib.twin_run_copy(self._c, other._c))
+        expect("other", other, Run, "line.run() gives one")
+        said = ""
+        if other.line is not self.line and other.line.hash != self.line.hash:
+            said = "the other run is one of another line; adopt takes its state over by name"
+        elif other.line is not self.line:
+            said = "the other run has a Line of its own; make both from one tw.load(...)"
+        check(lib.twin_run_copy(self._c, other._c), message=said)
+        self._past = other._past.copy()
 
     def reseed(self, salt: int) -> None:
         """From here on another future; what was drawn before, a repair time say, stays."""
+        deed = self._deed("reseed", whole("salt", salt, 0, UINT64_MAX))
         lib.twin_run_reseed(self._c, salt)
+        self._past.add(deed)
 
     def save(self) -> bytes:
         """A snapshot, for `restore` on this run or on its line."""
@@ -137,28 +208,49 @@ class Run(Recorded):
 
     def restore(self, snapshot: bytes) -> None:
         """Takes the state of a snapshot of the same line; on Error the run is as it was."""
+        if not isinstance(snapshot, (bytes, bytearray, memoryview)):
+            raise TypeError(f"a snapshot must be bytes, as run.save() gives, not {snapshot!r}")
         call(lib.twin_run_restore, self._c, ffi.from_buffer(snapshot), len(snapshot))
+        self._past.break_off("it was restored from a snapshot")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.line, self._given, self.save())
+        return _restored, (self.line, self._given, self.save(), self._past)
 
     def difference(self, other: Run) -> str:
         """The first field of the state in which two runs of one line differ; "": they are equal."""
+        expect("other", other, Run, "line.run() gives one")
+        said = "" if other.line is self.line else "the other run has a Line of its own"
         buffer = ffi.new("char[]", DIFFERENCE_BYTES)
-        check(lib.twin_run_difference(self._c, other._c, buffer, DIFFERENCE_BYTES))
+        status = lib.twin_run_difference(self._c, other._c, buffer, DIFFERENCE_BYTES)
+        check(status, message=said)
         return text(buffer)
 
     def value(self, path: str) -> float:
         """A quantity over the window (warm-up end, now], in its own unit; NaN: nothing observed."""
-        value = ffi.new("double *")
-        check(lib.twin_run_value(self._c, self.line.quantity(path), value))
-        return float(value[0])
+        __tracebackhide__ = True
+        try:
+            handle = self._known[path]
+        except (KeyError, TypeError):
+            handle = self.line.quantity(path)
+        status = _read_value(self._c, handle, self._value)
+        if status:
+            check(status)
+        value: float = self._value[0]
+        return value
 
     __getitem__ = value
 
+    def __contains__(self, path: object) -> bool:
+        return path in self.line
+
+    __iter__ = None  # quantities are read by their paths
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.line.quantities)
+
     def values(self, paths: Sequence[str]) -> NDArray[np.float64]:
         """The values of many quantities at once."""
-        handles = [self.line.quantity(path) for path in paths]
+        handles = self.line._handles_of(paths)
         out = np.empty(len(handles))
         c_out, c_handles = ffi.from_buffer("double[]", out), ffi.new("uint64_t[]", handles)
         check(lib.twin_run_fill(self._c, c_handles, c_out, len(handles)))
@@ -176,24 +268,40 @@ class Run(Recorded):
 
     def watch_losses(self) -> None:
         """Observes the losses from the present instant on; `Run(line, losses=True)` from zero."""
-        check(lib.twin_run_attach_losses(self._c))
+        check(lib.twin_run_attach_losses(self._c), message="the losses are observed already")
+        self._has_losses = True
+
+    def _need_losses(self) -> None:
+        __tracebackhide__ = True
+        if not self._has_losses:
+            said = "the losses of this run are not observed; say line.run(losses=True)"
+            raise Error(lib.TWIN_ERR_ARGUMENT, said, [])
 
     def losses(self) -> Table:
         """Every loss in good parts, by station, cause and place; needs `losses=True`."""
+        self._need_losses()
         return loss_table(lib.twin_run_table, self._c)
 
     def bottleneck(self) -> Bottleneck:
         """The bottleneck by four methods and whether they agree; needs `losses=True`."""
+        self._need_losses()
         return bottleneck(lib.twin_run_table, lib.twin_run_verdict, self._c)
 
     def table(self, name: str) -> Table:
-        """A table of the run file that `line.run(record=...)` wrote."""
-        return self._recorded().table(name)
+        """A table of what the run recorded, by its name: see `File`."""
+        file = self.recorded()
+        try:
+            return file.table(word("a table's name", name))
+        except NotFound as error:
+            if file is self._file:
+                raise
+            said = f'a run of {self.line.name!r} has no table "{name}"'
+            raise NotFound(error.status, said, []) from None
 
     def signal_names(self, replication: int | None = None) -> list[str]:
-        """The signals in the run file that `line.run(record=...)` wrote."""
+        """The signals that the run recorded: "furnace[1].heat.T", of a shared model "hall.T"."""
         number = self.replication if replication is None else replication
-        return self._recorded().signal_names(number)
+        return self.recorded().signal_names(number)
 
     def signal(
         self,
@@ -203,20 +311,34 @@ class Run(Recorded):
         at: ArrayLike | None = None,
         replication: int | None = None,
     ) -> Table:
-        """A signal of the run file that `line.run(record=...)` wrote; see `File.signal`."""
+        """A signal that the run recorded, "furnace.heat.T" or by slashes; see `File.signal`."""
         number = self.replication if replication is None else replication
-        return self._recorded().signal(name, every, at=at, replication=number)
+        name = word("a signal's name", name).removeprefix("/").replace("/", ".")
+        file = self.recorded()
+        try:
+            return file.signal(name, every, at=at, replication=number)
+        except NotFound as error:
+            if not len(self.line.signals):
+                said = f"{self.line.name!r} has no machine models, and so no signals"
+                raise NotFound(error.status, said, []) from None
+            names = file.signal_names(number)
+            if not names:
+                raise
+            raise NotFound(error.status, f"{error}; {did_you_mean(name, names)}", []) from None
 
-    def _recorded(self) -> File:
-        if self._file is None:
-            raise ValueError("this run was not recorded; say line.run(record='run.h5')")
-        return self._file
+    def recorded(self) -> File:
+        """What the run recorded: the run file of `record=`, or one that is made now.
 
-    def _machine(self, name: str) -> int:
-        i = ffi.new("int32_t *")
-        status = lib.twin_line_find(self.line._c, lib.TWIN_MACHINE, name.encode(), i)
-        check(status, message=f'no machine is called "{name}"; one is "{self.line.machines[0]}"')
-        return int(i[0])
+        A run without a record is run again for it, from its beginning and with all that was done to
+        it, beside a recorder; the file is gone when nobody reads it any more.
+        """
+        __tracebackhide__ = True
+        if self._file is not None:
+            return self._file
+        place = (self.time_s, self.n_event, len(self._past.deeds), self._past.gap)
+        if self._again is None or self._again[0] != place:
+            self._again = (place, repeated(self))
+        return self._again[1]
 
     @overload
     def state(self) -> dict[str, Any]: ...
@@ -241,14 +363,20 @@ class Run(Recorded):
 
         What it says replaces what the run has, what it leaves out stays.
         """
+        if not isinstance(state, (str, Mapping)):
+            raise TypeError(f"a state must be a dict, as run.state() gives, not {state!r}")
         given = (state if isinstance(state, str) else json.dumps(state)).encode()
         call(lib.twin_run_set_state_json, self._c, given, len(given))
+        self._past.break_off("its state was set by set_state")
 
     def adopt(self, other: Run, rename: Mapping[str, str] | None = None) -> list[Problem]:
         """Takes the state of a run of another line, a scenario say, by name; lists what it assumed.
 
         rename: places that have another name in this line, old: new. On Error nothing changes.
         """
+        expect("other", other, Run, "line.run() gives one")
+        if rename is not None and not isinstance(rename, Mapping):
+            raise TypeError('rename must be a dict, {"old name": "new name"}')
         renamed = dict(rename or {})
         old = [ffi.new("char[]", name.encode()) for name in renamed]
         new = [ffi.new("char[]", name.encode()) for name in renamed.values()]
@@ -259,114 +387,39 @@ class Run(Recorded):
         problems = Problems()
         status = lib.twin_run_adopt(self._c, other._c, given, problems.pointer)
         check(status, problems)
+        self._past.break_off("it took over the state of another run by adopt")
         return problems.list()
-
-    def machine_down(self, machine: str) -> None:
-        """Takes a machine down until `machine_up`."""
-        call(lib.twin_run_machine_down, self._c, self._machine(machine))
-
-    def machine_up(self, machine: str) -> None:
-        """Brings a machine up that was taken down."""
-        call(lib.twin_run_machine_up, self._c, self._machine(machine))
-
-    def order_add(
-        self,
-        place: str,
-        part: str,
-        quantity: int = 1,
-        *,
-        due: Duration | None = None,
-        priority: int = 0,
-    ) -> None:
-        """Adds parts now: to a source that releases by itself, or to a buffer with room for all."""
-        order = ffi.new("twin_order *")
-        lib.twin_order_init(order)
-        c_place, c_part = ffi.new("char[]", place.encode()), ffi.new("char[]", part.encode())
-        order.place, order.part, order.quantity, order.priority = (
-            c_place,
-            c_part,
-            quantity,
-            priority,
-        )
-        if due is not None:
-            order.due_s = seconds(due)
-        call(lib.twin_run_order_add, self._c, order)
-
-    def part_move(self, part: int, to: str) -> None:
-        """Moves a part, by its id, from the queue it is in to another one with room."""
-        call(lib.twin_run_part_move, self._c, part, to.encode())
-
-    def value_set(self, path: str, value: Duration) -> None:
-        """Sets "parts/17/priority", "parts/17/due" or "failures/cnc[1]/jam/left".
-
-        Instants and times are durations, as everywhere; `math.inf` is no due date.
-        """
-        call(lib.twin_run_value_set, self._c, path.encode(), seconds(value))
-
-    def request_maintenance(self, maintenance: str) -> None:
-        """Makes a maintenance due, "cnc[1]/tool-change"; it begins when the line file says."""
-        call(lib.twin_run_maintenance_request, self._c, maintenance.encode())
 
     def log(self) -> Log:
         """Begins a log of every operation on this run from now on; see `Log`."""
         pointer = ffi.new("twin_log **")
-        check(lib.twin_log_new(pointer, self._c))
-        return Log(pointer[0], self)
+        check(lib.twin_log_new(pointer, self._c), message="this run is logged already")
+        return Log(pointer[0], self.line, self)
 
     def __repr__(self) -> str:
-        return f"<libtwin.Run of {self.line.name!r} at {self.time_s:g} s, {self.n_event} events>"
+        when = f"{self.time_s:g} s, {plural(self.n_event, 'event')}"
+        return f"<libtwin.Run of {self.line.name!r} at {when}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(repr(self))}</p>{self.kpi._repr_html_()}"
+        line, units = self.line, self.line.quantities
+        facts = {"now": f"{quantity(self.time_s, 's')}, {clock_text(line.start, self.time_s)}"}
+        facts["replication"] = f"{self.replication}, {plural(self.n_event, 'event')}"
+        for path, said in HEADLINES.items():
+            if path in units and not math.isnan(self[path]):
+                facts[said] = quantity(self[path], units[path])
+        paths = state_paths(line.stations, units)
+        shares = dict(zip(paths, self.values(paths).tolist(), strict=True))
+        every = details_html(f"all {plural(len(units), 'quantity')}", self.kpi._repr_html_())
+        return (
+            title_html("Run", f"of {line.name}", line.about)
+            + facts_html(facts)
+            + states_html(line.stations, shares)
+            + every
+        )
 
 
-@dataclass(frozen=True)
-class Replay:
-    """How far a replay followed its log: operations with the same state, and where they part."""
-
-    n_same: int
-    has_diverged: bool
-    field: str
-
-
-class Log:
-    """What was done to a run, with a hash of the state behind each operation.
-
-    `str(log)` is the log as JSON lines, `Log.read` takes it back, and `replay` does it all again on
-    a run that is where the log began. While a run is logged it cannot jump to another state.
-    """
-
-    n_operation = Reads(lib.twin_log_count, int, "How many operations there are.")
-
-    def __init__(self, pointer: Any, run: Run | None = None) -> None:
-        self._c = ffi.gc(pointer, lib.twin_log_free)
-        self._run = run
-
-    @staticmethod
-    def read(line: Line, lines: str) -> Log:
-        """A log of a run of this line, from its JSON lines."""
-        given, pointer = lines.encode(), ffi.new("twin_log **")
-        call(lib.twin_log_read, pointer, line._c, given, len(given))
-        return Log(pointer[0])
-
-    def stop(self) -> None:
-        """Ends the logging; what was noted stays."""
-        lib.twin_log_stop(self._c)
-
-    def replay(self, run: Run) -> Replay:
-        """Does everything again, until the state or an answer is another than the logged one."""
-        found = ffi.new("twin_replay *", {"struct_size": ffi.sizeof("twin_replay")})
-        call(lib.twin_log_replay, self._c, run._c, found)
-        return Replay(int(found.n_same), bool(found.has_diverged), text(found.field))
-
-    def __str__(self) -> str:
-        return taken_text(lib.twin_log_text, self._c)
-
-    def __len__(self) -> int:
-        return self.n_operation
-
-
-def _restored(line: Line, given: dict[str, Any], snapshot: bytes) -> Run:
+def _restored(line: Line, given: dict[str, Any], snapshot: bytes, past: Past) -> Run:
     run = Run(line, **given)
     run.restore(snapshot)
+    run._past = past
     return run

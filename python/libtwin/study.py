@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import isnan
 from os import fspath
 from typing import Any
 
@@ -13,15 +14,33 @@ from ._native import ffi, lib
 from .convert import AnyPath, Reads, options
 from .errors import Error, Interrupted, Problems, call, check
 from .file import EVERYTHING
+from .given import callback, expect
 from .line import Line
 from .losses import Bottleneck, bottleneck, loss_table
 from .progress import ProgressCall, Relay
+from .show import (
+    HEADLINES,
+    alike,
+    details_html,
+    facts_html,
+    interval,
+    plural,
+    rows_html,
+    state_paths,
+    states_html,
+    title_html,
+)
 from .tables import Table, taken_table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Estimate:
-    """One figure over the replications. `half_width` is NaN where no interval is allowed."""
+    """One figure over the replications, in the SI unit of its quantity.
+
+    `half_width` is that of the interval with the study's `confidence`, NaN where no interval is
+    allowed; `sd`, `min` and `max` are those of the `n` replications that have a value. Prints as
+    "104.2 ± 1.3 /h", and `f"{estimate:.3g}"` formats mean and half width.
+    """
 
     n: int
     mean: float
@@ -29,17 +48,52 @@ class Estimate:
     sd: float
     min: float
     max: float
+    quantity: str = ""
+    unit: str = ""
+    confidence: float = 0.95
+
+    def __float__(self) -> float:
+        return self.mean
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.mean:{spec}} ± {self.half_width:{spec}}" if spec else str(self)
+
+    def __str__(self) -> str:
+        return interval(self.mean, self.half_width, self.unit)
+
+    def __repr__(self) -> str:
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        shown = (f"{k}={v:.6g}" if type(v) is float else f"{k}={v!r}" for k, v in given.items())
+        return f"Estimate({', '.join(shown)})"
+
+    def _repr_html_(self) -> str:
+        shown = alike((self.mean, self.sd, self.min, self.max), self.unit)
+        facts = dict(zip(("mean", "sd", "least", "most"), shown, strict=True))
+        if not isnan(self.half_width):
+            facts[f"{100 * self.confidence:g} % interval"] = str(self)
+        facts["replications"] = str(self.n)
+        return title_html("Estimate", f"of {self.quantity}") + facts_html(facts)
 
 
 class Study:
-    """Replications that have been run, in order. Made by `Line.replicate`."""
+    """Replications that have been run, in order. Made by `Line.replicate`.
+
+    `study["line/throughput"]` is an `Estimate`, `study.table` has every quantity.
+    """
 
     n_done = Reads(lib.twin_study_done, int, "How many replications are finished.")
 
     def __init__(
-        self, line: Line, progress: ProgressCall | None, record: AnyPath | None, **given: Any
+        self,
+        line: Line,
+        progress: ProgressCall | None = None,
+        record: AnyPath | None = None,
+        **given: Any,
     ) -> None:
+        expect("line", line, Line, 'tw.load("line.json") gives one')
+        callback(progress)
         self.line = line
+        self._has_losses = bool(given.get("has_losses"))
         self._watch = Relay(progress)
         c_path = None if record is None else ffi.new("char[]", fspath(record).encode())
         c_record = options("twin_recorder_options", **EVERYTHING)
@@ -74,9 +128,24 @@ class Study:
         handle = self.line.quantity(path)
         c = ffi.new("twin_estimate *", {"struct_size": ffi.sizeof("twin_estimate")})
         check(lib.twin_study_estimate(self._c, handle, c))
-        return Estimate(**{field.name: getattr(c, field.name) for field in fields(Estimate)})
+        found = (c.n, c.mean, c.half_width, c.sd, c.min, c.max)
+        said = self.line._spelled(path)
+        return Estimate(*found, said, self.line.quantities.get(said, ""), self.confidence)
 
     __getitem__ = estimate
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.line
+
+    __iter__ = None  # quantities are read by their paths
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.line.quantities)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Study cannot be pickled; its table, losses() and estimates can")
+
+    __copy__ = None
 
     def values(self, path: str) -> NDArray[np.float64]:
         """The values of one quantity in replication order."""
@@ -87,11 +156,19 @@ class Study:
 
     def losses(self) -> Table:
         """Every loss in good parts, means with half widths of their intervals; `losses=True`."""
+        self._need_losses()
         return loss_table(lib.twin_study_table, self._c)
 
     def bottleneck(self) -> Bottleneck:
         """The bottleneck by four methods on the mean figures; needs `losses=True`."""
+        self._need_losses()
         return bottleneck(lib.twin_study_table, lib.twin_study_verdict, self._c)
+
+    def _need_losses(self) -> None:
+        __tracebackhide__ = True
+        if not self._has_losses:
+            said = "the losses of this study are not observed; say line.replicate(losses=True)"
+            raise Error(lib.TWIN_ERR_ARGUMENT, said, [])
 
     @property
     def hashes(self) -> list[int]:
@@ -104,7 +181,16 @@ class Study:
         return taken_table(lib.twin_study_table, self._c, b"kpi")
 
     def __repr__(self) -> str:
-        return f"<libtwin.Study of {self.line.name!r}: {self.n_done} replications>"
+        return f"<libtwin.Study of {self.line.name!r}: {plural(self.n_done, 'replication')}>"
 
     def _repr_html_(self) -> str:
-        return self.table._repr_html_()
+        line, units = self.line, self.line.quantities
+        title = title_html("Study", f"of {line.name}, {plural(self.n_done, 'replication')}")
+        rows = []
+        for path, said in HEADLINES.items():
+            if path in units and not isnan(self[path].mean):
+                rows.append([said, path, str(self[path])])
+        shares = {path: self[path].mean for path in state_paths(line.stations, units)}
+        heads = ["", "", f"mean ± {100 * self.confidence:g} %"]
+        every = details_html(f"all {plural(len(units), 'quantity')}", self.table._repr_html_())
+        return title + rows_html(heads, rows, 2) + states_html(line.stations, shares) + every

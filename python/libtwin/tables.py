@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._native import ffi, lib
-from .errors import call, check, text
+from .errors import NotFound, call, check, text
 
 if TYPE_CHECKING:
     import pandas
@@ -156,10 +156,21 @@ class Table:
 
     def column(self, name: str) -> Column:
         """A column with its unit, what it says, its codes and the names that they count."""
-        return self._columns[name]
+        try:
+            return self._columns[name]
+        except KeyError:
+            said = f"table {self.name!r} has no column {name!r}, but " + ", ".join(self.columns)
+            raise NotFound(lib.TWIN_ERR_NOT_FOUND, said, []) from None
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._columns[name].texts
+        return self.column(name).texts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = [
+            (column.name, column.unit, column.help, column.names, np.array(column.values))
+            for column in self._columns.values()
+        ]
+        return _unpickled, (self.name, columns, self._start)
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
@@ -186,7 +197,11 @@ class Table:
 
     def pandas(self) -> pandas.DataFrame:
         """A data frame: names as Categoricals, `time_s` beside `clock`, units in the names."""
-        import pandas as pd
+        try:
+            import pandas as pd
+        except ImportError as error:
+            said = "pandas is not here: pip install 'libtwin[pandas]'"
+            raise ImportError(said, name="pandas") from error
 
         data: dict[str, Any] = {}
         for name, column in self._columns.items():
@@ -267,26 +282,32 @@ def made_table(
     start: np.datetime64 | None = None,
 ) -> Table:
     """A table of what Python has: arrays of int32, int64 or float64, and lists of texts."""
+    made = []
+    for column, given in columns.items():
+        names, values = None, given
+        if not isinstance(given, np.ndarray):
+            codes = {said: code for code, said in enumerate(dict.fromkeys(given))}
+            names, values = tuple(codes), np.array([codes[said] for said in given], np.int32)
+        made.append((column, (units or {}).get(column, ""), "", names, values))
+    return _unpickled(name, made, start)
+
+
+def _unpickled(name: str, columns: Sequence[Any], start: np.datetime64 | None) -> Table:
+    """A table of columns: name, unit, help, names that codes count or None, values."""
     kinds = {dtype: kind for kind, dtype in COLUMN_TYPES.items() if kind != lib.TWIN_COLUMN_NAME}
     c = ffi.new("twin_column[]", len(columns))
     kept: list[Any] = []  # until the C library has copied it
     n_row = 0
-    for i, (column, given) in enumerate(columns.items()):
+    for i, (*words, names, given) in enumerate(columns):
+        values = np.ascontiguousarray(given)
         c[i].struct_size = ffi.sizeof("twin_column")
-        if isinstance(given, np.ndarray):
-            values = np.ascontiguousarray(given)
-            c[i].type = kinds[values.dtype]
-        else:
-            codes = {said: code for code, said in enumerate(dict.fromkeys(given))}
-            values = np.array([codes[said] for said in given], np.int32)
-            texts = [ffi.new("char[]", said.encode()) for said in codes]
-            c[i].type, c[i].n_name = lib.TWIN_COLUMN_NAME, len(texts)
-            c[i].names = names = ffi.new("const char *[]", texts)
-            kept += [texts, names]
-        c[i].name = c_name = ffi.new("char[]", column.encode())
-        c[i].unit = c_unit = ffi.new("char[]", (units or {}).get(column, "").encode())
+        c[i].type = kinds[values.dtype] if names is None else lib.TWIN_COLUMN_NAME
+        c[i].name, c[i].unit, c[i].help = c_words = [ffi.new("char[]", w.encode()) for w in words]
+        texts = [ffi.new("char[]", said.encode()) for said in names or ()]
+        c[i].n_name = len(texts)
+        c[i].names = c_names = ffi.new("const char *[]", texts)
         c[i].values = c_values = ffi.from_buffer(values)
-        kept += [c_name, c_unit, c_values]
+        kept += [c_words, texts, c_names, c_values]
         n_row = len(values)
     pointer = ffi.new("twin_table **")
     call(lib.twin_table_make, pointer, name.encode(), c, len(columns), n_row)

@@ -1,6 +1,9 @@
-"""A script as a user writes it, for the type checker: every result has a type of its own."""
+"""Scripts as users write them, for the type checkers: every public name, every result typed."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +15,7 @@ def forecast(path: str, n: int) -> NDArray[np.float64]:
     """Output of `n` futures of the next shift, from the second hour on."""
     line: tw.Line = tw.load(path)
     now: tw.Run = line.run(until="2 h")
-    futures = []
+    futures: list[float] = []
     for salt in range(n):
         future = now.fork()
         future.reseed(salt)
@@ -32,13 +35,74 @@ def report(path: str) -> str:
         return "\n".join(problem.text for problem in problems)
     estimate: tw.Estimate = study["line/throughput"]
     hashes: list[int] = study.hashes
-    return f"{estimate.mean:g} +- {estimate.half_width:g} 1/s, {len(hashes)} replications"
+    values: NDArray[np.float64] = study.values("line/throughput")
+    mean: float = float(estimate)
+    assert mean == estimate.mean
+    return f"{estimate} {estimate.half_width:g} {estimate:.3g}, {len(hashes)} of {values.size}"
 
 
 def read(path: str) -> dict[str, float]:
     """How long each state lasted in a run file."""
     with tw.open(path) as file:
-        table: tw.Table = file.intervals
+        is_whole: bool = file.is_complete
+        opened: tw.File = file
+        table: tw.Table = opened.intervals
+        column: tw.Column = table.column("state")
+        units: dict[str, str] = table.units
         frame = table.pandas()
+    assert is_whole or column.names or units
     lengths = (frame["end_s"] - frame["start_s"]).groupby(frame["state"], observed=True).sum()
     return {str(state): float(total) for state, total in lengths.items()}
+
+
+def build(minutes: float) -> tw.Line:
+    """A line of a dict, and what is known of it before it runs."""
+    description: dict[str, Any] = {"libtwin": "1.0", "name": "cell"}
+    length: tw.Duration = timedelta(minutes=minutes)
+    assert tw.seconds(length) == 60 * minutes
+    line = tw.parse(description | {"run": {"horizon": length}}, file="cell.json")
+    check: tw.Check = line.check()
+    load: tw.Load | None = check.load
+    names: tuple[str, ...] = line.names("station")
+    start: np.datetime64 = line.start
+    schema: dict[str, Any] = tw.schema()
+    reference: str = tw.reference()
+    assert load is None or load.good_per_s > 0
+    print(names, start, schema, reference)
+    return line
+
+
+def show(progress: tw.Progress) -> bool:
+    """A progress call that stops nothing."""
+    print(f"{progress.time_s / progress.horizon_s:.0%}")
+    return False
+
+
+def tell(path: str) -> str:
+    """A run with everything that can be done to it."""
+    line = tw.load(path)
+    call: tw.ProgressCall = show
+    run = tw.Run(line, seed=3, warmup="1 h", losses=True, progress=call)
+    begin = run.fork()
+    with tw.Recorder("run.h5", line, states=True) as recorder, recorder.observing(run):
+        log: tw.Log = run.log()
+        event: tw.Event | None = run.step()
+        run.machine_down(line.machines[0])
+        try:
+            run.until(timedelta(hours=2))
+        except tw.Interrupted as stop:
+            kept: tw.Run = stop.kept
+            print(kept.time_s)
+        run.machine_up(line.machines[0])
+    replay: tw.Replay = log.replay(begin)
+    bottleneck: tw.Bottleneck = run.bottleneck()
+    try:
+        value: float = run["line/througput"]
+    except tw.NotFound as error:
+        return str(error)
+    rows: list[dict[str, Any]] = list(run.intervals)
+    curve: tw.Table = run.signal("oven.heat.T", every="30 s")
+    state: str = run.state(line.machines[0])
+    whole: dict[str, Any] = run.state()
+    print(event, rows, state, whole, len(curve), replay.has_diverged)
+    return f"{bottleneck.station} {value} {tw.math_fingerprint:x}"

@@ -107,3 +107,17 @@ def test_a_strict_type_checker_finds_nothing(tmp_path: Path) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout
+
+
+def test_the_stub_of_the_extension_fits_it(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    (tmp_path / "mypy.ini").write_text("[mypy]\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy.stubtest", "libtwin._native"]
+    ran = subprocess.run(
+        [*command, "--mypy-config-file", str(tmp_path / "mypy.ini")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout

@@ -194,11 +194,6 @@ def test_the_past_and_what_is_no_instant_are_refused(line: tw.Line) -> None:
     assert run.time_s == 7200.0
 
 
-def test_a_run_without_a_record_has_no_tables(line: tw.Line) -> None:
-    with pytest.raises(ValueError, match="not recorded"):
-        _ = line.run(until="1 h").intervals
-
-
 def test_a_line_without_a_horizon_wants_one(description: dict[str, Any]) -> None:
     del description["run"]["horizon"]
     line = tw.parse(description)

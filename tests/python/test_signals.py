@@ -104,8 +104,8 @@ def test_what_was_not_recorded_is_named(run: tw.Run, tmp_path: Path) -> None:
         run.signal("mill.tool.wear")
     with pytest.raises(ValueError, match="above 0 s"):
         run.signal("oven.heat.T", every=0)
-    with pytest.raises(ValueError, match="not recorded"):
-        tw.Run(run.line).signal("oven.heat.T")
+    with pytest.raises(tw.NotFound, match="no curve"):
+        tw.Run(run.line).signal("oven.heat.T")  # nothing has happened yet
     with tw.Recorder(tmp_path / "no.h5", run.line, signals=False) as recorder:
         other = tw.Run(run.line)
         with recorder.observing(other):

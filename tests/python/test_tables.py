@@ -47,7 +47,7 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> tw.Run:
 
 def every_table(run: tw.Run) -> dict[str, tw.Table]:
     """Everything that there is as a table."""
-    line, file = run.line, run._recorded()
+    line, file = run.line, run.recorded()
     study = line.replicate(2, until="6 h", warmup="1 h", losses=True)
     none = tw.parse(line.dump()).run(until=1.0, warmup=0.0, losses=True)
     tables = {name: getattr(file, name) for name in STORED}
@@ -243,7 +243,7 @@ def test_a_chunk_costs_its_own_memory_and_not_the_files(cell: tw.Run) -> None:
 
 
 def test_the_names_of_recorded_signals_come_from_the_library(cell: tw.Run) -> None:
-    file = cell._recorded()
+    file = cell.recorded()
     listed = file.recorded_signals
     assert listed["signal"].tolist() == cell.signal_names()
     assert "oven[1].heat.T" in cell.signal_names()
