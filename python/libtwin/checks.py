@@ -8,18 +8,9 @@ from typing import Any
 import numpy as np
 
 from .errors import Problem
-from .show import (
-    details_html,
-    facts_html,
-    number,
-    plural,
-    problems_html,
-    quantity,
-    rows_html,
-    share,
-    title_html,
-)
+from .show import details_html, facts_html, problems_html, rows_html, title_html
 from .tables import Table, made_table
+from .words import number, plural, share, with_unit
 
 
 @dataclass(frozen=True)
@@ -46,18 +37,18 @@ class Load:
 
     def _repr_html_(self) -> str:
         base = "as much as the sources can give" if self.is_relative else "what the sources give"
-        facts = {f"good parts, {base}": quantity(self.good_per_s, "1/s")}
+        facts = {f"good parts, {base}": with_unit(self.good_per_s, "1/s")}
         if np.isfinite(self.takt_s):
-            facts["takt of the target"] = quantity(self.takt_s, "s")
+            facts["takt of the target"] = with_unit(self.takt_s, "s")
         heads = ["station", "machines", "cycle", "tools", "stops", "changeover", "need", "load"]
         rows = [
             [row["station"], number(row["machines"])]
-            + [quantity(row[column], "s") for column in heads[2:-1]]
+            + [with_unit(row[column], "s") for column in heads[2:-1]]
             + [share(row["load"])]
             for row in self.stations
         ]
         people = [
-            [row["pool"], number(row["count"]), quantity(row["work"], "s"), share(row["load"])]
+            [row["pool"], number(row["count"]), with_unit(row["work"], "s"), share(row["load"])]
             for row in self.people
         ]
         shown = title_html("Load", "before anything is simulated") + facts_html(facts)

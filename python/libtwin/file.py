@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,8 @@ from .show import facts_html, rows_html, title_html
 from .tables import Source, Table, made_table, taken, taken_table
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .run import Run
 
 ROWS_EACH = 65536  # of a piece where nobody says
@@ -302,6 +304,20 @@ class File(Recorded):
     def rows_of(self, table: str, replication: int) -> range:
         """The rows of a table that belong to one replication, found without reading the others."""
         return rows_of(self._open(), table, replication)
+
+    def plot(
+        self,
+        what: Literal["all", "gantt", "levels", "states", "signals"] = "all",
+        *,
+        begin: Duration | None = None,
+        window: Duration | None = None,
+        replication: int | None = None,
+    ) -> Figure:
+        """Draws one replication as a matplotlib figure; see `Run.plot`. A file has no losses."""
+        from . import plot
+
+        self._open()
+        return plot.recorded(self, what, begin=begin, window=window, replication=replication)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return File, (self.path,)

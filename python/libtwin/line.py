@@ -30,14 +30,9 @@ from .given import (
     word,
 )
 from .progress import ProgressCall
-from .show import (
-    clock_text,
-    facts_html,
-    plural,
-    quantity,
-    title_html,
-)
+from .show import clock_text, facts_html, title_html
 from .tables import Table, taken_table
+from .words import plural, with_unit
 
 if TYPE_CHECKING:
     from .run import Run
@@ -376,7 +371,7 @@ class Line:
                 shown = ", ".join(names[:NAMES_SHOWN])
                 more = f", ... {len(names)} in all" if len(names) > NAMES_SHOWN else ""
                 facts[f"{kind}s"] = shown + more
-        horizon, warmup = quantity(self.horizon_s, "s"), quantity(self.warmup_s, "s")
+        horizon, warmup = with_unit(self.horizon_s, "s"), with_unit(self.warmup_s, "s")
         count = plural(self.replications, "replication")
         facts["run"] = f"{horizon} from {clock_text(self.start, 0)}, {count}"
         if self.warmup_s:

@@ -11,7 +11,8 @@ from .convert import Reads, taken_text
 from .errors import call, text
 from .given import expect, word
 from .line import Line
-from .show import clock_text, plural, rows_html, title_html
+from .show import clock_text, rows_html, title_html
+from .words import plural
 
 if TYPE_CHECKING:
     from .run import Run

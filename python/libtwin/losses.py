@@ -8,8 +8,9 @@ from typing import Any
 
 from ._native import ffi
 from .errors import check, text
-from .show import facts_html, rows_html, share, title_html
+from .show import facts_html, rows_html, title_html
 from .tables import Table, taken_table
+from .words import share
 
 VERDICT_BYTES = 4096
 METHODS = ("utilisation", "arrow", "turning_point", "active_period")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,14 +36,17 @@ from .show import (
     clock_text,
     details_html,
     facts_html,
-    plural,
-    quantity,
     state_paths,
     states_html,
     title_html,
 )
 from .tables import Table, taken_table
+from .words import plural, with_unit
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Plotted = Literal["all", "gantt", "levels", "states", "signals", "losses"]
 DIFFERENCE_BYTES = 512
 _read_value = lib.twin_run_value
 
@@ -396,17 +399,36 @@ class Run(Operated, Recorded):
         check(lib.twin_log_new(pointer, self._c), message="this run is logged already")
         return Log(pointer[0], self.line, self)
 
+    def plot(
+        self,
+        what: Plotted = "all",
+        *,
+        begin: Duration | None = None,
+        window: Duration | None = None,
+    ) -> Figure:
+        """Draws what the run recorded as a matplotlib figure, which is neither shown nor saved.
+
+        what: "gantt", "levels" of the buffers, "states" (shares), "signals", "all" of them, or
+        "losses", which need `losses=True`. From `begin` on for as long as `window` says.
+        """
+        from . import plot
+
+        if what == "losses":
+            return plot.losses(self)
+        number = self.replication
+        return plot.recorded(self.recorded(), what, begin=begin, window=window, replication=number)
+
     def __repr__(self) -> str:
         when = f"{self.time_s:g} s, {plural(self.n_event, 'event')}"
         return f"<libtwin.Run of {self.line.name!r} at {when}>"
 
     def _repr_html_(self) -> str:
         line, units = self.line, self.line.quantities
-        facts = {"now": f"{quantity(self.time_s, 's')}, {clock_text(line.start, self.time_s)}"}
+        facts = {"now": f"{with_unit(self.time_s, 's')}, {clock_text(line.start, self.time_s)}"}
         facts["replication"] = f"{self.replication}, {plural(self.n_event, 'event')}"
         for path, said in HEADLINES.items():
             if path in units and not math.isnan(self[path]):
-                facts[said] = quantity(self[path], units[path])
+                facts[said] = with_unit(self[path], units[path])
         paths = state_paths(line.stations, units)
         shares = dict(zip(paths, self.values(paths).tolist(), strict=True))
         every = details_html(f"all {plural(len(units), 'quantity')}", self.kpi._repr_html_())

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .words import number, plural, readable_unit, share
+
 if TYPE_CHECKING:
     from .errors import Problem
 
-_LENGTHS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_RATES = {"/h": 3600.0, "/d": 86400.0}
-_PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
 _CELL = "text-align:left;vertical-align:top;padding:0.1em 0.8em 0.1em 0"
 _NUMBER = "text-align:right;vertical-align:top;padding:0.1em 0.8em 0.1em 0;white-space:nowrap"
 _SHOWN_FROM = 0.0005  # a share that is less is no reason for a column
@@ -37,71 +36,11 @@ HEADLINES = {
 }
 
 
-def number(value: float) -> str:
-    """A number with three significant digits at least, whole ones in full: "1,234", "0.0289"."""
-    if not math.isfinite(value):
-        return "-"
-    if value == round(value) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def scale(value: float, unit: str) -> tuple[float, str]:
-    """What to divide a value by, and the unit it then has, so that it reads well."""
-    size = abs(value)
-    if unit == "s":
-        whole = [word for word, length in _LENGTHS.items() if size % length == 0 < size]
-        fitting = [word for word, length in _LENGTHS.items() if size >= 1.5 * length] or ["s"]
-        word = whole[-1] if len(whole) > 1 else fitting[-1]
-        return _LENGTHS[word], word
-    if unit == "1/s":
-        word = "/d" if 0 < size * _RATES["/h"] < 1 else "/h"
-        return 1 / _RATES[word], word
-    if unit in ("J", "W"):
-        prefix = [key for key, factor in _PREFIXES.items() if size >= factor] or [""]
-        return _PREFIXES[prefix[-1]], prefix[-1] + unit
-    return 1.0, "" if unit == "1" else unit
-
-
-def quantity(value: float, unit: str) -> str:
-    """A value with its unit: "6.2 min", "104 /h"."""
-    if not math.isfinite(value):
-        return "-"
-    size, word = scale(value, unit)
-    return f"{number(value / size)} {word}".rstrip()
-
-
 def alike(values: Iterable[float], unit: str) -> list[str]:
     """Values in the one unit that suits the first of them."""
     given = list(values)
-    size, word = scale(given[0], unit)
-    return [
-        f"{number(value / size)} {word}".rstrip() if math.isfinite(value) else "-"
-        for value in given
-    ]
-
-
-def interval(mean: float, half_width: float, unit: str) -> str:
-    """A mean and the half width of its interval: "104.2 ± 1.3 /h"."""
-    if not math.isfinite(half_width) or not math.isfinite(mean):
-        return quantity(mean, unit)
-    size, word = scale(mean, unit)
-    mean, half_width = mean / size, half_width / size
-    digits = 0 if half_width <= 0 else max(0, 1 - math.floor(math.log10(half_width)))
-    if half_width <= 0:
-        return f"{number(mean)} ± 0 {word}".rstrip()
-    return f"{mean:,.{digits}f} ± {half_width:,.{digits}f} {word}".rstrip()
-
-
-def share(value: float) -> str:
-    """A fraction in percent."""
-    return f"{100 * value:.1f} %" if math.isfinite(value) else "-"
-
-
-def plural(n: int, word: str) -> str:
-    """A count with its word: "1 event", "2 events"."""
-    several = f"{word[:-1]}ies" if word.endswith("ty") else f"{word}s"
-    return f"{n:,} {word if n == 1 else several}"
+    word, size = readable_unit(unit, given[0])
+    return [f"{number(value / size)} {word.removeprefix('1')}".rstrip() for value in given]
 
 
 def _cells(cells: Iterable[str], tag: str, numbers: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import isnan
 from os import fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,16 @@ from .show import (
     alike,
     details_html,
     facts_html,
-    interval,
-    plural,
     rows_html,
     state_paths,
     states_html,
     title_html,
 )
 from .tables import Table, taken_table
+from .words import interval_with_unit, plural
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,7 +62,7 @@ class Estimate:
         return f"{self.mean:{spec}} ± {self.half_width:{spec}}" if spec else str(self)
 
     def __str__(self) -> str:
-        return interval(self.mean, self.half_width, self.unit)
+        return interval_with_unit(self.mean, self.half_width, self.unit)
 
     def __repr__(self) -> str:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -179,6 +182,18 @@ class Study:
     def table(self) -> Table:
         """Every quantity with its unit, mean, half width of the interval, sd, min and max."""
         return taken_table(lib.twin_study_table, self._c, b"kpi")
+
+    def plot(self, what: str = "estimates", paths: Sequence[str] | None = None) -> Figure:
+        """Draws the study as a matplotlib figure, which is neither shown nor saved.
+
+        what: "estimates" of `paths`, or of those that say most; or "losses" of the bottleneck,
+        which need `losses=True`. `libtwin.plot.estimates` draws several studies side by side.
+        """
+        from . import plot
+
+        if what not in ("estimates", "losses"):
+            raise ValueError(f'a study is drawn as "estimates" or "losses", not as {what!r}')
+        return plot.losses(self) if what == "losses" else plot.estimates(self, paths)
 
     def __repr__(self) -> str:
         return f"<libtwin.Study of {self.line.name!r}: {plural(self.n_done, 'replication')}>"

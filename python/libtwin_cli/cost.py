@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from libtwin.words import interval, number, share
+
 from .figures import Figures
 from .models import plain_table
-from .words import interval, number, share
 
 COST = "line/cost"
 KINDS = ("failures", "maintenance", "downtime", "scrap", "energy")

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import libtwin as tw
-
-from .words import known_rows
+from libtwin.words import known_rows
 
 
 def head(command: str, file: Path | str | None = None, **said: Any) -> dict[str, Any]:

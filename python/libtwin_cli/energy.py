@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from rich.table import Table
 
+from libtwin.words import kilowatt_hours, kilowatts, number, share
+
 from .figures import Figures
-from .words import kilowatt_hours, kilowatts, number, share
 
 TARIFF = "line/energy/tariff/"
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from libtwin.words import number
+
 from .given import STDIN
 from .sheets import Sheet, SheetColumn
-from .words import number
 from .writers import replacing
 
 MOST_ROWS = 1_048_576  # of a sheet, its head among them

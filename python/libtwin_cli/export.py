@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import typer
 
 import libtwin as tw
+from libtwin.plot.recording import tables_of
+from libtwin.words import number
 
 from . import excel, parquet
 from .given import STDIN, AnyFile, is_run_file, open_run, read, seconds, to_write
-from .recording import tables_of
 from .sheets import Sheet, SheetColumn, sheet_of, sheet_of_columns
 from .terminal import say
-from .words import number
 from .writers import Style, write_csv, write_json
 
 PLACE = "{table}"

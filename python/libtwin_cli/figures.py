@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import libtwin as tw
-
-from .losses import Losses, losses_of
-from .states import GROUPS, Group
+from libtwin.plot.loss_rows import Losses, losses_of
+from libtwin.plot.shares import Shares, shares
+from libtwin.plot.states import GROUPS, Group
 
 SHOWN_FROM = 0.0005  # a share that rounds to 0.0 % is no reason for a column
 ALIKE = 0.01  # shares that differ by less single out no station
-
-
-@dataclass(frozen=True)
-class Shares:
-    """The share of its time that a station or machine spends in each group of states."""
-
-    name: str
-    of: dict[Group, float]
-
-    @property
-    def busy(self) -> float:
-        """The share in which it was neither kept waiting by its neighbours nor away."""
-        away = ("blocked", "starved", "waiting", "idle", "off shift")
-        present = [share for group, share in self.of.items() if group.name not in away]
-        return sum(share for share in present if math.isfinite(share))
-
-    @property
-    def planned(self) -> Shares:
-        """The same as shares of the planned time: all but off shift and breaks."""
-        away = sum(share for group, share in self.of.items() if group.name == "off shift")
-        if not away < 1:
-            return Shares(self.name, dict.fromkeys(self.of, math.nan))
-        kept = {group: share / (1 - away) for group, share in self.of.items()}
-        return Shares(self.name, kept)
-
-
-def shares(values: dict[str, float], name: str) -> Shares:
-    """The shares of "stations/NAME/state/...", of which a line may lack some."""
-    found = {
-        group: [values.get(f"stations/{name}/state/{state}", 0.0) for state in group.states]
-        for group in GROUPS
-    }
-    return Shares(name, {group: sum(parts) for group, parts in found.items()})
 
 
 class Figures:

@@ -13,10 +13,10 @@ import typer
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.words import spaced
 
 from .problems import counted, print_problems, remember
 from .terminal import HAS_PROBLEMS, console, say
-from .words import spaced
 
 STDIN = Path("-")
 STDIN_NAME = "<stdin>"

@@ -17,12 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.plot.loss_rows import Losses
+from libtwin.plot.shares import Shares
+from libtwin.words import NOTHING, duration, interval, number, plural, share
 
-from .figures import Figures, Shares
-from .losses import Losses
+from .figures import Figures
 from .models import natural_width, plain_table
 from .signs import symbol
-from .words import NOTHING, duration, interval, number, plural, share
 
 N_LINE = 30
 MOST_STATIONS, MOST_BUFFERS = 10, 12

@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.plot.recording import Recording
+from libtwin.words import duration, known_rows, number, plural
 
 from . import document
 from .given import AnyFile, AsJson, is_run_file, open_run, read
 from .models import plain_table, print_signals, print_solvers
-from .recording import Recording
 from .terminal import console
-from .words import duration, known_rows, number, plural
 
 KINDS = ("source", "buffer", "station", "worker", "part")
 MOST_NUMBERS = 12

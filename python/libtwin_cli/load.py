@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.words import NOTHING, known, number, share
 
 from . import document
 from .models import plain_table
-from .words import NOTHING, known, number, share
 
 FULL = 1 + 1e-6
 SAME = 1e-6

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.words import ZERO_DEGC_K, duration, number
 
 from .figures import Figures
-from .words import ZERO_DEGC_K, duration, number
 
 ROOMY = 1000  # columns in which every table finds room
 STATISTICS = {

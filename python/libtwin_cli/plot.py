@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import libtwin as tw
+from libtwin.plot.loss_rows import losses_of
+from libtwin.plot.recording import Recording
+from libtwin.words import duration
 
 from .given import RunFile, open_run, seconds, to_write
-from .losses import losses_of
-from .recording import Recording
 from .terminal import HAS_PROBLEMS, console, progress_bar, say
-from .words import duration, interval
 
 if TYPE_CHECKING:
-    from .scene import Scene
+    from matplotlib.figure import Figure
 
 FORMATS = (".png", ".svg", ".pdf")
 
@@ -74,37 +74,20 @@ def draw(
     """Draws what the record has of it, or says what is missing."""
     if from_s >= recording.end_s > 0:
         refuse(f"the record ends at {duration(recording.end_s)}", "--from")
-    from .scene import scene_of
+    from libtwin.plot.scene import headline, lacking, scene_of
 
     scene = scene_of(recording, from_s, window_s)
     if missing := lacking(scene, what):
         say(f"{file}: {missing}.")
         raise typer.Exit(HAS_PROBLEMS)
-    from .picture import draw_scene  # matplotlib takes half a second to load
+    from libtwin.plot.picture import draw_scene  # matplotlib takes half a second to load
 
-    draw_scene(recording, scene, headline(recording), path, what)
-
-
-def lacking(scene: Scene, what: What) -> str:
-    """Why there is nothing to draw; "" where there is."""
-    has_spans = any(spans.start.size for spans in scene.spans.values())
-    if scene.recording.end_s <= 0:
-        return "nothing was recorded yet"
-    if what in (What.ALL, What.GANTT, What.STATES) and not has_spans:
-        return 'no states of machines were recorded; "record": {"states": true} keeps them'
-    if what == What.LEVELS and not scene.levels:
-        return 'no buffers or no stays of parts were recorded; "record": {"parts": true} keeps them'
-    if what == What.SIGNALS and not scene.curves:
-        return 'no signals of machine models were recorded; "record": {"signals": ...} keeps them'
-    return ""
+    save(draw_scene(scene, headline(recording), what), path, 150)
 
 
-def headline(recording: Recording) -> str:
-    """What this one run shipped, where it has come to its end."""
-    rate = recording.figures().get("line/throughput")
-    if rate is None:
-        return f"Recorded until {duration(recording.end_s)}."
-    return f"This run ships {interval(rate * 3600, 0)} parts per hour."
+def save(picture: Figure, path: Path, dpi: int) -> None:
+    """Writes a picture in the format that the name ends with."""
+    picture.savefig(path, dpi=dpi, facecolor="white")
 
 
 def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
@@ -133,6 +116,6 @@ def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
     if losses is None:
         say(f"{file}: nothing is known of losses: no station has made a part.")
         raise typer.Exit(HAS_PROBLEMS)
-    from .pareto import draw_losses
+    from libtwin.plot.pareto import draw_losses
 
-    draw_losses(recording.line.name, losses, path)
+    save(draw_losses(recording.line.name, losses), path, 130)

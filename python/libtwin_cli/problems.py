@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 import libtwin as tw
-
-from .words import plural
+from libtwin.words import plural
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 TAB = 4

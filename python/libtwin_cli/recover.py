@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 import libtwin as tw
+from libtwin.plot.recording import Recording
+from libtwin.words import duration
 
 from . import document
 from .given import AsJson, RunFile, to_write
 from .info import about_file, print_tables
-from .recording import Recording
 from .terminal import HAS_PROBLEMS, IS_MISUSED, console, say
-from .words import duration
 
 
 def recover(

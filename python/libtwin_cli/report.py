@@ -12,15 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.plot.shares import Shares
+from libtwin.plot.states import Group
+from libtwin.words import duration, number, share
 
 from . import cost, document, energy
-from .figures import Figures, Shares
+from .figures import Figures
 from .head import loss_rows
 from .models import models, natural_width, plain_table
 from .problems import headline
 from .signs import symbol
-from .states import Group
-from .words import duration, number, share
 
 BAR_WIDTH = 24
 FOR_PEOPLE = ("waiting-worker", "setup-waiting", "failed-waiting", "maintenance-waiting")

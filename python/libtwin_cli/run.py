@@ -160,16 +160,19 @@ def record(
 
 def draw(figures: Figures, recorded: Path, window_s: float, files: list[Path]) -> None:
     """Draws the run and the losses beside the run file."""
-    from .pareto import draw_losses  # matplotlib takes half a second to load
-    from .picture import draw_scene
-    from .recording import Recording
-    from .scene import scene_of
+    from libtwin.plot.pareto import draw_losses  # matplotlib takes half a second to load
+    from libtwin.plot.picture import draw_scene
+    from libtwin.plot.recording import Recording
+    from libtwin.plot.scene import scene_of
+
+    from .plot import save
 
     picture, losses = recorded.with_suffix(".png"), f"{recorded.stem}-losses.png"
     with tw.open(recorded) as file:
         recording = Recording(file)
-        draw_scene(recording, scene_of(recording, window_s=window_s), answer(figures), picture)
+        scene = scene_of(recording, window_s=window_s)
+        save(draw_scene(scene, answer(figures)), picture, 150)
     files.append(picture)
     if figures.losses is not None:
         files.append(recorded.with_name(losses))
-        draw_losses(figures.line.name, figures.losses, files[-1])
+        save(draw_losses(figures.line.name, figures.losses), files[-1], 130)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from .states import Group
+from libtwin.plot.states import Group
 
 
 def symbol(group: Group, console: Console) -> Text:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 import libtwin as tw
+from libtwin.words import interval, number, readable_unit, to_digit_of
 
 from . import document
 from .export import format_of, write
@@ -35,7 +36,6 @@ from .report import about_run
 from .run import replicate
 from .sheets import Sheet, SheetColumn, sheet_of_columns
 from .terminal import console, say
-from .words import interval, number, readable_unit, to_digit_of
 from .writers import Style
 
 GLOB = "*?["

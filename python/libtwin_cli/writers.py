@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from libtwin.words import known
+
 from . import document
 from .given import STDIN
 from .sheets import Sheet
-from .words import known
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,11 @@ def read(path: str) -> dict[str, float]:
     return {str(state): float(total) for state, total in lengths.items()}
 
 
+def mend(path: str) -> Path:
+    """What a killed process left, as a whole file."""
+    return tw.recover(f"{path}.part")
+
+
 def build(minutes: float) -> tw.Line:
     """A line of a dict, and what is known of it before it runs."""
     description: dict[str, Any] = {"libtwin": "1.0", "name": "cell"}
@@ -105,4 +111,5 @@ def tell(path: str) -> str:
     state: str = run.state(line.machines[0])
     whole: dict[str, Any] = run.state()
     print(event, rows, state, whole, len(curve), replay.has_diverged)
+    run.plot("gantt", window="8 h").savefig("run.png")
     return f"{bottleneck.station} {value} {tw.math_fingerprint:x}"

@@ -12,7 +12,7 @@ from commands import twin
 from conftest import PAIR
 
 import libtwin as tw
-from libtwin_cli.recording import tables_of
+from libtwin.plot.recording import tables_of
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 

@@ -12,9 +12,9 @@ from commands import interrupt, spawn, twin
 from conftest import LINES
 
 import libtwin as tw
-from libtwin_cli.picture import panels
-from libtwin_cli.recording import Recording
-from libtwin_cli.scene import scene_of
+from libtwin.plot.picture import panels
+from libtwin.plot.recording import Recording
+from libtwin.plot.scene import scene_of
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 BEGINS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}

@@ -73,7 +73,7 @@ def test_a_killed_record_is_recovered_for_every_reader(tmp_path: Path) -> None:
     writer.wait()
 
     with pytest.raises(tw.Error, match="recover"):
-        tw.open(path)
+        tw.File(path)
     with tw.open(part) as file:
         assert file.intervals["end"].max() >= said - 200
         whole = len(file.events)

@@ -14,7 +14,7 @@ import pytest
 from conftest import LINES, PAIR
 
 import libtwin as tw
-from libtwin import show
+from libtwin import words
 
 PRESS = LINES / "press-shop.json"
 
@@ -93,20 +93,20 @@ def test_a_long_line_is_cut_when_it_is_shown() -> None:
     ("value", "unit", "said"),
     [
         (86400, "s", "1 d"),
-        (276, "s", "4.6 min"),
+        (276, "s", "4.60 min"),
         (28800, "s", "8 h"),
         (0.25, "s", "0.25 s"),
         (0, "s", "0 s"),
         (104 / 3600, "1/s", "104 /h"),
         (2 / 86400, "1/s", "2 /d"),
         (0, "1/s", "0 /h"),
-        (3.21e9, "J", "3.21 GJ"),
-        (12345.6, "1", "12,346"),
+        (3.21e9, "J", "892 kWh"),
+        (12345.6, "1", "12\u00a0346"),
         (math.nan, "s", "-"),
     ],
 )
 def test_figures_are_shown_in_a_unit_that_suits_them(value: float, unit: str, said: str) -> None:
-    assert show.quantity(value, unit) == said
+    assert words.with_unit(value, unit) == said
 
 
 def test_an_estimate_prints_its_interval() -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 import libtwin as tw
+from libtwin.plot.curves import curves
 from libtwin_cli.app import app
-from libtwin_cli.curves import curves
 
 MILLING = LINES / "milling-cell.json"
 pytestmark = pytest.mark.skipif(not MILLING.exists(), reason="no such line here")

@@ -66,7 +66,7 @@ def check_wheel(path: Path, clone: Path) -> None:
     assert others == sources, others ^ sources
     assert {"libtwin/py.typed", "libtwin_cli/py.typed"} <= others
     assert files[f"{info}/licenses/LICENSE"] == (clone / "LICENSE").read_bytes()
-    assert b"twin=libtwin_cli.app:main" in files[f"{info}/entry_points.txt"].replace(b" ", b"")
+    assert b"twin=libtwin_cli.__main__:main" in files[f"{info}/entry_points.txt"].replace(b" ", b"")
     metadata = Parser().parsestr(files[f"{info}/METADATA"].decode())
     assert (metadata["Name"], metadata["Version"]) == ("libtwin", version)
     assert metadata["License-Expression"] == "Apache-2.0"

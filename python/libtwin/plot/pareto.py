@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from .losses import Loss, Losses
-from .picture import INK, PALE, STYLE, frame
-from .words import interval, number
+from ..words import interval, number
+from .loss_rows import Loss, Losses
+from .picture import INK, PALE, STYLE, Picture, frame
 
 WIDTH_IN, ROW_IN = 11.0, 0.42
 TOP_IN, BOTTOM_IN = 1.15, 0.75
 
 
-def draw_losses(name: str, losses: Losses, path: Path) -> None:
-    """Draws the picture into a file."""
+def draw_losses(name: str, losses: Losses) -> Picture:
+    """Draws what the bottleneck of a run or a study loses."""
     with mpl.rc_context(STYLE):
-        pareto(name, losses).savefig(path, dpi=130)
+        return pareto(name, losses)
 
 
 def end(loss: Loss) -> float:
@@ -28,11 +26,11 @@ def end(loss: Loss) -> float:
     return loss.per_shift + (loss.half_width if loss.half_width > 0 else 0.0)
 
 
-def pareto(name: str, losses: Losses) -> Figure:
+def pareto(name: str, losses: Losses) -> Picture:
     """A bar per loss with its interval; the running sum in percent of all losses beside it."""
     rows = [loss for loss in losses.rows if loss.per_shift > 0]
     height = TOP_IN + BOTTOM_IN + ROW_IN * max(len(rows), 1)
-    figure = Figure(figsize=(WIDTH_IN, height))
+    figure = Picture(figsize=(WIDTH_IN, height))
     axes = figure.add_axes((0.3, BOTTOM_IN / height, 0.6, 1 - (TOP_IN + BOTTOM_IN) / height))
     total = sum(loss.per_shift for loss in rows) + max(losses.more_per_shift, 0.0)
     longest = max(map(end, rows), default=1.0)

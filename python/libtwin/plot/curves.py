@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import libtwin as tw
 
-from .words import ZERO_DEGC_K
+from ..words import ZERO_DEGC_K
 
 MOST_CURVES = 12
 POINTS = 3000

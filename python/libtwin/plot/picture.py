@@ -1,10 +1,13 @@
-"""One picture of a recorded run: who did what when, shares beside it, buffers and signals below."""
+"""One picture of a recorded run: who did what when, shares beside it, buffers and signals below.
+
+Imports matplotlib, which takes half a second: what only may draw imports this when it draws.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
@@ -16,10 +19,9 @@ from matplotlib.patches import Patch
 
 import libtwin as tw
 
-from .recording import Recording
+from ..words import duration
 from .scene import Scene, label
 from .states import GROUPS, Group
-from .words import duration
 
 Panel = Callable[[Axes, tw.Line, Scene], None]
 
@@ -41,13 +43,19 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def draw_scene(
-    recording: Recording, scene: Scene, headline: str, path: Path, what: str = "all"
-) -> None:
-    """Draws a recorded run, or one kind of panel of it, in the format that the name ends with."""
+class Picture(Figure):
+    """A matplotlib figure that a notebook shows without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+def draw_scene(scene: Scene, headline: str, what: str = "all") -> Picture:
+    """Draws a recorded run, or one kind of panel of it."""
     with mpl.rc_context(STYLE):
-        figure = picture(recording.line, scene, headline, what)
-        figure.savefig(path, dpi=150, facecolor="white")
+        return picture(scene.recording.line, scene, headline, what)
 
 
 def panels(scene: Scene, what: str) -> list[tuple[float, Panel]]:
@@ -68,13 +76,13 @@ def panels(scene: Scene, what: str) -> list[tuple[float, Panel]]:
     ]
 
 
-def picture(line: tw.Line, scene: Scene, headline: str, what: str = "all") -> Figure:
+def picture(line: tw.Line, scene: Scene, headline: str, what: str = "all") -> Picture:
     """The whole picture."""
     drawn = panels(scene, what)
     heights = [height for height, _ in drawn]
     top, bottom, between = 1.45, 0.85, 0.5
     height = top + sum(heights) + between * (len(heights) - 1) + bottom
-    figure = Figure(figsize=(WIDTH_IN, height))
+    figure = Picture(figsize=(WIDTH_IN, height))
     has_shares = what == "all"
     grid = figure.add_gridspec(
         len(heights),

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 import libtwin as tw
 
+from ..words import SECONDS, duration, interval
 from .curves import Curve, curves
-from .figures import Shares, shares
 from .recording import Recording
+from .shares import Shares, shares
 from .states import GROUP_OF, GROUPS
-from .words import SECONDS
 
 # Windows that suit a plant's clock, longest first. The longest one is drawn in which no machine's
 # work is interrupted oftener than an eye can follow.
@@ -189,3 +189,25 @@ def net_changes(
     steps = np.concatenate([np.ones(enter.size), -np.ones(leave.size)])
     changes = np.bincount(place, weights=steps, minlength=times.size).astype(np.float64)
     return times, changes
+
+
+def headline(recording: Recording) -> str:
+    """What this one run shipped, where it has come to its end."""
+    rate = recording.figures().get("line/throughput")
+    if rate is None:
+        return f"Recorded until {duration(recording.end_s)}."
+    return f"This run ships {interval(rate * 3600, 0)} parts per hour."
+
+
+def lacking(scene: Scene, what: str) -> str:
+    """Why there is nothing to draw; "" where there is."""
+    has_spans = any(spans.start.size for spans in scene.spans.values())
+    if scene.recording.end_s <= 0:
+        return "nothing was recorded yet"
+    if what in ("all", "gantt", "states") and not has_spans:
+        return 'no states of machines were recorded; "record": {"states": true} keeps them'
+    if what == "levels" and not scene.levels:
+        return 'no buffers or no stays of parts were recorded; "record": {"parts": true} keeps them'
+    if what == "signals" and not scene.curves:
+        return 'no signals of machine models were recorded; "record": {"signals": ...} keeps them'
+    return ""

@@ -43,7 +43,7 @@ def duration(seconds: float) -> str:
         return NOTHING
     whole = [unit for unit, size in SECONDS.items() if seconds >= size and seconds % size == 0]
     fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 1.5 * size]
-    unit = (whole or fitting or ["s"])[-1]
+    unit = (whole if len(whole) > 1 else fitting or ["s"])[-1]
     return f"{number(seconds / SECONDS[unit])} {unit}"
 
 
@@ -82,9 +82,24 @@ def to_digit_of(value: float, half_width: float) -> str:
     return f"{value:,.{decimals}f}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def with_unit(value: float, unit: str) -> str:
+    """A figure in SI as people read it: "6.20 min", "104 /h", "892 kWh"."""
+    if unit == "s":
+        return duration(value)
+    word, size = readable_unit(unit, value)
+    return f"{number(value / size)} {word.removeprefix('1')}".rstrip()
+
+
+def interval_with_unit(mean: float, half_width: float, unit: str) -> str:
+    """The same with its interval: "104.2 ± 1.3 /h"."""
+    word, size = readable_unit(unit, mean)
+    return f"{interval(mean / size, half_width / size)} {word.removeprefix('1')}".rstrip()
+
+
 def plural(n: int, word: str) -> str:
-    """A count with its word: "1 part", "2 parts"."""
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+    """A count with its word: "1 part", "2 parts", "3 quantities"."""
+    several = f"{word[:-1]}ies" if word.endswith("ty") else f"{word}s"
+    return f"{number(n)} {word if n == 1 else several}"
 
 
 def spaced(duration_text: str) -> str:
