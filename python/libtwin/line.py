@@ -197,10 +197,8 @@ class Line:
     def quantity(self, path: str) -> int:
         """The handle of "line/throughput", also said "/line/throughput" or "line.throughput"."""
         __tracebackhide__ = True
-        try:
-            return self._known[path]
-        except (KeyError, TypeError):
-            return self._find(path)
+        handle = self._known.get(path) if isinstance(path, str) else None
+        return self._find(path) if handle is None else handle
 
     def _spelled(self, path: str) -> str:
         """A path as `quantities` has it, if it is one of them."""

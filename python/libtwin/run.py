@@ -231,9 +231,8 @@ class Run(Operated, Recorded):
     def value(self, path: str) -> float:
         """A quantity over the window (warm-up end, now], in its own unit; NaN: nothing observed."""
         __tracebackhide__ = True
-        try:
-            handle = self._known[path]
-        except (KeyError, TypeError):
+        handle = self._known.get(path) if type(path) is str else None
+        if handle is None:
             handle = self.line.quantity(path)
         status = _read_value(self._c, handle, self._value)
         if status:

@@ -123,6 +123,7 @@ def test_a_wrong_call_says_what_would_be_right(
     before = names["run"].full_hash
     with pytest.raises(kind, match=said) as caught:
         eval(call, names)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
     for word in ("cdata", "ffi", "ctype", "has no attribute"):
         assert word not in str(caught.value)
     assert names["run"].full_hash == before
