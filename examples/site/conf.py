@@ -34,6 +34,7 @@ autodoc_default_options = {
     "inherited-members": "BaseException, Exception, KeyError, KeyboardInterrupt, property, tuple",
 }
 default_role = "code"
+smartquotes = False  # much of what is quoted is typed
 
 html_theme = "furo"
 html_title = f"libtwin {version}"
@@ -42,7 +43,7 @@ html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 templates_path: list[str] = []
-exclude_patterns = ["tutorials/lines", "tutorials/results"]
+exclude_patterns = ["tutorials/README.md", "tutorials/lines", "tutorials/results"]
 
 
 def as_written(

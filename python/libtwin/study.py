@@ -148,8 +148,6 @@ class Study:
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Study cannot be pickled; its table, losses() and estimates can")
 
-    __copy__ = None
-
     def values(self, path: str) -> NDArray[np.float64]:
         """The values of one quantity in replication order."""
         out = np.empty(self.n_done)
