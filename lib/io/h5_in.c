@@ -212,9 +212,12 @@ static int64_t present_rows(hid_t dataset, int64_t n, int64_t n_file_byte) {
   return 0;
 }
 
+// Asked of the open file: what grew as "run.h5.part" is "run.h5" once it is complete.
 static int64_t file_bytes(const tw_run_reader *reader) {
   struct stat there;
-  return stat(reader->path, &there) == 0 ? (int64_t)there.st_size : 0;
+  void *handle = NULL;
+  const bool is_known = H5Fget_vfd_handle(reader->file, H5P_DEFAULT, &handle) >= 0;
+  return is_known && fstat(*(const int *)handle, &there) == 0 ? (int64_t)there.st_size : 0;
 }
 
 static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
