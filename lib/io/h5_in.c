@@ -234,7 +234,8 @@ static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
   column->type = wanted->type;
   const int64_t n = extent_of(dataset);
   if (n < 0 || !check_type(reader, dataset, wanted, column))
-    return refuse(reader, problems, name, "has another type than the schema says", NULL);
+    return refuse(reader, problems, name,
+                  "has another type than the schema says, or names that are no text", NULL);
   if (!reader->is_growing && present_rows(dataset, n, file_bytes(reader)) != n)
     return refuse(reader, problems, name, "has rows that are not in the file",
                   "the file was cut off, or damaged otherwise");
@@ -429,7 +430,9 @@ twin_status tw_run_reader_read(const tw_run_reader *reader, const char *name, co
   if (!is_read) return TWIN_ERR_IO;
   if (table->column[i].type != TW_COLUMN_NAME || are_names(&table->column[i].words, out, n))
     return TWIN_OK;
-  refuse(reader, problems, column, "names something that the file does not list", NULL);
+  char place[64];
+  snprintf(place, sizeof place, "/%s/%s", name, column);
+  refuse(reader, problems, place, "counts names that the file does not have", NULL);
   return TWIN_ERR_FILE;
 }
 
