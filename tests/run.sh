@@ -155,6 +155,7 @@ fi
 # ---- the same tests in other builds ----
 # A check that needs no build of its own comes first: it fails sooner.
 check 'ruff' .venv/bin/ruff check --no-cache .
+check 'ruff format' .venv/bin/ruff format --no-cache --check .
 check 'mypy' .venv/bin/mypy --cache-dir build/mypy
 check 'lines against the schema' .venv/bin/python -B tests/lines/schema.py lines/line.schema.json
 if is_wanted site && work 'site packages' tests/setup.sh --tests --package --site; then

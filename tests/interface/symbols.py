@@ -5,6 +5,7 @@ The exported names, those declared TWIN_API in the public headers, and the commi
 tests/interface/symbols.txt must be the same. A name that leaves the list breaks programs that were
 linked with it: see include/twin/README.md. --write makes the list anew from the library.
 """
+
 import pathlib
 import re
 import subprocess
@@ -18,8 +19,9 @@ PUBLIC = HERE.parents[1] / "include" / "twin"
 
 def exported(library: str) -> list[str]:
     """Gives the names that the shared library exports, sorted."""
-    text = subprocess.run(["nm", "-D", "--defined-only", library],
-                          check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        ["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True
+    ).stdout
     # a version node itself is an absolute symbol ("A TWIN_1.0")
     rows = [line.split() for line in text.splitlines()]
     return sorted(row[-1].split("@")[0] for row in rows if row[-2] != "A")
@@ -34,9 +36,7 @@ def declared() -> list[str]:
     return sorted(names)
 
 
-def difference(
-    have: list[str], want: list[str], have_name: str, want_name: str
-) -> Iterator[str]:
+def difference(have: list[str], want: list[str], have_name: str, want_name: str) -> Iterator[str]:
     """Says which names stand in one list only."""
     for name in sorted(set(want) - set(have)):
         yield f"{name}: {want_name}, but not {have_name}"
@@ -50,8 +50,11 @@ def main() -> None:
         LIST.write_text("".join(name + "\n" for name in names), encoding="utf-8")
         print(f"{LIST.name}: {len(names)} names")
     listed = LIST.read_text(encoding="utf-8").split()
-    problems = [f"{name}: exported, but does not begin with twin_"
-                for name in names if not name.startswith("twin_")]
+    problems = [
+        f"{name}: exported, but does not begin with twin_"
+        for name in names
+        if not name.startswith("twin_")
+    ]
     problems += difference(names, declared(), "exported", "declared TWIN_API")
     problems += difference(names, listed, "exported", "in symbols.txt")
     if listed != sorted(listed):

@@ -4,6 +4,7 @@
 Everything that changes lives in a run, so that runs are independent and threads need no locks. The
 one named exception is the guard around cJSON's own global.
 """
+
 import subprocess
 import sys
 
@@ -12,8 +13,9 @@ WRITABLE = (".data", ".bss", ".tdata", ".tbss", "*COM*", "COMMON")
 
 
 def main() -> None:
-    text = subprocess.run(["nm", "--format=sysv", sys.argv[1]],
-                          check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        ["nm", "--format=sysv", sys.argv[1]], check=True, capture_output=True, text=True
+    ).stdout
     object_file, n_object, found = "?", 0, []
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.split("|")]

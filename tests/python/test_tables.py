@@ -290,7 +290,7 @@ def test_a_file_with_names_that_are_no_text_is_not_opened(line: tw.Line, tmp_pat
     line.run(until="1 h", record=path)
     with h5py.File(path, "r+") as file:
         file[file["events/station"].attrs["names"]][1] = b"\xff"
-    with pytest.raises(tw.Error, match="/events/station .* names that are no text"):
+    with pytest.raises(tw.Error, match=r"/events/station .* names that are no text"):
         tw.open(path)
 
 

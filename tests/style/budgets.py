@@ -3,6 +3,7 @@
 
 Tables (.inl) count neither as files nor as lines. Prints the figures also when all is well.
 """
+
 import re
 import statistics
 from pathlib import Path
@@ -63,26 +64,34 @@ def main() -> None:
     lengths.sort()
     late = lengths[int(len(lengths) * 0.95)] if lengths else 0
     if late > LONGEST_FIVE_PERCENT:
-        problems.append(f"lib: five percent of functions are longer than {late} lines, "
-                        f"at most {LONGEST_FIVE_PERCENT}")
+        problems.append(
+            f"lib: five percent of functions are longer than {late} lines, "
+            f"at most {LONGEST_FIVE_PERCENT}"
+        )
     if lengths and statistics.median(lengths) > MIDDLE_LINES:
         problems.append(f"lib: the middle function is longer than {MIDDLE_LINES} lines")
     if n_comment < COMMENT_SHARE * n_line:
         problems.append(f"lib: {n_comment / n_line:.0%} comments, at least {COMMENT_SHARE:.0%}")
     if n_public_comment < COMMENT_SHARE_PUBLIC * n_public:
-        problems.append(f"include: {n_public_comment / n_public:.0%} comments, "
-                        f"at least {COMMENT_SHARE_PUBLIC:.0%}")
+        problems.append(
+            f"include: {n_public_comment / n_public:.0%} comments, "
+            f"at least {COMMENT_SHARE_PUBLIC:.0%}"
+        )
     if n_assert * 1000 < ASSERTS_PER_1000 * n_line:
         problems.append(
             f"lib: {n_assert} asserts in {n_line} lines, at least {ASSERTS_PER_1000} in 1000"
         )
 
-    print(f"{len(paths)} files, {n_line} lines, {n_comment / max(n_line, 1):.0%} with comments "
-          f"(public headers {n_public_comment / max(n_public, 1):.0%}), "
-          f"{1000 * n_assert / max(n_line, 1):.0f} asserts per 1000")
+    print(
+        f"{len(paths)} files, {n_line} lines, {n_comment / max(n_line, 1):.0%} with comments "
+        f"(public headers {n_public_comment / max(n_public, 1):.0%}), "
+        f"{1000 * n_assert / max(n_line, 1):.0f} asserts per 1000"
+    )
     if lengths:
-        print(f"{len(lengths)} functions: {statistics.median(lengths):.0f} lines in the middle, "
-              f"{late} for the longest five percent, longest {lengths[-1]}")
+        print(
+            f"{len(lengths)} functions: {statistics.median(lengths):.0f} lines in the middle, "
+            f"{late} for the longest five percent, longest {lengths[-1]}"
+        )
     fail(problems, "The budgets stand in tests/style/budgets.py.")
 
 

@@ -6,6 +6,7 @@ each where it applies: a sentence, parameters, Returns:, Errors:, Owns:, Thread:
   Returns:  unless every function is void        Errors:  when one returns twin_status
   Owns:     when one hands out or takes over an opaque object or a text to be freed
 """
+
 import re
 from collections.abc import Iterator
 

@@ -5,6 +5,7 @@ The floors are read from the code block in lib/ARCHITECTURE.md ("8 api  the publ
 the document and the check cannot drift apart. Third-party headers stay in their one home, and libm
 is called only by core/math.c, which is compiled one way.
 """
+
 import re
 
 from source import LIB, fail, lib_files, split_comments

@@ -4,6 +4,7 @@
 With --write the lists are written anew from the folders: run it after adding or removing a file.
 The lists stay explicit, so that a build never depends on what happens to lie in a folder.
 """
+
 import fnmatch
 import pathlib
 import re

@@ -1,4 +1,5 @@
 """What the style checks share: the tree's files, and C text taken apart without a compiler."""
+
 import pathlib
 import re
 from collections.abc import Iterator

@@ -3,6 +3,7 @@
 
 Folders of one machine, promises for later, tabs and blanks at line ends, files that are not UTF-8.
 """
+
 import os
 import re
 from collections.abc import Iterator
@@ -10,8 +11,21 @@ from collections.abc import Iterator
 from source import ROOT, fail
 
 SKIPPED_FOLDERS = {".git", ".venv", "build", "__pycache__", "dist", "corpus"}
-SUFFIXES = {".c", ".h", ".inl", ".py", ".pyi", ".md", ".json", ".toml", ".txt", ".build", ".sh",
-            ".map", ".csv"}
+SUFFIXES = {
+    ".c",
+    ".h",
+    ".inl",
+    ".py",
+    ".pyi",
+    ".md",
+    ".json",
+    ".toml",
+    ".txt",
+    ".build",
+    ".sh",
+    ".map",
+    ".csv",
+}
 EXACT = [".clang-format", ".editorconfig", ".gitignore", ".ci/run"]
 
 # Written in pieces so that this file passes its own check.

@@ -4,6 +4,7 @@
 REPORT is meson's testlog.json, where a test is a line of TAP or a whole program that has none, or
 pytest's JUnit file. A program that fails although all its lines are good counts as one failure.
 """
+
 import json
 import re
 import sys
