@@ -22,7 +22,8 @@ typedef enum twin_column_type {
   TWIN_COLUMN_INT32 = 1,
   TWIN_COLUMN_INT64 = 2,
   TWIN_COLUMN_DOUBLE = 3,
-  TWIN_COLUMN_NAME = 4  // int32_t index into the column's names; -1: none
+  TWIN_COLUMN_NAME = 4,   // int32_t index into the column's names; -1: none
+  TWIN_COLUMN_UINT64 = 5  // hashes and seeds
 } twin_column_type;
 
 // One column. Begins with struct_size, which the caller sets. Fields are only ever appended.
@@ -86,7 +87,7 @@ TWIN_API int64_t twin_table_rows(const twin_table *table);
 // Since: 1.0
 TWIN_API twin_status twin_table_column(const twin_table *table, int32_t i, twin_column *column);
 
-// The values of a column, where they lie: int32_t, int64_t or double by its type.
+// The values of a column, where they lie: int32_t, int64_t, uint64_t or double by its type.
 // Returns: [rows], NULL for no such column.
 // Owns: the values stay the table's.
 // Thread: any.

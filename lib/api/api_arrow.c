@@ -69,6 +69,7 @@ static void release_array(struct ArrowArray *array) {
 static const char *format_of(int32_t type) {
   switch (type) {
     case TWIN_COLUMN_INT64: return "l";
+    case TWIN_COLUMN_UINT64: return "L";
     case TWIN_COLUMN_DOUBLE: return "g";
     default: return "i";
   }

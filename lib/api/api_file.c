@@ -98,6 +98,7 @@ static twin_column_type public_type(tw_column_type type) {
   switch (type) {
     case TW_COLUMN_I32: return TWIN_COLUMN_INT32;
     case TW_COLUMN_I64: return TWIN_COLUMN_INT64;
+    case TW_COLUMN_U64: return TWIN_COLUMN_UINT64;
     case TW_COLUMN_F64: return TWIN_COLUMN_DOUBLE;
     case TW_COLUMN_NAME: return TWIN_COLUMN_NAME;
   }

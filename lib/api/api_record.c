@@ -13,6 +13,7 @@ struct twin_recorder {
   tw_recorder *recorder;
   bool has_begun;
   bool has_told;  // of a flush that failed
+  bool has_losses;  // the file has their table
 };
 
 void twin_recorder_options_init(twin_recorder_options *options) {
@@ -116,13 +117,26 @@ twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_
   if (!recorder->has_begun) {
     const tw_run_terms terms = {.seed = own->head->seed,
                                 .warmup_s = tw_seconds(own->head->warmup_us),
-                                .horizon_s = tw_seconds(own->head->horizon_us)};
+                                .horizon_s = tw_seconds(own->head->horizon_us),
+                                .has_losses = own->losses != NULL};
     const twin_status status = tw_run_writer_begin(recorder->writer, &terms, NULL);
     if (status != TWIN_OK) return status;
     recorder->has_begun = true;
+    recorder->has_losses = terms.has_losses;
   }
   const twin_status status = tw_recorder_attach(recorder->recorder, own, replication);
-  if (status == TWIN_OK) own->recorder = recorder;
+  if (status != TWIN_OK) return status;
+  own->recorder = recorder;
+  own->ended = TWIN_OK;  // what was before is not in the record
+  return TWIN_OK;
+}
+
+static twin_status put_losses(twin_recorder *recorder, const tw_run *run) {
+  if (!recorder->has_losses || run->losses == NULL) return TWIN_OK;
+  tw_loss_table losses;
+  const twin_status status = tw_losses_read(run->losses, &losses);
+  if (status == TWIN_OK) tw_recorder_put_losses(recorder->recorder, &losses);
+  tw_loss_table_free(&losses);
   return status;
 }
 
@@ -131,7 +145,11 @@ static twin_status detach(twin_recorder *recorder) {
   tw_run *run = tw_recorder_run(recorder->recorder);
   TW_ASSERT(run != NULL && run->recorder == recorder);
   run->recorder = NULL;
-  return tw_recorder_detach(recorder->recorder, (twin_status)run->head->poison);
+  const twin_status poison = (twin_status)run->head->poison;
+  const twin_status status = put_losses(recorder, run);
+  const twin_status recorded =
+      tw_recorder_detach(recorder->recorder, poison != TWIN_OK ? poison : run->ended);
+  return recorded != TWIN_OK ? recorded : status;
 }
 
 twin_status twin_recorder_detach(twin_recorder *recorder, twin_run *run, twin_problems *problems) {

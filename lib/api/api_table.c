@@ -7,8 +7,8 @@
 #include "base/hash.h"
 
 size_t tw_table_size(int32_t type) {
-  TW_ASSERT(type > TWIN_COLUMN_NONE && type <= TWIN_COLUMN_NAME);
-  return type == TWIN_COLUMN_INT64 || type == TWIN_COLUMN_DOUBLE ? 8 : 4;
+  TW_ASSERT(type > TWIN_COLUMN_NONE && type <= TWIN_COLUMN_UINT64);
+  return type == TWIN_COLUMN_INT32 || type == TWIN_COLUMN_NAME ? 4 : 8;
 }
 
 twin_table *tw_table_new(const char *name, int64_t n_row, const tw_memory *memory) {

@@ -136,7 +136,7 @@ twin_status tw_table_give(twin_table *table, bool is_good, twin_table **out,
 
 // A column as the caller describes it, with whatever its struct_size knows of.
 static bool take_column(twin_table *table, const twin_column *given) {
-  if (given->name == NULL || given->type <= TWIN_COLUMN_NONE || given->type > TWIN_COLUMN_NAME ||
+  if (given->name == NULL || given->type <= TWIN_COLUMN_NONE || given->type > TWIN_COLUMN_UINT64 ||
       (given->values == NULL && table->n_row > 0) || given->n_name < 0 ||
       (given->names == NULL && given->n_name > 0) || tw_table_find(table, given->name) >= 0)
     return false;

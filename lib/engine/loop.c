@@ -246,7 +246,7 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
     if (next > tick) break;
     if (--run->n_until_poll <= 0 && poll_host(run)) {
       run->problems = NULL;
-      return TWIN_CANCELLED;
+      return run->ended = TWIN_CANCELLED;
     }
     if (!advance(run, next)) break;
     run_one(run);
@@ -259,7 +259,7 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems) {
   status = run->status != TWIN_OK ? run->status : status;
   if (status == TWIN_OK && !advance(run, tick)) status = run->status;
   run->problems = NULL;
-  return status;
+  return run->ended = status;
 }
 
 twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems) {
@@ -272,6 +272,7 @@ twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems) {
     status = run->status;
   }
   run->problems = NULL;
+  run->ended = status < 0 ? status : TWIN_OK;
   return status;
 }
 

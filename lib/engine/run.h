@@ -85,6 +85,7 @@ typedef struct tw_run {
   int32_t stepped_slot;     // event that the last operation "step" ran
   twin_problems *problems;  // of the present call
   twin_status status;       // of the present call; the first error wins
+  twin_status ended;        // how the last call ended that moved the run, no state
   bool has_visits_only;     // tests: no shortcut through plain pieces of line (station/serial.h)
   bool is_alone;            // the present event is the only one of its round so far
                             // (nothing else due or marked)

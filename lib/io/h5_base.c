@@ -156,6 +156,16 @@ bool tw_h5_put_words(hid_t group, const char *name, const char *const *words, in
   return is_good;
 }
 
+hid_t tw_h5_native_type(tw_column_type type, hid_t stored) {
+  switch (type) {
+    case TW_COLUMN_F64: return H5T_NATIVE_DOUBLE;
+    case TW_COLUMN_I64: return H5T_NATIVE_INT64;
+    case TW_COLUMN_U64:
+      return H5Tget_sign(stored) == H5T_SGN_2 ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
+    default: return H5T_NATIVE_INT32;
+  }
+}
+
 hid_t tw_h5_word_type(tw_words words) {
   const hid_t type = H5Tenum_create(H5T_STD_I32LE);
   for (int32_t i = 0; i < words.n && type >= 0; i++) {

@@ -212,7 +212,10 @@ static hid_t register_driver(void) {
   return H5FDregister(&driver);
 }
 
-hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, bool is_new) {
+hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, tw_h5_mode mode) {
+  const unsigned flags[] = {[TW_H5_WRITE] = H5F_ACC_RDWR,
+                                   [TW_H5_READ] = H5F_ACC_RDONLY,
+                                   [TW_H5_READ_GROWING] = H5F_ACC_RDONLY | H5F_ACC_SWMR_READ};
   TW_ASSERT(disk->fd >= 0 && disk->error == 0);
   if (disk->driver == 0) disk->driver = register_driver();
   if (disk->driver < 0) return disk->driver;
@@ -221,8 +224,8 @@ hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, bool is_new) {
   // The root's attributes stay in its header, where readers of a growing file can follow.
   H5Pset_attr_phase_change(how, ATTRIBUTES_MAX, ATTRIBUTES_MAX / 2);
   if (H5Pset_driver(list, disk->driver, &disk) >= 0)
-    file = is_new ? H5Fcreate("libtwin", H5F_ACC_TRUNC, how, list)
-                  : H5Fopen("libtwin", H5F_ACC_RDWR, list);
+    file = mode == TW_H5_MAKE ? H5Fcreate("libtwin", H5F_ACC_TRUNC, how, list)
+                              : H5Fopen("libtwin", flags[mode], list);
   H5Pclose(how);
   return file;
 }

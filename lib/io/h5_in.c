@@ -7,13 +7,16 @@
 
 #ifdef TW_HAS_HDF5
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "io/h5_disk.h"
 #include "io/h5_inner.h"
 
 // Limits of what is read into memory at once, far above what any line has.
@@ -35,6 +38,7 @@ typedef struct stored_table {
 struct tw_run_reader {
   tw_arena arena;
   char *path;
+  tw_h5_disk disk;
   hid_t file;
   bool is_growing;  // opened beside its writer, or behind a killed one
   bool is_complete;
@@ -56,13 +60,16 @@ static bool refuse(const tw_run_reader *reader, twin_problems *problems, const c
 }
 
 static bool open_file(tw_run_reader *reader, twin_problems *problems) {
-  reader->file = H5Fopen(reader->path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (reader->file >= 0) return true;
+  reader->disk.fd = open(reader->path, O_RDONLY | O_CLOEXEC);
+  if (reader->disk.fd < 0) return refuse(reader, problems, "", "cannot be read", NULL);
   const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-  H5Pset_metadata_read_attempts(list, READ_ATTEMPTS);
-  reader->file = H5Fopen(reader->path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, list);
+  reader->file = tw_h5_disk_open(&reader->disk, list, TW_H5_READ);
+  if (reader->file < 0) {
+    H5Pset_metadata_read_attempts(list, READ_ATTEMPTS);
+    reader->file = tw_h5_disk_open(&reader->disk, list, TW_H5_READ_GROWING);
+    reader->is_growing = true;
+  }
   H5Pclose(list);
-  reader->is_growing = true;
   if (reader->file >= 0) return true;
   tw_h5_fail(problems, TWIN_ERR_FILE, reader->path,
              "is damaged, or its writer was killed before the first row");
@@ -215,9 +222,7 @@ static int64_t present_rows(hid_t dataset, int64_t n, int64_t n_file_byte) {
 // Asked of the open file: what grew as "run.h5.part" is "run.h5" once it is complete.
 static int64_t file_bytes(const tw_run_reader *reader) {
   struct stat there;
-  void *handle = NULL;
-  const bool is_known = H5Fget_vfd_handle(reader->file, H5P_DEFAULT, &handle) >= 0;
-  return is_known && fstat(*(const int *)handle, &there) == 0 ? (int64_t)there.st_size : 0;
+  return fstat(reader->disk.fd, &there) == 0 ? (int64_t)there.st_size : 0;
 }
 
 static bool open_column(tw_run_reader *reader, int32_t table_i, int32_t i,
@@ -281,7 +286,7 @@ twin_status tw_run_reader_open_with(tw_run_reader **out, const char *path, const
   tw_run_reader *reader = tw_memory_zeroed(memory, 1, sizeof *reader);
   if (reader == NULL) return tw_fail(problems, TWIN_ERR_MEMORY, "no memory to read a run file");
   tw_arena_init_with(&reader->arena, memory);
-  reader->file = -1;
+  reader->file = reader->disk.fd = -1;
   reader->path = tw_arena_text(&reader->arena, path);
   twin_status status = reader->path != NULL ? tw_h5_look(path, problems) : TWIN_ERR_MEMORY;
   if (status == TWIN_OK) {
@@ -312,6 +317,8 @@ void tw_run_reader_close(tw_run_reader *reader) {
     for (int32_t i = 0; i < TW_COLUMN_MAX; i++)
       if (reader->table[table].dataset[i] > 0) H5Dclose(reader->table[table].dataset[i]);
   if (reader->file >= 0) H5Fclose(reader->file);
+  tw_h5_disk_free(&reader->disk);
+  if (reader->disk.fd >= 0) close(reader->disk.fd);
   tw_h5_end(&quiet);
   const tw_memory memory = reader->arena.memory;
   tw_arena_free(&reader->arena);
@@ -391,12 +398,12 @@ const tw_words *tw_run_reader_words(const tw_run_reader *reader, const char *nam
 static bool read_rows(hid_t dataset, tw_column_type type, int64_t first, int64_t n, void *out) {
   const hsize_t start = (hsize_t)first, count = (hsize_t)n;
   const hid_t memory = H5Screate_simple(1, &count, NULL), space = H5Dget_space(dataset);
-  const hid_t memory_type = type == TW_COLUMN_F64   ? H5T_NATIVE_DOUBLE
-                            : type == TW_COLUMN_I64 ? H5T_NATIVE_INT64
-                                                    : H5T_NATIVE_INT32;
+  const hid_t stored = H5Dget_type(dataset);
+  const hid_t memory_type = tw_h5_native_type(type, stored);
   const bool is_good =
       H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
       H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, out) >= 0;
+  H5Tclose(stored);
   H5Sclose(space);
   H5Sclose(memory);
   return is_good;

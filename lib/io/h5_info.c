@@ -62,19 +62,19 @@ bool tw_h5_put_origin(hid_t file, const tw_run_writer_setup *setup) {
 }
 
 static bool put_study(hid_t file, const tw_run_terms *terms) {
-  const int32_t has_losses = terms->has_losses;
   return tw_h5_put_number(file, "n_replication", H5T_NATIVE_UINT32, &terms->n_replication) &&
          tw_h5_put_number(file, "first_replication", H5T_NATIVE_UINT32,
                           &terms->first_replication) &&
-         tw_h5_put_number(file, "has_losses", H5T_NATIVE_INT32, &has_losses) &&
          tw_h5_put_number(file, "confidence", H5T_NATIVE_DOUBLE, &terms->confidence);
 }
 
 bool tw_h5_put_terms(hid_t file, const tw_run_terms *terms) {
   const bool is_study = terms->n_replication > 0;
+  const int32_t has_losses = terms->has_losses;
   return tw_h5_put_number(file, "seed", H5T_NATIVE_UINT64, &terms->seed) &&
          tw_h5_put_number(file, "warmup_s", H5T_NATIVE_DOUBLE, &terms->warmup_s) &&
          tw_h5_put_number(file, "horizon_s", H5T_NATIVE_DOUBLE, &terms->horizon_s) &&
+         tw_h5_put_number(file, "has_losses", H5T_NATIVE_INT32, &has_losses) &&
          tw_h5_put_text(file, "kind", is_study ? "study" : "run") &&
          (!is_study || put_study(file, terms));
 }

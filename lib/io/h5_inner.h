@@ -43,12 +43,20 @@ bool tw_h5_get_number(hid_t object, const char *name, hid_t type, void *value);
 bool tw_h5_put_words(hid_t group, const char *name, const char *const *words, int32_t n);
 bool tw_h5_put_array(hid_t group, const char *name, hid_t type, const void *values, size_t n);
 
+// How a column's values stand in memory; of the library, not to be closed. stored: its type in the file, for
+// 64 bits without a sign, which older files have as signed: their bits are the same.
+hid_t tw_h5_native_type(tw_column_type type, hid_t stored);
+
 // Makes the enumeration of fixed words, on int32.
 hid_t tw_h5_word_type(tw_words words);
 
 // Makes everything the file holds before its first row (h5_layout.c): attributes, /model, and the
 // datasets, which are closed again.
 bool tw_h5_layout(hid_t file, const tw_run_writer_setup *setup);
+
+// Makes the table of losses and the words that it counts, where it is not there (h5_layout.c): before the first
+// row only.
+bool tw_h5_put_losses(hid_t file, const tw_record_words *words, uint32_t compression);
 
 // Makes the column of a table that counts its others their dimension scale (h5_layout.c).
 bool tw_h5_put_scale(hid_t group, int32_t table_i);

@@ -19,7 +19,8 @@ static const char *const words_path[TW_WORDS_N] = {
     [TW_WORDS_UNIT] = "/model/unit/name",     [TW_WORDS_SHIFT] = "/model/shift/name",
     [TW_WORDS_OBJECT] = "/model/object/name", [TW_WORDS_MODEL_EVENT] = "/model/model_event/name",
     [TW_WORDS_REASON] = "/model/reason/name", [TW_WORDS_MODEL_STATE] = "/model/model_state/name",
-    [TW_WORDS_SIGNAL] = "/model/signal/name",
+    [TW_WORDS_SIGNAL] = "/model/signal/name", [TW_WORDS_LOSS] = "/model/loss/name",
+    [TW_WORDS_ROOT] = "/model/root/name",
 };
 
 // The column that the others of its table are drawn over; -1: none.
@@ -33,6 +34,7 @@ static const int32_t scale_column[TW_TABLE_N] = {
     [TW_TABLE_CURVES] = TW_AT(CURVES, TIME),
     [TW_TABLE_SOLVERS] = -1,
     [TW_TABLE_KPI] = -1,
+    [TW_TABLE_LOSSES] = -1,
     [TW_TABLE_REPLICATIONS] = TW_AT(REPLICATIONS, REPLICATION),
 };
 
@@ -72,6 +74,11 @@ static bool put_machine_models(hid_t model, const tw_run_writer_setup *setup) {
          put_words_only(model, "signal", list[TW_WORDS_SIGNAL]);
 }
 
+static bool put_loss_words(hid_t model, const tw_record_words *words) {
+  return put_words_only(model, "loss", words->list[TW_WORDS_LOSS]) &&
+         put_words_only(model, "root", words->list[TW_WORDS_ROOT]);
+}
+
 static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
   const hid_t model = H5Gcreate2(file, "model", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   if (model < 0) return false;
@@ -83,7 +90,8 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
       put_words_only(model, "cause", list[TW_WORDS_CAUSE]) &&
       put_words_only(model, "kpi", list[TW_WORDS_KPI]) &&
       put_words_only(model, "unit", list[TW_WORDS_UNIT]) &&
-      put_words_only(model, "shift", list[TW_WORDS_SHIFT]) && put_machine_models(model, setup);
+      put_words_only(model, "shift", list[TW_WORDS_SHIFT]) && put_machine_models(model, setup) &&
+      (!setup->has_table[TW_TABLE_LOSSES] || put_loss_words(model, setup->words));
   H5Gclose(model);
   return is_good;
 }
@@ -92,6 +100,7 @@ static bool put_model(hid_t file, const tw_run_writer_setup *setup) {
 static hid_t stored_type(const tw_column *column) {
   switch (column->type) {
     case TW_COLUMN_I64: return H5Tcopy(H5T_STD_I64LE);
+    case TW_COLUMN_U64: return H5Tcopy(H5T_STD_U64LE);
     case TW_COLUMN_F64: return H5Tcopy(H5T_IEEE_F64LE);
     case TW_COLUMN_NAME:
       if (words_path[column->words] == NULL) return tw_h5_word_type(tw_words_fixed(column->words));
@@ -199,6 +208,14 @@ static bool put_table(hid_t file, int32_t table_i, uint32_t compression) {
   is_good = is_good && tw_h5_put_scale(group, table_i);
   if (group >= 0) H5Gclose(group);
   return is_good;
+}
+
+bool tw_h5_put_losses(hid_t file, const tw_record_words *words, uint32_t compression) {
+  if (H5Lexists(file, tw_column_tables[TW_TABLE_LOSSES].name, H5P_DEFAULT) > 0) return true;
+  const hid_t model = H5Gopen2(file, "model", H5P_DEFAULT);
+  const bool is_good = model >= 0 && put_loss_words(model, words);
+  if (model >= 0) H5Gclose(model);
+  return is_good && put_table(file, TW_TABLE_LOSSES, compression);
 }
 
 bool tw_h5_layout(hid_t file, const tw_run_writer_setup *setup) {

@@ -41,6 +41,8 @@ twin_status tw_run_writer_tick(tw_run_writer *writer) {
   return TWIN_ERR_UNSUPPORTED;
 }
 
+void tw_run_writer_end(tw_run_writer *writer, twin_status status) { (void)writer, (void)status; }
+
 int64_t tw_run_writer_rows(const tw_run_writer *writer, int32_t table) {
   (void)writer, (void)table;
   return 0;

@@ -32,10 +32,15 @@ struct tw_run_writer {
   tw_rows staged[TW_TABLE_N];     // from the last chunk boundary on
   int64_t n_row[TW_TABLE_N];      // taken
   int64_t n_stored[TW_TABLE_N];   // in the file
-  bool is_compressed, has_begun, has_sync;
+  bool has_begun, has_sync;
   twin_status status;  // the first error, with its cause
   char cause[256];
-  double t_end;
+  double t_end, horizon_s;
+  uint32_t n_replication;  // of a study, 0: not known
+  twin_status ended;       // worst that a replication ended with
+  bool is_early;           // one ended before the horizon
+  const tw_record_words *words;
+  uint32_t compression;
   double flush_s, next_flush_s;
   int64_t n_byte_unflushed;
   const tw_memory *memory;
@@ -103,7 +108,8 @@ static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
   for (int32_t table = 0; table < TW_TABLE_N && is_good; table++)
     if (writer->has_table[table])
       is_good = tw_rows_reserve(&writer->staged[table], table, tw_column_tables[table].n_chunk);
-  writer->is_compressed = setup->compression > 0;
+  writer->compression = setup->compression;
+  writer->words = setup->words;
   writer->has_sync = setup->has_sync;
   writer->flush_s = setup->flush_s;
   writer->t_end = (double)NAN;
@@ -117,7 +123,7 @@ static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
 static bool create_file(tw_run_writer *writer, const tw_run_writer_setup *setup) {
   const hid_t list = tw_h5_access_list();
   writer->disk.fd = writer->part.fd;
-  writer->file = tw_h5_disk_open(&writer->disk, list, true);
+  writer->file = tw_h5_disk_open(&writer->disk, list, TW_H5_MAKE);
   H5Pclose(list);
   if (writer->file < 0) return false;
   if (tw_h5_layout(writer->file, setup) && H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
@@ -177,16 +183,27 @@ static bool open_column(tw_run_writer *writer, int32_t table_i, int32_t column_i
   return type >= 0;
 }
 
+// Only when the first run comes it is known whether its losses are observed.
+static bool add_losses(tw_run_writer *writer) {
+  const int32_t n_chunk = tw_column_tables[TW_TABLE_LOSSES].n_chunk;
+  writer->has_table[TW_TABLE_LOSSES] = true;
+  return tw_rows_reserve(&writer->staged[TW_TABLE_LOSSES], TW_TABLE_LOSSES, n_chunk) &&
+         tw_h5_put_losses(writer->file, writer->words, writer->compression);
+}
+
 twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms,
                                 twin_problems *problems) {
   TW_ASSERT(!writer->has_begun);
+  writer->horizon_s = terms->horizon_s;
+  writer->n_replication = terms->n_replication;
   const tw_h5_quiet quiet = tw_h5_begin();
   bool is_good = tw_h5_put_terms(writer->file, terms) &&
+                 (!terms->has_losses || add_losses(writer)) &&
                  H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
                  H5Fstart_swmr_write(writer->file) >= 0;
   writer->has_begun = is_good;
   for (int32_t table = 0; table < TW_TABLE_N; table++) {
-    writer->is_as_stored[table] = !writer->is_compressed;
+    writer->is_as_stored[table] = writer->compression == 0;
     for (int32_t i = 0; i < tw_column_tables[table].n_column && is_good; i++)
       if (writer->has_table[table]) is_good = open_column(writer, table, i);
   }
@@ -267,6 +284,13 @@ static void fill_in_firsts(tw_run_writer *writer, tw_rows *rows, int32_t row) {
   }
   const double t_end = tw_rows_f64(rows, TW_AT(REPLICATIONS, T_END))[row];
   if (!(writer->t_end >= t_end)) writer->t_end = t_end;
+  tw_run_writer_end(writer, (twin_status)tw_rows_i32(rows, TW_AT(REPLICATIONS, STATUS))[row]);
+  writer->is_early |= t_end < writer->horizon_s;
+}
+
+void tw_run_writer_end(tw_run_writer *writer, twin_status status) {
+  const bool is_worse = status < 0 ? writer->ended >= 0 : status == TWIN_CANCELLED;
+  if (is_worse && (status < 0 || writer->ended == TWIN_OK)) writer->ended = status;
 }
 
 // Takes up to a chunk of rows from `first` on; returns how many.
@@ -311,7 +335,7 @@ bool tw_run_writer_is_due(const tw_run_writer *writer) {
 twin_status tw_run_writer_tick(tw_run_writer *writer) {
   if (!tw_run_writer_is_due(writer)) return writer->status;
   const tw_h5_quiet quiet = tw_h5_begin();
-  flush_all(writer, !writer->is_compressed);
+  flush_all(writer, writer->compression == 0);
   tw_h5_end(&quiet);
   return writer->status;
 }
@@ -351,13 +375,23 @@ static bool close_file(tw_run_writer *writer) {
   return is_good && writer->disk.error == 0;
 }
 
+static const char *end_word(const tw_run_writer *writer) {
+  const bool is_short = writer->n_row[TW_TABLE_REPLICATIONS] < (int64_t)writer->n_replication;
+  if (writer->ended < 0) return "error";
+  if (writer->ended == TWIN_CANCELLED) return "cancelled";
+  return writer->is_early || is_short ? "early" : "horizon";
+}
+
 static bool mark_complete(tw_run_writer *writer) {
   const hid_t list = tw_h5_access_list();
-  const hid_t file = tw_h5_disk_open(&writer->disk, list, false);
+  const hid_t file = tw_h5_disk_open(&writer->disk, list, TW_H5_WRITE);
   H5Pclose(list);
   if (file < 0) return false;
   const int32_t complete = 1;
+  const int32_t status = (int32_t)writer->ended;
   bool is_good = tw_h5_put_number(file, "t_end", H5T_NATIVE_DOUBLE, &writer->t_end) &&
+                 tw_h5_put_text(file, "ended", end_word(writer)) &&
+                 tw_h5_put_number(file, "status", H5T_NATIVE_INT32, &status) &&
                  tw_h5_put_number(file, "complete", H5T_NATIVE_INT32, &complete);
   is_good &= H5Fclose(file) >= 0;
   return is_good && writer->disk.error == 0;

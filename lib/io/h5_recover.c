@@ -96,11 +96,9 @@ static hid_t copy_column(hid_t from, hid_t group, const char *name) {
 static bool append(hid_t dataset, tw_column_type column, int64_t first, int64_t n,
                    const void *values) {
   const hsize_t start = (hsize_t)first, count = (hsize_t)n, extent = start + count;
-  const hid_t type = column == TW_COLUMN_F64   ? H5T_NATIVE_DOUBLE
-                     : column == TW_COLUMN_I64 ? H5T_NATIVE_INT64
-                                               : H5T_NATIVE_INT32;
   // a word's number is stored in the enumeration of words
   const hid_t stored = H5Dget_type(dataset);
+  const hid_t type = tw_h5_native_type(column, stored);
   const hid_t native = H5Tget_class(stored) == H5T_ENUM
                            ? H5Tget_native_type(stored, H5T_DIR_DEFAULT)
                            : H5Tcopy(type);
@@ -190,7 +188,7 @@ static bool copy_file(mending *m) {
   const int32_t recovered = 1;
   const hid_t list = tw_h5_access_list();
   m->disk.fd = m->part.fd;
-  m->to = tw_h5_disk_open(&m->disk, list, true);
+  m->to = tw_h5_disk_open(&m->disk, list, TW_H5_MAKE);
   H5Pclose(list);
   if (m->to < 0) return false;
   bool is_good = copy_attributes(m->from, m->to) &&

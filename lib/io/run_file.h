@@ -35,7 +35,7 @@ typedef struct tw_run_terms {
   double warmup_s, horizon_s;
   uint32_t n_replication;  // of a study, 0: runs that the host steps
   uint32_t first_replication;
-  bool has_losses;
+  bool has_losses;          // the table of losses is made
   double confidence;
 } tw_run_terms;
 
@@ -44,6 +44,13 @@ typedef struct tw_run_terms {
 // meanwhile. After a failure (no space left) it stays as it was flushed last.
 twin_status tw_run_writer_open(tw_run_writer **writer, const tw_run_writer_setup *setup,
                                twin_problems *problems);
+
+// How a record ended, in one word: the attribute "ended" of a file that was closed.
+//   "horizon"    every replication ran to the horizon, or none was given
+//   "early"      one was left before it, or replications of the study are missing
+//   "cancelled"  the host stopped it
+//   "error"      a run stopped with an error
+// Of several the last in this list.
 
 // From now on readers may look in, and only rows are added. Called once, before the first row.
 twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms,
@@ -58,6 +65,9 @@ twin_status tw_run_writer_flush(tw_run_writer *writer, twin_problems *problems);
 // True when the last time is more than flush_s ago; and a flush if so.
 bool tw_run_writer_is_due(const tw_run_writer *writer);
 twin_status tw_run_writer_tick(tw_run_writer *writer);
+
+// Says how what was recorded ended, where no row of the table "replications" does: TWIN_CANCELLED or an error.
+void tw_run_writer_end(tw_run_writer *writer, twin_status status);
 
 // Rows of a table so far.
 int64_t tw_run_writer_rows(const tw_run_writer *writer, int32_t table);

@@ -69,7 +69,7 @@ tw_words tw_words_fixed(tw_words_id id) {
 }
 
 size_t tw_column_size(tw_column_type type) {
-  return type == TW_COLUMN_I64 || type == TW_COLUMN_F64 ? 8 : 4;
+  return type == TW_COLUMN_I32 || type == TW_COLUMN_NAME ? 4 : 8;
 }
 
 int32_t tw_column_table_find(const char *name) {

@@ -16,6 +16,7 @@
 typedef enum tw_column_type {
   TW_COLUMN_I32,
   TW_COLUMN_I64,
+  TW_COLUMN_U64,
   TW_COLUMN_F64,
   TW_COLUMN_NAME  // int32_t, index into the words; -1: none
 } tw_column_type;
@@ -34,6 +35,8 @@ typedef enum tw_words_id {
   TW_WORDS_MODEL_STATE,
   TW_WORDS_REASON,
   TW_WORDS_SIGNAL,
+  TW_WORDS_LOSS,
+  TW_WORDS_ROOT,  // what the place does that a loss is due to
   TW_WORDS_KIND,  // fixed
   TW_WORDS_STATE,
   TW_WORDS_EXIT,
@@ -124,6 +127,11 @@ static inline int32_t *tw_rows_i32(const tw_rows *rows, int32_t column) {
 }
 
 static inline int64_t *tw_rows_i64(const tw_rows *rows, int32_t column) {
+  TW_ASSERT(column >= 0 && column < TW_COLUMN_MAX);
+  return rows->at[column];
+}
+
+static inline uint64_t *tw_rows_u64(const tw_rows *rows, int32_t column) {
   TW_ASSERT(column >= 0 && column < TW_COLUMN_MAX);
   return rows->at[column];
 }

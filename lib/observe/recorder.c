@@ -25,6 +25,7 @@ void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
   has_table[TW_TABLE_CURVES] = tw_record_has_signals(line, what->signals);
   has_table[TW_TABLE_SOLVERS] = line->n_body > 0;
   has_table[TW_TABLE_PARTS] = has_table[TW_TABLE_VISITS] = what->has_parts;
+  has_table[TW_TABLE_LOSSES] = false;  // is there from the beginning of the record on (run_file.h)
 }
 
 tw_recorder *tw_recorder_new(const tw_line *line, const tw_record_words *words,
@@ -358,13 +359,13 @@ static void put_replication(tw_recorder *recorder, twin_status run_status) {
   const tw_head *head = recorder->run->head;
   tw_rows *rows;
   const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_REPLICATIONS, &rows);
-  tw_rows_i64(rows, TW_AT(REPLICATIONS, SEED))[i] = (int64_t)head->seed;
+  tw_rows_u64(rows, TW_AT(REPLICATIONS, SEED))[i] = head->seed;
   tw_rows_f64(rows, TW_AT(REPLICATIONS, T_START))[i] = tw_seconds(recorder->start_us);
   tw_rows_f64(rows, TW_AT(REPLICATIONS, T_END))[i] = tw_seconds(head->now_us);
   tw_rows_f64(rows, TW_AT(REPLICATIONS, WINDOW))[i] = tw_seconds(head->window_us);
   tw_rows_i32(rows, TW_AT(REPLICATIONS, STATUS))[i] = (int32_t)run_status;
   tw_rows_i64(rows, TW_AT(REPLICATIONS, N_STEP))[i] = (int64_t)head->n_event;
-  tw_rows_i64(rows, TW_AT(REPLICATIONS, HASH))[i] = (int64_t)tw_run_hash(recorder->run, false);
+  tw_rows_u64(rows, TW_AT(REPLICATIONS, HASH))[i] = tw_run_hash(recorder->run, false);
   const int32_t counted[] = {TW_TABLE_EVENTS, TW_TABLE_INTERVALS, TW_TABLE_PARTS, TW_TABLE_VISITS};
   for (int32_t k = 0; k < 4; k++) {
     tw_rows_i64(rows, TW_AT(REPLICATIONS, FIRST_EVENT) + 2 * k)[i] = 0;

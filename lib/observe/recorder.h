@@ -7,6 +7,7 @@
 
 #include "engine/run.h"
 #include "observe/columns.h"
+#include "observe/losses.h"
 #include "observe/words.h"
 
 typedef struct tw_recorder tw_recorder;
@@ -28,7 +29,8 @@ typedef struct tw_record_what {
   tw_record_signals signals;  // curves
 } tw_record_what;
 
-// Which tables are filled; those of machine models only where the line has some.
+// Which tables are filled; those of machine models only where the line has some. Losses are not among
+// them: whether they are observed is known when a run is attached.
 void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
                         bool has_table[TW_TABLE_N]);
 
@@ -40,6 +42,9 @@ void tw_recorder_free(tw_recorder *recorder);
 // Observes a run from its present instant on: open spells and the parts in the line begin here.
 // TWIN_ERR_MEMORY leaves the run unobserved.
 twin_status tw_recorder_attach(tw_recorder *recorder, tw_run *run, uint32_t replication);
+
+// Adds a row for each loss of the run that is observed, up to its present instant: right before the end.
+void tw_recorder_put_losses(tw_recorder *recorder, const tw_loss_table *losses);
 
 // Ends it: spells, parts and visits that are open are closed as such, the figures and the row of
 // the replication are added, everything is handed over. run_status: how the run ended. Returns the

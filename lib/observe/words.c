@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "observe/losses.h"
 #include "observe/quantity.h"
 
 typedef struct numbered {
@@ -191,6 +192,17 @@ static void collect_solvers(tw_record_words *words, const tw_line *line) {
   words->reason_of_body = make_unique(arena, reason, line->n_body, &words->list[TW_WORDS_REASON]);
 }
 
+// What losses are called, and what their roots do.
+static void collect_losses(tw_record_words *words) {
+  const char **loss = tw_arena_take_array(&words->arena, TW_LOSS_N, sizeof *loss);
+  const char **root = tw_arena_take_array(&words->arena, TW_ROOT_N, sizeof *root);
+  if (loss == NULL || root == NULL) return;
+  for (int32_t i = 0; i < TW_LOSS_N; i++) loss[i] = tw_loss_word(i);
+  for (int32_t i = 0; i < TW_ROOT_N; i++) root[i] = tw_root_cause_word(i);
+  words->list[TW_WORDS_LOSS] = (tw_words){TW_LOSS_N, loss};
+  words->list[TW_WORDS_ROOT] = (tw_words){TW_ROOT_N, root};
+}
+
 tw_record_words *tw_record_words_new(const tw_line *line) {
   const tw_memory *memory = tw_line_memory(line);
   tw_record_words *words = tw_memory_zeroed(memory, 1, sizeof *words);
@@ -201,6 +213,7 @@ tw_record_words *tw_record_words_new(const tw_line *line) {
   collect_causes(words, line);
   collect_shifts(words, line);
   collect_kpis(words, line);
+  collect_losses(words);
   if (line->n_body > 0) {
     collect_signals(words, line);
     collect_curves(words, line);

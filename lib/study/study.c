@@ -101,6 +101,7 @@ static twin_status open_record(tw_job *job, tw_record_words *words, twin_problem
 
 // The file is completed with what there is; it is given up only when nothing could be written.
 static twin_status close_record(tw_job *job, twin_status status, twin_problems *problems) {
+  tw_run_writer_end(job->writer, status);
   const twin_status closed = tw_run_writer_close(job->writer, true, problems);
   return status < 0 ? status : closed != TWIN_OK ? closed : status;
 }

@@ -95,26 +95,33 @@ static twin_status prepare_run(tw_study_worker *worker) {
   return TWIN_OK;
 }
 
-// Runs with the recorder attached; an error of the record is an error of the replication.
-static twin_status run_to_horizon(tw_study_worker *worker, twin_problems *problems) {
-  tw_run *run = worker->run;
+// Runs, with losses where they are wanted.
+static twin_status run_to_horizon(tw_study_worker *worker, tw_outcome *outcome) {
   const int64_t horizon_us = worker->job->study->setup.horizon_us;
-  if (worker->recorder == NULL) return tw_run_until(run, horizon_us, problems);
+  const twin_status status = tw_run_until(worker->run, horizon_us, outcome->problems);
+  if (worker->losses == NULL) return status;
+  const twin_status read = tw_losses_read(worker->losses, &outcome->losses);
+  return status != TWIN_OK ? status : read;
+}
+
+// The same with the recorder attached; an error of the record is an error of the replication.
+static twin_status record_to_horizon(tw_study_worker *worker, tw_outcome *outcome) {
   const uint32_t number = worker->job->study->setup.first_replication + worker->i;
-  twin_status status = tw_recorder_attach(worker->recorder, run, number);
+  twin_status status = tw_recorder_attach(worker->recorder, worker->run, number);
   if (status != TWIN_OK) return status;
-  status = tw_run_until(run, horizon_us, problems);
+  status = run_to_horizon(worker, outcome);
+  if (worker->losses != NULL) tw_recorder_put_losses(worker->recorder, &outcome->losses);
   const twin_status recorded = tw_recorder_detach(worker->recorder, status);
   return status != TWIN_OK ? status : recorded;
 }
 
-// The same with losses where they are wanted.
 static twin_status observe_to_horizon(tw_study_worker *worker, tw_outcome *outcome) {
-  if (worker->losses == NULL) return run_to_horizon(worker, outcome->problems);
-  twin_status status = tw_losses_attach(worker->losses, worker->run);
-  if (status == TWIN_OK) status = run_to_horizon(worker, outcome->problems);
-  if (status == TWIN_OK) status = tw_losses_read(worker->losses, &outcome->losses);
-  tw_losses_drop(worker->losses);
+  twin_status status = TWIN_OK;
+  if (worker->losses != NULL) status = tw_losses_attach(worker->losses, worker->run);
+  if (status == TWIN_OK)
+    status = worker->recorder != NULL ? record_to_horizon(worker, outcome)
+                                      : run_to_horizon(worker, outcome);
+  if (worker->losses != NULL) tw_losses_drop(worker->losses);
   return status;
 }
 

@@ -27,6 +27,7 @@ COLUMN_TYPES: dict[int, np.dtype[Any]] = {
     lib.TWIN_COLUMN_INT32: np.dtype(np.int32),
     lib.TWIN_COLUMN_INT64: np.dtype(np.int64),
     lib.TWIN_COLUMN_DOUBLE: np.dtype(np.float64),
+    lib.TWIN_COLUMN_UINT64: np.dtype(np.uint64),
     lib.TWIN_COLUMN_NAME: np.dtype(np.int32),
 }
 
@@ -281,7 +282,7 @@ def made_table(
     units: Mapping[str, str] | None = None,
     start: np.datetime64 | None = None,
 ) -> Table:
-    """A table of what Python has: arrays of int32, int64 or float64, and lists of texts."""
+    """A table of what Python has: arrays of int32, int64, uint64 or float64, and lists of texts."""
     made = []
     for column, given in columns.items():
         names, values = None, given

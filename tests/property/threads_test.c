@@ -120,6 +120,7 @@ static void expect_same_file(tw_line *line) {
     scratch(path, sizeof path, n_thread);
     tw_study_setup setup = setup_of(n_thread);
     setup.record_path = path;
+    setup.has_losses = true;
     setup.what = (tw_record_what){true, true, true, TW_RECORD_ALL_SIGNALS};
     tw_study *study = tw_study_new(line, &setup);
     const twin_status status = tw_study_run(study, NULL);

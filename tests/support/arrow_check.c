@@ -62,7 +62,7 @@ static void check_field(const struct ArrowSchema *field) {
   must(field->name != NULL);
   must(is_utf8_text(field->name, (int64_t)strlen(field->name)));
   must(field->n_children == 0);
-  must_of(strlen(field->format) == 1 && strchr("ilg", field->format[0]) != NULL, field->format);
+  must_of(strlen(field->format) == 1 && strchr("ilLg", field->format[0]) != NULL, field->format);
   must(field->flags == (field->dictionary != NULL ? ARROW_FLAG_NULLABLE : 0));
   if (field->metadata != NULL) test_metadata(field->metadata, "");
   if (field->dictionary == NULL) return;
@@ -156,6 +156,8 @@ void test_arrow_cell(const struct ArrowSchema *schema, const struct ArrowArray *
     snprintf(buffer, n, "%016" PRIx64, bits);
   } else if (schema->children[column]->format[0] == 'l') {
     snprintf(buffer, n, "%" PRId64, ((const int64_t *)values)[at]);
+  } else if (schema->children[column]->format[0] == 'L') {
+    snprintf(buffer, n, "%" PRIu64, ((const uint64_t *)values)[at]);
   } else {
     snprintf(buffer, n, "%" PRId32, ((const int32_t *)values)[at]);
   }
@@ -178,12 +180,15 @@ void test_table_cell(const twin_table *table, int32_t column, int64_t row, char 
     case TWIN_COLUMN_INT64:
       snprintf(buffer, n, "%" PRId64, ((const int64_t *)of.values)[row]);
       return;
+    case TWIN_COLUMN_UINT64:
+      snprintf(buffer, n, "%" PRIu64, ((const uint64_t *)of.values)[row]);
+      return;
     default: snprintf(buffer, n, "%" PRId32, ((const int32_t *)of.values)[row]);
   }
 }
 
 static void check_columns(const struct ArrowSchema *schema, const twin_table *table) {
-  static const char *const format[] = {"", "i", "l", "g", "i"};
+  static const char *const format[] = {"", "i", "l", "g", "i", "L"};
   twin_column of = {.struct_size = sizeof of};
   must(strcmp(test_metadata(schema->metadata, "name"), twin_table_name(table)) == 0);
   int32_t i = 0;

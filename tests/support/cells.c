@@ -21,6 +21,7 @@ double test_number_at(const twin_table *table, const char *column, int64_t row) 
     case TWIN_COLUMN_DOUBLE: return ((const double *)of.values)[row];
     case TWIN_COLUMN_INT32: return ((const int32_t *)of.values)[row];
     case TWIN_COLUMN_INT64: return (double)((const int64_t *)of.values)[row];
+    case TWIN_COLUMN_UINT64: return (double)((const uint64_t *)of.values)[row];
     default: break;
   }
   must_of(false, column);
