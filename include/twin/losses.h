@@ -20,7 +20,8 @@
 // methods name.
 //
 // The same tables of twin_study_table, of a study with has_losses, have means over the replications that are
-// finished, and beside each figure a column NAME_half_width with the half width of its t interval.
+// finished, and beside each figure a column NAME_half_width with the half width of its t interval. A run file has the
+// losses of each replication, where they are observed (record.h).
 
 #ifndef TWIN_LOSSES_H
 #define TWIN_LOSSES_H

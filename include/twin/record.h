@@ -55,7 +55,8 @@ TWIN_API twin_status twin_recorder_open(twin_recorder **recorder, const char *pa
                                         twin_problems *problems);
 
 // Lets a recorder observe a run from its present instant on, as replication `replication`. One run at
-// a time: replications stand one behind the other in the file.
+// a time: replications stand one behind the other in the file. The file has a table of losses if those of the
+// first run are observed by then (twin_run_attach_losses).
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_ARGUMENT (another line, already attached), TWIN_ERR_IO, TWIN_ERR_MEMORY.
 // Thread: one thread at a time for both.
@@ -63,7 +64,8 @@ TWIN_API twin_status twin_recorder_open(twin_recorder **recorder, const char *pa
 TWIN_API twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run,
                                           uint32_t replication);
 
-// Ends the observation: open intervals are closed at the run's instant, the KPIs are written.
+// Ends the observation: open intervals are closed at the run's instant, the KPIs are written, the losses where they are
+// observed, and how the last call ended that moved the run: whether it was cancelled, or stopped with an error.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_IO, TWIN_ERR_ARGUMENT.
 // Thread: one thread at a time for both.
@@ -111,8 +113,8 @@ TWIN_API twin_status twin_file_open_with(twin_file **file, const char *path, con
 // Since: 1.0
 TWIN_API void twin_file_close(twin_file *file);
 
-// Whether the record was completed; 0: it is still written, or its writer was killed, and it holds
-// what had reached the file until then.
+// Whether the record was closed; 0: it is still written, or its writer was killed, and it holds
+// what had reached the file until then. Whether its runs came to their end says "ended" of twin_file_info.
 // Returns: 1 or 0.
 // Thread: one thread at a time for the file.
 // Since: 1.0
@@ -126,7 +128,7 @@ TWIN_API int32_t twin_file_is_complete(const twin_file *file);
 TWIN_API const char *twin_file_line_json(const twin_file *file);
 
 // Rows of a table: "events", "intervals", "visits", "parts", "shifts", "signals", "curves",
-// "solvers", "kpi", "replications".
+// "solvers", "kpi", "losses", "replications".
 // Returns: the count, -1 for no such table.
 // Thread: one thread at a time for the file.
 // Since: 1.0
@@ -195,8 +197,10 @@ TWIN_API twin_status twin_file_curve(const twin_file *file, int32_t replication,
 
 // What a file says of itself, by name: "schema_version", "libtwin_version", "kind" (run or study), "created" (UTC),
 // "line_name", "line_file" (without folders), "line_hash", "text_hash", "math_fingerprint" (hexadecimal), "seed",
-// "warmup_s", "horizon_s", "t_end", "complete", "recovered"; of a study "n_replication", "first_replication",
-// "has_losses", "confidence". Nothing in it is about the machine or the user.
+// "warmup_s", "horizon_s", "t_end", "has_losses", "complete", "recovered"; of a study "n_replication", "first_replication",
+// "confidence". Of a file that was closed "ended": "horizon" (every replication reached it, or none was given), "early"
+// (one was left before it, or replications of the study are missing), "cancelled" or "error"; and "status", the
+// twin_status behind that. Nothing in it is about the machine or the user.
 // Returns: the value as a text; NULL where the file does not say it.
 // Owns: the text stays the file's.
 // Thread: one thread at a time for the file.

@@ -214,8 +214,8 @@ static hid_t register_driver(void) {
 
 hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, tw_h5_mode mode) {
   const unsigned flags[] = {[TW_H5_WRITE] = H5F_ACC_RDWR,
-                                   [TW_H5_READ] = H5F_ACC_RDONLY,
-                                   [TW_H5_READ_GROWING] = H5F_ACC_RDONLY | H5F_ACC_SWMR_READ};
+                            [TW_H5_READ] = H5F_ACC_RDONLY,
+                            [TW_H5_READ_GROWING] = H5F_ACC_RDONLY | H5F_ACC_SWMR_READ};
   TW_ASSERT(disk->fd >= 0 && disk->error == 0);
   if (disk->driver == 0) disk->driver = register_driver();
   if (disk->driver < 0) return disk->driver;

@@ -42,12 +42,16 @@ struct tw_run_writer {
   const tw_record_words *words;
   uint32_t compression;
   double flush_s, next_flush_s;
+  double last_flush_s, flush_cost_s;  // when the last one ended, and how long it took
   int64_t n_byte_unflushed;
   const tw_memory *memory;
 };
 
 // So many bytes are flushed before their time: a full disk then costs no more of a fast writer.
 static const int64_t FLUSH_BYTES = (int64_t)16 << 20;
+
+// A flush behind a replication comes no sooner than after so many times what the last one took.
+static const double FLUSH_SPACING = 50;
 
 static double wall_clock_s(void) {
   struct timespec now;
@@ -92,7 +96,9 @@ static twin_status say_status(const tw_run_writer *writer, twin_problems *proble
 }
 
 static void plan_flush(tw_run_writer *writer) {
-  writer->next_flush_s = writer->flush_s > 0 ? wall_clock_s() + writer->flush_s : (double)INFINITY;
+  writer->last_flush_s = wall_clock_s();
+  writer->next_flush_s =
+      writer->flush_s > 0 ? writer->last_flush_s + writer->flush_s : (double)INFINITY;
   writer->n_byte_unflushed = 0;
 }
 
@@ -197,10 +203,9 @@ twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms
   writer->horizon_s = terms->horizon_s;
   writer->n_replication = terms->n_replication;
   const tw_h5_quiet quiet = tw_h5_begin();
-  bool is_good = tw_h5_put_terms(writer->file, terms) &&
-                 (!terms->has_losses || add_losses(writer)) &&
-                 H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
-                 H5Fstart_swmr_write(writer->file) >= 0;
+  bool is_good =
+      tw_h5_put_terms(writer->file, terms) && (!terms->has_losses || add_losses(writer)) &&
+      H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 && H5Fstart_swmr_write(writer->file) >= 0;
   writer->has_begun = is_good;
   for (int32_t table = 0; table < TW_TABLE_N; table++) {
     writer->is_as_stored[table] = writer->compression == 0;
@@ -316,6 +321,7 @@ static int32_t take_rows(tw_run_writer *writer, int32_t table, const tw_rows *ro
 // Brings rows to the file and the file to the system. Half-full chunks that are compressed would be
 // written again and again, so they wait for the end unless they are asked for.
 static void flush_all(tw_run_writer *writer, bool with_partial) {
+  const double start_s = wall_clock_s();
   for (int32_t table = 0; table < TW_TABLE_N && writer->status == TWIN_OK; table++)
     if (with_partial && writer->has_table[table] && !store_staged(writer, table))
       note_failure(writer);
@@ -325,6 +331,15 @@ static void flush_all(tw_run_writer *writer, bool with_partial) {
   if (writer->status == TWIN_OK && writer->has_sync && !tw_part_sync(&writer->part))
     note_part_failure(writer);
   plan_flush(writer);
+  writer->flush_cost_s = writer->last_flush_s - start_s;
+}
+
+// A finished replication is flushed at once as long as that takes no more than a small share of the
+// time. Where the disk is full a little later it is in the file.
+static bool is_flush_cheap(const tw_run_writer *writer) {
+  const bool is_wanted = writer->flush_s > 0 && writer->compression == 0 && !writer->has_sync;
+  if (!is_wanted || writer->status != TWIN_OK) return false;
+  return wall_clock_s() - writer->last_flush_s >= FLUSH_SPACING * writer->flush_cost_s;
 }
 
 bool tw_run_writer_is_due(const tw_run_writer *writer) {
@@ -345,6 +360,7 @@ twin_status tw_run_writer_write(tw_run_writer *writer, int32_t table, const tw_r
   const tw_h5_quiet quiet = tw_h5_begin();
   for (int32_t first = 0; first < rows->n && writer->status == TWIN_OK;)
     first += take_rows(writer, table, rows, first);
+  if (table == TW_TABLE_REPLICATIONS && is_flush_cheap(writer)) flush_all(writer, true);
   tw_h5_end(&quiet);
   return tw_run_writer_tick(writer);
 }

@@ -19,7 +19,7 @@ from ._native import lib as _lib
 from .checks import Check, Load
 from .convert import AnyPath as _AnyPath
 from .convert import Duration
-from .errors import Error, Interrupted, NotFound, Problem
+from .errors import Error, Interrupted, NotFound, Problem, status_text
 from .file import File, Recorder
 from .given import path_text as _path_text
 from .given import seconds
@@ -77,4 +77,5 @@ __all__ = [
     "reference",
     "schema",
     "seconds",
+    "status_text",
 ]

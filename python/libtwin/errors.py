@@ -151,8 +151,13 @@ def check(status: int, problems: Problems | None = None, message: str = "") -> i
         __tracebackhide__ = True
         kind = NotFound if status == lib.TWIN_ERR_NOT_FOUND else Error
         details = [] if problems is None else problems.take()
-        raise kind(status, message or text(lib.twin_status_text(status)), details)
+        raise kind(status, message or status_text(status), details)
     return status
+
+
+def status_text(status: int) -> str:
+    """A status of the C library, that of a replication in a run file say, as a sentence."""
+    return text(lib.twin_status_text(status))
 
 
 def call(function: Callable[..., int], *args: Any) -> int:

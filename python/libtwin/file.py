@@ -17,7 +17,7 @@ from .convert import AnyPath, Duration, Reads, options, seconds
 from .errors import Error, call, check, text
 from .given import expect, path_text
 from .line import Line, parse
-from .recover import info_of, rows_of
+from .recover import ended_of, info_of, rows_of
 from .show import facts_html, rows_html, title_html
 from .tables import Source, Table, made_table, taken, taken_table
 
@@ -205,7 +205,8 @@ class File(Recorded):
     """A run file open for reading: the tables of a recorded run, and the line that was run."""
 
     line_json = Reads(lib.twin_file_line_json, text, "The resolved document of the line.")
-    is_complete = Reads(lib.twin_file_is_complete, bool, "False: still written, or broken off.")
+    is_complete = Reads(lib.twin_file_is_complete, bool, "False: still written, or killed.")
+    ended = Reads(ended_of, str, 'How its runs ended: "horizon", "early", "cancelled", "error".')
     info = Reads(info_of, dict, "What the file says of itself: hashes, versions, seed, created.")
 
     def __init__(self, path: AnyPath) -> None:
@@ -255,6 +256,11 @@ class File(Recorded):
         return self.table("solvers")
 
     @property
+    def losses(self) -> Table:
+        """Every loss in good parts of each replication, where losses were observed."""
+        return self.table("losses")
+
+    @property
     def replications(self) -> Table:
         """The replications, a row each."""
         return self.table("replications")
@@ -299,7 +305,8 @@ class File(Recorded):
 
     def table(self, name: str) -> Table:
         """A table by name, with the rows that are there now; they are read when first asked for."""
-        return Table(Stored(self, name), self._start)
+        # "time" of a loss is a duration: it stands on no clock
+        return Table(Stored(self, name), None if name == "losses" else self._start)
 
     def rows_of(self, table: str, replication: int) -> range:
         """The rows of a table that belong to one replication, found without reading the others."""

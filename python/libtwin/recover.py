@@ -18,6 +18,11 @@ def info_of(c_file: Any) -> dict[str, str]:
     return dict(_facts(c_file))
 
 
+def ended_of(c_file: Any) -> str:
+    """How the runs of a file that was closed ended; "" where it was not."""
+    return text(lib.twin_file_info(c_file, b"ended"))
+
+
 def _facts(c_file: Any) -> Iterator[tuple[str, str]]:
     for i in count():
         name = lib.twin_file_info_name(c_file, i)

@@ -103,6 +103,7 @@ def about_file(file: tw.File, recording: Recording) -> dict[str, Any]:
         "kind": "run file",
         "file": file.path,
         "is_complete": file.is_complete,
+        "ended": file.ended,
         "provenance": recording.provenance,
         "until_s": recording.end_s,
         "replications": recording.finished,
@@ -136,12 +137,32 @@ def print_file(out: Console, recording: Recording) -> None:
 
 
 def state_of(recording: Recording) -> str:
-    """Whether the record is whole."""
+    """Whether the record is whole, and how its runs ended."""
     if recording.file.is_complete:
-        return "complete"
+        return how_it_ended(recording)
     if recording.provenance.get("recovered", "0") != "0":
         return "recovered from a run that was killed"
     return "not complete: still written, or its run was killed"
+
+
+def how_it_ended(recording: Recording) -> str:
+    """What stopped the runs of a file that was closed: "stopped at 3.20 d of 10 d by the user"."""
+    said, ended = recording.provenance, recording.file.ended
+    if ended not in ("early", "cancelled", "error"):
+        return "complete"
+    asked, horizon_s = int(said.get("n_replication", 0)), float(said.get("horizon_s", 0))
+    end_s = recording.latest_end_s
+    if asked > 1:
+        whole = sum(not status and end >= horizon_s for status, end in recording.ends)
+        place = f"after {whole} of {plural(asked, 'replication')}"
+    else:
+        place = f"at {duration(end_s)}"
+        place += f" of {duration(horizon_s)}" if horizon_s > end_s else ""
+    if ended == "error":
+        return f"stopped {place} by an error: {tw.status_text(int(said.get('status', 0)))}"
+    if ended == "cancelled":
+        return f"stopped {place} by the user"
+    return f"ended {place}, before its horizon"
 
 
 def origin(recording: Recording) -> str:
@@ -168,8 +189,10 @@ def replication(row: Mapping[str, Any]) -> str:
     if row["t_start"] > 0:
         said += f", from {duration(row['t_start'])}"
     said += f", until {duration(row['t_end'])}, counted from {duration(row['window'])} on"
-    stopped = f", stopped by an error ({row['status']})" if row["status"] < 0 else ""
-    if row["status"] > 0:
+    stopped = ""
+    if row["status"] < 0:
+        stopped = f", stopped by an error: {tw.status_text(row['status'])}"
+    elif row["status"] > 0:
         stopped = ", interrupted"
     return f"{said}, {number(row['n_step'])} events{stopped}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import libtwin as tw
-from libtwin.plot.loss_rows import losses_of
+from libtwin.plot.loss_rows import losses_of, losses_recorded
 from libtwin.plot.recording import Recording
 from libtwin.words import duration
 
@@ -91,10 +91,21 @@ def save(picture: Figure, path: Path, dpi: int) -> None:
 
 
 def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
-    """Runs the replication again, which gives the same run, and draws what it loses.
+    """Draws what the replication loses, which the file says where losses were observed."""
+    losses = losses_recorded(recording) or losses_of(repeated(recording, file))
+    if losses is None:
+        say(f"{file}: nothing is known of losses: no station has made a part.")
+        raise typer.Exit(HAS_PROBLEMS)
+    from libtwin.plot.pareto import draw_losses
 
-    A run file does not hold the losses. Where the repetition is not the recorded run, because
-    somebody acted on it or because this machine's mathematics differ, nothing is drawn.
+    save(draw_losses(recording.line.name, losses), path, 130)
+
+
+def repeated(recording: Recording, file: Path) -> tw.Run:
+    """The replication run again, which gives the same run.
+
+    Where it is not the recorded one, because somebody acted on that or because this machine's
+    mathematics differ, nothing can be said.
     """
     with progress_bar("losses") as progress:
         run = tw.Run(
@@ -112,10 +123,4 @@ def draw_losses_of(recording: Recording, file: Path, path: Path) -> None:
     elif run.hash != recording.hash:
         say(f"{file}: run again, the line comes to another state: its losses cannot be told.")
         raise typer.Exit(HAS_PROBLEMS)
-    losses = losses_of(run)
-    if losses is None:
-        say(f"{file}: nothing is known of losses: no station has made a part.")
-        raise typer.Exit(HAS_PROBLEMS)
-    from libtwin.plot.pareto import draw_losses
-
-    save(draw_losses(recording.line.name, losses), path, 130)
+    return run

@@ -136,6 +136,7 @@ def record(
                 seed=seed,
                 warmup=figures.warmup_s,
                 horizon=end_s,
+                losses=True,
                 progress=progress,
             )
             recorder = tw.Recorder(recorded, run.line, states=True, parts=True, compression=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -69,6 +70,38 @@ def test_info_of_a_killed_run_says_so(line: tw.Line, tmp_path: Path) -> None:
     document = json.loads(twin("info", path, "--json").stdout)
     assert document["is_complete"] is False
     assert 3.9 * 3600 < document["until_s"] <= 4 * 3600
+
+
+def ended(line: tw.Line, **given: Any) -> str:
+    """What `twin info` says first of a run file that was made so."""
+    n = given.pop("n", 0)
+    with contextlib.suppress(tw.Error):
+        line.replicate(n, record="ended.h5", **given) if n else line.run(record="ended.h5", **given)
+    said = twin("info", "ended.h5").output.splitlines()[0]
+    with tw.open("ended.h5") as file:
+        assert file.is_complete
+        assert file.info["ended"] == file.ended
+    return said.removeprefix("ended.h5: run file, ")
+
+
+def test_info_says_what_stopped_a_run(line: tw.Line, overfed: dict[str, object]) -> None:
+    assert ended(line) == "complete"
+    stopped = ended(line, until="10000 d", progress=lambda at: at.time_s > 86400)
+    assert re.fullmatch(r"stopped at [\d.]+ d of 10\s000 d by the user", stopped)
+    stopped = ended(line, n=5, until="20000 d", progress=lambda at: at.time_s > 86400)
+    assert stopped == "stopped after 0 of 5 replications by the user"
+    stopped = ended(tw.parse(json.dumps(overfed)))
+    assert re.fullmatch(r"stopped at .+ of .+ by an error: more parts are in the line .+", stopped)
+
+
+def test_info_says_that_a_run_was_left_before_its_horizon(line: tw.Line, tmp_path: Path) -> None:
+    run, recorder = tw.Run(line), tw.Recorder("left.h5", line)
+    with recorder, recorder.observing(run):
+        run.until("2 h")
+    said = twin("info", "left.h5").output
+    assert said.startswith("left.h5: run file, ended at 2 h of 8 h, before its horizon\n")
+    document = json.loads(twin("info", "left.h5", "--json").stdout)
+    assert (document["is_complete"], document["ended"]) == (True, "early")
 
 
 def test_a_missing_run_file_whose_part_is_there_is_told(line: tw.Line, tmp_path: Path) -> None:

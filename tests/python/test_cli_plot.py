@@ -12,9 +12,11 @@ from commands import interrupt, spawn, twin
 from conftest import LINES
 
 import libtwin as tw
+from libtwin.plot.loss_rows import losses_of, losses_recorded
 from libtwin.plot.picture import panels
 from libtwin.plot.recording import Recording
 from libtwin.plot.scene import scene_of
+from libtwin.words import number
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 BEGINS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
@@ -99,9 +101,10 @@ def test_a_file_that_grows_is_drawn(line: tw.Line, tmp_path: Path) -> None:
     with recorder, recorder.observing(run):
         run.until("4 h")
         recorder.flush()
-        # another process reads it, as people do; HDF5 does not open a file twice in one
         ran = spawn("plot", tmp_path / "pair.h5.part", "-o", "growing.png")
         assert ran.returncode == 0, ran.stderr
+        same = twin("plot", tmp_path / "pair.h5.part", "-o", "same.png")  # this process, too
+        assert same.exit_code == 0, same.output
     assert Path("growing.png").stat().st_size > 1000
 
 
@@ -112,6 +115,29 @@ def test_losses_are_those_of_the_recorded_replication(line: tw.Line, tmp_path: P
         recording = Recording(file)
         assert (recording.replication, recording.seed) == (2, 11)
     assert twin("plot", path, "--what", "losses", "-o", "losses.png").exit_code == 0
+
+
+def test_losses_that_were_recorded_are_drawn_without_running_again(
+    line: tw.Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "acted.h5"
+    run, recorder = tw.Run(line, losses=True), tw.Recorder(path, line, states=True)
+    with recorder, recorder.observing(run):
+        run.until("2 h")
+        run.machine_down("saw[1]")
+        run.until("4 h")
+    with tw.open(path) as file:
+        found = losses_recorded(Recording(file))
+    own = losses_of(run)
+    assert found is not None
+    assert own is not None
+    assert (found.station, found.rows) == (own.station, own.rows)
+    lost = own.possible_per_shift - own.good_per_shift
+    assert f"{found.station} makes {number(lost)} good parts" in found.gap_sentence
+    monkeypatch.setattr("libtwin_cli.plot.tw.Run", None)
+    result = twin("plot", path, "--what", "losses", "-o", "losses.png")
+    assert result.exit_code == 0, result.output
+    assert Path("losses.png").exists()
 
 
 def test_losses_of_a_run_that_somebody_acted_on_are_not_drawn(

@@ -52,6 +52,39 @@ def test_a_file_opened_again_has_the_same_tables(recorded: tw.Run, tmp_path: Pat
         assert file.is_complete
 
 
+def test_seeds_and_hashes_are_whole_numbers_without_a_sign(line: tw.Line, tmp_path: Path) -> None:
+    h5py, pyarrow = pytest.importorskip("h5py"), pytest.importorskip("pyarrow")
+    run = line.run(seed=2**64 - 3, record=tmp_path / "run.h5")
+    with tw.open(tmp_path / "run.h5") as file:
+        table = file.replications
+        assert table["seed"].dtype == table["hash"].dtype == np.uint64
+        assert (table["seed"][0], int(table["hash"][0])) == (2**64 - 3, run.hash)
+        arrow = pyarrow.table(table)
+        assert arrow.schema.field("hash").type == pyarrow.uint64()
+        assert arrow["seed"].to_pylist() == [2**64 - 3]
+        assert table.pandas()["hash"].iloc[0] == run.hash
+        assert next(iter(table))["hash"] == run.hash
+    with h5py.File(tmp_path / "run.h5") as plain:
+        assert plain["replications/hash"].dtype == np.uint64
+
+
+def test_losses_are_those_of_each_replication(line: tw.Line, tmp_path: Path) -> None:
+    study = line.replicate(3, losses=True, record=tmp_path / "study.h5")
+    with tw.open(tmp_path / "study.h5") as file:
+        rows = list(file.losses)
+        assert "clock" not in file.losses.pandas()
+    shown = {"station", "loss", "neighbour", "place", "state", "cause"}
+    mean: dict[tuple[str, ...], float] = {}
+    for row in rows:
+        key = tuple(row[name] for name in sorted(shown))
+        mean[key] = mean.get(key, 0) + row["parts"] / 3
+    wanted = {tuple(row[n] for n in sorted(shown)): row["parts"] for row in study.losses()}
+    assert mean == pytest.approx(wanted)
+    run = line.run(replication=1, losses=True)
+    own = [row | {"replication": 1} for row in run.losses()]
+    assert [row for row in rows if row["replication"] == 1] == own
+
+
 def test_shifts_are_rows_by_production_day(served: dict[str, Any], tmp_path: Path) -> None:
     run = tw.parse(served).run(record=tmp_path / "run.h5")
     with tw.open(tmp_path / "run.h5") as file:

@@ -119,6 +119,9 @@ def test_a_file_says_where_it_comes_from(tmp_path: Path) -> None:
         "horizon_s": "28800",
         "t_end": "28800",
         "complete": "1",
+        "has_losses": "0",
+        "ended": "horizon",
+        "status": "0",
     }
     assert str(tmp_path) not in "".join(info.values())
 

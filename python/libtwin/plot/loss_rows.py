@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libtwin as tw
 
+from ..words import number
 from .states import GROUP_OF, GROUPS, Group
+
+if TYPE_CHECKING:
+    from .recording import Recording
 
 WAITS = ("blocked", "starved", "waiting-components")
 MOST_LOSSES = 10
@@ -41,18 +45,32 @@ class Loss:
 
 @dataclass(frozen=True)
 class Losses:
-    """The bottleneck of a study, and what it loses."""
+    """The bottleneck of a study or a run, and what it loses.
+
+    What it could make is not in a run file: there both figures are NaN.
+    """
 
     station: str
     sentence: str
     rows: Sequence[Loss]
     n_more: int
     more_per_shift: float
-    good_per_shift: float
-    possible_per_shift: float
+    good_per_shift: float = math.nan
+    possible_per_shift: float = math.nan
+
+    @property
+    def gap_sentence(self) -> str:
+        """How much the bottleneck loses of what it could make."""
+        if math.isfinite(self.possible_per_shift):
+            return (
+                f"{self.station} could make {number(self.possible_per_shift)} parts per shift and "
+                f"makes {number(self.good_per_shift)} good ones."
+            )
+        lost = sum(loss.per_shift for loss in self.rows) + self.more_per_shift
+        return f"{self.station} makes {number(lost)} good parts per shift less than it could."
 
 
-def said(row: dict[str, Any]) -> str:
+def said(row: Mapping[str, Any]) -> str:
     """A row in words: "blocked: trim down (blade)"."""
     state = SAID.get(row["state"], row["state"])
     cause = f" ({row['cause']})" if row["cause"] else ""
@@ -61,12 +79,12 @@ def said(row: dict[str, Any]) -> str:
     return f"{SAID.get(row['loss'], row['loss'])}{cause}"
 
 
-def merged(table: tw.Table) -> list[Loss]:
+def merged(table: Iterable[Mapping[str, Any]]) -> list[Loss]:
     """The rows of the line's bottleneck, largest first; neighbours make no difference here.
 
     A half width is kept where a loss is one row: those of several are not independent.
     """
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for row in table:
         if row["of_line"] and math.isfinite(row["per_shift"]):
             found.setdefault(said(row), []).append(row)
@@ -81,6 +99,20 @@ def merged(table: tw.Table) -> list[Loss]:
         for text, rows in found.items()
     ]
     return sorted(losses, key=lambda loss: -loss.per_shift)
+
+
+def losses_recorded(recording: Recording) -> Losses | None:
+    """What the replication lost, from the table of its run file; None where it has none."""
+    table = recording.tables.get("losses")
+    if table is None:
+        return None
+    mine = [row for row in table if row["replication"] == recording.replication]
+    station = next((row["station"] for row in mine if row["of_line"]), "")
+    rows = merged(mine)
+    if not rows:
+        return None
+    more = sum(loss.per_shift for loss in rows[MOST_LOSSES:])
+    return Losses(station, station, rows[:MOST_LOSSES], len(rows[MOST_LOSSES:]), more)
 
 
 def losses_of(study: tw.Study | tw.Run) -> Losses | None:

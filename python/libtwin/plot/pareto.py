@@ -7,7 +7,7 @@ from itertools import accumulate
 import matplotlib as mpl
 from matplotlib.patheffects import withStroke
 
-from ..words import interval, number
+from ..words import interval
 from .loss_rows import Loss, Losses
 from .picture import INK, PALE, STYLE, Picture, frame
 
@@ -62,13 +62,7 @@ def pareto(name: str, losses: Losses) -> Picture:
     lines = (
         (f"{name}: what it loses", 15, "bold", INK),
         (f"Bottleneck: {losses.sentence}.", 10.5, "normal", INK),
-        (
-            f"{losses.station} could make {number(losses.possible_per_shift)} parts per shift and "
-            f"makes {number(losses.good_per_shift)} good ones.",
-            10.5,
-            "normal",
-            PALE,
-        ),
+        (losses.gap_sentence, 10.5, "normal", PALE),
     )
     for i, (text, size, weight, colour) in enumerate(lines):
         figure.text(

@@ -14,6 +14,7 @@ import libtwin as tw
 TABLES = (
     "replications",
     "kpi",
+    "losses",
     "shifts",
     "intervals",
     "parts",
@@ -60,13 +61,16 @@ class Recording:
         self.provenance = provenance_of(file)
         finished = {row["replication"]: row for row in self.tables.get("replications", ())}
         self.finished = sorted(finished)
+        self.ends = [(int(row["status"]), float(row["t_end"])) for row in finished.values()]
+        self.latest_end_s = self.ends[-1][1] if self.ends else 0.0
         self.replication = self.first_number() if replication is None else replication
         row = finished.get(self.replication)
         self.is_finished = row is not None
         self.seed = int(row["seed"]) if row else self.line.seed
         self.end_s = float(row["t_end"]) if row else self.latest()
         self.warmup_s = min(float(row["window"]) if row else self.line.warmup_s, self.end_s)
-        self.hash = int(row["hash"]) & (2**64 - 1) if row else None
+        self.hash = int(row["hash"]) if row else None
+        self.status = int(row["status"]) if row else 0
         self.has_begun_at_zero = row is None or row["t_start"] == 0
 
     def first_number(self) -> int:

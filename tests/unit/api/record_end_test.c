@@ -1,5 +1,5 @@
-// record_end_test.c - what a run file says of how its record ended, and that the process that writes
-// it may read it. Without HDF5 in the build there is nothing to test.
+// record_end_test.c - what a run file says of how its record ended, and that the process that
+// writes it may read it. Without HDF5 in the build there is nothing to test.
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -178,7 +178,8 @@ Test(record_end, may_be_read_before_in_the_process_that_writes) {
   cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 5000, NULL), TWIN_OK);
   cr_assert_eq(twin_recorder_flush(recorder, NULL), TWIN_OK);
-  cr_assert_eq(twin_file_open(&file, part, problems), TWIN_OK, "%s", twin_problems_text(problems, 0));
+  cr_assert_eq(twin_file_open(&file, part, problems), TWIN_OK, "%s",
+               twin_problems_text(problems, 0));
   cr_assert_eq(twin_file_open(&other, part, problems), TWIN_OK);
   twin_problems_free(problems);
   twin_file_close(other);
@@ -198,7 +199,8 @@ Test(record_end, may_be_read_before_in_the_process_that_writes) {
   cr_assert_eq(twin_file_is_complete(file), 0);
   twin_file_close(file);
   file = other;
-  const uint64_t hash = *(const uint64_t *)twin_table_values(table = test_file_table(file, "replications"), "hash");
+  const uint64_t hash =
+      *(const uint64_t *)twin_table_values(table = test_file_table(file, "replications"), "hash");
   cr_assert_eq(hash, twin_run_hash(run));
   twin_table_free(table);
   twin_file_close(file);

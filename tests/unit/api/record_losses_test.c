@@ -1,6 +1,6 @@
-// record_losses_test.c - the table "losses" of run files: the rows that the run itself gives, of each
-// replication, in files that were finished and in what a killed process left. Without HDF5 in the
-// build there is nothing to test.
+// record_losses_test.c - the table "losses" of run files: the rows that the run itself gives, of
+// each replication, in files that were finished and in what a killed process left. Without HDF5 in
+// the build there is nothing to test.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -53,8 +53,8 @@ static void expect_rows(const twin_table *stored, int64_t first, const twin_tabl
     for (int i = 0; i < 4; i++) {
       const double a = test_number_at(stored, number[i], first + row);
       const double b = test_number_at(own, number[i], row);
-      cr_assert(a == b || (isnan(a) && isnan(b)), "%s in row %d: %g, not %g", number[i], (int)row, a,
-                b);
+      cr_assert(a == b || (isnan(a) && isnan(b)), "%s in row %d: %g, not %g", number[i], (int)row,
+                a, b);
     }
   }
 }

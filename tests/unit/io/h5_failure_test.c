@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/run_rows.h"
@@ -302,4 +303,28 @@ Test(h5_failure, of_what_is_no_plain_file_is_said) {
   cr_assert_eq(tw_run_recover(pipe_path, scratch("no.h5"), problems), TWIN_ERR_FILE);
   remove(pipe_path);
   twin_problems_free(problems);
+}
+
+// What is in the file is safe from a disk that is full afterwards.
+Test(h5_failure, finds_finished_replications_in_the_file_before_rows_are_due) {
+  if (!has_hdf5()) return;
+  const char *path = scratch("finished.h5");
+  twin_status status;
+  tw_run_writer_setup setup = run_rows_setup(path);
+  setup.flush_s = 1000;
+  tw_run_writer *writer = run_rows_begin(&setup, &status);
+  cr_assert_eq(status, TWIN_OK);
+  tw_run_reader *reader = NULL;
+  cr_assert_eq(tw_run_reader_open(&reader, part_of(path), NULL), TWIN_OK);
+  // flushes keep a distance of some times what they take
+  int32_t r = 0;
+  while (r < 1000 && tw_run_reader_rows(reader, "replications") < 3) {
+    cr_assert_eq(run_rows_write(writer, 1000 * r, 1000), TWIN_OK);
+    cr_assert_eq(run_rows_replication(writer, r++, 1000), TWIN_OK);
+    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+  }
+  cr_assert_geq(tw_run_reader_rows(reader, "replications"), 3);
+  cr_assert_geq(run_rows_good(reader), 3000);
+  tw_run_reader_close(reader);
+  cr_assert_eq(tw_run_writer_close(writer, false, NULL), TWIN_OK);
 }
