@@ -91,7 +91,8 @@ typedef void (*twin_release_call)(void *memory, void *user);
 // none; `resize` keeps what is there, and on NULL everything stays; `release` never gets NULL. All three
 // or none: NULL is malloc, realloc and free. They are called on the thread that calls the library and,
 // in a study, on its threads, several at once; memory may be released on another thread than it was
-// taken on, and after its line is gone (a table, a text). They must not call the library.
+// taken on, and after its line is gone (a table, a text). They must not call the library. No callback of any
+// header may throw, or leave by longjmp: what it stands on would be left half done.
 //
 // `on_notice` is called on the thread that called the library, never by two threads at once for one run,
 // recorder or study, and must not use the object that the call is about. NULL: nothing is noticed.

@@ -16,7 +16,10 @@
 // keep nothing between two calls, least of all the twin_place they are given. Runs of one line call
 // them from many threads at a time, for different runs. What a callback does wrong stops the run
 // with TWIN_ERR_KIND, and the problem names kind, place and mistake; all later calls of that
-// callback do nothing and give 0.
+// callback do nothing and give 0. A callback must not throw.
+//
+// In C++17, which has no designated initialisers: `twin_kind kind{}` and then one assignment a field;
+// a lambda without captures is a callback, and what it needs goes behind `user`.
 
 #ifndef TWIN_KIND_H
 #define TWIN_KIND_H

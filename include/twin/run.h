@@ -12,7 +12,8 @@ extern "C" {
 
 typedef struct twin_run twin_run;
 
-// How far a long call is. Return non-zero to cancel: the run stays valid and can go on.
+// How far a long call is. Return non-zero to cancel: the run stays valid and can go on. The call must
+// neither throw nor use the run or study that it is about.
 typedef struct twin_progress {
   uint32_t struct_size;
   uint32_t n_replication;    // of a study; 1 for a run
@@ -22,7 +23,8 @@ typedef struct twin_progress {
 } twin_progress;
 typedef int (*twin_progress_call)(const twin_progress *progress, void *user);
 
-// Begins with struct_size; set up by twin_run_options_init. Fields are only ever appended.
+// Begins with struct_size; set up by twin_run_options_init. Fields are only ever appended. No instant is later
+// than 2^51 us (2.25e9 s, 71 years).
 typedef struct twin_run_options {
   uint32_t struct_size;
   uint32_t has_seed;            // 1: seed counts, 0: the file's
@@ -30,7 +32,7 @@ typedef struct twin_run_options {
   uint32_t replication;         // from 0; decides the streams with the seed
   uint32_t is_without_statistics;  // 1: no state times, levels or lead times are kept
   double warmup_s;              // below 0: the file's
-  double horizon_s;             // below 0: the file's; used by progress and by twin_run_finish
+  double horizon_s;             // below 0: the file's; told by progress, part of the state and its full hash
   twin_progress_call on_progress;  // called at least every 0.2 s of a long call; NULL: none
   void *user;
 } twin_run_options;
@@ -129,18 +131,19 @@ TWIN_API uint64_t twin_run_event_count(const twin_run *run);
 // Since: 1.0
 TWIN_API twin_line *twin_run_line(const twin_run *run);
 
-// Makes an equal run: state only, no recorder and no callbacks.
+// Makes an equal run: state only, no recorder and no callbacks. One that tells its progress is made by
+// twin_run_new with options, then twin_run_copy.
 // Returns: TWIN_OK and the copy.
 // Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
 // Owns: the caller frees *copy with twin_run_free.
-// Thread: one thread at a time for the run.
+// Thread: any number at once for one run, while none changes it.
 // Since: 1.0
 TWIN_API twin_status twin_run_fork(twin_run **copy, const twin_run *run);
 
 // Makes dst's state equal to src's; both of one line. No allocation when it fits.
 // Returns: TWIN_OK or an error, dst then untouched.
 // Errors: TWIN_ERR_ARGUMENT (other lines, dst has a recorder), TWIN_ERR_MEMORY.
-// Thread: one thread at a time for each run.
+// Thread: one thread at a time for dst; any number at once for src, while none changes it.
 // Since: 1.0
 TWIN_API twin_status twin_run_copy(twin_run *dst, const twin_run *src);
 

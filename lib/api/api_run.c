@@ -60,7 +60,10 @@ twin_status twin_run_new(twin_run **run, twin_line *line, const twin_run_options
   if (run == NULL || line == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or line are missing");
   if (!tw_options_take(&own, sizeof own, options) || !make_setup(tw_line_of(line), &own, &setup))
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "warm-up or horizon are no time a run can have");
+    return tw_fail(
+        problems, TWIN_ERR_ARGUMENT,
+        "warmup_s or horizon_s of the options is no instant of a run: it is NaN, or later than %.3g s",
+        0x1p51 / TW_TICKS_PER_S);
   if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
   host *asked = tw_memory_zeroed(tw_line_memory(tw_line_of(line)), 1, sizeof *asked);
   tw_run *made = asked != NULL ? tw_run_new(tw_line_of(line), &setup) : NULL;

@@ -25,7 +25,9 @@ void tw_pool_run(int32_t n_thread, void (*work)(void *self, int32_t thread_i), v
     const int n_seen = atomic_load(&n_gone);
     TW_ASSERT(n_seen >= 1 && n_seen <= n_thread);
     (void)n_seen;
-    omp_pause_resource_all(omp_pause_hard);
+    // Threads go, so that the process may fork. Softly: a hard pause ends all of LLVM's runtime, also
+    // under a study that another thread of the host runs.
+    omp_pause_resource_all(omp_pause_soft);
     return;
   }
 #endif

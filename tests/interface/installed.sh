@@ -34,6 +34,15 @@ sed -n '/^```c$/,/^```$/{/^```/!p}' README.md >"$place/readme.c"
 cc -std=c17 -Wall -Wextra -Werror "$place/readme.c" -o "$place/readme" $(query --cflags --libs)
 LD_LIBRARY_PATH=$libraries "$place/readme" | grep -E '^1[01][0-9]\.[0-9] parts an hour$'
 
+# A C++ service, where the development packages of cJSON and HDF5 are not there: no header needs them.
+# shellcheck disable=SC2046
+c++ -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -pthread \
+  tests/interface/embedded.cpp tests/interface/embedded_kind.cpp -o "$place/embedded" \
+  $(PKG_CONFIG_LIBDIR=$folder query --cflags --libs)
+mkdir "$place/files"
+LD_LIBRARY_PATH=$libraries "$place/embedded" lines/press-shop.json "$place/files"
+for text in README.md CHANGES.md LICENSE; do [ -s "$prefix/share/doc/libtwin/$text" ]; done
+
 # The static library is found when the shared one is not there.
 rm "$libraries"/libtwin.so*
 # shellcheck disable=SC2046
