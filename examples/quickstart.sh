@@ -62,6 +62,7 @@ What to try next
   cd $here && . .venv/bin/activate
   twin check $line
   twin run $line --replications 20 --until 10d
+  twin compare lines/bottling.json
   twin --help
   build/release/examples/01_load_and_run
   less README.md lines/README.md

@@ -185,8 +185,8 @@ TWIN_API twin_status twin_line_load_rate(const twin_line *line, double *good_per
                                          int32_t *is_relative);
 
 // Warns of what the load table shows and of how the file says the line is run: W-RHO (a load above 1,
-// with the limiting term), W-WARM (no warm-up), W-RUN (too few replications, too short a horizon); and of a
-// section "energy" where nothing draws power: W-ENERGY.
+// with the limiting term), W-WARM (no warm-up), W-RUN (too few replications, too short a horizon); of a
+// section "energy" where nothing draws power: W-ENERGY; and of calendars that nothing works by: W-CAL.
 // problems: gets the warnings, each with its place in the file.
 // Returns: TWIN_OK, also with warnings.
 // Errors: TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.

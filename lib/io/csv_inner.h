@@ -9,7 +9,8 @@
 
 enum {
   TW_CSV_CELL_MAX = 255,  // bytes of a cell; a longer one is cut, which the cell says
-  TW_CSV_MESSAGE_BYTES = 400
+  TW_CSV_MESSAGE_BYTES = 400,
+  TW_CSV_KEPT_MAX = 4 * 1024 * 1024  // bytes of a file that travels with its line
 };
 
 typedef struct tw_csv_walk {
@@ -31,6 +32,14 @@ typedef struct tw_csv_cell {
   int32_t line, column;
   bool is_cut, is_open;  // longer than fits; a quote is not closed, which is reported
 } tw_csv_cell;
+
+// The bytes of a file that the line carries with it in its "x-tables"; NULL: it carries none.
+const char *tw_csv_kept(const tw_node *node, const char *file, size_t *n);
+
+// Lets the line carry the bytes of a file from now on; not what is larger than TW_CSV_KEPT_MAX, or
+// no text.
+void tw_csv_keep(const tw_reader *reader, const tw_node *node, const char *file, const char *bytes,
+                 size_t n);
 
 // Reads the file and stands at its first character. A line file from elsewhere must not reach other
 // files of the machine: absolute paths, "..", and backslashes are refused. False with a problem at

@@ -148,7 +148,11 @@ bool tw_csv_open(tw_csv_walk *walk, const tw_reader *reader, const tw_node *node
   const char *folder = reader->folder != NULL ? reader->folder : ".";
   const char *path = tw_arena_print(reader->arena, "%s/%s", folder, file);
   size_t n = 0;
-  const char *bytes = path == NULL ? NULL : read_bytes(reader, node, path, &n);
+  const char *bytes = tw_csv_kept(node, file, &n);
+  if (bytes == NULL && path != NULL) {
+    bytes = read_bytes(reader, node, path, &n);
+    if (bytes != NULL) tw_csv_keep(reader, node, file, bytes, n);
+  }
   if (bytes == NULL) return false;
   mix_hash(reader, file, bytes, n);
   const size_t n_mark = n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

@@ -62,14 +62,26 @@ static void skip_space(scanner *in) {
   }
 }
 
+// A hint for bytes that word processors and other encodings leave behind.
+static const char *hint_of_bytes(const scanner *in) {
+  const size_t n = (size_t)(in->end - in->at);
+  const unsigned char first = (unsigned char)in->at[0];
+  if (first == 0xff || first == 0xfe) return "save the file as UTF-8";
+  if (n >= 3 && memcmp(in->at, "\xe2\x80", 2) == 0) return "texts stand in plain double quotes";
+  if (n >= 2 && memcmp(in->at, "\xc2\xa0", 2) == 0) return "this is a no-break space";
+  return NULL;
+}
+
 // Says what stands where something else was expected, with a hint for slips that JSON does not
 // allow.
 static bool fail_expected(scanner *in, const char *expected) {
   if (in->at >= in->end) return fail(in, NULL, "%s is expected, but the text ends here", expected);
   const unsigned char c = (unsigned char)*in->at;
   if (c == 0) return fail(in, NULL, "a NUL byte is not allowed");
-  if (c < 0x20 || c >= 0x7f) return fail(in, NULL, "%s is expected, not byte 0x%02x", expected, c);
+  if (c < 0x20 || c >= 0x7f)
+    return fail(in, hint_of_bytes(in), "%s is expected, not byte 0x%02x", expected, c);
   const char *hint = NULL;
+  if (expected[0] == '\'' && expected[1] == ',') hint = "is a comma missing before it?";
   if (c == '/' || c == '#') hint = "JSON has no comments; use \"about\"";
   if (c == '\'') hint = "texts stand in double quotes";
   if (c == 'N' || c == 'I' || c == '+') hint = "numbers look like 12, -0.5 or 1e-3";

@@ -148,6 +148,20 @@ void tw_compile_people(tw_compiler *compiler) {
   }
 }
 
+// What to do about a name that is no skill: workers are asked for by what they can, not by their name.
+static const char *hint_of_need(tw_compiler *compiler, const char *name, const char *const *names,
+                                int32_t n) {
+  tw_line *line = compiler->line;
+  for (int32_t i = 0; i < line->n_pool; i++)
+    if (strcmp(line->pool[i].name, name) == 0)
+      return tw_arena_print(&line->arena,
+                            "\"needs\" names skills: give the workers '%s' \"skills\": [\"%s\"]",
+                            name, name);
+  const char *nearest = tw_text_nearest(name, names, (size_t)n);
+  if (nearest == NULL) return "skills stand in \"workers\", other things in \"resources\"";
+  return tw_arena_print(&line->arena, "did you mean '%s'?", nearest);
+}
+
 // One need: its group, and whether there are so many at all.
 static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *demand) {
   const tw_line *line = compiler->line;
@@ -165,11 +179,8 @@ static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *
     return false;
   }
   if (line->n_group >= TW_GROUPS_MAX) return false;  // it may be one that there was no room for
-  const char *nearest = tw_text_nearest(need->what.name, names, (size_t)n);
   tw_compile_problem(compiler, need->what.node, "E-REF",
-                     nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
-                                                      nearest)
-                                     : "skills stand in \"workers\", other things in \"resources\"",
+                     hint_of_need(compiler, need->what.name, names, n),
                      "nobody can '%s' and no resource has this name", need->what.name);
   return false;
 }

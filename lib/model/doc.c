@@ -118,7 +118,11 @@ static tw_place_def read_place(doc_reader *in, const char *section, tw_node *nod
   place.def = def;
   place.is_broken = true;
   if (!is_object) {
-    tw_reader_wrong_type(&in->reader, node, "an object", "{\"type\": \"machine\", ...}");
+    const char *example = strcmp(section, "buffers") == 0   ? "{\"capacity\": 10}"
+                          : strcmp(section, "sources") == 0 ? "{\"sequence\": [\"3 name\"]}"
+                          : strcmp(section, "demands") == 0 ? "{\"sequence\": [\"3 name\"]}"
+                                                            : "{\"type\": \"machine\", ...}";
+    tw_reader_wrong_type(&in->reader, node, "an object", example);
   } else if (place.kind != NULL) {
     const tw_parse parse = {.reader = &in->reader};
     place.is_broken = !tw_object_parse(place.kind->table, node, &parse, "type", def);

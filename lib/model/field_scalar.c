@@ -132,6 +132,29 @@ static const char *copy_number(const char *text, char buffer[40]) {
   return buffer;
 }
 
+// What is wrong with a text that begins with a number and has not one space behind it: "2,5 s" has
+// a decimal comma, "0:25" is a time of the clock, "2.0s" lacks the space.
+static void report_space(const tw_reader *reader, const tw_node *node, tw_dim dim,
+                         const char *number) {
+  char need[HINT_BYTES], phrase[PIECE_BYTES], got[TW_GOT_BYTES], unit[64];
+  const char *wanted = tw_dim_phrase(dim, phrase), *found = tw_node_got(node, got);
+  const char *rest = node->text + (number == NULL ? 0 : strlen(number));
+  print_need(need, dim, NULL);
+  if (number != NULL && rest[0] == ',') {
+    tw_reader_problem(reader, node, "E-UNIT", wanted, need,
+                      "%s has a comma: the decimal point is .", found);
+  } else if (number != NULL && rest[0] == ':') {
+    tw_reader_problem(reader, node, "E-UNIT", wanted, need, "%s has no unit", found);
+  } else if (number != NULL && strlen(rest) < sizeof unit / 2 && strchr(rest, ' ') == NULL) {
+    snprintf(unit, sizeof unit, "write \"%.20s %.31s\"", number, rest);
+    tw_reader_problem(reader, node, "E-UNIT", wanted, unit,
+                      "%s does not have exactly one space before its unit", found);
+  } else {
+    tw_reader_problem(reader, node, "E-UNIT", wanted, need,
+                      "%s does not have exactly one space before its unit", found);
+  }
+}
+
 // Explains a text that is no quantity.
 static void report_quantity(const tw_reader *reader, const tw_node *node, tw_dim dim,
                             tw_quantity_result result) {
@@ -148,8 +171,7 @@ static void report_quantity(const tw_reader *reader, const tw_node *node, tw_dim
     tw_reader_problem(reader, node, code, wanted, need,
                       tw_dim_is_one(dim) ? "%s is a text" : "%s has no unit", found);
   } else if (result == TW_QUANTITY_BAD_SPACE) {
-    tw_reader_problem(reader, node, "E-UNIT", wanted, need,
-                      "%s does not have exactly one space before its unit", found);
+    report_space(reader, node, dim, written);
   } else {
     TW_ASSERT(result == TW_QUANTITY_UNKNOWN_UNIT);
     const char *space = strchr(text, ' ');

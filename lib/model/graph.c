@@ -55,6 +55,13 @@ static const tw_node *node_of(const builder *in, int32_t node_i) {
   return ((const tw_def *)in->doc->place[node_i].def)->node;
 }
 
+// True when a chain leads there.
+static bool is_reached(const builder *in, int32_t node_i) {
+  for (int32_t i = 0; i < in->n_link; i++)
+    if (in->links[i].to == node_i) return true;
+  return false;
+}
+
 // The exit that a chain leaves by: "" for the main one, whatever the chain calls it.
 static const char *exit_name(const builder *in, int32_t from, const tw_link *link) {
   if (link == NULL) return "scrap";
@@ -250,7 +257,9 @@ static void check_exits(builder *in, int32_t node_i) {
     in->is_good = false;
   }
   if (has_other || has_link(in, node_i, "")) return;
-  tw_reader_problem(in->reader, node_of(in, node_i), "E-FLOW", NULL, "is it missing in /flow?",
+  const char *hint =
+      is_reached(in, node_i) ? "end its chain with \"out\"" : "is it missing in /flow?";
+  tw_reader_problem(in->reader, node_of(in, node_i), "E-FLOW", NULL, hint,
                     "no chain leaves \"%.80s\"", name);
   in->is_good = false;
 }

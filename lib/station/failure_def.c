@@ -56,7 +56,7 @@ static const tw_field failure_fields[] = {
   TW_FIELD(tw_failure_def, clock,    "clock",    TW_FIELD_CHOICE, .sub = clock_words, .flags = TW_REQUIRED,
            .help = "what its age counts: always, on shift, processing time, or finished cycles"),
   TW_FIELD(tw_failure_def, mtbf,     "mtbf",     TW_FIELD_CUSTOM, .sub = &tw_interval_custom,
-           .help = "from the end of a repair to the next failure, on its clock; cycles are bare counts"),
+           .help = "from the end of a repair to the next failure, on its clock; cycles are bare counts; a plain \"3 h\" is exactly every 3 h, chance is {\"exponential\": {\"mean\": \"3 h\"}}"),
   TW_FIELD(tw_failure_def, repair,   "repair",   TW_FIELD_VALUE, .dim = {.s = 1},
            .help = "time to repair, without waiting for people"),
   TW_FIELD(tw_failure_def, availability, "availability", TW_FIELD_RATIO, .max = 1, .flags = TW_EXCLUSIVE_MIN,

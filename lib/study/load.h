@@ -78,7 +78,7 @@ bool tw_load_make(const tw_line *line, tw_load *load);
 void tw_load_free(tw_load *load);
 
 // Warns of what the table shows, and of how the file says the line is run: W-RHO, W-WARM, W-RUN;
-// and of energy that nothing draws, W-ENERGY.
+// of energy that nothing draws, W-ENERGY; and of calendars that nothing works by, W-CAL.
 void tw_load_check(const tw_line *line, const tw_load *load, twin_problems *problems);
 
 #endif

@@ -147,10 +147,35 @@ static void check_energy(const tw_line *line, twin_problems *problems) {
                   "nothing in the line draws power: there will be no figures of energy");
 }
 
+static bool works_by(const tw_line *line, int32_t calendar_i) {
+  if (line->shift_calendar_i == calendar_i) return true;
+  for (int32_t i = 0; i < line->n_place; i++)
+    if (line->place[i].calendar_i == calendar_i) return true;
+  for (int32_t i = 0; i < line->n_pool; i++)
+    if (line->pool[i].calendar_i == calendar_i) return true;
+  return false;
+}
+
+// A calendar that nobody names changes nothing: without one there is work day and night.
+static void check_calendars(const tw_line *line, twin_problems *problems) {
+  const tw_node *calendars = tw_node_member(line->doc.root, "calendars");
+  char hint[160];
+  for (int32_t i = 0; i < line->n_calendar; i++) {
+    const char *name = line->calendar[i].name;
+    const tw_node *node = tw_node_member(calendars, name);
+    if (node == NULL || line->calendar[i].is_always || works_by(line, i)) continue;
+    snprintf(hint, sizeof hint, "e.g. \"defaults\": {\"calendar\": \"%.80s\"}", name);
+    tw_node_problem(problems, line->doc.file, node, "W-CAL", NULL, NULL, hint,
+                    "nothing works by the calendar '%.80s'; what names none works day and night",
+                    name);
+  }
+}
+
 void tw_load_check(const tw_line *line, const tw_load *load, twin_problems *problems) {
   for (int32_t i = 0; i < load->n_station; i++)
     check_station(line, load, &load->station[i], problems);
   for (int32_t i = 0; i < load->n_pool; i++) check_pool(line, load, &load->pool[i], problems);
   check_run(line, load, problems);
   check_energy(line, problems);
+  check_calendars(line, problems);
 }

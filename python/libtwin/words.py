@@ -9,6 +9,8 @@ from typing import Any
 
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 ZERO_DEGC_K = 273.15
+MOST = 1000  # of a unit; whole numbers beyond are harder to read than parts of a larger unit
+NOISE = 1e-9  # a half width below this share of the mean is rounding, not chance
 NOTHING = "-"
 
 
@@ -41,7 +43,11 @@ def duration(seconds: float) -> str:
     """A duration in the unit that suits its size: "45 s", "6.20 min", "200 h", "22 d"."""
     if not math.isfinite(seconds):
         return NOTHING
-    whole = [unit for unit, size in SECONDS.items() if seconds >= size and seconds % size == 0]
+    whole = [
+        unit
+        for unit, size in SECONDS.items()
+        if size <= seconds < MOST * size and seconds % size == 0
+    ]
     fitting = [unit for unit, size in SECONDS.items() if abs(seconds) >= 1.5 * size]
     unit = (whole if len(whole) > 1 else fitting or ["s"])[-1]
     return f"{number(seconds / SECONDS[unit])} {unit}"
@@ -69,14 +75,15 @@ def kilowatts(watts: float) -> float:
 
 def interval(mean: float, half_width: float) -> str:
     """A mean with its half width, both to the half width's second digit: "17.34 ± 0.12"."""
-    if not math.isfinite(half_width) or half_width <= 0:
+    if not math.isfinite(half_width) or half_width <= NOISE * abs(mean):
         return number(mean)
     return f"{to_digit_of(mean, half_width)} ± {to_digit_of(half_width, half_width)}"
 
 
 def to_digit_of(value: float, half_width: float) -> str:
     """A number to the second digit of a half width; as `number` has it where there is none."""
-    if not (math.isfinite(value) and math.isfinite(half_width) and half_width > 0):
+    is_known = math.isfinite(value) and math.isfinite(half_width)
+    if not is_known or half_width <= NOISE * abs(value):
         return number(value)
     decimals = max(0, 1 - math.floor(math.log10(half_width)))
     return f"{value:,.{decimals}f}".replace(",", "\N{NO-BREAK SPACE}")

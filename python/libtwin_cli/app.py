@@ -11,13 +11,15 @@ import libtwin as tw
 
 from . import terminal
 from .check import check
+from .compare import compare
 from .export import export
-from .given import LineFile, read
+from .given import LineFile
 from .info import info
 from .plot import plot
 from .recover import recover
 from .run import run
 from .study import study
+from .variants import Scenario, Sets, read_variant
 
 CODES = (
     "\b\nExit codes: 0 done; 1 the file has problems; 2 misuse; 3 stopped by an error;"
@@ -58,9 +60,9 @@ def twin(
     terminal.choose_colour(colour)
 
 
-def dump(file: LineFile) -> None:
+def dump(file: LineFile, scenario: Scenario = None, sets: Sets = None) -> None:
     """Prints a line with its defaults, which x-defaults lists."""
-    print(json.dumps(read(file).dump(), indent=2, ensure_ascii=False))
+    print(json.dumps(read_variant(file, scenario, sets).dump(), indent=2, ensure_ascii=False))
 
 
 def schema(
@@ -78,6 +80,7 @@ for verb, example in (
     (check, "twin check lines/*.json"),
     (run, "twin run lines/press-shop.json --replications 20"),
     (study, "twin study lines/press-shop.json --figure 'stations/*/oee' -o x.csv"),
+    (compare, "twin compare lines/milling-cell.json --set /stations/saw/machines=2"),
     (dump, "twin dump lines/press-shop.json > resolved.json"),
     (schema, "twin schema > line.schema.json"),
     (info, "twin info results/press-shop.h5"),

@@ -32,7 +32,8 @@ def too_large(sheets: Sequence[Sheet]) -> str:
         if sheet.n_row + 1 > MOST_ROWS:
             return (
                 f"table {sheet.name} has {number(sheet.n_row)} rows, and an Excel sheet holds "
-                f"{number(MOST_ROWS - 1)} below its head: take .csv or .parquet"
+                f"{number(MOST_ROWS - 1)} below its head: take .csv or .parquet, or name the "
+                "tables that you need: kpi shifts"
             )
         if len(sheet.columns) > MOST_COLUMNS:
             return (

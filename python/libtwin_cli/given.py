@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -84,8 +85,13 @@ def load(path: Path) -> tw.Line:
 
 def read(path: Path) -> tw.Line:
     """Loads a line, or says what is wrong with it and ends."""
+    return reported(path, lambda: load(path))
+
+
+def reported(path: Path, made: Callable[[], tw.Line]) -> tw.Line:
+    """What a call makes of a line, or says what is wrong with it and ends."""
     try:
-        return load(path)
+        return made()
     except tw.Error as error:
         err = console(True)
         print_problems(err, error.problems, path.parent)

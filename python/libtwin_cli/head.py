@@ -29,6 +29,7 @@ N_LINE = 30
 MOST_STATIONS, MOST_BUFFERS = 10, 12
 LEAST_LOSSES, MOST_LOSSES = 3, 8
 LOSS_WIDTH = 24
+WITHOUT_PEOPLE = ("waiting",)
 # What a column sums up, by the names of GROUPS: head, short head, groups.
 SHARES = (
     ("processing", "proc", ("processing", "loading")),
@@ -37,7 +38,7 @@ SHARES = (
     ("stops", "stops", ("down",)),
     ("blocked", "block", ("blocked",)),
     ("starved", "starv", ("starved",)),
-    ("no worker", "no wkr", ("waiting",)),
+    ("no worker", "no wkr", WITHOUT_PEOPLE),
     ("idle", "idle", ("idle",)),
 )
 OPTIONAL = ("idle",)
@@ -83,6 +84,7 @@ def answer(figures: Figures, end_s: float | None = None) -> str:
     """One sentence with the output and its interval."""
     rate, unit = per_time(figures, "line/throughput")
     said = f"The line ships {rate} parts per {unit}"
+    said += ", closed hours included" if figures.shifts else ""
     length = "" if end_s is None else f" of {duration(end_s)}"
     if warmup_s := figures.warmup_s if end_s is not None else 0.0:
         length += f", the first {duration(warmup_s)} not counted"
@@ -118,9 +120,22 @@ def output(figures: Figures) -> list[Text]:
     elif "line/good_per_shift" in figures:
         made = [mean_of(figures, "line/good_per_shift")]
         said.append(f"In a shift of 8 h: {made[0]} good parts.")
+    if "line/tardy/share" in figures:
+        said.append(lateness(figures))
     if against := targets(figures):
         said.append(f"Target: {'; '.join(against)}.")
     return [Text(sentence) for sentence in said]
+
+
+def lateness(figures: Figures) -> str:
+    """How many of the parts that left were late, and by how much."""
+    late, by_s = figures.mean("line/tardy/share"), figures.mean("line/tardiness/mean")
+    if not late > 0:
+        return "Due dates: no part that left was late."
+    return (
+        f"Due dates: {share(late)} of the parts that left were late, by {duration(by_s / late)} on "
+        "average."
+    )
 
 
 def mean_of(figures: Figures, path: str) -> str:
@@ -254,8 +269,12 @@ def time(value: float) -> str:
 
 
 def percent(shares: Shares, groups: Sequence[str]) -> str:
-    """The share in some groups of states."""
-    return in_percent(sum(value for group, value in shares.of.items() if group.name in groups))
+    """The share in some groups of states; stops that wait for people count under people."""
+    found = sum(value for group, value in shares.of.items() if group.name in groups)
+    found -= sum(value for group, value in shares.people.items() if group.name in groups)
+    if groups == WITHOUT_PEOPLE:
+        found += sum(shares.people.values())
+    return in_percent(max(found, 0.0))
 
 
 def in_percent(value: float) -> str:
@@ -273,7 +292,7 @@ def people(figures: Figures) -> str:
         path = f"{root}/{name}"
         busy = f"{name} {share(figures.mean(f'{path}/utilisation'))} busy"
         waited = figures.mean(f"{path}/waited_for")
-        said.append(busy + (f", waited for {duration(waited)}" if waited > 0 else ""))
+        said.append(busy + (f", {duration(waited)} of waiting for them" if waited > 0 else ""))
     return f"People and resources: {'; '.join(said)}." if said else ""
 
 

@@ -224,11 +224,15 @@ def print_costs(console: Console, figures: Figures) -> None:
     console.print(Text(cost.sentence(figures)))
 
 
-def advise(figures: Figures, path: Path, files: Sequence[Path]) -> list[str]:
-    """What a reader of this report may want to do next."""
+def advise(
+    figures: Figures, path: Path, files: Sequence[Path], *, is_whole: bool = True
+) -> list[str]:
+    """What a reader of this report may want to do next; no more runs where one was stopped."""
     advice = [largest_loss(figures) or busiest(figures)]
-    if figures.n < 2:
+    if figures.n < 2 and is_whole:
         advice.append(f"twin run {path} --replications 10 gives the answer an interval.")
+    if figures.line.dump().get("scenarios"):
+        advice.append(f"twin compare {path} runs the scenarios of the file.")
     for file in files:
         if file.suffix == ".h5":
             advice.append(f"twin export {file} -o {file.stem}.xlsx")
@@ -241,6 +245,8 @@ def largest_loss(figures: Figures) -> str:
     if found is None or not found.rows[0].per_shift > 0:
         return ""
     loss = found.rows[0]
+    if loss.kind == "idle":
+        return f"{found.station} mostly has no work: nothing more is ordered or released."
     said = (
         f"{found.station} loses most by: {loss.said}. Half of it is up to "
         f"{number(loss.per_shift / 2)} good parts per shift"

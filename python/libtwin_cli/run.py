@@ -19,7 +19,6 @@ from .given import (
     end_of,
     folder_to_write,
     level_of,
-    read,
     seconds,
     stem,
     warmup_of,
@@ -34,10 +33,13 @@ from .terminal import (
     progress_bar,
     say,
 )
+from .variants import Scenario, Sets, read_variant, suffix
 
 
 def run(
     file: LineFile,
+    scenario: Scenario = None,
+    sets: Sets = None,
     until: Annotated[str | None, typer.Option(help='How long, "8h"; else as in the file.')] = None,
     warmup: Warmup = None,
     replications: Annotated[int | None, typer.Option(min=1, help="How many runs.")] = None,
@@ -51,7 +53,7 @@ def run(
     is_json: AsJson = False,
 ) -> None:
     """Runs a line: what it ships, what holds it back, how sure that is."""
-    line = read(file)
+    line = read_variant(file, scenario, sets)
     end_s, window_s = end_of(line, until), seconds(window, "--window")
     if is_recorded:
         folder_to_write(out)
@@ -71,14 +73,16 @@ def run(
     figures = Figures(study, warmup_s)
     files: list[Path] = []
     if is_recorded and code == 0:
-        target = out / stem(file, line)
+        target = out / (stem(file, line) + suffix(scenario, sets))
         files, code = record(figures, target, end_s, seed, window_s if is_drawn else None)
     if is_json:
         used = line.seed if seed is None else seed
         document.printed(as_json(figures, file, files, used, end_s))
     else:
         out_console = console()
-        print_head(out_console, figures, end_s, files, advise(figures, file, files))
+        print_head(
+            out_console, figures, end_s, files, advise(figures, file, files, is_whole=code == 0)
+        )
         print_warnings(out_console, line)
         print_details(out_console, figures)
     raise typer.Exit(code)

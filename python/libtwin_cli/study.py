@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 import libtwin as tw
-from libtwin.words import interval, number, readable_unit, to_digit_of
+from libtwin.words import NOISE, interval, number, readable_unit, to_digit_of
 
 from . import document
 from .export import format_of, write
@@ -26,7 +26,6 @@ from .given import (
     Warmup,
     end_of,
     level_of,
-    read,
     to_write,
     warmup_of,
 )
@@ -36,6 +35,7 @@ from .report import about_run
 from .run import replicate
 from .sheets import Sheet, SheetColumn, sheet_of_columns
 from .terminal import console, say
+from .variants import Scenario, Sets, read_variant
 from .writers import Style
 
 GLOB = "*?["
@@ -43,6 +43,8 @@ GLOB = "*?["
 
 def study(
     file: LineFile,
+    scenario: Scenario = None,
+    sets: Sets = None,
     figure: Annotated[
         list[str] | None,
         typer.Option(metavar="PATH", help="A figure, or some: 'stations/*/oee'. May be repeated."),
@@ -63,7 +65,7 @@ def study(
     is_json: AsJson = False,
 ) -> None:
     """Runs many replications: every figure with its interval."""
-    line = read(file)
+    line = read_variant(file, scenario, sets)
     end_s = end_of(line, until)
     warmup_s = warmup_of(warmup, end_s)
     paths = chosen(line, figure or [])
@@ -147,6 +149,7 @@ def cells(row: dict[str, Any]) -> list[str]:
     """One figure, all of its numbers to the digit to which its mean is known."""
     unit, size = readable_unit(row["unit"], row["mean"])
     mean, half_width = row["mean"] / size, row["half_width"] / size
+    half_width = 0.0 if half_width <= NOISE * abs(mean) else half_width
     others = [row[name] / size for name in ("sd", "min", "max")]
     said = [to_digit_of(value, half_width) for value in others]
     return [row["quantity"], interval(mean, half_width), *said, unit]

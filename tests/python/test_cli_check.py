@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from commands import spawn, twin
+from conftest import LINES
 from rich.cells import cell_len
 
 
@@ -124,3 +126,28 @@ def test_files_that_are_no_lines_give_one_problem_each(tmp_path: Path) -> None:
         assert result.exit_code == 1
         assert f"{name}: 1 error" in result.output
         assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("meant", "typed", "said"),
+    [
+        ('"6 s"', '"6,5 s"', '"6,5 s" has a comma: the decimal point is .'),
+        ('"6 s"', '"6s"', 'write "6 s"'),
+        ('"6 s"', '"0:06"', '"0:06" has no unit'),
+        ('"skills": ["line"]', '"skills": ["all"]', "skills stand in"),
+        ('"needs": ["line"]', '"needs": ["operator"]', "the workers 'operator' \"skills\""),
+        ('{ "capacity": 20 }', "20", 'e.g. {"capacity": 10}'),
+        ('"packer", "out"', '"packer"', 'end its chain with "out"'),
+        ('"name": "bottling",', '"name": "bottling"', "is a comma missing before it?"),
+        ('"name": "bottling",', '"name": \u201cbottling\u201d,', "plain double quotes"),
+        ('"calendar": "two-shift", ', "", "nothing works by the calendar 'two-shift'"),
+    ],
+)
+def test_a_slip_of_a_newcomer_is_said_with_what_is_wanted(
+    tmp_path: Path, meant: str, typed: str, said: str
+) -> None:
+    text = (LINES / "bottling.json").read_text(encoding="utf-8")
+    assert meant in text
+    path = tmp_path / "slip.json"
+    path.write_text(text.replace(meant, typed, 1), encoding="utf-8")
+    assert said in " ".join(twin("check", path).output.split())

@@ -15,7 +15,7 @@ from commands import TWIN, on_terminal, spawn, twin
 from conftest import LINES
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
-VERBS = ("check", "run", "study", "dump", "schema", "info", "recover", "export", "plot")
+VERBS = ("check", "run", "study", "compare", "dump", "schema", "info", "recover", "export", "plot")
 FULL = Path("/dev/full")
 
 

@@ -31,7 +31,9 @@ def test_thirty_lines_hold_what_matters(path: Path) -> None:
     line = tw.load(path)
     description = line.dump()
     assert flat.startswith(f"{line.name}: {line.about}")
-    assert re.search(r"ships [\d.]+ ± [\d.]+ parts per (hour|day) \(95 % t interval over 4", flat)
+    assert re.search(
+        r"ships [\d.]+ ± [\d.]+ parts per (hour|day)(, closed hours included)? \(95 %", flat
+    )
     for part in line.names("part") if len(line.names("part")) > 1 else ():
         assert re.search(rf"By part: .*\b{part} [\d.]+", flat)
     assert ("Target: " in flat) == ("targets" in description)

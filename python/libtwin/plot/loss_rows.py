@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WAITS = ("blocked", "starved", "waiting-components")
 MOST_LOSSES = 10
+LEAST = 1e-3  # of the largest: what is below zero by less is rounding of the times
 SAID = {
     "failed-repair": "down",
     "failed-waiting": "down, waits for repair",
@@ -98,7 +99,9 @@ def merged(table: Iterable[Mapping[str, Any]]) -> list[Loss]:
         )
         for text, rows in found.items()
     ]
-    return sorted(losses, key=lambda loss: -loss.per_shift)
+    losses.sort(key=lambda loss: -loss.per_shift)
+    least = LEAST * losses[0].per_shift if losses else 0.0
+    return losses[:1] + [row for row in losses[1:] if not -least < row.per_shift <= 0]
 
 
 def losses_recorded(recording: Recording) -> Losses | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .states import GROUPS, Group
+from .states import GROUP_OF, GROUPS, Group
+
+FOR_PEOPLE = ("setup-waiting", "failed-waiting", "maintenance-waiting")
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class Shares:
 
     name: str
     of: dict[Group, float]
+    people: dict[Group, float] = field(default_factory=dict)  # of these, waiting for people
 
     @property
     def busy(self) -> float:
@@ -29,7 +32,8 @@ class Shares:
         if not away < 1:
             return Shares(self.name, dict.fromkeys(self.of, math.nan))
         kept = {group: share / (1 - away) for group, share in self.of.items()}
-        return Shares(self.name, kept)
+        people = {group: share / (1 - away) for group, share in self.people.items()}
+        return Shares(self.name, kept, people)
 
 
 def shares(values: dict[str, float], name: str) -> Shares:
@@ -38,4 +42,7 @@ def shares(values: dict[str, float], name: str) -> Shares:
         group: [values.get(f"stations/{name}/state/{state}", 0.0) for state in group.states]
         for group in GROUPS
     }
-    return Shares(name, {group: sum(parts) for group, parts in found.items()})
+    people = {
+        GROUP_OF[state]: values.get(f"stations/{name}/state/{state}", 0.0) for state in FOR_PEOPLE
+    }
+    return Shares(name, {group: sum(parts) for group, parts in found.items()}, people)

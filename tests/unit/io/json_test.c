@@ -114,7 +114,9 @@ Test(json, mistakes_are_named_with_their_place) {
   expect_problem("{\"a\": 1,\n}", 10,
                  "t.json:2:1: a name in double quotes is expected, not '}'; is there a comma too "
                  "many before it, or a value missing? [E-JSON]");
-  expect_problem("[1 2]", 5, "t.json:1:4: ',' or ']' is expected, not '2' [E-JSON]");
+  expect_problem("[1 2]", 5,
+                 "t.json:1:4: ',' or ']' is expected, not '2'; is a comma missing before it? "
+                 "[E-JSON]");
   expect_problem("[1] x", 5, "t.json:1:5: the end of the file is expected, not 'x' [E-JSON]");
   expect_problem("[01]", 4, "t.json:1:2: a number does not begin with 0 [E-JSON]");
   expect_problem("[1, // one\n2]", 12,
