@@ -2,96 +2,25 @@
 // pointers that they expect, good ones mean the same after their own dump.
 
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <twin/twin.h>
 
-#include "io/json.h"
-
-enum { EXPECTED_MAX = 20 };
-
-typedef struct expectation {
-  char code[16], pointer[96];
-} expectation;
-
-static char *read_text(const char *path) {
-  FILE *file = fopen(path, "rb");
-  cr_assert_not_null(file, "%s", path);
-  char *text = calloc(1, 1 << 16);
-  cr_assert_gt(fread(text, 1, (1 << 16) - 1, file), 0);
-  fclose(file);
-  return text;
-}
-
-// Reads the pairs of the line that begins with "x-expect".
-static int read_expectations(const char *text, expectation *expected) {
-  const char *at = strstr(text, "\n  \"x-expect\": [");
-  if (at == NULL) return 0;
-  const char *end = strchr(at + 1, '\n');
-  int n = 0;
-  while (n < EXPECTED_MAX && (at = strstr(at, "\"code\": \"")) != NULL && at < end) {
-    cr_assert_eq(sscanf(at, "\"code\": \"%15[^\"]\", \"pointer\": \"%95[^\"]\"", expected[n].code,
-                        expected[n].pointer),
-                 2);
-    at++;
-    n++;
-  }
-  return n;
-}
-
-// Problems with this code at this pointer.
-static int count_found(const twin_problems *problems, const expectation *wanted) {
-  int n = 0;
-  twin_problem problem = {.struct_size = sizeof problem};
-  for (size_t i = 0; twin_problems_get(problems, i, &problem) == TWIN_OK; i++)
-    n += strcmp(problem.code, wanted->code) == 0 && strcmp(problem.pointer, wanted->pointer) == 0;
-  return n;
-}
+#include "support/expect.h"
 
 static void check_bad_line(const char *path) {
-  expectation expected[EXPECTED_MAX];
-  char *text = read_text(path);
-  const int n = read_expectations(text, expected);
   twin_problems *problems = twin_problems_new();
   twin_line *line = NULL;
-  cr_assert_gt(n, 0, "%s expects nothing", path);
   cr_expect_eq(twin_line_load(&line, path, NULL, problems), TWIN_ERR_LINE, "%s is good", path);
   cr_expect_null(line);
-  cr_expect_eq(twin_problems_count(problems, -1), (size_t)n, "%s: %zu problems, the first: %s",
-               path, twin_problems_count(problems, -1), twin_problems_text(problems, 0));
-  for (int i = 0; i < n; i++) {
-    int n_equal = 0;
-    for (int k = 0; k < n; k++)
-      n_equal += strcmp(expected[i].code, expected[k].code) == 0 &&
-                 strcmp(expected[i].pointer, expected[k].pointer) == 0;
-    cr_expect_eq(count_found(problems, &expected[i]), n_equal, "%s: %s at %s; the first: %s", path,
-                 expected[i].code, expected[i].pointer, twin_problems_text(problems, 0));
-  }
+  test_expect_problems(path, problems);
+  twin_line_unref(line);
   twin_problems_free(problems);
-  free(text);
-}
-
-// Calls check with each .json file of a folder; returns how many there are.
-static int each_file(const char *folder, void (*check)(const char *path)) {
-  char path[400];
-  DIR *files = opendir(folder);
-  cr_assert_not_null(files, "%s", folder);
-  int n = 0;
-  for (const struct dirent *file; (file = readdir(files)) != NULL;) {
-    const char *end = strrchr(file->d_name, '.');
-    if (end == NULL || strcmp(end, ".json") != 0) continue;
-    snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
-    check(path);
-    n++;
-  }
-  closedir(files);
-  return n;
 }
 
 Test(whole_lines, bad_ones_give_their_codes_and_pointers_and_no_others) {
-  cr_assert_gt(each_file("tests/lines/whole/bad", check_bad_line), 40);
+  cr_assert_gt(test_each_line_file("tests/lines/whole/bad", check_bad_line), 40);
 }
 
 static void check_good_line(const char *path) {
@@ -120,31 +49,23 @@ static void check_good_line(const char *path) {
 }
 
 Test(whole_lines, good_ones_mean_the_same_after_their_own_dump) {
-  cr_assert_gt(each_file("tests/lines/whole/good", check_good_line), 6);
+  cr_assert_gt(test_each_line_file("tests/lines/whole/good", check_good_line), 6);
 }
 
 static void check_warned_line(const char *path) {
-  expectation expected[EXPECTED_MAX];
-  char *text = read_text(path);
-  const int n = read_expectations(text, expected);
   twin_problems *problems = twin_problems_new();
   twin_line *line = NULL;
-  cr_assert_gt(n, 0, "%s expects nothing", path);
-  cr_assert_eq(twin_line_load(&line, path, NULL, problems), TWIN_OK, "%s: %s", path, twin_problems_text(problems, 0));
+  cr_assert_eq(twin_line_load(&line, path, NULL, problems), TWIN_OK, "%s: %s", path,
+               twin_problems_text(problems, 0));
   cr_assert_eq(twin_problems_count(problems, -1), 0);
   cr_assert_eq(twin_line_check(line, problems), TWIN_OK);
-  cr_expect_eq(twin_problems_count(problems, TWIN_WARNING), (size_t)n, "%s: the first: %s", path,
-               twin_problems_text(problems, 0));
-  for (int i = 0; i < n; i++)
-    cr_expect_eq(count_found(problems, &expected[i]), 1, "%s: %s at %s; the first: %s", path, expected[i].code,
-                 expected[i].pointer, twin_problems_text(problems, 0));
+  test_expect_problems(path, problems);
   twin_line_unref(line);
   twin_problems_free(problems);
-  free(text);
 }
 
 Test(whole_lines, warned_ones_are_good_and_give_their_warnings) {
-  cr_assert_gt(each_file("tests/lines/whole/warned", check_warned_line), 1);
+  cr_assert_gt(test_each_line_file("tests/lines/whole/warned", check_warned_line), 1);
 }
 
 Test(whole_lines, energy_that_something_draws_is_not_warned_of) {

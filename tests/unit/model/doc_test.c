@@ -1,9 +1,8 @@
 // The whole document: sections, places, names, the flow's syntax, and the corpus of bad lines, each
 // of which says in "x-expect" what must be found.
 
-#include <dirent.h>
-
 #include "sample.h"
+#include "support/expect.h"
 
 #define HEAD    "{\"libtwin\": \"1.0\", "
 #define SOURCE  "\"sources\": {\"s\": {\"sequence\": [\"p\"]}}"
@@ -184,27 +183,12 @@ Test(doc, nobody_has_to_listen) {
   close_sample(&at);
 }
 
-// Reads the pairs of the line that begins with "x-expect"; works in files that are no JSON too.
-static int read_expectations(const char *text, char codes[20][16], char pointers[20][96]) {
-  const char *at = strstr(text, "\n  \"x-expect\": [");
-  if (at == NULL) return 0;
-  const char *end = strchr(at + 1, '\n');
-  int n = 0;
-  while (n < 20 && (at = strstr(at, "\"code\": \"")) != NULL && at < end) {
-    if (sscanf(at, "\"code\": \"%15[^\"]\"", codes[n]) != 1) return 0;
-    at = strstr(at, "\"pointer\": \"");
-    if (at == NULL) return 0;
-    pointers[n][0] = 0;
-    sscanf(at, "\"pointer\": \"%95[^\"]\"", pointers[n++]);
-  }
-  return n;
-}
-
 static void read_file(sample *at, const char *path) {
   size_t n;
   open_sample(at);
   const char *text = tw_file_read(path, TW_JSON_BYTES_MAX, &n, &at->arena, at->problems);
   cr_assert_not_null(text, "%s", path);
+  at->reader.file = path;
   at->reader.folder = "tests/lines/good";
   at->reader.read_column = tw_csv_read_column;
   at->root = tw_json_read(text, n, path, &at->arena, at->problems);
@@ -214,46 +198,15 @@ static void read_file(sample *at, const char *path) {
 }
 
 static void check_bad_line(const char *path) {
-  static char codes[20][16], pointers[20][96];
   sample at;
-  size_t n_byte;
   read_file(&at, path);
-  const char *text = tw_file_read(path, TW_JSON_BYTES_MAX, &n_byte, &at.arena, at.problems);
-  const int n = read_expectations(text, codes, pointers);
-  cr_assert_gt(n, 0, "%s expects nothing", path);
   cr_assert_not(at.is_good && at.has_graph, "%s is good", path);
-  cr_expect_eq(count_all(&at), (size_t)n, "%s: %zu problems, the first: %s", path, count_all(&at),
-               twin_problems_text(at.problems, 0));
-  for (int i = 0; i < n; i++) {
-    int n_equal = 0;
-    for (int j = 0; j < n; j++) {
-      n_equal += strcmp(codes[i], codes[j]) == 0 && strcmp(pointers[i], pointers[j]) == 0;
-    }
-    cr_expect_eq(count_problems(&at, codes[i], pointers[i]), n_equal, "%s: %s at %s", path,
-                 codes[i], pointers[i]);
-  }
+  test_expect_problems(path, at.problems);
   close_sample(&at);
 }
 
-// Calls check with each .json file of a folder; returns how many there are.
-static int each_file(const char *folder, void (*check)(const char *path)) {
-  char path[400];
-  DIR *files = opendir(folder);
-  cr_assert_not_null(files, "%s", folder);
-  int n = 0;
-  for (const struct dirent *file; (file = readdir(files)) != NULL;) {
-    const char *end = strrchr(file->d_name, '.');
-    if (end == NULL || strcmp(end, ".json") != 0) continue;
-    snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
-    check(path);
-    n++;
-  }
-  closedir(files);
-  return n;
-}
-
 Test(doc, every_bad_line_gives_its_codes_and_pointers_and_no_others) {
-  cr_assert_gt(each_file("tests/lines/bad", check_bad_line), 100);
+  cr_assert_gt(test_each_line_file("tests/lines/bad", check_bad_line), 100);
 }
 
 static char *dump(const tw_doc *doc) {
@@ -292,5 +245,5 @@ static void check_good_line(const char *path) {
 }
 
 Test(doc, every_good_line_is_good_and_its_dump_means_the_same) {
-  cr_assert_gt(each_file("tests/lines/good", check_good_line), 5);
+  cr_assert_gt(test_each_line_file("tests/lines/good", check_good_line), 5);
 }
