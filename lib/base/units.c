@@ -169,7 +169,7 @@ tw_quantity_result tw_quantity_read(const char *text, double *si, tw_dim *dim) {
   double number;
   unit result;
   const size_t n_number = tw_number_read(text, &number);
-  if (n_number == 0 || !isfinite(number)) return TW_QUANTITY_NOT_A_NUMBER;
+  if (n_number == 0) return TW_QUANTITY_NOT_A_NUMBER;
   const char *rest = text + n_number;
   if (rest[0] == 0) return TW_QUANTITY_NO_UNIT;
   if (rest[0] != ' ') return TW_QUANTITY_BAD_SPACE;
@@ -177,7 +177,9 @@ tw_quantity_result tw_quantity_read(const char *text, double *si, tw_dim *dim) {
   if (rest[1] == ' ') return TW_QUANTITY_BAD_SPACE;
   const size_t n_unit = read_expression(rest + 1, &result);
   if (n_unit == 0 || rest[1 + n_unit] != 0) return TW_QUANTITY_UNKNOWN_UNIT;
-  *si = number * result.over / result.under + result.offset;
+  const double value = number * result.over / result.under + result.offset;
+  if (!isfinite(value)) return TW_QUANTITY_TOO_LARGE;
+  *si = value;
   *dim = result.dim;
   return TW_QUANTITY_OK;
 }

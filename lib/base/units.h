@@ -47,6 +47,7 @@ typedef enum tw_quantity_result {
   TW_QUANTITY_NO_UNIT,       // a number with nothing behind it
   TW_QUANTITY_BAD_SPACE,     // not exactly one space before the unit
   TW_QUANTITY_UNKNOWN_UNIT,  // the unit is not in the table
+  TW_QUANTITY_TOO_LARGE,     // beyond what a number can hold, in SI
 } tw_quantity_result;
 
 // Reads a unit expression ("kJ/kg/K", "1/min", "m/min", "mm", "%"): si = scale * value + offset.

@@ -111,16 +111,18 @@ static bool read_number(column_reader *in, tw_csv_cell *cell, tw_dim dim, double
   tw_quantity_result result = TW_QUANTITY_OK;
   if (is_good && !is_bare) result = tw_quantity_read(text, si, &found);
   if (cell->is_open) return false;
-  if (!is_good || result == TW_QUANTITY_NOT_A_NUMBER) {
+  const bool is_too_large =
+      is_good && (is_bare ? !isfinite(*si) : result == TW_QUANTITY_TOO_LARGE);
+  if (is_too_large) {
+    tw_csv_report(&in->walk, "E-RANGE", cell->line, cell->column, NULL, "\"%.64s\" is too large",
+                  cell->text);
+  } else if (!is_good || result == TW_QUANTITY_NOT_A_NUMBER) {
     tw_csv_report(&in->walk, "E-TYPE", cell->line, cell->column, NULL, "\"%.64s\" is not a number",
                   cell->text);
   } else if (result != TW_QUANTITY_OK || !tw_dim_equal(found, dim)) {
     char phrase[96];
     tw_csv_report(&in->walk, "E-UNIT", cell->line, cell->column, "\"unit\" gives one for all cells",
                   "\"%.64s\" is not %s with its unit", cell->text, tw_dim_phrase(dim, phrase));
-  } else if (!isfinite(*si)) {
-    tw_csv_report(&in->walk, "E-RANGE", cell->line, cell->column, NULL, "\"%.64s\" is too large",
-                  cell->text);
   } else {
     return true;
   }
@@ -147,12 +149,14 @@ static int32_t count_lines(const column_reader *in) {
   return n;
 }
 
-static bool read_cells(column_reader *in, tw_dim dim, double **values, int32_t *n_value) {
+static bool read_cells(column_reader *in, tw_dim dim, tw_csv_values *column) {
   const int32_t column_i = in->def->has_header ? find_column(in) : number_column(in);
   if (column_i < 0) return false;
   const int32_t n_max = count_lines(in);
   double *made = tw_arena_take_array(in->reader->arena, (size_t)n_max, sizeof *made);
-  if (made == NULL) return false;
+  int32_t *lines = tw_arena_take_array(in->reader->arena, (size_t)n_max, sizeof *lines);
+  int32_t *characters = tw_arena_take_array(in->reader->arena, (size_t)n_max, sizeof *characters);
+  if (made == NULL || lines == NULL || characters == NULL) return false;
   int32_t n = 0;
   while (tw_csv_find_record(&in->walk)) {
     tw_csv_cell cell;
@@ -163,19 +167,21 @@ static bool read_cells(column_reader *in, tw_dim dim, double **values, int32_t *
       continue;
     }
     TW_ASSERT(n < n_max);
+    lines[n] = cell.line;
+    characters[n] = cell.column;
     if (read_number(in, &cell, dim, &made[n])) n++;
   }
-  *values = made;
-  *n_value = n;
+  *column = (tw_csv_values){
+      .file = in->def->file, .n = n, .at = made, .line = lines, .character = characters};
   return in->walk.is_good;
 }
 
 bool tw_csv_read_column(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
-                        double **values, int32_t *n_value) {
-  TW_ASSERT(reader != NULL && csv != NULL && values != NULL && n_value != NULL);
+                        struct tw_csv_values *column) {
+  TW_ASSERT(reader != NULL && csv != NULL && column != NULL);
   tw_csv_def def = {0};
   if (!tw_table_parse(&tw_csv_table, (tw_node *)csv, reader, &def)) return false;
   column_reader in = {.reader = reader, .node = csv, .def = &def};
   return tw_csv_open(&in.walk, reader, csv, def.file, def.separator[0]) && check_unit(&in, dim) &&
-         read_cells(&in, dim, values, n_value);
+         read_cells(&in, dim, column);
 }

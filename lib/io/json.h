@@ -28,8 +28,9 @@ char *tw_file_read(const char *path, size_t n_bytes_max, size_t *n_bytes, tw_are
 
 // tw_reader.read_column for CSV tables beside the line file.
 struct tw_reader;
+struct tw_csv_values;
 bool tw_csv_read_column(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
-                        double **values, int32_t *n_value);
+                        struct tw_csv_values *column);
 
 // Limits of tables; E-RANGE names the one that was passed. A file has at most TW_JSON_BYTES_MAX bytes.
 enum { TW_CSV_COLUMNS_MAX = 4096, TW_CSV_CELLS_MAX = 2 * 1024 * 1024 };

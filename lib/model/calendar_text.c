@@ -118,8 +118,8 @@ static bool report(const cursor *in, const tw_node *node, const tw_reader *reade
 
 static bool report_many(const tw_node *node, const tw_reader *reader, int32_t n_max,
                         const char *what) {
-  tw_reader_problem(reader, node, "E-CAL", NULL, NULL, "a calendar has at most %d %s", (int)n_max,
-                    what);
+  tw_reader_problem(reader, node, "E-CAL", NULL, NULL, "at most %d %s can stand here",
+                    (int)n_max, what);
   return false;
 }
 
@@ -162,7 +162,7 @@ static bool read_intervals(pattern_reader *in, const tw_node *node, bool is_key)
       break;
     for (int32_t day = 0; day < 7; day++) in->n_a_week += (int32_t)(interval.days >> day & 1);
     if (in->n_a_week > TW_A_WEEK_MAX)
-      return report_many(node, in->reader, TW_A_WEEK_MAX, "shifts a week, and as many breaks");
+      return report_many(node, in->reader, TW_A_WEEK_MAX, "intervals a week");
     TW_ASSERT(in->n < TW_A_WEEK_MAX);
     in->intervals[in->n++] = interval;
     if (*text.at == 0) return true;
@@ -180,7 +180,7 @@ static bool read_intervals(pattern_reader *in, const tw_node *node, bool is_key)
 // Takes the key as a name; false when there are too many.
 static bool add_name(pattern_reader *in, const tw_node *named) {
   if (in->n_name == TW_SHIFT_NAMES_MAX) {
-    if (in->is_good) report_many(named, in->reader, TW_SHIFT_NAMES_MAX, "names of one sort");
+    if (in->is_good) report_many(named, in->reader, TW_SHIFT_NAMES_MAX, "names");
     in->is_good = false;
     return false;
   }
@@ -255,7 +255,7 @@ static bool read_closure(const tw_node *node, const tw_reader *reader, tw_closur
 
 static bool parse_closed(const tw_node *node, const tw_reader *reader, void *target) {
   const int32_t n = count_texts(node);
-  if (n > TW_DATED_MAX) return report_many(node, reader, TW_DATED_MAX, "entries of \"closed\"");
+  if (n > TW_DATED_MAX) return report_many(node, reader, TW_DATED_MAX, "dates or ranges of dates");
   tw_closure *closures = tw_arena_take_array(reader->arena, (size_t)n, sizeof *closures);
   if (closures == NULL) return false;
   bool is_good = true;

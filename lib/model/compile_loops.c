@@ -16,8 +16,10 @@ int32_t tw_compile_loop(tw_compiler *compiler, const tw_loop *loop, const tw_nod
   for (int32_t i = 0; i < line->n_loop; i++) {
     if (strcmp(line->loop[i].name, loop->name) != 0) continue;
     if (!is_same(&line->loop[i], loop))
-      tw_compile_problem(compiler, node, "E-RANGE", "say the same limit and end, or another name",
-                         "the loop '%s' is another one elsewhere", loop->name);
+      tw_compile_problem(compiler, node, "E-RANGE", "say the same limit and end everywhere, or another name",
+                         "the loop '%s' has %lld cards where it is named first, and another limit or "
+                         "end here",
+                         loop->name, (long long)line->loop[i].limit);
     return i;
   }
   if (line->n_loop == TW_LOOPS_MAX) {

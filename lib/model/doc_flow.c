@@ -25,7 +25,9 @@ static bool read_step(const tw_node *node, const tw_reader *reader, step *made) 
     made->exit = dot + 1;
   }
   if (made->name == NULL || made->name[0] == 0 || (dot != NULL && made->exit[0] == 0)) {
-    tw_reader_wrong_type(reader, node, "a name", "\"saw\" or \"saw.scrap\"");
+    char got[TW_GOT_BYTES];
+    tw_reader_problem(reader, node, "E-TYPE", "a name", "e.g. \"saw\" or \"saw.scrap\"",
+                      "%s is no name of a place or of an exit", tw_node_got(node, got));
     return false;
   }
   return true;

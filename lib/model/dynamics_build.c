@@ -21,7 +21,12 @@ tw_expr_text tw_build_own_text(const char *text, const tw_node *node) {
 }
 
 static void report(tw_build *build, const tw_expr_text *text, const tw_expr_error *error) {
+  // a graph that is full is one mistake, whatever is read behind it
+  const bool is_full = tw_formulas_problem(build->formulas)[0] != 0;
+  const bool is_told = is_full && build->is_full;
   build->is_bad = true;
+  build->is_full = is_full;
+  if (is_told) return;
   const bool is_of_file = text->node != NULL && text->node->text == text->text;
   if (is_of_file)
     tw_compile_problem(build->compiler, text->node, "E-MODEL", error->hint, "at character %d: %s",

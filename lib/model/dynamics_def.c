@@ -140,7 +140,8 @@ static void check_event(const void *object, const tw_node *node, const struct tw
   const tw_model_event_def *def = object;
   const bool has_when = def->when.text != NULL;
   if (has_when == (def->moment == TW_MOMENT_NONE)) return;
-  tw_reader_problem(reader, node, "E-KEY", "when", "\"when\": \"wear >= 1\"",
+  tw_reader_problem(reader, node, "E-KEY", "when",
+                    has_when ? "keep one of them" : "\"when\": \"wear >= 1\"",
                     has_when ? "give \"when\" or \"on\", not both" : "\"when\" is required");
 }
 

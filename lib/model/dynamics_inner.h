@@ -83,7 +83,7 @@ typedef struct tw_build {
   int32_t n_input;                   // variables, words, time, foreign, sums
   int32_t n_symbol, n_common;        // the common ones stand behind a model's own
   tw_formula_symbol *symbol;
-  bool is_bad;
+  bool is_bad, is_full;
 } tw_build;
 
 // "dynamics" of a place; TW_NONE: "shared". NULL: it has none.

@@ -200,7 +200,7 @@ static void add_roots(maker *m, const tw_build_event *from, tw_event_param *to, 
   for (int32_t i = 0; i < n; i++) {
     if (found[i].is_equality)
       tw_compile_problem(m->build->compiler, from->node, "E-MODEL", "use >= or <=",
-                         "equality of a state that changes cannot be located");
+                         "the instant at which a state that changes equals something cannot be located");
     if (tw_formula_uses(m->build->formulas, found[i].node, m->system->time_input)) {
       m->system->has_timed_roots = true;
       m->system->is_autonomous = false;

@@ -101,6 +101,14 @@ typedef struct tw_series {
   const double *at;  // [n] SI
 } tw_series;
 
+// A column of a table beside the line file, and where its values stand there.
+typedef struct tw_csv_values {
+  const char *file;
+  int32_t n;
+  const double *at;                 // [n] SI
+  const int32_t *line, *character;  // [n] from 1
+} tw_csv_values;
+
 typedef struct tw_weights {
   int32_t n;
   const tw_name *name;   // [n]
@@ -149,7 +157,7 @@ typedef struct tw_reader {
   const struct tw_dist_book *book;  // the same read once, by tw_doc_parse; NULL: read at each use
   // Reads one column of a CSV file as numbers in SI of dim. Set by io; NULL: CSV is refused.
   bool (*read_column)(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
-                      double **values, int32_t *n_value);
+                      struct tw_csv_values *column);
   // Reads a CSV file as texts. node: the object whose member "csv" named it, for problems. Set by io;
   // NULL: CSV is refused.
   bool (*read_table)(const struct tw_reader *reader, const tw_node *node, const char *file,

@@ -293,6 +293,11 @@ static bool parse_arguments(const tw_dist_form *form, tw_node *node, const tw_pa
   if (form->can_be_list && (node->type == TW_NODE_LIST || tw_node_member(node, "csv") != NULL)) {
     return tw_field_parse(&form->table->fields[0], node, in, &args->values);
   }
+  if (form->can_be_list && node->type != TW_NODE_OBJECT) {
+    tw_reader_wrong_type(in->reader, node, "a list of values or a column of a CSV file",
+                         "{\"csv\": \"times.csv\", \"column\": \"cycle\", \"unit\": \"s\"}");
+    return false;
+  }
   const bool is_counted = tw_dim_is_one(tw_field_dim(in->of, in));
   const tw_table *table =
       is_counted && form->counted_table != NULL ? form->counted_table : form->table;

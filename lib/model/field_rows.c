@@ -25,15 +25,18 @@ typedef struct rows_reader {
 } rows_reader;
 
 static bool parse_columns(const tw_node *node, const tw_reader *reader, void *target) {
-  bool is_good = node->type == TW_NODE_OBJECT;
-  for (const tw_node *item = node->first; item != NULL && is_good; item = item->next)
-    is_good = tw_key_is_free(item->key) || item->type == TW_NODE_TEXT;
-  if (is_good) {
-    *(const tw_node **)target = node;
-  } else {
+  if (node->type != TW_NODE_OBJECT) {
     tw_reader_wrong_type(reader, node, "an object of keys with names of columns",
                          "{\"part\": \"Material\"}");
+    return false;
   }
+  bool is_good = true;
+  for (const tw_node *item = node->first; item != NULL; item = item->next) {
+    if (tw_key_is_free(item->key) || item->type == TW_NODE_TEXT) continue;
+    tw_reader_wrong_type(reader, item, "the name of a column", "\"Material\"");
+    is_good = false;
+  }
+  if (is_good) *(const tw_node **)target = node;
   return is_good;
 }
 

@@ -172,6 +172,8 @@ static void report_quantity(const tw_reader *reader, const tw_node *node, tw_dim
                       tw_dim_is_one(dim) ? "%s is a text" : "%s has no unit", found);
   } else if (result == TW_QUANTITY_BAD_SPACE) {
     report_space(reader, node, dim, written);
+  } else if (result == TW_QUANTITY_TOO_LARGE) {
+    tw_reader_problem(reader, node, "E-RANGE", wanted, NULL, "%s is too large", found);
   } else {
     TW_ASSERT(result == TW_QUANTITY_UNKNOWN_UNIT);
     const char *space = strchr(text, ' ');
@@ -198,11 +200,7 @@ static bool read_quantity(const tw_node *node, tw_dim dim, const tw_reader *read
                       tw_node_got(node, got), tw_dim_phrase(found, other));
     return false;
   }
-  if (!isfinite(value)) {
-    tw_reader_problem(reader, node, "E-RANGE", tw_dim_phrase(dim, phrase), NULL, "%s is too large",
-                      tw_node_got(node, got));
-    return false;
-  }
+  TW_ASSERT(isfinite(value));
   *si = value;
   return true;
 }

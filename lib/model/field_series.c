@@ -37,22 +37,27 @@ const tw_table tw_csv_table = {
     .check = check_csv,
 };
 
-// The values come from outside the tree; a wrong one is named by its number.
+// The values come from outside the tree; a wrong one is named by its line there.
 static bool check_column(const tw_field *field, const tw_node *node, const tw_parse *in,
-                         const tw_series *series) {
+                         const tw_csv_values *column) {
   char text[96], bound[96];
   const tw_dim dim = tw_field_dim(field, in);
   const tw_bounds bounds = tw_field_bounds(field, dim);
-  for (int32_t i = 0; i < series->n; i++) {
-    if (series->at[i] >= bounds.min && series->at[i] <= bounds.max) continue;
-    const bool is_low = series->at[i] < bounds.min;
-    tw_reader_problem(in->reader, node, "E-RANGE", NULL, NULL,
-                      "value %d of the column, %s, must be at %s %s", (int)i + 1,
-                      tw_number_text(series->at[i], dim, text), is_low ? "least" : "most",
-                      tw_number_text(is_low ? bounds.min : bounds.max, dim, bound));
-    return false;
+  bool is_good = true;
+  for (int32_t i = 0; i < column->n; i++) {
+    if (column->at[i] >= bounds.min && column->at[i] <= bounds.max) continue;
+    const bool is_low = column->at[i] < bounds.min;
+    tw_node cell = *node;
+    cell.file = column->file;
+    cell.line = column->line[i];
+    cell.column = column->character[i];
+    tw_node_problem(in->reader->problems, in->reader->file, &cell, "E-RANGE", NULL, NULL, NULL,
+                    "%s is out of range: it must be at %s %s",
+                    tw_number_text(column->at[i], dim, text), is_low ? "least" : "most",
+                    tw_number_text(is_low ? bounds.min : bounds.max, dim, bound));
+    is_good = false;
   }
-  return true;
+  return is_good;
 }
 
 static bool read_column(const tw_field *field, tw_node *node, const tw_parse *in,
@@ -63,12 +68,10 @@ static bool read_column(const tw_field *field, tw_node *node, const tw_parse *in
     tw_reader_problem(in->reader, node, "E-TYPE", NULL, NULL, "files cannot be read here");
     return false;
   }
-  double *values = NULL;
-  int32_t n = 0;
-  if (!in->reader->read_column(in->reader, node, tw_field_dim(field, in), &values, &n))
-    return false;
-  *series = (tw_series){.n = n, .at = values};
-  return true;
+  tw_csv_values column = {0};
+  if (!in->reader->read_column(in->reader, node, tw_field_dim(field, in), &column)) return false;
+  *series = (tw_series){.n = column.n, .at = column.at};
+  return check_column(field, node, in, &column);
 }
 
 static bool read_list(const tw_field *field, tw_node *node, const tw_parse *in, tw_series *series) {
@@ -95,7 +98,6 @@ bool tw_parse_series(const tw_field *field, tw_node *node, const tw_parse *in, v
     return false;
   }
   if (!(is_list ? read_list : read_column)(field, node, in, &series)) return false;
-  if (!is_list && !check_column(field, node, in, &series)) return false;
   if (series.n == 0) {
     tw_reader_problem(in->reader, node, "E-RANGE", "at least one value", NULL, "there is no value");
     return false;

@@ -60,7 +60,8 @@ static bool resolve_step(const tw_doc *doc, const tw_reader *reader, const tw_in
   const size_t n = (size_t)def->stations.n;
   if (n == 0 || n > ALTERNATIVES_MAX) {
     tw_reader_problem(reader, def->def.node, "E-RANGE", NULL, NULL,
-                      "a step has from 1 to %d alternative stations", (int)ALTERNATIVES_MAX);
+                      "a step has from 1 to %d alternative stations, here are %d", (int)ALTERNATIVES_MAX,
+                      (int)n);
     return false;
   }
   int32_t *station = tw_arena_take_array(reader->arena, n, sizeof *station);

@@ -64,7 +64,8 @@ static void check_buffer(const void *object, const tw_node *node, const struct t
   const bool is_attribute = def->queue == TW_QUEUE_ATTRIBUTE;
   const bool is_expression = def->queue == TW_QUEUE_EXPRESSION;
   if (is_expression != (def->key.text != NULL))
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
+    tw_node_problem(reader->problems, reader->file, is_expression ? node : def->key.node, "E-KEY",
+                    NULL, NULL,
                     is_expression ? "\"key\": \"part.due - time\"" : "\"queue\": \"expression\"",
                     is_expression ? "a queue \"expression\" needs \"key\""
                                   : "only a queue \"expression\" has a \"key\"");
@@ -72,10 +73,12 @@ static void check_buffer(const void *object, const tw_node *node, const struct t
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
                     "\"attribute\": \"mass\"", "a queue \"attribute\" needs \"attribute\"");
   if (def->kanban == 0 && tw_node_member(node, "card_returns") != NULL)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, "\"kanban\": 5",
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "card_returns"), "E-KEY",
+                    NULL, NULL, "\"kanban\": 5",
                     "\"card_returns\" goes with \"kanban\"");
   if (def->max_stay_s > 0 && def->max_stay_s < def->min_stay_s)
-    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL, NULL,
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "max_stay"), "E-RANGE", NULL,
+                    NULL, "\"min_stay\" is the shorter one",
                     "max_stay is shorter than min_stay: no part could ever leave");
 }
 

@@ -175,17 +175,18 @@ static void check_station(const void *object, const tw_node *node,
                     "keep one of them", "processing ends by \"finish\" or after its \"time\", not both");
   else if (!has_finish && has_time == has_rate && (has_rate || !has_routes))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
-                    "\"time\": \"2.6 min\"", "%s",
+                    has_rate ? "keep one of them" : "\"time\": \"2.6 min\"", "%s",
                     has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
   if (def->exits.probability.n > 0 && def->exits.ratio.n > 0)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "exits"), "E-KEY", NULL,
+                    NULL, "keep one of them",
                     "exits are chosen by \"probability\" or by \"ratio\", not both");
   if (def->pull.preempt != 0 && def->pull.rule != TW_PULL_PRIORITY)
     tw_node_problem(reader->problems, reader->file, tw_node_member(node, "pull"), "E-KEY", NULL,
                     NULL, "\"rule\": \"priority\"", "only the rule \"priority\" can pre-empt");
   if (def->pull.rule == TW_PULL_POLLING && def->n_machine > 1)
-    tw_node_problem(reader->problems, reader->file, node, "E-RANGE", NULL, NULL,
-                    "make a station of each machine",
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "machines"), "E-RANGE", NULL,
+                    NULL, "make a station of each machine",
                     "polling changes over the whole station: it needs \"machines\": 1");
 }
 

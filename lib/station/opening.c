@@ -210,7 +210,9 @@ bool tw_opening_compile(tw_line *line, const tw_reader *reader) {
       tw_reader_unknown_key(&in.reader, item, "opening", names, 2);
     } else if (item->type != TW_NODE_OBJECT) {
       in.is_good = false;
-      tw_reader_wrong_type(&in.reader, item, "an object", NULL);
+      tw_reader_wrong_type(&in.reader, item, "an object",
+                           is_buffers ? "{\"raw\": [\"3 shaft-A\"]}"
+                                      : "{\"cnc[2]\": {\"part\": \"shaft-A\"}}");
     } else if (is_buffers) {
       read_buffers(&in, item);
     } else {

@@ -150,7 +150,8 @@ static void check_source(const void *object, const tw_node *node, const struct t
                     "releases that wait for cards are never lost");
   const bool is_base_stock = def->policy.base_stock.level > 0;
   if (is_base_stock && def->policy.conwip.limit > 0)
-    tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL, NULL,
+    tw_node_problem(reader->problems, reader->file, tw_node_member(node, "policy"), "E-KEY", NULL,
+                    NULL, "keep one of them",
                     "a source has one policy: \"conwip\" or \"base-stock\"");
   if (is_base_stock && (def->orders.n > 0 || def->every.node != NULL))
     tw_node_problem(reader->problems, reader->file, node, "E-KEY", NULL, NULL,
@@ -180,8 +181,9 @@ static bool read_entry(tw_compiler *compiler, const tw_name *entry, tw_batch *ba
   tw_name part = *entry;
   *batch = (tw_batch){.due_us = INT64_MAX};
   if (!tw_entry_read(entry->name, &batch->quantity, &part.name)) {
-    tw_compile_problem(compiler, entry->node, "E-RANGE", "\"7 shaft-A\"",
-                       "%s is no count of parts", entry->name);
+    tw_compile_problem(compiler, entry->node, "E-RANGE", "e.g. \"7 shaft-A\"",
+                       "\"%.80s\" does not begin with a whole number of parts from 1 to 1e9",
+                       entry->name);
     return false;
   }
   batch->part_type = tw_compile_part_type(compiler, &part);

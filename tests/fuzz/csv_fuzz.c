@@ -97,11 +97,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   twin_problems *problems = twin_problems_new();
   const tw_node *csv = tw_json_read(text, (size_t)n_text, "f", &arena, problems);
   const tw_reader reader = {.file = "f", .arena = &arena, .problems = problems};
-  double *values = NULL;
-  int32_t n_value = 0;
-  const bool is_good = tw_csv_read_column(&reader, csv, TW_DIM_TIME, &values, &n_value);
+  tw_csv_values column = {0};
+  const bool is_good = tw_csv_read_column(&reader, csv, TW_DIM_TIME, &column);
   demand(is_good == (twin_problems_count(problems, TWIN_ERROR) == 0), "good or not");
-  for (int32_t i = 0; is_good && i < n_value; i++) demand(isfinite(values[i]), "a value");
+  for (int32_t i = 0; is_good && i < column.n; i++)
+    demand(isfinite(column.at[i]) && column.line[i] > 0, "a value");
   twin_problems_free(problems);
   tw_arena_free(&arena);
   remove(name);

@@ -18,11 +18,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-SOURCES = ["lib/model/*.c", "lib/station/*.c", "lib/physics/*.c", "lib/io/csv*.c", "lib/io/json_*.c",
+SOURCES = ["lib/core/dist*.c", "lib/model/*.c", "lib/station/*.c", "lib/physics/*.c", "lib/io/csv*.c", "lib/io/json_*.c",
            "lib/io/file.c", "lib/study/load_check.c"]
 REPORTERS = {"tw_compile_problem", "tw_reader_problem", "tw_node_problem", "tw_problems_add",
              "tw_expr_fail", "tw_reader_wrong_type", "tw_reader_unknown_key"}
+# Functions that note why, for a caller that reports it; and files where a function that checks returns why.
+TELLERS = {"lib/model/calendar_text.c": {"refuse"}, "lib/io/json_scan.c": {"fail", "fail_expected"}}
+SENTENCES = re.compile(r'lib/core/dist\w*\.c')
+SENTENCE = re.compile(r'\breturn (?=")')
 PROGRAMS = {"lines_whole": "whole_lines/*ones_*their_[cw]*", "unit_model_doc": "doc/every_bad_line*"}
+MACRO = re.compile(r"^#define (\w+)\((?:[^\n]*\\\n)*[^\n]*\b(?:%s)\(" % "|".join(sorted(REPORTERS)), re.M)
 FUNCTION = re.compile(r"^(static )?[a-z][\w \*]*?\b(\w+)\([^;{}()]*(?:\([^()]*\)[^;{}()]*)*\)\s*\{$", re.M)
 
 
@@ -61,7 +66,8 @@ def is_always(body: str, at: int) -> bool:
 def places(texts: dict[str, str]) -> list[tuple[str, str, int]]:
     """(path, function, offset) of every call that ends in a problem."""
     every = [f for path, text in texts.items() for f in functions(path, text)]
-    public, private = set(REPORTERS), {path: set() for path in texts}
+    public = set(REPORTERS)
+    private = {path: set(MACRO.findall(text)) | TELLERS.get(path, set()) for path, text in texts.items()}
     is_more = True
     while is_more:
         is_more = False
@@ -115,7 +121,7 @@ def key_of(path: str, function: str, text: str, offset: int) -> str:
     end = text.find(";", offset)
     words = re.findall(r'"((?:\\.|[^"\\\n])*)"', text[offset:end])
     words = [w for w in words if not re.fullmatch(r"[EWN]-[A-Z]+", w)]
-    return f"{path} {function}: {max(words, key=len) if words else text[offset:end].split()[0]}"
+    return f"{path} {function}: {max(words, key=len) if words else ' '.join(text[offset:end].split())}"
 
 
 def main() -> None:
@@ -134,6 +140,9 @@ def main() -> None:
     left, n_covered, n_reasoned = [], 0, 0
     used = set()
     found = places({path: without_comments(text) for path, text in raw.items()})
+    for path, text in raw.items():
+        if SENTENCES.fullmatch(path):
+            found += [(path, "", match.end()) for match in SENTENCE.finditer(text)]
     for path, function, offset in found:
         line = raw[path].count("\n", 0, offset) + 1
         column = offset - raw[path].rfind("\n", 0, offset)

@@ -19,7 +19,7 @@ static void write_file(const char *name, const char *bytes, size_t n) {
 
 // Writes a file of its own for each test, as tests run side by side, and reads its column.
 static bool read_column(sample *at, const char *name, const char *bytes, const char *keys,
-                        tw_dim dim, double **values, int32_t *n) {
+                        tw_dim dim, tw_csv_values *column) {
   char text[400];
   write_file(name, bytes, strlen(bytes));
   snprintf(text, sizeof text, "{\"csv\": \"%s\", %s}", name, keys);
@@ -27,19 +27,19 @@ static bool read_column(sample *at, const char *name, const char *bytes, const c
   at->reader.folder = folder;
   hash = 1;
   at->reader.hash = &hash;
-  return tw_csv_read_column(&at->reader, at->root, dim, values, n);
+  return tw_csv_read_column(&at->reader, at->root, dim, column);
 }
 
 static void expect_column(const char *name, const char *bytes, const char *keys, tw_dim dim,
                           const double *wanted, int32_t n_wanted) {
   sample at;
-  double *values = NULL;
-  int32_t n = 0;
-  cr_assert(read_column(&at, name, bytes, keys, dim, &values, &n), "%s: %s", name,
+  tw_csv_values column = {0};
+  cr_assert(read_column(&at, name, bytes, keys, dim, &column), "%s: %s", name,
             twin_problems_text(at.problems, 0));
   expect_good(&at);
-  cr_assert_eq(n, n_wanted, "%s: %d values", name, (int)n);
-  for (int32_t i = 0; i < n; i++) cr_assert_eq(values[i], wanted[i], "%s: value %d", name, (int)i);
+  cr_assert_eq(column.n, n_wanted, "%s: %d values", name, (int)column.n);
+  for (int32_t i = 0; i < n_wanted; i++)
+    cr_assert_eq(column.at[i], wanted[i], "%s: value %d", name, (int)i);
   cr_assert_eq(hash, tw_hash_bytes(1, bytes, strlen(bytes)));
   close_sample(&at);
 }
@@ -47,9 +47,8 @@ static void expect_column(const char *name, const char *bytes, const char *keys,
 static void expect_refused(const char *name, const char *bytes, const char *keys, const char *code,
                            const char *words) {
   sample at;
-  double *values = NULL;
-  int32_t n = 0;
-  cr_assert_not(read_column(&at, name, bytes, keys, TW_DIM_TIME, &values, &n), "%s", name);
+  tw_csv_values column = {0};
+  cr_assert_not(read_column(&at, name, bytes, keys, TW_DIM_TIME, &column), "%s", name);
   const char *text = twin_problems_text(at.problems, 0);
   cr_assert_eq(count_all(&at), 1, "%s", text);
   cr_assert(strstr(text, code) != NULL && strstr(text, words) != NULL, "%s", text);
@@ -99,11 +98,10 @@ Test(csv, an_empty_header_cell_does_no_harm) {
 
 Test(csv, every_bad_cell_is_reported_with_its_line) {
   sample at;
-  double *values = NULL;
-  int32_t n = 0;
+  tw_csv_values column = {0};
   const char *bytes = "a,t\nx,1\nx,one\nx\n\n\xc3\xbc,\nx,2 s\n\"y\ny\",1e999\nx,3\n";
   cr_assert_not(read_column(&at, "csv_9.csv", bytes, "\"column\": \"t\", \"unit\": \"s\"",
-                            TW_DIM_TIME, &values, &n));
+                            TW_DIM_TIME, &column));
   static const char *const printed[] = {
       "csv_9.csv:3:3: \"one\" is not a number [E-TYPE]",
       "csv_9.csv:4:1: this line has no column 2 [E-TYPE]",
@@ -146,12 +144,11 @@ Test(csv, files_stand_beside_or_below_the_line_file) {
   for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
     sample at;
     char text[120];
-    double *values;
-    int32_t n;
+    tw_csv_values column = {0};
     snprintf(text, sizeof text, "{\"csv\": \"%s\", \"column\": \"t\"}", paths[i]);
     cr_assert_not_null(read_tree(&at, text));
     at.reader.folder = ".";
-    cr_assert_not(tw_csv_read_column(&at.reader, at.root, TW_DIM_TIME, &values, &n));
+    cr_assert_not(tw_csv_read_column(&at.reader, at.root, TW_DIM_TIME, &column));
     expect_only(&at, "E-RANGE", "/csv", "in the folder of the line file or below it");
     close_sample(&at);
   }
@@ -159,10 +156,9 @@ Test(csv, files_stand_beside_or_below_the_line_file) {
 
 Test(csv, a_file_that_is_not_there_is_named_at_its_place) {
   sample at;
-  double *values;
-  int32_t n;
+  tw_csv_values column = {0};
   cr_assert_not_null(read_tree(&at, "{\"csv\": \"a..b/none.csv\", \"column\": \"t\"}"));
-  cr_assert_not(tw_csv_read_column(&at.reader, at.root, TW_DIM_TIME, &values, &n));
+  cr_assert_not(tw_csv_read_column(&at.reader, at.root, TW_DIM_TIME, &column));
   expect_only(&at, "E-FILE", "/csv", "cannot be opened");
   close_sample(&at);
 }
@@ -187,6 +183,6 @@ Test(csv, a_distribution_takes_its_values_from_a_column) {
   at.reader.read_column = tw_csv_read_column;
   cr_assert_not(tw_value_parse(at.root, &field, &at.reader, &value));
   expect_only(&at, "E-RANGE", "/trace/values",
-              "value 2 of the column, -3 min, must be at least 0 s");
+              "csv_20.csv:3:1: /trace/values: -3 min is out of range: it must be at least 0 s");
   close_sample(&at);
 }
