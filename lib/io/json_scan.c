@@ -178,7 +178,7 @@ static bool scan_text(scanner *in) {
 
 static bool scan_digits(scanner *in, const char *where) {
   if (in->at >= in->end || !is_digit(*in->at)) {
-    return fail(in, NULL, "a digit is needed %s", where);
+    return fail(in, "numbers look like 12, -0.5 or 1e-3", "a digit is needed %s", where);
   }
   while (in->at < in->end && is_digit(*in->at)) in->at++;
   return true;

@@ -5,7 +5,6 @@
 
 #include "model/field.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -176,22 +175,13 @@ static void sort_members(walk *at, tw_node *node) {
   }
 }
 
-// The first key that it must have, or may, tells which object is meant.
-static void report_no_object(const tw_table *table, const tw_node *node, const tw_parse *in) {
-  char example[80];
-  const tw_field *field = table->fields;
-  for (int32_t i = table->n_field - 1; i >= 0; i--)
-    if ((table->fields[i].flags & TW_REQUIRED) != 0) field = &table->fields[i];
-  snprintf(example, sizeof example, "{\"%.60s\": ...}", field->name);
-  tw_reader_wrong_type(in->reader, node, "an object", example);
-}
-
 bool tw_object_parse(const tw_table *table, tw_node *node, const tw_parse *in, const char *outside,
                      void *object) {
   TW_ASSERT(table != NULL && node != NULL && in->reader != NULL && object != NULL);
   TW_ASSERT(table->n_field <= TW_FIELDS_MAX);
   if (node->type != TW_NODE_OBJECT) {
-    report_no_object(table, node, in);
+    char example[96];
+    tw_reader_wrong_type(in->reader, node, "an object", tw_table_example(table, example));
     return false;
   }
   walk at = {.table = table, .in = in, .outside = outside, .object = object, .is_good = true};

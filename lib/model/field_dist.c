@@ -254,7 +254,12 @@ const tw_dist_form *tw_dist_form_find(const char *word) {
 
 // A mixture is a list: an element each, weights and distributions in two arrays.
 static bool parse_mixture(tw_node *node, const tw_parse *in, tw_dist *dist) {
-  if (node->type != TW_NODE_LIST || node->n_child == 0) {
+  if (node->type == TW_NODE_LIST && node->n_child == 0) {
+    tw_reader_problem(in->reader, node, "E-RANGE", "at least one distribution", NULL,
+                      "there is no distribution to mix");
+    return false;
+  }
+  if (node->type != TW_NODE_LIST) {
     tw_reader_wrong_type(in->reader, node, "a list of weighted distributions",
                          "[{\"weight\": 0.3, \"of\": {...}}, {\"weight\": 0.7, \"of\": {...}}]");
     return false;

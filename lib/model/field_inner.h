@@ -44,6 +44,9 @@ const char *tw_number_text(double value, tw_dim dim, char *buffer);
 // "a duration", "an energy", "a value in J/kg/K". Buffer of 96 bytes.
 const char *tw_dim_phrase(tw_dim dim, char *buffer);
 
+// Writes an object with its first key, required if there is one, "{\"mean\": ...}"; buffer of 96.
+const char *tw_table_example(const tw_table *table, char *buffer);
+
 // An example of a field's JSON text, for hints and the reference. Buffer of 96 bytes.
 const char *tw_field_example(const tw_field *field, char *buffer);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/expr.h"
 #include "model/field_inner.h"
 
 enum { PIECE_BYTES = 96 };
@@ -99,6 +100,15 @@ static const char *example_of_choice(const tw_field *field, char *buffer) {
   return buffer;
 }
 
+const char *tw_table_example(const tw_table *table, char *buffer) {
+  TW_ASSERT(table != NULL && table->n_field > 0);
+  const tw_field *field = table->fields;
+  for (int32_t i = table->n_field - 1; i >= 0; i--)
+    if ((table->fields[i].flags & TW_REQUIRED) != 0) field = &table->fields[i];
+  snprintf(buffer, PIECE_BYTES, "{\"%.60s\": ...}", field->name);
+  return buffer;
+}
+
 const char *tw_field_example(const tw_field *field, char *buffer) {
   TW_ASSERT(field != NULL && buffer != NULL);
   const tw_parse in = {0};
@@ -110,12 +120,15 @@ const char *tw_field_example(const tw_field *field, char *buffer) {
     case TW_FIELD_NUMBER:
     case TW_FIELD_RATIO: return "0.5";
     case TW_FIELD_INSTANT: return "\"2026-03-02T06:00:00\"";
-    case TW_FIELD_EXPR: return tw_dim_is_one(dim) ? "\"1 + 0.1*tool.wear\"" : "\"2*1 min\"";
+    case TW_FIELD_EXPR:
+      if (dim.is_absolute == TW_EXPR_CONDITION.is_absolute) return "\"tool.wear >= 1\"";
+      if (tw_dim_is_one(dim)) return "\"1 + 0.1*tool.wear\"";
+      break;
     case TW_FIELD_CHOICE: return example_of_choice(field, buffer);
     case TW_FIELD_NAME:
     case TW_FIELD_TEXT: return "\"name\"";
     case TW_FIELD_NAMES: return "[\"name\"]";
-    case TW_FIELD_OBJECT: return "{...}";
+    case TW_FIELD_OBJECT: return tw_table_example(field->sub, buffer);
     case TW_FIELD_MAP: return "{\"name\": {...}}";
     case TW_FIELD_LIST: return "[{...}]";
     case TW_FIELD_NEEDS: return "[\"repair\"]";

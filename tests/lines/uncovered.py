@@ -142,7 +142,9 @@ def main() -> None:
     found = places({path: without_comments(text) for path, text in raw.items()})
     for path, text in raw.items():
         if SENTENCES.fullmatch(path):
-            found += [(path, "", match.end()) for match in SENTENCE.finditer(text)]
+            every = functions(path, without_comments(text))
+            found += [(path, next((f.name for f in reversed(every) if f.begin <= match.end()), ""), match.end())
+                      for match in SENTENCE.finditer(text)]
     for path, function, offset in found:
         line = raw[path].count("\n", 0, offset) + 1
         column = offset - raw[path].rfind("\n", 0, offset)

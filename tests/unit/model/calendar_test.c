@@ -647,10 +647,10 @@ static char *repeat(const char *before, const char *text, int n, const char *aft
 
 Test(calendar, limits_of_one_calendar_are_kept) {
   char *text = repeat("{'shifts': {'a': '", "Mon-Thu 06:00-07:00", 101, "'}}");
-  expect_calendar_refused(text, "at most 400 shifts a week");
+  expect_calendar_refused(text, "at most 400 intervals a week");
   free(text);
   text = repeat("{'shifts': {}, 'closed': [", "'2026-03-04'", 1001, "]}");
-  expect_calendar_refused(text, "at most 1000 entries of \"closed\"");
+  expect_calendar_refused(text, "at most 1000 dates or ranges of dates");
   free(text);
   text = repeat("{'shifts': {'a': []}, 'extra': {'a': [", "'2026-03-04 06:00-07:00'", 1001, "]}}");
   expect_calendar_refused(text, "at most 1000 extra shifts");

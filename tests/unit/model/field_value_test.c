@@ -200,7 +200,7 @@ Test(field_value, one_key_names_the_distribution) {
                  "an object is needed");
   expect_refused("{\"exponential\": {\"mean\": \"3 min\", \"rate\": 1}}", &time_field, "E-KEY",
                  "/exponential/rate", "no key of exponential");
-  expect_refused("{\"mixture\": []}", &time_field, "E-TYPE", "/mixture", "a list of weighted");
+  expect_refused("{\"mixture\": []}", &time_field, "E-RANGE", "/mixture", "no distribution to mix");
   expect_refused("{\"mixture\": [{\"weight\": 1, \"of\": {\"by_part\": {\"a\": \"1 s\"}}}]}",
                  &time_field, "E-KEY", "/mixture/0/of/by_part", "cannot stand here");
 }
