@@ -6,6 +6,7 @@
 
 #include <twin/base.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 // What to say; fields left NULL or 0 are empty. Texts are copied.
@@ -33,7 +34,6 @@ const tw_memory *tw_problems_memory(const twin_problems *problems);
 // A list in memory that is handed along (NULL: the C library's).
 twin_problems *tw_problems_new(const tw_memory *memory);
 
-// At most this many problems are kept; the next ones are only counted and a last note says so.
-enum { TW_PROBLEMS_MAX = 1000 };
+// At most TW_PROBLEMS_MAX problems are kept; the next ones are only counted and a last note says so.
 
 #endif

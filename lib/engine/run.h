@@ -195,7 +195,6 @@ int64_t tw_bound_limit(const tw_run *run, tw_bound bound);
 
 // Layout of a compiled line (layout.c). Returns the bytes before the parts; beyond TW_BLOCK_BYTES_MAX
 // the line cannot be run, and the layout is not to be used.
-enum { TW_BLOCK_BYTES_MAX = 1 << 30 };
 uint64_t tw_layout_make(tw_line *line);
 
 #endif

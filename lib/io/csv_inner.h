@@ -5,10 +5,10 @@
 #ifndef TW_IO_CSV_INNER_H
 #define TW_IO_CSV_INNER_H
 
+#include "base/limits.h"
 #include "model/field.h"
 
 enum {
-  TW_CSV_CELL_MAX = 255,  // bytes of a cell; a longer one is cut, which the cell says
   TW_CSV_MESSAGE_BYTES = 400,
   TW_CSV_KEPT_MAX = 4 * 1024 * 1024  // bytes of a file that travels with its line
 };

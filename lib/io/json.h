@@ -4,16 +4,9 @@
 #ifndef TW_IO_JSON_H
 #define TW_IO_JSON_H
 
+#include "base/limits.h"
 #include "base/units.h"
 #include "model/tree.h"
-
-// Limits that hostile input meets: E-JSON names the one that was passed.
-enum {
-  TW_JSON_BYTES_MAX = 64 * 1024 * 1024,
-  TW_JSON_DEPTH_MAX = 64,
-  TW_JSON_VALUES_MAX = 4 * 1024 * 1024,
-  TW_JSON_NUMBER_MAX = 63  // characters of one number
-};
 
 // Reads a text as a tree. Reports E-JSON: not JSON, duplicate key, trailing text, too deep, too
 // large, invalid UTF-8, NUL inside, a number beyond the range of a double. Returns NULL then.
@@ -31,9 +24,6 @@ struct tw_reader;
 struct tw_csv_values;
 bool tw_csv_read_column(const struct tw_reader *reader, const tw_node *csv, tw_dim dim,
                         struct tw_csv_values *column);
-
-// Limits of tables; E-RANGE names the one that was passed. A file has at most TW_JSON_BYTES_MAX bytes.
-enum { TW_CSV_COLUMNS_MAX = 4096, TW_CSV_CELLS_MAX = 2 * 1024 * 1024 };
 
 // tw_reader.read_table. Refuses what is no text, open quotes, rows of another length than the first.
 struct tw_text_table;

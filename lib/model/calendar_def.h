@@ -5,15 +5,10 @@
 #ifndef TW_MODEL_CALENDAR_DEF_H
 #define TW_MODEL_CALENDAR_DEF_H
 
+#include "base/limits.h"
 #include "model/field.h"
 
-// Limits of one calendar, so that a small file cannot ask for large tables.
-enum {
-  TW_SHIFT_NAMES_MAX = 64,  // shifts; breaks likewise
-  TW_A_WEEK_MAX = 400,      // shifts that begin in a week; breaks likewise
-  TW_DATED_MAX = 1000,      // entries of "closed"; extra shifts
-  TW_DAY_MIN = 24 * 60
-};
+enum { TW_DAY_MIN = 24 * 60 };
 
 // One interval of a weekly pattern. It belongs to the days on which it begins.
 typedef struct tw_interval {

@@ -11,7 +11,6 @@
 #include "model/compile_inner.h"
 
 // Limits of a line: what a file of some lines could ask for must fit into memory.
-enum { TW_MACHINES_MAX = 1000000, TW_MODES_MAX = 1000000 };
 
 // What hashes are over when only the meaning counts.
 static bool is_commentary(const char *key) {
@@ -364,6 +363,7 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_part_types(compiler);
   tw_compile_people(compiler);
   tw_compile_stocks(compiler);
+  if (!tw_compile_check_places(compiler)) return false;
   line->n_place = line->graph.n_node;
   line->place = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *line->place);
   if (line->place == NULL) return false;

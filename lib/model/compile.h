@@ -170,8 +170,7 @@ enum {
   TW_WORD_ARRIVED,    // instant at which it came to its place
   TW_WORD_RELEASED,
   TW_WORD_SINCE_SHIFT,  // the last shift of the station began so long ago
-  TW_WORD_N,
-  TW_WORDS_MAX = 256  // with all attributes
+  TW_WORD_N
 };
 
 #endif

@@ -16,7 +16,6 @@ enum { WEEKS_MAX = (int64_t)TW_LONGEST_S / (7 * 86400) + 2 };
 enum { A_MONDAY = 4 };  // 1970-01-05
 
 // Of all weeks of a line: many dates on a crowded week ask for large tables.
-enum { SPANS_MAX = 1000000 };
 
 // A week while it is made.
 typedef struct week_maker {
@@ -133,13 +132,13 @@ static void make_special_weeks(week_maker *in, tw_calendar *calendar) {
   if (special == NULL) return;
   int64_t more_us = 0;
   for (int32_t number = 0; number < WEEKS_MAX; number++) {
-    if (!is_touched[number] || *in->n_in_all > SPANS_MAX) continue;
+    if (!is_touched[number] || *in->n_in_all > TW_CALENDAR_SPANS_MAX) continue;
     tw_week *week = &special[calendar->n_special++];
     *week = make_week(in, number, in->monday + 7 * (int64_t)number, /*is_plain=*/false);
     more_us += week->work_us - calendar->base.work_us;
     week->more_us = more_us;
   }
-  TW_ASSERT(calendar->n_special == n || *in->n_in_all > SPANS_MAX);
+  TW_ASSERT(calendar->n_special == n || *in->n_in_all > TW_CALENDAR_SPANS_MAX);
   calendar->special = special;
   // last week first: each looks only at those behind it
   for (int32_t i = calendar->n_special - 1; i >= 0; i--) {
@@ -265,14 +264,14 @@ void tw_compile_calendars(tw_compiler *compiler) {
   tw_calendar *calendars = tw_arena_take_array(&line->arena, (size_t)n, sizeof *calendars);
   if (calendars == NULL) return;
   int64_t n_span = 0;
-  for (int32_t i = 0; i < n && n_span <= SPANS_MAX; i++) {
+  for (int32_t i = 0; i < n && n_span <= TW_CALENDAR_SPANS_MAX; i++) {
     compile_one(line, &defs[i], &n_span, &calendars[i]);
-    if (n_span > SPANS_MAX)
+    if (n_span > TW_CALENDAR_SPANS_MAX)
       tw_compile_problem(compiler, defs[i].def.node, "E-CAL", "fewer dates, or fewer breaks",
                          "up to here the weeks with dates are %d pieces; there can be no more",
-                         (int)SPANS_MAX);
+                         (int)TW_CALENDAR_SPANS_MAX);
   }
-  if (n_span > SPANS_MAX) return;
+  if (n_span > TW_CALENDAR_SPANS_MAX) return;
   line->calendar = calendars;
   line->n_calendar = n;
   // once, here: a default that is no good is not the fault of all who use it

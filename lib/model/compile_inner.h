@@ -35,6 +35,7 @@ void tw_compile_defects(tw_compiler *compiler);  // what the kinds' places can m
 void tw_compile_pools(tw_compiler *compiler);   // what of people needs the places
 void tw_compile_stocks(tw_compiler *compiler);
 void tw_compile_causes(tw_compiler *compiler);
+bool tw_compile_check_places(tw_compiler *compiler);  // not more of them than can be kept
 void tw_compile_reach(tw_compiler *compiler);   // which part types get where
 void tw_compile_junctions(tw_compiler *compiler);  // where two rules would choose
 void tw_compile_cycles(tw_compiler *compiler);  // which places parts can come back to

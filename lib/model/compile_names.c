@@ -14,7 +14,7 @@ const tw_kind *tw_compile_sink_kind(const tw_line *line, const char *name) {
   return NULL;
 }
 
-// Index of a text in a list that it is added to when it is new.
+// Index of a text in a list that it is added to when it is new; for short lists.
 static int32_t intern(const char **list, int32_t *n, const char *text) {
   for (int32_t i = 0; i < *n; i++)
     if (strcmp(list[i], text) == 0) return i;
@@ -90,9 +90,13 @@ void tw_compile_part_types(tw_compiler *compiler) {
   const tw_part_def *parts = line->doc.parts.at;
   const size_t n = (size_t)line->doc.parts.n;
   tw_part_type *types = tw_arena_take_array(arena, n, sizeof *types);
-  const char **families = tw_arena_take_array(arena, n + 1, sizeof *families);
   const char **names = tw_arena_take_array(arena, n + 1, sizeof *names);
-  if (types == NULL || families == NULL || names == NULL) return;
+  const char **families = tw_arena_take_array(arena, n + 1, sizeof *families);
+  tw_index family;
+  if (types == NULL || names == NULL || families == NULL) return;
+  for (size_t i = 0; i < n; i++)
+    families[i] = parts[i].family != NULL ? parts[i].family : parts[i].def.name;
+  if (!tw_index_build(&family, families, (int32_t)n, arena)) return;
   for (int32_t i = 0; i < (int32_t)n; i++) {
     double *attribute =
         tw_arena_take_array(arena, (size_t)line->n_attribute + 1, sizeof *attribute);
@@ -105,10 +109,10 @@ void tw_compile_part_types(tw_compiler *compiler) {
           intern((const char **)line->attribute_name, &n_name, given[k].def.name);
       attribute[a] = given[k].value;
     }
-    const char *family = parts[i].family != NULL ? parts[i].family : parts[i].def.name;
+    const int32_t first = tw_index_find(&family, families[i]);  // of its family
     types[i] = (tw_part_type){.name = parts[i].def.name,
                               .mass_kg = parts[i].mass_kg,
-                              .family_i = intern(families, &line->n_family, family),
+                              .family_i = first < i ? types[first].family_i : line->n_family++,
                               .priority = parts[i].priority,
                               .scrap_cost = parts[i].scrap_cost,
                               .attribute = attribute,
@@ -199,103 +203,4 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
                                      : "stations make them: \"defects\": {\"crack\": 0.004}",
                      "no station makes a defect '%s'", name->name);
   return TW_NONE;
-}
-
-bool tw_compile_reaches(const tw_compiler *compiler, int32_t node_i, int32_t part_type) {
-  const uint64_t *word = compiler->reach + (size_t)node_i * (size_t)compiler->n_reach_word;
-  return word[part_type / 64] >> (part_type % 64) & 1;
-}
-
-// Adds what a node reaches by chains to what its edges lead to; true when something is new.
-static bool spread_reach(tw_compiler *compiler, uint64_t *reach, const uint64_t *routed,
-                         int32_t edge_i) {
-  const tw_edge *edge = &compiler->line->graph.edge[edge_i];
-  bool is_new = false;
-  if (edge->is_route) return false;
-  for (int32_t w = 0; w < compiler->n_reach_word; w++) {
-    const uint64_t from = reach[edge->from * compiler->n_reach_word + w] & ~routed[w];
-    uint64_t *to = &reach[edge->to * compiler->n_reach_word + w];
-    is_new = is_new || (from & ~*to) != 0;
-    *to |= from;
-  }
-  return is_new;
-}
-
-// A routed part gets to its steps and to the ends of the line, whatever chains lead on from there.
-static void reach_route(const tw_compiler *compiler, uint64_t *reach, int32_t part_type) {
-  const tw_line *line = compiler->line;
-  const tw_part_type *type = &line->part_type[part_type];
-  const int32_t n_word = compiler->n_reach_word, w = part_type / 64;
-  const uint64_t bit = (uint64_t)1 << (part_type % 64);
-  for (int32_t k = type->first_step; k < type->first_step + type->n_step; k++) {
-    const tw_route_step *step = &line->graph.step[k];
-    for (int32_t i = 0; i < step->n_station; i++) reach[step->station[i] * n_word + w] |= bit;
-    for (int32_t i = 0; i < step->n_entry; i++) reach[step->entry[i] * n_word + w] |= bit;
-  }
-  reach[line->graph.out_i * n_word + w] |= bit;
-  reach[line->graph.scrap_i * n_word + w] |= bit;
-}
-
-void tw_compile_reach(tw_compiler *compiler) {
-  tw_line *line = compiler->line;
-  compiler->n_reach_word = line->n_part_type / 64 + 1;
-  uint64_t *reach = tw_arena_take_array(
-      &line->arena, (size_t)line->n_place * (size_t)compiler->n_reach_word, sizeof *reach);
-  compiler->reach = line->reach = reach;
-  line->n_reach_word = compiler->n_reach_word;
-  if (reach == NULL) return;
-  for (int32_t i = 0; i < line->doc.n_place; i++) {
-    const tw_kind *kind = line->doc.place[i].kind;
-    if (kind->makes == NULL) continue;
-    for (int32_t p = 0; p < line->n_part_type; p++)
-      if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
-        reach[i * compiler->n_reach_word + p / 64] |= (uint64_t)1 << (p % 64);
-  }
-  uint64_t *routed = tw_arena_take_array(&line->arena, (size_t)compiler->n_reach_word, sizeof *routed);
-  if (routed == NULL) return;
-  for (int32_t p = 0; p < line->n_part_type; p++)
-    if (line->part_type[p].n_step > 0) {
-      routed[p / 64] |= (uint64_t)1 << (p % 64);
-      reach_route(compiler, reach, p);
-    }
-  bool is_new = true;
-  while (is_new) {
-    is_new = false;
-    for (int32_t e = 0; e < line->graph.n_edge; e++)
-      is_new |= spread_reach(compiler, reach, routed, e);
-  }
-}
-
-// Marks what leads to, or is led to from, a place: a flood along the edges.
-static void flood(const tw_graph *graph, uint8_t *is_hit, int32_t start, bool is_backward) {
-  is_hit[start] = 1;
-  bool is_new = true;
-  while (is_new) {
-    is_new = false;
-    for (int32_t e = 0; e < graph->n_edge; e++) {
-      const int32_t a = is_backward ? graph->edge[e].to : graph->edge[e].from;
-      const int32_t b = is_backward ? graph->edge[e].from : graph->edge[e].to;
-      if (!is_hit[a] || is_hit[b]) continue;
-      is_hit[b] = 1;
-      is_new = true;
-    }
-  }
-}
-
-void tw_compile_cycles(tw_compiler *compiler) {
-  tw_line *line = compiler->line;
-  const tw_graph *graph = &line->graph;
-  const size_t n = (size_t)line->n_place;
-  line->has_hold_and_wait = graph->has_cycle;
-  uint8_t *forward = tw_arena_take(&line->arena, n), *backward = tw_arena_take(&line->arena, n);
-  if (forward == NULL || backward == NULL) return;
-  for (int32_t e = 0; e < graph->n_edge; e++) {
-    if (!graph->edge[e].is_back) continue;
-    memset(forward, 0, n);
-    memset(backward, 0, n);
-    flood(graph, forward, graph->edge[e].to, /*is_backward=*/false);
-    flood(graph, backward, graph->edge[e].from, /*is_backward=*/true);
-    for (size_t i = 0; i < n; i++)
-      if (forward[i] && backward[i]) line->place[i].is_in_cycle = true;
-  }
 }

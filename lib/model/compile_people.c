@@ -9,7 +9,6 @@
 
 // A table of ways is as large as the square of the first; lists of who can do what are at most as large
 // as the product of the others.
-enum { TW_WAYS_PLACES_MAX = 2000, TW_PEOPLE_MAX = 100000, TW_GROUPS_MAX = 1000 };
 
 // Adds everyone who can do a thing to its group, fewest skills first, then in file order.
 static void fill_group(tw_compiler *compiler, tw_group *group, const int32_t *member, int32_t n) {

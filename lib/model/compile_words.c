@@ -37,8 +37,9 @@ static bool list_words(tw_compiler *compiler, int32_t place_i, const tw_node *no
   if (list->symbol == NULL) return false;
   if (list->n > TW_WORDS_MAX) {
     tw_compile_problem(compiler, node, "E-RANGE", NULL,
-                       "expressions know at most %d attributes of parts and states, but there are %d",
-                       (int)(TW_WORDS_MAX - TW_WORD_N), (int)(list->n - TW_WORD_N));
+                       "expressions know at most %d words, but with %d attributes of parts and states "
+                       "there are %d",
+                       (int)TW_WORDS_MAX, (int)(list->n - TW_WORD_N), (int)list->n);
     return false;
   }
   for (int32_t i = 0; i < TW_WORD_N; i++)

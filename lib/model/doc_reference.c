@@ -209,6 +209,21 @@ static void add_expression_words(tw_text *out) {
   }
 }
 
+static void add_limits(tw_text *out) {
+  static const struct {
+    int32_t value;
+    const char *of;
+  } limits[] = {
+#define TW_LIMIT(name, value_, of_) {.value = (name), .of = (of_)},
+#include "base/limits.inl"
+#undef TW_LIMIT
+  };
+  tw_text_add(out, "\n## Limits\n\nWhat is beyond one of these is refused, by a problem that names it. Names may be as "
+                   "long as you like.\n\n| At most | Of |\n|--:|--|\n");
+  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+    tw_text_print(out, "| %lld | %s |\n", (long long)limits[i].value, limits[i].of);
+}
+
 void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out) {
   TW_ASSERT(kinds != NULL && out != NULL);
   tw_text_add(
@@ -226,4 +241,5 @@ void tw_doc_reference(const tw_kind *const *kinds, int32_t n_kind, tw_text *out)
   add_table(&tw_need_table, "Needs", 2, "", out);
   add_table(&tw_csv_table, "CSV", 2, "", out);
   add_table(&tw_rows_table, "CSV rows", 2, "", out);
+  add_limits(out);
 }

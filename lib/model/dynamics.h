@@ -12,7 +12,6 @@
 struct tw_compiler;
 struct tw_line;
 
-enum { TW_BODY_STATES_MAX = 200, TW_STATION_VARIABLES_MAX = 64, TW_EVENT_ROOTS_MAX = 16 };
 
 // What a word of a model's equations reads; it changes only at discrete events.
 typedef enum tw_reading {

@@ -201,18 +201,15 @@ static tw_solver_choice choose_for(tw_compiler *compiler, const tw_body *body) {
   return of;
 }
 
-static void make_body(tw_compiler *compiler, const int32_t *island, int32_t island_i) {
+// Makes a body of the members in list[n], in the order of the file.
+static void make_body(tw_compiler *compiler, const int32_t *list, int32_t n) {
   tw_line *line = compiler->line;
   const int32_t body_i = line->n_body++;
   tw_body *body = &line->body[body_i];
-  int32_t *list = tw_arena_take_array(&line->arena, (size_t)line->n_member, sizeof *list);
-  if (list == NULL) return;
-  *body = (tw_body){.member = list};
+  *body = (tw_body){.member = list, .n_member = n};
   const tw_member *named = NULL;
-  for (int32_t m = 0; m < line->n_member; m++) {
-    tw_member *member = &line->member[m];
-    if (island[m] != island_i) continue;
-    list[body->n_member++] = m;
+  for (int32_t k = 0; k < n; k++) {
+    tw_member *member = &line->member[list[k]];
     member->body_i = body_i;
     member->first_state = body->n_state;
     body->n_state += member->system->n_state;
@@ -239,38 +236,59 @@ static void make_bodies(tw_compiler *compiler) {
     const tw_system *system = line->member[m].system;
     for (int32_t i = 0; i < system->n_sum; i++) fill_sum(compiler, system, &system->sum[i]);
   }
+  if (line->n_member > TW_BODIES_MAX)
+    tw_compile_problem(compiler, tw_node_member(line->doc.root, "stations"), "E-RANGE",
+                       "models for fewer machines",
+                       "at most %d machines can have models, here are %d", (int)TW_BODIES_MAX,
+                       (int)line->n_member);
   int32_t *island = tw_arena_take_array(&line->arena, (size_t)line->n_member + 1, sizeof *island);
   if (island == NULL || compiler->is_bad) return;
   join_islands(line, island);
-  bool *is_made = tw_arena_take_array(&line->arena, (size_t)line->n_member + 1, sizeof *is_made);
-  if (is_made == NULL) return;
-  for (int32_t m = 0; m < line->n_member; m++) {
-    if (is_made[island[m]]) continue;
-    is_made[island[m]] = true;
-    make_body(compiler, island, island[m]);
+  // members by island, each in the order of the file; islands in the order of their first members
+  const size_t n = (size_t)line->n_member;
+  int32_t *list = tw_arena_take_array(&line->arena, n + 1, sizeof *list);
+  int32_t *size = tw_arena_take_array(&line->arena, n + 1, sizeof *size);
+  int32_t *begin = tw_arena_take_array(&line->arena, n + 1, sizeof *begin);
+  if (list == NULL || size == NULL || begin == NULL) return;
+  for (size_t m = 0; m < n; m++) size[island[m]]++;
+  for (int32_t m = 0, at = 0; m < line->n_member; m++) {
+    if (begin[island[m]] == 0) {
+      begin[island[m]] = at + 1;  // 0: not seen yet
+      at += size[island[m]];
+      size[island[m]] = 0;
+    }
+    list[begin[island[m]] - 1 + size[island[m]]++] = m;
   }
+  for (int32_t at = 0; at < line->n_member; at += size[island[list[at]]])
+    make_body(compiler, list + at, size[island[list[at]]]);
 }
 
 // Machines whose state a shared model counts tell it when that changes.
 static void make_touches(tw_compiler *compiler) {
   tw_line *line = compiler->line;
-  const size_t n_most = (size_t)line->n_member * (size_t)line->n_machine + 1;
-  int32_t *bus = NULL, n = 0;
+  int32_t n = 0;
+  for (int32_t i = 0; i < line->n_machine; i++) line->machine[i].n_touch = line->machine[i].n_member;
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_system *system = line->member[m].system;
+    for (int32_t k = 0; k < system->n_sum; k++)
+      for (int32_t j = 0; j < system->sum[k].n_machine; j++, n++)
+        line->machine[system->sum[k].machine[j]].n_bus++;
+  }
+  if (n == 0) return;
+  int32_t *bus = tw_arena_take_array(&line->arena, (size_t)n, sizeof *bus);
+  int32_t **next = tw_arena_take_array(&line->arena, (size_t)line->n_machine, sizeof *next);
+  if (bus == NULL || next == NULL) return;
   for (int32_t i = 0; i < line->n_machine; i++) {
     tw_machine_param *machine = &line->machine[i];
-    machine->n_touch = machine->n_member;
-    for (int32_t m = 0; m < line->n_member; m++) {
-      const tw_system *system = line->member[m].system;
-      for (int32_t k = 0; k < system->n_sum; k++)
-        for (int32_t j = 0; j < system->sum[k].n_machine; j++) {
-          if (system->sum[k].machine[j] != i) continue;
-          if (bus == NULL) bus = tw_arena_take_array(&line->arena, n_most, sizeof *bus);
-          if (bus == NULL) return;
-          if (machine->n_bus++ == 0) machine->bus = bus + n;
-          bus[n++] = line->member[m].body_i;
-          machine->n_touch++;
-        }
-    }
+    machine->n_touch += machine->n_bus;
+    if (machine->n_bus > 0) machine->bus = next[i] = bus;
+    bus += machine->n_bus;
+  }
+  for (int32_t m = 0; m < line->n_member; m++) {
+    const tw_system *system = line->member[m].system;
+    for (int32_t k = 0; k < system->n_sum; k++)
+      for (int32_t j = 0; j < system->sum[k].n_machine; j++)
+        *next[system->sum[k].machine[j]]++ = line->member[m].body_i;
   }
 }
 

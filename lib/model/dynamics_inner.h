@@ -10,7 +10,6 @@
 #include "model/compile.h"
 #include "model/dynamics.h"
 
-enum { TW_BUILD_EVENTS_MAX = 256, TW_BUILD_OUTPUTS_MAX = 128, TW_BUILD_MODELS_MAX = 64 };
 
 typedef struct tw_build_variable {
   const char *name;      // "tool.wear"

@@ -26,9 +26,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/units.h"
 
-enum { TW_EXPR_DEPTH_MAX = 64, TW_EXPR_CODE_MAX = 1024, TW_EXPR_TEXT_MAX = 4096 };
 
 // The type of a condition, as `wanted` and as a symbol's dim. Its values are 1 (true) and 0.
 #define TW_EXPR_CONDITION ((tw_dim){.is_absolute = 2})

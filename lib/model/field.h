@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/host.h"
+#include "base/limits.h"
 #include "base/units.h"
 #include "core/dist.h"
 #include "model/tree.h"
@@ -237,9 +238,8 @@ void tw_reader_unknown_key(const tw_reader *reader, const tw_node *node, const c
 #define TW_FIELD(struct_, member, name_, type_, ...) \
   { .name = (name_), .type = (type_), .offset = (uint32_t)offsetof(struct_, member), __VA_ARGS__ }
 
-// Declared priorities of requests and places lie within +-this; the agenda's key holds them as a
+// Declared priorities of requests and places lie within +-TW_PRIORITY_MAX; the agenda's key holds them as a
 // distance from it.
-enum { TW_PRIORITY_MAX = 1000000 };
 #define TW_PRIORITY_FIELD(struct_, member, name_, help_)                                   \
   TW_FIELD(struct_, member, name_, TW_FIELD_COUNT, .preset = "0", .min = -TW_PRIORITY_MAX, \
            .max = TW_PRIORITY_MAX, .help = (help_))

@@ -8,7 +8,6 @@
 #include "base/assert.h"
 #include "model/field_inner.h"
 
-enum { MACHINES_MAX = 1000000 };
 
 // A definition under "distributions": parsed when the line is read, in the dimension it shows.
 typedef struct definition {
@@ -123,7 +122,7 @@ static int32_t read_machine(const char *key) {
   for (const char *at = key; *at != 0; at++) {
     if (*at < '0' || *at > '9') return -1;
     number = number * 10 + (*at - '0');
-    if (number > MACHINES_MAX) return -1;
+    if (number > TW_MACHINES_MAX) return -1;
   }
   return number - 1;
 }
@@ -277,9 +276,22 @@ const tw_dist_book *tw_dist_book_read(tw_node *distributions, const tw_reader *r
   return tw_index_build(&book->index, names, n, arena) ? book : NULL;
 }
 
+// True within "distributions" for the name of another definition there.
+static bool is_of_other_definition(const tw_node *node) {
+  const tw_node *at = node;
+  while (at->parent != NULL && at->parent->parent != NULL) at = at->parent;
+  return at->key != NULL && strcmp(at->key, "distributions") == 0 &&
+         tw_node_member(at, node->text) != NULL;
+}
+
 static const tw_dist *report_name(const tw_node *node, const tw_parse *in) {
   char got[TW_GOT_BYTES], hint[160], phrase[96];
   const char *nearest = NULL;
+  if (in->reader->book == NULL && is_of_other_definition(node)) {
+    tw_reader_problem(in->reader, node, "E-REF", NULL, "write it out here",
+                      "a definition cannot name another one, %s", tw_node_got(node, got));
+    return NULL;
+  }
   if (in->reader->book != NULL) {
     nearest = tw_index_nearest(&in->reader->book->index, node->text, in->reader->problems);
   }

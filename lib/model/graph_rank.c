@@ -24,13 +24,7 @@ bool tw_graph_feed(tw_graph *graph, tw_arena *arena) {
   return true;
 }
 
-// Edges by the node they leave, in file order: the mirror of the feeders.
-typedef struct leavers {
-  int32_t *first;  // [n_node + 1]
-  int32_t *edge;   // [n_edge]
-} leavers;
-
-static bool list_leavers(const tw_graph *graph, tw_arena *arena, leavers *out) {
+bool tw_graph_leavers(const tw_graph *graph, tw_arena *arena, tw_leavers *out) {
   const size_t n_node = (size_t)graph->n_node;
   int32_t *n_filled = tw_arena_take_array(arena, n_node, sizeof *n_filled);
   out->first = tw_arena_take_array(arena, n_node + 1, sizeof *out->first);
@@ -49,7 +43,7 @@ static bool list_leavers(const tw_graph *graph, tw_arena *arena, leavers *out) {
 // node is closed after everything behind it, so its rank is known then.
 typedef struct search {
   const tw_graph *graph;
-  const leavers *out;
+  const tw_leavers *out;
   tw_edge *edge;   // of the graph
   int32_t *rank;   // [n_node]
   int32_t *stack;  // [n_node] open nodes
@@ -105,8 +99,8 @@ static bool sort_by_rank(tw_graph *graph, tw_arena *arena) {
 
 bool tw_graph_rank(tw_graph *graph, tw_arena *arena) {
   const size_t n_node = (size_t)graph->n_node;
-  leavers out;
-  if (!list_leavers(graph, arena, &out)) return false;
+  tw_leavers out;
+  if (!tw_graph_leavers(graph, arena, &out)) return false;
   search in = {.graph = graph,
                .out = &out,
                .edge = (tw_edge *)graph->edge,  // ours: made by this build in the same arena
@@ -143,7 +137,7 @@ bool tw_graph_check_entries(const tw_doc *doc, const tw_reader *reader, const tw
 }
 
 // Marks what `queue` (n of them, marked already) reaches, along the edges or against them.
-static void spread(const tw_graph *graph, const leavers *out, bool *is_reached, int32_t *queue,
+static void spread(const tw_graph *graph, const tw_leavers *out, bool *is_reached, int32_t *queue,
                    int32_t n) {
   for (int32_t i = 0; i < n; i++) {
     const int32_t at = queue[i];
@@ -165,12 +159,12 @@ bool tw_graph_check_reach(const tw_doc *doc, const tw_reader *reader, const tw_g
   for (int32_t i = 0; i < doc->n_place; i++) {
     if (doc->place[i].is_broken) return true;  // it may lead anywhere, and has its own problem
   }
-  leavers out;
+  tw_leavers out;
   bool *is_ending = tw_arena_take_array(reader->arena, n_node, sizeof *is_ending);
   bool *is_fed = tw_arena_take_array(reader->arena, n_node, sizeof *is_fed);
   int32_t *queue = tw_arena_take_array(reader->arena, n_node, sizeof *queue);
   if (is_ending == NULL || is_fed == NULL || queue == NULL) return false;
-  if (!list_leavers(graph, reader->arena, &out)) return false;
+  if (!tw_graph_leavers(graph, reader->arena, &out)) return false;
   is_ending[graph->out_i] = is_ending[graph->scrap_i] = true;
   int32_t n_end = 0;
   queue[n_end++] = graph->out_i;

@@ -10,7 +10,7 @@
 #include "model/doc_inner.h"
 #include "model/graph_inner.h"
 
-enum { ALTERNATIVES_MAX = 64, SEVERAL = -2 };
+enum { SEVERAL = -2 };
 
 // The buffer that each node pulls from; -1: none, SEVERAL.
 static int32_t *find_queues(const tw_doc *doc, const tw_reader *reader, const tw_index *index) {
@@ -58,9 +58,9 @@ static void append_once(int32_t *list, int32_t *n, int32_t i) {
 static bool resolve_step(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
                          const int32_t *queue, const tw_route_step_def *def, tw_route_step *step) {
   const size_t n = (size_t)def->stations.n;
-  if (n == 0 || n > ALTERNATIVES_MAX) {
+  if (n == 0 || n > TW_ALTERNATIVES_MAX) {
     tw_reader_problem(reader, def->def.node, "E-RANGE", NULL, NULL,
-                      "a step has from 1 to %d alternative stations, here are %d", (int)ALTERNATIVES_MAX,
+                      "a step has from 1 to %d alternative stations, here are %d", (int)TW_ALTERNATIVES_MAX,
                       (int)n);
     return false;
   }

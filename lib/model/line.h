@@ -56,9 +56,6 @@ typedef struct tw_demand {
   int32_t group_i, count;
 } tw_demand;
 
-// What one task can need at most, all demands together.
-enum { TW_DEMANDS_MAX = 64 };
-
 typedef struct tw_demands {
   int32_t n;
   const tw_demand *at;  // [n]
@@ -202,7 +199,6 @@ typedef struct tw_mode {
 } tw_mode;
 
 // A defect that a place can make. Names are numbered over the whole line: bits of a part.
-enum { TW_DEFECTS_MAX = 32 };
 typedef struct tw_made_defect {
   int32_t node_i, defect_i;
   const tw_expr *probability;
@@ -253,7 +249,6 @@ typedef struct tw_pool {
 } tw_pool;
 
 // A loop of cards: what may be in a section of the line at one time (SEMANTICS 8.4).
-enum { TW_LOOPS_MAX = 32 };
 typedef struct tw_loop {
   const char *name;
   int64_t limit;

@@ -9,10 +9,7 @@
 
 #include "model/expr.h"
 
-enum {
-  TW_FORMULA_NODES_MAX = 20000,  // of one graph, derivatives included; and of a program
-  TW_FORMULA_INPUTS_MAX = 1024
-};
+enum { TW_FORMULA_INPUTS_MAX = 1024 };
 
 // A node of the graph; negative: none (an error was reported).
 typedef int32_t tw_formula;

@@ -9,7 +9,6 @@
 
 struct tw_compiler;
 
-enum { TW_SETS_MAX = 64 };  // of one station, event, failure or maintenance
 
 // "sets": {"tool.wear": {"add": {"exponential": {"mean": 0.02}}}} as a tw_map of what follows.
 typedef struct tw_set_def {

@@ -15,7 +15,6 @@
 #include "station/task_def.h"
 
 // Every event of a machine looks at all of its clocks.
-enum { MODES_OF_MACHINE_MAX = 1000 };
 
 typedef struct tw_failure_def {
   tw_def def;
@@ -295,10 +294,10 @@ static void check_names(tw_compiler *compiler, int32_t machine_i) {
   if (machine->n_mode < 2) return;
   const tw_mode *mode = &line->mode[machine->first_mode];
   const tw_node *station = ((const tw_def *)line->doc.place[machine->node_i].def)->node;
-  if (machine->n_mode > MODES_OF_MACHINE_MAX)
+  if (machine->n_mode > TW_MACHINE_MODES_MAX)
     tw_compile_problem(compiler, station, "E-RANGE", NULL,
                        "a machine has at most %d ways to go down, here are %d",
-                       (int)MODES_OF_MACHINE_MAX, (int)machine->n_mode);
+                       (int)TW_MACHINE_MODES_MAX, (int)machine->n_mode);
   for (int32_t i = 1; i < machine->n_mode && !compiler->is_bad; i++)
     for (int32_t k = 0; k < i; k++) {
       if (strcmp(mode[i].name, mode[k].name) != 0) continue;

@@ -102,7 +102,7 @@ static const tw_table while_down_table = {.name = "while_down", .help = "what a 
 // One list for all stations: its beginning is an inspection's only, its end a machine's only.
 static const tw_field station_fields[] = {
   TW_INSPECTION_FIELDS(tw_station_def, inspection)
-  TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = 10000,
+  TW_FIELD(tw_station_def, n_machine, "machines", TW_FIELD_COUNT, .preset = "1", .min = 1, .max = TW_STATION_MACHINES_MAX,
            .help = "equal machines side by side, each with its own state and failures"),
   TW_FIELD(tw_station_def, time, "time", TW_FIELD_CUSTOM, .sub = &tw_time_custom,
            .help = "process time of a part"),
@@ -179,8 +179,7 @@ static void check_station(const void *object, const tw_node *node,
                     has_rate ? "give \"time\" or \"rate\", not both" : "\"time\" is required");
   if (def->exits.probability.n > 0 && def->exits.ratio.n > 0)
     tw_node_problem(reader->problems, reader->file, tw_node_member(node, "exits"), "E-KEY", NULL,
-                    NULL, "keep one of them",
-                    "exits are chosen by \"probability\" or by \"ratio\", not both");
+                    NULL, "keep one of them", "exits are chosen by \"probability\" or by \"ratio\", not both");
   if (def->pull.preempt != 0 && def->pull.rule != TW_PULL_PRIORITY)
     tw_node_problem(reader->problems, reader->file, tw_node_member(node, "pull"), "E-KEY", NULL,
                     NULL, "\"rule\": \"priority\"", "only the rule \"priority\" can pre-empt");

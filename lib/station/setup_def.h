@@ -53,9 +53,6 @@ typedef struct tw_step_def {
 
 extern const tw_table tw_setup_table;
 
-// What can be set up for at one station: a matrix of all pairs is kept for each.
-enum { TW_SETUP_KEYS_MAX = 1024, TW_SETUP_STEPS_MAX = 64 };
-
 // Compiles the setups of a place with its machines, which are compiled before. NULL with a problem.
 const tw_setup *tw_setup_compile(struct tw_compiler *compiler, int32_t place_i,
                                  const tw_setup_def *def, const char *stream);

@@ -26,6 +26,7 @@ SUFFIXES = {
     ".map",
     ".csv",
 }
+CORPUS = ("tests/lines/bad/", "tests/lines/whole/bad/")  # what is no text is a mistake to be found
 EXACT = [".clang-format", ".editorconfig", ".gitignore", ".ci/run"]
 
 # Written in pieces so that this file passes its own check.
@@ -53,7 +54,8 @@ def main() -> None:
             with open(path, encoding="utf-8", newline="") as file:
                 text = file.read()
         except UnicodeDecodeError:
-            problems.append(f"{relative}: not UTF-8")
+            if not relative.startswith(CORPUS):
+                problems.append(f"{relative}: not UTF-8")
             continue
         is_table = relative.endswith(".csv")
         for number, line in enumerate(text.split("\n"), 1):

@@ -1,0 +1,12 @@
+// limits.h - the limits of limits.inl as constants. What is only the size of an array somewhere stands there.
+
+#ifndef TW_BASE_LIMITS_H
+#define TW_BASE_LIMITS_H
+
+enum {
+#define TW_LIMIT(name, value, of) name = (value),
+#include "base/limits.inl"
+#undef TW_LIMIT
+};
+
+#endif
