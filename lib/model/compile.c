@@ -10,8 +10,6 @@
 #include "core/ticks.h"
 #include "model/compile_inner.h"
 
-// Limits of a line: what a file of some lines could ask for must fit into memory.
-
 // What hashes are over when only the meaning counts.
 static bool is_commentary(const char *key) {
   return key != NULL && (strcmp(key, "about") == 0 || strncmp(key, "x-", 2) == 0 ||
