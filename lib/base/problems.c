@@ -154,10 +154,19 @@ static void count_dropped(twin_problems *problems) {
            problems->dropped_message);
 }
 
+// Problems go onto terminals and into JSON: what was cut inside a character, or is a control
+// character of somebody's name, becomes a question mark.
 static const char *keep(twin_problems *problems, const char *text) {
   if (text == NULL || text[0] == 0) return "";
-  const char *copy = tw_arena_text(&problems->arena, text);
-  return copy != NULL ? copy : "";
+  char *copy = tw_arena_text(&problems->arena, text);
+  if (copy == NULL) return "";
+  for (size_t i = 0, n = strlen(copy); i < n;) {
+    const size_t n_byte = tw_utf8_length(copy + i, n - i);
+    const bool is_control = (unsigned char)copy[i] < 0x20 || copy[i] == 0x7f;
+    if (n_byte == 0 || is_control) copy[i] = '?';
+    i += n_byte == 0 ? 1 : n_byte;
+  }
+  return copy;
 }
 
 static void add(twin_problems *problems, const tw_problem_text *text, const char *format,

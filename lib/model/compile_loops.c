@@ -17,8 +17,7 @@ int32_t tw_compile_loop(tw_compiler *compiler, const tw_loop *loop, const tw_nod
     if (strcmp(line->loop[i].name, loop->name) != 0) continue;
     if (!is_same(&line->loop[i], loop))
       tw_compile_problem(compiler, node, "E-RANGE", "say the same limit and end everywhere, or another name",
-                         "the loop '%s' has %lld cards where it is named first, and another limit or "
-                         "end here",
+                         "the loop '%s' is another one elsewhere: where it is named first it has %lld cards",
                          loop->name, (long long)line->loop[i].limit);
     return i;
   }

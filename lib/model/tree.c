@@ -155,57 +155,30 @@ const char *tw_node_got(const tw_node *node, char buffer[TW_GOT_BYTES]) {
   return buffer;
 }
 
-// Length of the well-formed UTF-8 character at `at`, 0 for none and for control characters.
-static size_t measure_character(const unsigned char *at) {
-  if (at[0] < 0x80) return at[0] < 0x20 || at[0] == 0x7f ? 0 : 1;
-  const size_t n = at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
-  for (size_t i = 1; i < n; i++) {
-    if ((at[i] & 0xc0) != 0x80) return 0;
-  }
-  return n;
-}
-
-// Problems go onto terminals and into JSON: what was cut inside a character, or is a control
-// character of somebody's name, becomes a question mark.
-static const char *make_readable(const char *text, tw_text *out) {
-  if (text == NULL) return NULL;
-  const unsigned char *at = (const unsigned char *)text;
-  while (*at != 0) {
-    const size_t n = measure_character(at);
-    tw_text_add_n(out, n == 0 ? "?" : (const char *)at, n == 0 ? 1 : n);
-    at += n == 0 ? 1 : n;
-  }
-  return out->at == NULL ? "" : out->at;
-}
-
 void tw_node_problem(twin_problems *problems, const char *file, const tw_node *node,
                      const char *code, const char *got, const char *wanted, const char *hint,
                      const char *format, ...) {
   TW_ASSERT(code != NULL && format != NULL);
   if (problems == NULL) return;
-  enum { MESSAGE, POINTER, GOT, WANTED, HINT, N_PIECE };
   const tw_memory *memory = tw_problems_memory(problems);
-  tw_text raw_pointer = {.memory = memory}, raw_message = {.memory = memory}, piece[N_PIECE];
-  for (int i = 0; i < N_PIECE; i++) piece[i] = (tw_text){.memory = memory};
+  tw_text pointer = {.memory = memory}, message = {.memory = memory};
   const tw_node *place = node;
   while (place != NULL && place->line == 0) place = place->parent;
-  tw_node_pointer(node, &raw_pointer);
+  tw_node_pointer(node, &pointer);
   va_list args;
   va_start(args, format);
-  tw_text_vprint(&raw_message, format, args);
+  tw_text_vprint(&message, format, args);
   va_end(args);
   const tw_problem_text text = {.severity = code[0] == 'W' ? TWIN_WARNING : TWIN_ERROR,
                                 .code = code,
                                 .file = place != NULL && place->file != NULL ? place->file : file,
                                 .line = place == NULL ? 0 : place->line,
                                 .column = place == NULL ? 0 : place->column,
-                                .pointer = make_readable(raw_pointer.at, &piece[POINTER]),
-                                .got = make_readable(got, &piece[GOT]),
-                                .wanted = make_readable(wanted, &piece[WANTED]),
-                                .hint = make_readable(hint, &piece[HINT])};
-  const char *message = make_readable(raw_message.at, &piece[MESSAGE]);
-  tw_problems_add(problems, &text, "%s", message == NULL ? "" : message);
-  for (int i = 0; i < N_PIECE; i++) tw_text_free(&piece[i]);
-  tw_text_free(&raw_pointer);
-  tw_text_free(&raw_message);
+                                .pointer = pointer.at,
+                                .got = got,
+                                .wanted = wanted,
+                                .hint = hint};
+  tw_problems_add(problems, &text, "%s", message.at == NULL ? "" : message.at);
+  tw_text_free(&pointer);
+  tw_text_free(&message);
 }
