@@ -46,6 +46,8 @@ static const char *const lines[] = {
         ""),
     MATRIX(""),
     MATRIX(", \"separator\": \";\", \"decimal\": \",\", \"unit\": \"min\""),
+    LINE("\"sequence\": [\"a\"], \"every\": {\"empirical\": {\"csv\": \"%s\", \"column\": \"t\", \"unit\": \"min\"}}", ""),
+    LINE("\"orders\": {\"csv\": \"%s\", \"separator\": \"\\t\"}", ""),
 };
 
 // Every row has as many cells as the first, every cell is a short text at a place of the file.
@@ -90,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   demand(file != NULL && fwrite(data + 1, 1, n - 1, file) == n - 1, "a file");
   fclose(file);
   read_table(name, data[0] % 2 == 0 ? ',' : ';', n);
-  read_line(name, lines[data[0] / 4 % 4]);
+  read_line(name, lines[data[0] / 4 % (sizeof lines / sizeof lines[0])]);
   const int n_text = snprintf(text, sizeof text, texts[data[0] % 4], name);
   tw_arena arena;
   tw_arena_init(&arena);

@@ -9,8 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char *const codes[] = {"E-JSON",  "E-KEY", "E-TYPE", "E-UNIT",
-                                    "E-RANGE", "E-REF", "E-FLOW", "E-CAL", NULL};
+static const char *const codes[] = {"E-JSON", "E-KEY",  "E-TYPE",  "E-UNIT", "E-RANGE",
+                                    "E-REF",  "E-FLOW", "E-ROUTE", "E-CAL",  NULL};
 
 typedef struct reading {
   tw_arena arena;

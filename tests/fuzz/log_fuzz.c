@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_LINE = 2, N_BASE = 4, OPS_MAX = 40 };
+enum { N_LINE = 3, N_BASE = 4, OPS_MAX = 40 };
 
 static tw_line *lines[N_LINE];
 static tw_text bases[N_LINE][N_BASE];
@@ -41,7 +41,8 @@ static tw_op make_op(const tw_run *run, int32_t base_i, int32_t k) {
 }
 
 static void make_bases(int32_t line_i) {
-  lines[line_i] = test_line(line_i == 0 ? test_rich_line : test_work_line, NULL);
+  static const char *const texts[] = {test_rich_line, test_work_line, test_control_line};
+  lines[line_i] = test_line(texts[line_i], NULL);
   demand(lines[line_i] != NULL, "the line", "was refused");
   for (int32_t i = 0; i < N_BASE; i++) {
     tw_run *run = test_run(lines[line_i], 1);

@@ -2,7 +2,7 @@
 # Fuzzes what reads foreign bytes: run.sh [SECONDS] [TARGET...]
 #
 # SECONDS for each target (default 60). TARGET is NAME of a file NAME_fuzz.c here (default: all); its
-# seeds are in corpus/NAME and in lines/ (for line also in tests/lines), its words in NAME.dict. What is found grows in
+# seeds are in corpus/NAME and in lines/ (for line and json also in tests/lines), its words in NAME.dict. What is found grows in
 # build/fuzz/corpus/NAME, and an input that crashes is kept as build/fuzz/found/NAME-*. Once it is
 # mended, that input goes into corpus/NAME.
 set -euo pipefail
@@ -34,7 +34,7 @@ for name in "${names[@]}"; do
   mkdir -p "$build/corpus/$name"
   seeds=()
   folders=("tests/fuzz/corpus/$name" lines)
-  [ "$name" != line ] || folders+=(tests/lines)
+  [[ $name != line && $name != json ]] || folders+=(tests/lines)
   for folder in "${folders[@]}"; do
     [ ! -d "$folder" ] || seeds+=("$folder")
   done

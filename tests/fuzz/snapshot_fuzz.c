@@ -1,4 +1,4 @@
-// snapshot_fuzz.c - damages snapshots of small rich lines, two of them with machine models, mends their checksum and restores them. What
+// snapshot_fuzz.c - damages snapshots of small rich lines, three of them with machine models, mends their checksum and restores them. What
 // is refused leaves the run as it was; what is taken back runs for a thousand events, stays valid as
 // long as it runs, and ends in a status that has a meaning.
 //
@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_LINE = 5, N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
+enum { N_LINE = 6, N_BASE = 8, EVENTS_MAX = 1000, EVENTS_PER_CHECK = 100, BYTES_A_CHANGE = 6 };
 
 typedef struct base {
   char *bytes;
@@ -40,6 +40,7 @@ static void demand(bool is_so, const char *what, const char *details) {
 // Where this build lacks cvode, the rich line takes the place of the last one.
 static tw_line *make_line(int32_t line_i) {
   if (line_i < 2) return test_line(line_i == 0 ? test_rich_line : test_work_line, NULL);
+  if (line_i == 5) return test_line(test_control_line, NULL);
   char *text = line_i == 3 ? test_island_text("exact", "") : test_physics_text(line_i == 2 ? "exact" : "cvode", "");
   tw_line *made = test_line(text, NULL);
   if (made == NULL && line_i == 4) made = test_line(test_rich_line, NULL);

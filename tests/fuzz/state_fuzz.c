@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_LINE = 3, N_BASE = 6, EVENTS_MAX = 300 };
+enum { N_LINE = 5, N_BASE = 6, EVENTS_MAX = 300 };
 
 static tw_run *runs[N_LINE], *run;
 static tw_text bases[N_LINE][N_BASE];
@@ -29,6 +29,7 @@ static void demand(bool is_so, const char *what, const char *details) {
 
 static tw_line *make_line(int32_t line_i) {
   if (line_i == 0) return test_line(test_rich_line, NULL);
+  if (line_i >= 3) return test_line(line_i == 3 ? test_control_line : test_work_line, NULL);
   char *text = line_i == 1 ? test_physics_text("exact", "") : test_island_text("exact", "");
   tw_line *line = test_line(text, NULL);
   free(text);

@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-enum { N_LINE = 3, TEXT_MAX = 300 };
+enum { N_LINE = 4, TEXT_MAX = 300 };
 
 static twin_line *lines[N_LINE];
 static twin_run *runs[N_LINE];
@@ -21,7 +21,7 @@ static const char *const codes[] = {"E-JSON", "E-KEY", "E-TYPE", "E-UNIT",  "E-R
 
 static void make_lines(void) {
   char *model = test_physics_text("exact", "");
-  const char *const texts[N_LINE] = {test_rich_line, test_work_line, model};
+  const char *const texts[N_LINE] = {test_rich_line, test_work_line, model, test_control_line};
   for (int i = 0; i < N_LINE; i++) {
     demand(twin_line_parse(&lines[i], texts[i], strlen(texts[i]), NULL, NULL) == TWIN_OK, "a line",
            texts[i]);
@@ -109,5 +109,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
       text, HEAD "\"calendars\": {\"c\": {\"shifts\": {\"x\": ",
       "}, \"closed\": []}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\"}}, " TAIL
       "}");
+  check_line(text,
+             HEAD
+             "\"calendars\": {\"c\": {\"shifts\": {\"x\": \"Mon-Fri 06:00-14:00\"}, \"closed\": [",
+             "]}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\"}}, " TAIL "}");
+  check_line(
+      text,
+      HEAD
+      "\"calendars\": {\"c\": {\"shifts\": {\"x\": \"Mon-Fri 06:00-14:00\"}, \"extra\": {\"x\": ",
+      "}}}, \"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\"}}, " TAIL "}");
   return 0;
 }

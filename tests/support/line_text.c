@@ -62,6 +62,40 @@ const char test_rich_line[] =
     "  [\"test.pass\", \"look\", \"out\"], [\"test.again\", \"again\", \"turn\"],"
     "  [\"look.rework\", \"again\"]]}";
 
+// Cards of every kind, a customer, routes beside chains, queues that look at due dates.
+const char test_control_line[] =
+    "{\"libtwin\": \"1.0\","
+    " \"run\": {\"warmup\": \"30 s\", \"max_parts\": 200},"
+    " \"parts\": {\"p\": {\"scrap_cost\": \"2 EUR\"}, \"h\": {\"priority\": 1}, \"x\": {},"
+    " \"y\": {\"attributes\": {\"grade\": 2}}},"
+    " \"sources\": {"
+    "   \"s0\": {\"sequence\": [\"2 p\"], \"repeat\": true,"
+    " \"policy\": {\"base-stock\": {\"level\": 3, \"for\": \"d\"}}},"
+    "   \"s1\": {\"orders\": [{\"part\": \"p\", \"quantity\": 4}, {\"part\": \"p\","
+    " \"release\": \"5 s\", \"priority\": 1, \"quantity\": 3, \"due\": \"30 s\"}],"
+    " \"policy\": {\"conwip\": {\"limit\": 2, \"until\": \"b1\"}}},"
+    "   \"s2\": {\"sequence\": [\"x\", \"y\"], \"repeat\": true, \"every\": \"9 s\","
+    " \"due\": \"40 s\"}},"
+    " \"buffers\": {"
+    "   \"b0\": {\"capacity\": 4, \"kanban\": 2},"
+    "   \"b1\": {\"capacity\": 9, \"queue\": \"expression\", \"key\": \"part.due - time\"},"
+    "   \"qx\": {\"capacity\": \"unlimited\", \"queue\": \"slack\"},"
+    "   \"qy\": {\"capacity\": \"unlimited\", \"queue\": \"cr\"}},"
+    " \"stations\": {"
+    "   \"m0\": {\"type\": \"machine\", \"time\": \"2 s\", \"push\": {\"rule\": \"first-free\"},"
+    " \"scrap\": \"0.05\", \"downtime_cost\": \"60 EUR/h\"},"
+    "   \"m1\": {\"type\": \"machine\", \"time\": {\"uniform\": {\"min\": \"1 s\","
+    " \"max\": \"4 s\"}}, \"failures\": {\"f\": {\"clock\": \"processing\", \"mtbf\": \"20 s\","
+    " \"repair\": \"5 s\"}}},"
+    "   \"nx\": {\"type\": \"machine\", \"time\": \"3 s\"},"
+    "   \"ny\": {\"type\": \"machine\", \"machines\": 2, \"time\": \"2 s\"}},"
+    " \"demands\": {\"d\": {\"every\": \"4 s\", \"part\": \"p\"}},"
+    " \"flow\": [[\"s0\", \"m0\", \"b0\", \"m1\", \"b1\", \"d\"], [\"s1\", \"m0\"], [\"qx\","
+    " \"nx\"], [\"qy\", \"ny\"]],"
+    " \"routes\": {"
+    "   \"x\": [{\"station\": \"nx\"}, {\"station\": [\"nx\", \"ny\"], \"time\": \"1 s\"}],"
+    "   \"y\": [{\"station\": \"ny\"}, {\"station\": \"nx\"}]}}";
+
 // Times are seconds and shifts are minutes, so that all of it happens within the hour.
 const char test_work_line[] =
     "{\"libtwin\": \"1.0\", \"run\": {\"start\": \"2026-01-05T05:59:30\", \"warmup\": \"60 s\", \"max_parts\": 400},"

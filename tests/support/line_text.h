@@ -16,6 +16,10 @@ extern const char test_rich_line[];
 // ahead and approval, maintenance by every trigger, a common cause, spare parts, ways, a call.
 extern const char test_work_line[];
 
+// A third one with what controls a line: kanban, constant work in process, base stock with a customer, routes
+// beside a chain, queues by due dates, costs.
+extern const char test_control_line[];
+
 // As snprintf, in the numbers of the C locale: for texts that are read again.
 void test_print(char *buffer, size_t n, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
