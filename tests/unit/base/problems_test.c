@@ -129,3 +129,16 @@ Test(problems, texts_live_as_long_as_the_list) {
   cr_assert(twin_problems_text(problems, 0) == text, "printed once");
   twin_problems_free(problems);
 }
+
+Test(problems, texts_are_readable_whatever_they_are_made_of) {
+  twin_problems *problems = twin_problems_new();
+  const tw_problem_text text = {.hint = "cut \xe2\x82", .got = "a\nb", .pointer = "/\xc0\xaf"};
+  tw_problems_add(problems, &text, "no '%s'", "\x1b[31m\xed\xa0\x80 M\xc3\xbchle");
+  twin_problem problem = {.struct_size = sizeof problem};
+  cr_assert_eq(twin_problems_get(problems, 0, &problem), TWIN_OK);
+  cr_assert_str_eq(problem.message, "no '?[31m??? M\xc3\xbchle'");
+  cr_assert_str_eq(problem.hint, "cut ??");
+  cr_assert_str_eq(problem.got, "a?b");
+  cr_assert_str_eq(problem.pointer, "/??");
+  twin_problems_free(problems);
+}
