@@ -203,7 +203,7 @@ void tw_compile_cycles(tw_compiler *compiler) {
   line->has_hold_and_wait = line->graph.has_cycle;
   if (!line->graph.has_cycle) return;
   tw_arena scratch;
-  tw_arena_init(&scratch);
+  tw_arena_init_with(&scratch, &line->arena.memory);
   components in = {.graph = &line->graph,
                    .place = line->place,
                    .order = tw_arena_take_array(&scratch, n, sizeof(int32_t)),
