@@ -129,7 +129,9 @@ def main() -> None:
     parser.add_argument("build", nargs="?", type=Path, default=ROOT / "build" / "corpus")
     parser.add_argument("--all", action="store_true", help="those with a reason too")
     args = parser.parse_args()
-    raw = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for s in SOURCES for p in sorted(ROOT.glob(s))}
+    # what a program hands over as a kind of station is no mistake of a file: unit/station/outside_wrong_test.c
+    paths = [p for s in SOURCES for p in sorted(ROOT.glob(s)) if not p.name.startswith("outside")]
+    raw = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in paths}
     segments = counts(args.build)
     reasons_path = HERE / "uncovered.txt"
     reasons: dict[str, str] = {}
