@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Where the values of a line file stand, found without the library: places.py [--write] checks (or enters) the
-lines that the files beside this one expect in "x-expect".
+"""Where the values of a line file stand, found without the library: places.py [--write] checks
+(or enters) the lines that the files beside this one expect in "x-expect".
 
-The line of a problem is that of the value at its pointer. Of a problem in a table the expectation names the
-file and, as "cell", the text that is wrong; then its line is that of the only cell with this text. Where neither
-says it (what is no JSON, a row of a table), the line is written by hand and must be one of the file.
+The line of a problem is that of the value at its pointer. Of a problem in a table the expectation
+names the file and, as "cell", the text that is wrong; then its line is that of the only cell with
+this text. Where neither says it (what is no JSON, a row of a table), the line is written by hand
+and must be one of the file.
 """
+
 from __future__ import annotations
 
 import csv
@@ -23,7 +25,7 @@ WORD = re.compile(r"[^\s,:\]}]+")
 
 
 class Places:
-    """The line of every value of a JSON text, by its pointer; of a key that is there twice the last."""
+    """The line of every value of a JSON text by its pointer; of a key given twice the last."""
 
     def __init__(self, text: str) -> None:
         self.text, self.line_of = text, dict[str, int]()
@@ -49,7 +51,9 @@ class Places:
             if c == "{":
                 key, at = scanstring(self.text, at + 1)
                 at = self._skip(self._skip(at) + 1)
-            at = self._skip(self._value(at, pointer + "/" + key.replace("~", "~0").replace("/", "~1")))
+            at = self._skip(
+                self._value(at, pointer + "/" + key.replace("~", "~0").replace("/", "~1"))
+            )
             if self.text[at] == ",":
                 at = self._skip(at + 1)
             n += 1
@@ -82,7 +86,11 @@ def cell_lines(path: Path, cell: str) -> list[int]:
 def line_of(path: Path, text: str, expected: dict[str, Any]) -> int | None:
     """The line that must be expected; None where only a reader of the file can say it."""
     if "file" in expected:
-        lines = cell_lines(path.parent / expected["file"], expected["cell"]) if "cell" in expected else []
+        lines = (
+            cell_lines(path.parent / expected["file"], expected["cell"])
+            if "cell" in expected
+            else []
+        )
         return lines[0] if len(lines) == 1 else None
     try:
         if expected["pointer"] == "" and expected["code"] == "E-JSON":
@@ -107,7 +115,7 @@ def check(path: Path) -> list[str]:
         elif line is not None and one["line"] != line:
             wrong.append(f"{where} is on line {line}, not {one['line']}")
         elif "cell" in one and line is None:
-            wrong.append(f"{where}: \"cell\" is not the text of exactly one cell")
+            wrong.append(f'{where}: "cell" is not the text of exactly one cell')
         elif not 1 <= one["line"] <= of.count("\n") + 1:
             wrong.append(f"{where}: there is no line {one['line']}")
     return wrong
@@ -125,7 +133,7 @@ def write(path: Path) -> None:
     rows = ", ".join("{ " + json.dumps(one, ensure_ascii=False)[1:-1] + " }" for one in wanted)
     match = re.search(rb'^  "x-expect": (\[.*\])', raw, re.M)
     if match is not None:
-        path.write_bytes(raw[:match.start(1)] + f"[{rows}]".encode() + raw[match.end(1):])
+        path.write_bytes(raw[: match.start(1)] + f"[{rows}]".encode() + raw[match.end(1) :])
 
 
 def files() -> list[Path]:

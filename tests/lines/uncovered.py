@@ -2,11 +2,12 @@
 """Lists the places of lib that report a problem which no file of the corpus beside this file has:
 uncovered.py [--all] [BUILD]. Needs clang, llvm-profdata and llvm-cov.
 
-A place is a call that always ends in a problem: of tw_compile_problem, tw_reader_problem and the like,
-or of a function that does nothing else. Only the tests of bad and warned files are run. What is left
-should stand in uncovered.txt with its reason; the script fails on a place that does not, and on a reason
-that is no longer needed.
+A place is a call that always ends in a problem: of tw_compile_problem, tw_reader_problem and the
+like, or of a function that does nothing else. Only the tests of bad and warned files are run.
+What is left should stand in uncovered.txt with its reason; the script fails on a place that does
+not, and on a reason that is no longer needed.
 """
+
 import argparse
 import json
 import os
@@ -18,28 +19,54 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-SOURCES = ["lib/core/dist*.c", "lib/model/*.c", "lib/station/*.c", "lib/physics/*.c", "lib/io/csv*.c", "lib/io/json_*.c",
-           "lib/io/file.c", "lib/study/load_check.c"]
-REPORTERS = {"tw_compile_problem", "tw_reader_problem", "tw_node_problem", "tw_problems_add",
-             "tw_expr_fail", "tw_reader_wrong_type", "tw_reader_unknown_key"}
-# Functions that note why, for a caller that reports it; and files where a function that checks returns why.
+SOURCES = [
+    "lib/core/dist*.c",
+    "lib/model/*.c",
+    "lib/station/*.c",
+    "lib/physics/*.c",
+    "lib/io/csv*.c",
+    "lib/io/json_*.c",
+    "lib/io/file.c",
+    "lib/study/load_check.c",
+]
+REPORTERS = {
+    "tw_compile_problem",
+    "tw_reader_problem",
+    "tw_node_problem",
+    "tw_problems_add",
+    "tw_expr_fail",
+    "tw_reader_wrong_type",
+    "tw_reader_unknown_key",
+}
+# Functions that note why, for a caller that reports it; and files whose checks return why.
 TELLERS = {"lib/model/calendar_text.c": {"refuse"}, "lib/io/json_scan.c": {"fail", "fail_expected"}}
-SENTENCES = re.compile(r'lib/core/dist\w*\.c')
+SENTENCES = re.compile(r"lib/core/dist\w*\.c")
 SENTENCE = re.compile(r'\breturn (?=")')
-PROGRAMS = {"lines_whole": "whole_lines/*ones_*their_[cw]*", "unit_model_doc": "doc/every_bad_line*"}
-MACRO = re.compile(r"^#define (\w+)\((?:[^\n]*\\\n)*[^\n]*\b(?:%s)\(" % "|".join(sorted(REPORTERS)), re.M)
-FUNCTION = re.compile(r"^(static )?[a-z][\w \*]*?\b(\w+)\([^;{}()]*(?:\([^()]*\)[^;{}()]*)*\)\s*\{$", re.M)
+PROGRAMS = {
+    "lines_whole": "whole_lines/*ones_*their_[cw]*",
+    "unit_model_doc": "doc/every_bad_line*",
+}
+MACRO = re.compile(
+    r"^#define (\w+)\((?:[^\n]*\\\n)*[^\n]*\b(?:" + "|".join(sorted(REPORTERS)) + r")\(", re.M
+)
+FUNCTION = re.compile(
+    r"^(static )?[a-z][\w \*]*?\b(\w+)\([^;{}()]*(?:\([^()]*\)[^;{}()]*)*\)\s*\{$", re.M
+)
 
 
 def without_comments(text: str) -> str:
     """The text with comments and the insides of texts blanked, every character at its place."""
+
     def blank(match: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", match.group(0))
+
     pattern = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
     return re.sub(pattern, blank, text, flags=re.S)
 
 
 class Function:
+    """A function of a source: where its body begins, and the body."""
+
     def __init__(self, path: str, name: str, is_static: bool, begin: int, body: str) -> None:
         self.path, self.name, self.is_static = path, name, is_static
         self.begin, self.body = begin, body
@@ -49,8 +76,11 @@ def functions(path: str, text: str) -> list[Function]:
     found = []
     for match in FUNCTION.finditer(text):
         end = text.find("\n}", match.end())
-        found.append(Function(path, match.group(2), bool(match.group(1)), match.end(),
-                              text[match.end():end]))
+        found.append(
+            Function(
+                path, match.group(2), bool(match.group(1)), match.end(), text[match.end() : end]
+            )
+        )
     return found
 
 
@@ -60,14 +90,18 @@ def calls(body: str, names: set[str]) -> list[tuple[int, str]]:
 
 def is_always(body: str, at: int) -> bool:
     """No branch before this call."""
-    return re.search(r"\b(if|for|while|switch|case)\b|\?|&&|\|\||\breturn\b[^;]*;", body[:at]) is None
+    return (
+        re.search(r"\b(if|for|while|switch|case)\b|\?|&&|\|\||\breturn\b[^;]*;", body[:at]) is None
+    )
 
 
 def places(texts: dict[str, str]) -> list[tuple[str, str, int]]:
     """(path, function, offset) of every call that ends in a problem."""
     every = [f for path, text in texts.items() for f in functions(path, text)]
     public = set(REPORTERS)
-    private = {path: set(MACRO.findall(text)) | TELLERS.get(path, set()) for path, text in texts.items()}
+    private = {
+        path: set(MACRO.findall(text)) | TELLERS.get(path, set()) for path, text in texts.items()
+    }
     is_more = True
     while is_more:
         is_more = False
@@ -82,7 +116,9 @@ def places(texts: dict[str, str]) -> list[tuple[str, str, int]]:
     for f in every:
         if f.name in public | private[f.path]:
             continue
-        found += [(f.path, f.name, f.begin + at) for at, _ in calls(f.body, public | private[f.path])]
+        found += [
+            (f.path, f.name, f.begin + at) for at, _ in calls(f.body, public | private[f.path])
+        ]
     return found
 
 
@@ -90,23 +126,52 @@ def counts(build: Path) -> dict[str, list[list[int]]]:
     """Segments of every source file, after the tests of bad files and only those."""
     if not (build / "build.ninja").exists():
         flags = "-fprofile-instr-generate -fcoverage-mapping"
-        subprocess.run(["meson", "setup", str(build), "-Dbuildtype=debug", "-Dpython=disabled",
-                        "-Dexamples=disabled", f"-Dc_args={flags}", f"-Dc_link_args={flags}"], check=True,
-                       cwd=ROOT, env={**os.environ, "CC": os.environ.get("CC", "clang")})
+        subprocess.run(
+            [
+                "meson",
+                "setup",
+                str(build),
+                "-Dbuildtype=debug",
+                "-Dpython=disabled",
+                "-Dexamples=disabled",
+                f"-Dc_args={flags}",
+                f"-Dc_link_args={flags}",
+            ],
+            check=True,
+            cwd=ROOT,
+            env={**os.environ, "CC": os.environ.get("CC", "clang")},
+        )
     targets = [f"tests/{name}" for name in PROGRAMS]
-    subprocess.run(["ninja", "-C", str(build), *targets], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["ninja", "-C", str(build), *targets], check=True, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
     for old in build.glob("corpus-*.profraw"):
         old.unlink()
     for name, tests in PROGRAMS.items():
-        env = {**os.environ, "LLVM_PROFILE_FILE": str(build / f"corpus-{name}-%p.profraw"),
-               "TWIN_ROOT": str(ROOT)}
-        subprocess.run([str(build / "tests" / name), "--filter", tests], check=True, cwd=ROOT, env=env)
+        env = {
+            **os.environ,
+            "LLVM_PROFILE_FILE": str(build / f"corpus-{name}-%p.profraw"),
+            "TWIN_ROOT": str(ROOT),
+        }
+        subprocess.run(
+            [str(build / "tests" / name), "--filter", tests], check=True, cwd=ROOT, env=env
+        )
     raw = [str(path) for path in build.glob("corpus-*.profraw")]
     profile = str(build / "corpus.profdata")
     subprocess.run(["llvm-profdata", "merge", "-o", profile, *raw], check=True)
     objects = [str(build / target) for target in targets]
-    out = subprocess.run(["llvm-cov", "export", f"-instr-profile={profile}", objects[0],
-                          *(f"-object={o}" for o in objects[1:])], check=True, capture_output=True, text=True)
+    out = subprocess.run(
+        [
+            "llvm-cov",
+            "export",
+            f"-instr-profile={profile}",
+            objects[0],
+            *(f"-object={o}" for o in objects[1:]),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     files = json.loads(out.stdout)["data"][0]["files"]
     return {str(Path(f["filename"]).resolve()): f["segments"] for f in files}
 
@@ -121,7 +186,9 @@ def key_of(path: str, function: str, text: str, offset: int) -> str:
     end = text.find(";", offset)
     words = re.findall(r'"((?:\\.|[^"\\\n])*)"', text[offset:end])
     words = [w for w in words if not re.fullmatch(r"[EWN]-[A-Z]+", w)]
-    return f"{path} {function}: {max(words, key=len) if words else ' '.join(text[offset:end].split())}"
+    return (
+        f"{path} {function}: {max(words, key=len) if words else ' '.join(text[offset:end].split())}"
+    )
 
 
 def main() -> None:
@@ -129,13 +196,15 @@ def main() -> None:
     parser.add_argument("build", nargs="?", type=Path, default=ROOT / "build" / "corpus")
     parser.add_argument("--all", action="store_true", help="those with a reason too")
     args = parser.parse_args()
-    # what a program hands over as a kind of station is no mistake of a file: unit/station/outside_wrong_test.c
+    # a kind that a program hands over is no mistake of a file (unit/station/outside_wrong_test.c)
     paths = [p for s in SOURCES for p in sorted(ROOT.glob(s)) if not p.name.startswith("outside")]
     raw = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8") for p in paths}
     segments = counts(args.build)
     reasons_path = HERE / "uncovered.txt"
     reasons: dict[str, str] = {}
-    for row in reasons_path.read_text(encoding="utf-8").splitlines() if reasons_path.exists() else []:
+    for row in (
+        reasons_path.read_text(encoding="utf-8").splitlines() if reasons_path.exists() else []
+    ):
         if row.strip() and not row.startswith("#"):
             key, _, reason = row.rpartition(" -- ")
             reasons[key] = reason
@@ -145,8 +214,14 @@ def main() -> None:
     for path, text in raw.items():
         if SENTENCES.fullmatch(path):
             every = functions(path, without_comments(text))
-            found += [(path, next((f.name for f in reversed(every) if f.begin <= match.end()), ""), match.end())
-                      for match in SENTENCE.finditer(text)]
+            found += [
+                (
+                    path,
+                    next((f.name for f in reversed(every) if f.begin <= match.end()), ""),
+                    match.end(),
+                )
+                for match in SENTENCE.finditer(text)
+            ]
     for path, function, offset in found:
         line = raw[path].count("\n", 0, offset) + 1
         column = offset - raw[path].rfind("\n", 0, offset)
@@ -160,13 +235,18 @@ def main() -> None:
             n_reasoned += 1
             if not args.all:
                 continue
-        left.append(f"{path}:{line}: {key.partition(' ')[2]}" + (f" -- {reasons[key]}" if key in reasons else ""))
+        left.append(
+            f"{path}:{line}: {key.partition(' ')[2]}"
+            + (f" -- {reasons[key]}" if key in reasons else "")
+        )
     print("\n".join(left))
     stale = sorted(set(reasons) - used)
     for key in stale:
         print(f"no longer needed in uncovered.txt: {key}")
-    print(f"{len(found)} places, {n_covered} reached by a file, {n_reasoned} left with a reason, "
-          f"{len(found) - n_covered - n_reasoned} without")
+    print(
+        f"{len(found)} places, {n_covered} reached by a file, {n_reasoned} left with a reason, "
+        f"{len(found) - n_covered - n_reasoned} without"
+    )
     sys.exit(1 if stale or len(found) - n_covered - n_reasoned else 0)
 
 
