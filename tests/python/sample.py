@@ -66,6 +66,8 @@ def build(minutes: float) -> tw.Line:
     description: dict[str, Any] = {"libtwin": "1.0", "name": "cell"}
     length: tw.Duration = timedelta(minutes=minutes)
     assert tw.seconds(length) == 60 * minutes
+    good: str = tw.status_text(0)
+    assert good == "success"
     line = tw.parse(description | {"run": {"horizon": length}}, file="cell.json")
     check: tw.Check = line.check()
     load: tw.Load | None = check.load
