@@ -26,7 +26,10 @@ bool tw_host_take(tw_host *host, const twin_host *given) {
   memcpy(&own, given, n < sizeof own ? n : sizeof own);
   const int n_call = (own.allocate != NULL) + (own.resize != NULL) + (own.release != NULL);
   if (n_call != 0 && n_call != 3) return false;
-  *host = (tw_host){.memory = {own.allocate, own.resize, own.release, own.user},
+  *host = (tw_host){.memory = {.allocate = own.allocate,
+                               .resize = own.resize,
+                               .release = own.release,
+                               .user = own.user},
                     .on_notice = own.on_notice,
                     .user = own.user};
   return true;

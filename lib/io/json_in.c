@@ -27,9 +27,11 @@ typedef struct builder {
   bool has_duplicate, is_broken;
 } builder;
 
+// cJSON passes over a byte order mark only where at least two characters follow it.
 static cJSON *parse_guarded(const char *text, size_t n_bytes, const char **end) {
+  const size_t n_mark = n_bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
   while (atomic_flag_test_and_set_explicit(&tw_json_guard, memory_order_acquire)) sched_yield();
-  cJSON *tree = cJSON_ParseWithLengthOpts(text, n_bytes, end, 0);
+  cJSON *tree = cJSON_ParseWithLengthOpts(text + n_mark, n_bytes - n_mark, end, 0);
   atomic_flag_clear_explicit(&tw_json_guard, memory_order_release);
   return tree;
 }

@@ -98,6 +98,9 @@ Test(json, a_byte_order_mark_is_skipped_and_not_counted) {
   cr_assert_not_null(root);
   cr_assert_eq(root->column, 1);
   close_reading(&at);
+  root = read_text(&at, "\xef\xbb\xbf" "0");
+  cr_assert_not_null(root, "one character behind it");
+  close_reading(&at);
 }
 
 Test(json, the_text_need_not_end_with_a_zero) {

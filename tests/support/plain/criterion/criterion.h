@@ -108,7 +108,7 @@ static inline void plain_fail(bool is_fatal, const char *file, int line, const c
 #define cr_log_warn(...) cr_log_info(__VA_ARGS__)
 
 // Runs one test; true when all its checks held.
-static bool plain_run_test(const plain_test *test) {
+static inline bool plain_run_test(const plain_test *test) {
   plain_n_failed_check = 0;
   plain_is_skipped = false;
   if (test->options.init != NULL) test->options.init();
@@ -116,6 +116,8 @@ static bool plain_run_test(const plain_test *test) {
   if (test->options.fini != NULL) test->options.fini();
   return plain_n_failed_check == 0;
 }
+
+#ifndef TW_PLAIN_SUPPORT  // which is linked into programs that have a main of their own
 
 // Understands --tap=FILE, as Criterion does, and no other argument.
 int main(int n_argument, char **arguments) {
@@ -139,4 +141,5 @@ int main(int n_argument, char **arguments) {
   return is_good ? 0 : 1;
 }
 
+#endif
 #endif
