@@ -183,6 +183,10 @@ uint64_t tw_run_hash(const tw_run *run, bool is_full);
 bool tw_run_difference(const tw_run *a, const tw_run *b, tw_text *out);
 size_t tw_run_save_size(const tw_run *run);
 void tw_run_save(const tw_run *run, void *buffer);
+
+// Sets to zero what belongs to no field of the records in front of the parts, in the run's own block or a
+// copy of it: equal states are equal bytes, and none comes from elsewhere in the process.
+void tw_run_clear_gaps(const tw_run *run, char *block);
 twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
                            twin_problems *problems);
 // TWIN_OK when the block is one that a run could have, TWIN_ERR_SNAPSHOT with what is wrong when it is

@@ -31,12 +31,10 @@ void tw_snapshot_seal(void *snapshot) {
   memcpy(snapshot, &head, sizeof head);
 }
 
-// Equal states are equal bytes, and no byte comes from elsewhere in the process.
-static void clear_gaps(const tw_run *run, char *block) {
+void tw_run_clear_gaps(const tw_run *run, char *block) {
   const tw_layout *layout = &run->line->layout;
   for (int32_t i = 0; i < layout->n_section; i++)
     tw_state_clear_gaps(layout->table[i], block + layout->offset[i], layout->count[i]);
-  tw_state_clear_gaps(&tw_part_state_table, block + layout->part_offset, run->head->n_part_slot);
 }
 
 void tw_run_save(const tw_run *run, void *buffer) {
@@ -51,7 +49,10 @@ void tw_run_save(const tw_run *run, void *buffer) {
   memcpy(head.magic, MAGIC, sizeof MAGIC);
   memcpy(buffer, &head, sizeof head);
   memcpy((char *)buffer + sizeof head, run->block, run->n_byte);
-  clear_gaps(run, (char *)buffer + sizeof head);
+  char *block = (char *)buffer + sizeof head;
+  tw_run_clear_gaps(run, block);
+  tw_state_clear_gaps(&tw_part_state_table, block + line->layout.part_offset,
+                      run->head->n_part_slot);
   tw_snapshot_seal(buffer);
 }
 

@@ -134,6 +134,7 @@ static void run_replication(tw_study_worker *worker) {
   const tw_run *run = worker->run;
   outcome->hash = tw_run_hash(run, false);
   outcome->kept.state.memory = tw_line_memory(run->line);
+  tw_run_clear_gaps(run, run->block);
   if (!tw_squeeze(&outcome->kept.state, run->block, tw_run_bytes(run->line, 0)))
     outcome->status = TWIN_ERR_MEMORY;
   // Where nothing went wrong nothing is said, so that many replications stay small.

@@ -8,7 +8,7 @@
 enum { N = 1000 };
 
 static void expect_round_trip(const uint64_t *block, size_t n) {
-  tw_squeezed squeezed;
+  tw_squeezed squeezed = {0};
   uint64_t back[N];
   cr_assert(tw_squeeze(&squeezed, block, n * sizeof *block));
   cr_assert_leq(squeezed.n_byte, 9 * n);  // a byte more for each word at most
@@ -45,7 +45,7 @@ Test(squeeze, gives_blocks_of_one_kind_back) {
 
 Test(squeeze, keeps_of_zeros_their_count_and_of_small_numbers_a_byte) {
   uint64_t block[N] = {0};
-  tw_squeezed squeezed;
+  tw_squeezed squeezed = {0};
   cr_assert(tw_squeeze(&squeezed, block, sizeof block));
   cr_assert_eq(squeezed.n_byte, 3);
   tw_squeezed_free(&squeezed);
