@@ -5,7 +5,7 @@
 
 #include "api/api.h"
 #include "base/problems.h"
-#include "model/doc.h"
+#include "doc/doc.h"
 #include "station/outside.h"
 
 typedef void print_kinds(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);

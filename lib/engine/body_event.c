@@ -5,12 +5,12 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
+#include "doc/set_def.h"
 #include "engine/body_inner.h"
 #include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/sets.h"
 #include "engine/work.h"
-#include "model/set_def.h"
 
 enum {
   BURST_US = 1000,

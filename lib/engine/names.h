@@ -6,8 +6,8 @@
 #ifndef TW_ENGINE_NAMES_H
 #define TW_ENGINE_NAMES_H
 
+#include "base/index.h"
 #include "engine/run.h"
-#include "model/index.h"
 
 typedef struct tw_name_book {
   const tw_line *line;

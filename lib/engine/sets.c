@@ -5,11 +5,11 @@
 #include <math.h>
 
 #include "base/assert.h"
+#include "doc/set_def.h"
 #include "engine/body.h"
 #include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/words.h"
-#include "model/set_def.h"
 
 static const tw_part *part_on(const tw_run *run, int32_t machine_i) {
   const uint32_t part_i = run->machine[machine_i].part;

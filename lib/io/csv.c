@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "field/inner.h"
 #include "io/csv_inner.h"
 #include "io/json.h"
-#include "model/field_inner.h"
 
 // A longer cell is no number.
 enum { NUMBER_MAX = 64, HINT_BYTES = 160 };

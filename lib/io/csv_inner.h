@@ -6,7 +6,7 @@
 #define TW_IO_CSV_INNER_H
 
 #include "base/limits.h"
-#include "model/field.h"
+#include "field/field.h"
 
 enum {
   TW_CSV_MESSAGE_BYTES = 400,

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "field/text_table.h"
 #include "io/csv_inner.h"
 #include "io/json.h"
-#include "model/text_table.h"
 
 // What was measured so far, or is being filled in.
 typedef struct table_walk {

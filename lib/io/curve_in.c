@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "model/index.h"
+#include "base/index.h"
 #include "model/signals.h"
 
 enum { BLOCK = 16384, N_KEY = 4, N_VALUE = 4 };

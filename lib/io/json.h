@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/units.h"
-#include "model/tree.h"
+#include "field/tree.h"
 
 // Reads a text as a tree. Reports E-JSON: not JSON, duplicate key, trailing text, too deep, too
 // large, invalid UTF-8, NUL inside, a number beyond the range of a double. Returns NULL then.

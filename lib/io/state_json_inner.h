@@ -5,7 +5,7 @@
 
 #include "base/problems.h"
 #include "engine/names.h"
-#include "model/tree.h"
+#include "field/tree.h"
 
 // Where a part of the text will lie; sorted by id once all are known.
 typedef struct tw_placed_part {

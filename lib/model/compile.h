@@ -4,7 +4,9 @@
 #ifndef TW_MODEL_COMPILE_H
 #define TW_MODEL_COMPILE_H
 
-#include "model/index.h"
+#include "base/index.h"
+#include "doc/set_def.h"
+#include "doc/words.h"
 #include "model/line.h"
 
 // What a station or a failure wants of the models of its machines.
@@ -131,13 +133,21 @@ const tw_expr *tw_compile_expr_at(tw_compiler *compiler, int32_t place_i, const 
 bool tw_compile_is_instant(tw_compiler *compiler, int32_t place_i, const tw_expr_text *text,
                            tw_dim wanted);
 
-// The words of expressions, for the reference: [TW_WORD_N].
-typedef struct tw_word_row {
-  const char *name;
+// Attribute of a part that a target names, "part.runout"; TW_NONE: it names none, and nothing is reported.
+int32_t tw_set_attribute(const tw_compiler *compiler, const tw_set_def *def);
+
+// A bare name of one of "distributions" is a random value, every other text an expression.
+bool tw_set_is_random(const tw_compiler *compiler, const tw_set_def *def);
+
+// Makes the draw sites of a random value of this dimension, one for each machine of the place (TW_NONE: one, named
+// by `stream`), and gives the first. has_part: a part is always there, so that its type may decide.
+typedef struct tw_set_site {
+  int32_t place_i;
   tw_dim dim;
-  const char *help;
-} tw_word_row;
-extern const tw_word_row tw_word_rows[];
+  const char *purpose, *stream;
+  bool has_part;
+} tw_set_site;
+int32_t tw_set_draws(tw_compiler *compiler, const tw_set_def *def, const tw_set_site *site);
 
 // Wants something of the models of a station's machines.
 void tw_compile_wish(tw_compiler *compiler, const tw_wish *wish);
@@ -156,21 +166,5 @@ bool tw_compile_uses_time(const tw_compiler *compiler, int32_t node_i, int32_t p
 void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
                         const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-
-// Words of expressions: inputs in this order, then the part's attributes.
-enum {
-  TW_WORD_MASS,
-  TW_WORD_PRIORITY,
-  TW_WORD_REWORK,
-  TW_WORD_SINCE_STOP,
-  TW_WORD_TIME,
-  TW_WORD_SINCE_SETUP,
-  TW_WORD_DUE,        // instant; INFINITY: none
-  TW_WORD_TIME_LEFT,  // mean process time of what is still to be done
-  TW_WORD_ARRIVED,    // instant at which it came to its place
-  TW_WORD_RELEASED,
-  TW_WORD_SINCE_SHIFT,  // the last shift of the station began so long ago
-  TW_WORD_N
-};
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
-#include "model/calendar_def.h"
+#include "doc/calendar_def.h"
 #include "model/compile_inner.h"
 
 #define MINUTE_US INT64_C(60000000)

@@ -4,10 +4,8 @@
 #ifndef TW_MODEL_COST_H
 #define TW_MODEL_COST_H
 
-#include "model/field.h"
-
-// Up to here sums of years are numbers.
-#define TW_COST_MAX 1e9
+#include <stdbool.h>
+#include <stdint.h>
 
 typedef struct tw_cost_param {
   bool is_there;         // some failure, maintenance, downtime or scrap costs money
@@ -24,10 +22,5 @@ typedef struct tw_place_cost {
   double downtime_s;    // money per s that a machine is down
   int64_t first_scrap;  // its count of scrapped parts of type 0, the other types behind; -1: none
 } tw_place_cost;
-
-// Money for each occurrence of something.
-#define TW_COST_FIELD(struct_, member, name_, help_)                                        \
-  TW_FIELD(struct_, member, name_, TW_FIELD_QUANTITY, .dim = {.money = 1}, .min = 0,        \
-           .max = TW_COST_MAX, .help = (help_))
 
 #endif

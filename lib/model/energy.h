@@ -4,7 +4,7 @@
 #ifndef TW_MODEL_ENERGY_H
 #define TW_MODEL_ENERGY_H
 
-#include "model/calendar.h"
+#include "core/calendar.h"
 
 // A price of energy and when it holds.
 typedef struct tw_tariff {

@@ -5,7 +5,7 @@
 #ifndef TW_MODEL_GRAPH_H
 #define TW_MODEL_GRAPH_H
 
-#include "model/doc.h"
+#include "doc/doc.h"
 
 typedef struct tw_edge {
   int32_t from, exit_i, to;  // exit_i: index into tw_graph.exit

@@ -4,8 +4,8 @@
 #ifndef TW_MODEL_GRAPH_INNER_H
 #define TW_MODEL_GRAPH_INNER_H
 
+#include "base/index.h"
 #include "model/graph.h"
-#include "model/index.h"
 
 // Resolves the routes: E-REF, E-ROUTE. False when something was wrong; then the graph has none.
 bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index *index,

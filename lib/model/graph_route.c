@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "model/doc_inner.h"
+#include "doc/inner.h"
 #include "model/graph_inner.h"
 
 enum { SEVERAL = -2 };

@@ -6,16 +6,17 @@
 #define TW_MODEL_LINE_H
 
 #include "base/host.h"
+#include "core/calendar.h"
 #include "core/dist.h"
-#include "model/calendar.h"
+#include "doc/doc.h"
+#include "expr/expr.h"
 #include "model/cost.h"
-#include "model/doc.h"
-#include "model/dynamics.h"
+#include "model/dynamics/dynamics.h"
 #include "model/energy.h"
-#include "model/expr.h"
 #include "model/graph.h"
 #include "model/opening.h"
 #include "model/part_type.h"
+#include "model/signals.h"
 #include "model/state_words.h"
 
 // "No index" of every index type.

@@ -6,8 +6,8 @@
 
 #include <twin/run.h>
 
+#include "doc/dynamics_def.h"
 #include "engine/sink.h"
-#include "model/physics.h"
 #include "model/state_words.h"
 
 #define TW_TABLE(...)

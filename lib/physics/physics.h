@@ -3,7 +3,7 @@
 #ifndef TW_PHYSICS_PHYSICS_H
 #define TW_PHYSICS_PHYSICS_H
 
-#include "model/physics.h"
+#include "doc/dynamics_def.h"
 
 #define TW_MODEL(name) extern const tw_model tw_model_##name;
 #include "physics/models.inl"

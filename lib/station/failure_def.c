@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "doc/dynamics_def.h"
 #include "engine/work.h"
 #include "model/compile.h"
-#include "model/physics.h"
 #include "station/maintenance_def.h"
 #include "station/sets.h"
 #include "station/task_def.h"

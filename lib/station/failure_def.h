@@ -3,7 +3,7 @@
 #ifndef TW_STATION_FAILURE_DEF_H
 #define TW_STATION_FAILURE_DEF_H
 
-#include "model/field.h"
+#include "field/field.h"
 
 struct tw_compiler;
 

@@ -4,7 +4,7 @@
 #ifndef TW_STATION_FINISH_DEF_H
 #define TW_STATION_FINISH_DEF_H
 
-#include "model/field.h"
+#include "field/field.h"
 
 struct tw_compiler;
 

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "doc/calendar_def.h"
+#include "doc/dynamics_def.h"
 #include "engine/work.h"
-#include "model/calendar_def.h"
 #include "model/compile.h"
-#include "model/physics.h"
 #include "station/failure_def.h"
 #include "station/sets.h"
 #include "station/task_def.h"

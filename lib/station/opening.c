@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/index.h"
 #include "base/problems.h"
 #include "core/ticks.h"
-#include "model/index.h"
 #include "station/buffer.h"
 #include "station/kinds.h"
 #include "station/source_def.h"

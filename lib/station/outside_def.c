@@ -10,7 +10,7 @@
 #include "base/problems.h"
 #include "base/text.h"
 #include "core/ticks.h"
-#include "model/field_inner.h"
+#include "field/inner.h"
 #include "station/failure_def.h"
 #include "station/kinds.h"
 #include "station/maintenance_def.h"

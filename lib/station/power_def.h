@@ -4,7 +4,7 @@
 #define TW_STATION_POWER_DEF_H
 
 #include "engine/records.h"
-#include "model/field.h"
+#include "field/field.h"
 
 struct tw_compiler;
 

@@ -3,7 +3,7 @@
 #ifndef TW_STATION_PUSH_DEF_H
 #define TW_STATION_PUSH_DEF_H
 
-#include "model/field.h"
+#include "field/field.h"
 
 typedef struct tw_push_def {
   int32_t rule;  // tw_push

@@ -1,11 +1,11 @@
 // sets.h - compiles what a completion ("sets") or the end of a failure or maintenance ("set") gives other values;
-// model/set_def.h reads it, engine/sets.h carries it out.
+// doc/set_def.h reads it, engine/sets.h carries it out.
 
 #ifndef TW_STATION_SETS_H
 #define TW_STATION_SETS_H
 
+#include "doc/set_def.h"
 #include "engine/run.h"
-#include "model/set_def.h"
 
 struct tw_compiler;
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/index.h"
 #include "model/compile.h"
-#include "model/index.h"
 #include "station/setup_def.h"
 
 // A few names are enough to see what is missing.

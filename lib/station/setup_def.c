@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "model/text_table.h"
+#include "field/text_table.h"
 
 typedef struct tw_matrix_file {
   tw_cell_style style;

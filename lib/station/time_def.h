@@ -3,7 +3,7 @@
 #ifndef TW_STATION_TIME_DEF_H
 #define TW_STATION_TIME_DEF_H
 
-#include "model/field.h"
+#include "field/field.h"
 
 // Process time: a value, or an object that has a factor beside it.
 typedef struct tw_time_def {

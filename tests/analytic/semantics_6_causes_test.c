@@ -5,9 +5,9 @@
 
 #include <math.h>
 
+#include "doc/doc.h"
 #include "engine/draw.h"
 #include "engine/work.h"
-#include "model/doc.h"
 
 // clang-format off: the lines are laid out by hand
 

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "core/math.h"
-#include "model/expr.h"
+#include "expr/expr.h"
 
 enum { N_EQUATION = 4, N_INPUT = 14, N_TURN = 15, N_CALL = 400000 };
 

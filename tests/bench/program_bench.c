@@ -10,7 +10,7 @@
 #include "bench.h"
 #include "core/math.h"
 #include "core/ode_rk.h"
-#include "model/program.h"
+#include "expr/program.h"
 
 enum { N_STATE = 4, N_INPUT = 14, N_TURN = 15, N_CALL = 400000 };
 

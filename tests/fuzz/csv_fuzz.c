@@ -10,9 +10,9 @@
 #include <twin/twin.h>
 #include <unistd.h>
 
+#include "field/field.h"
+#include "field/text_table.h"
 #include "io/json.h"
-#include "model/field.h"
-#include "model/text_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

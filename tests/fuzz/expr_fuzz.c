@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/expr.h"
 #include "fuzz_check.h"
-#include "model/expr.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "expr/formula.h"
+#include "expr/program_code.h"
 #include "fuzz_check.h"
-#include "model/formula.h"
-#include "model/program_code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

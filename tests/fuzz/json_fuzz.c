@@ -2,7 +2,7 @@
 // small kinds, the flow. What is refused has problems, each with a code and readable sentences.
 // What is good has a dump that is good too and is its own dump.
 
-#include "../unit/model/test_kinds.h"
+#include "support/test_kinds.h"
 #include "fuzz_check.h"
 #include "io/json.h"
 #include "model/graph.h"

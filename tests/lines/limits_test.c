@@ -420,7 +420,7 @@ static void make_TW_BODY_STATES_MAX(tw_text *out, int64_t n) {
 #define make_TW_PROBLEMS_MAX       NULL  // unit/base/problems_test.c
 #define make_TW_BLOCK_BYTES_MAX    NULL  // unit/model/limits_test.c: above and below
 #define make_TW_CALENDAR_SPANS_MAX NULL  // unit/model/calendar_test.c
-#define make_TW_EXPR_CODE_MAX      NULL  // whole/bad/expr_big.json, unit/model/expr_refusal_test.c
+#define make_TW_EXPR_CODE_MAX      NULL  // whole/bad/expr_big.json, unit/expr/expr_refusal_test.c
 #define make_TW_FORMULA_NODES_MAX  NULL  // whole/bad/model_too_large.json
 
 // ---- The tests -------------------------------------------------------------------------------

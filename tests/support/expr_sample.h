@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "model/expr.h"
+#include "expr/expr.h"
 
 enum { EXPR_N_INPUT = 6, EXPR_NODE_MAX = 4000, EXPR_EXPONENT_MAX = 3, EXPR_DEPTH = 6 };
 

@@ -1,9 +1,9 @@
 // Tables of texts: cells and their places, rows of one length, and what hostile files are refused
 // for.
 
-#include "../model/sample.h"
+#include "support/sample.h"
 #include "base/hash.h"
-#include "model/text_table.h"
+#include "field/text_table.h"
 
 static char folder[200];
 static uint64_t hash, file_hash;

@@ -1,6 +1,6 @@
 // Columns of CSV files: separators, quotes, decimal commas, units, and every bad cell by its line.
 
-#include "../model/sample.h"
+#include "support/sample.h"
 #include "base/hash.h"
 
 static char folder[200];

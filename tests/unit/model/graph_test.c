@@ -1,6 +1,6 @@
 // The graph of the flow: exits, edges, feeders, ranks, and what does not fit together.
 
-#include "sample.h"
+#include "support/sample.h"
 
 // A line of one source "s", buffers b1.. and machines named by letters, with the given flow.
 static void read_flow(sample *at, const char *stations, const char *flow) {

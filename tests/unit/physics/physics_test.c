@@ -9,7 +9,7 @@
 
 #include <twin/twin.h>
 
-#include "model/field_inner.h"
+#include "field/inner.h"
 
 // A text of the reference stands in the section of a model.
 static void expect_in(const char *section, const char *model, const char *text) {

@@ -1,0 +1,40 @@
+// ops.inl - every operation of compiled expressions, the one list: OP(name, operands, value).
+// A, B and C stand for the operands. The evaluator and constant folding are both made from it, so
+// a folded value has the same bits as a computed one. Conditions are 1.0 and 0.0.
+
+OP(NEG, 1, -A)
+OP(ABS, 1, fabs(A))
+OP(ADD, 2, A + B)
+OP(SUB, 2, A - B)
+OP(MUL, 2, A * B)
+OP(DIV, 2, A / B)
+OP(LT, 2, A < B ? 1.0 : 0.0)
+OP(LE, 2, A <= B ? 1.0 : 0.0)
+OP(GT, 2, A > B ? 1.0 : 0.0)
+OP(GE, 2, A >= B ? 1.0 : 0.0)
+OP(EQ, 2, A == B ? 1.0 : 0.0)
+OP(NE, 2, A != B ? 1.0 : 0.0)
+OP(AND, 2, A * B)
+OP(OR, 2, A + B > 0.0 ? 1.0 : 0.0)
+OP(NOT, 1, 1.0 - A)
+OP(MIN, 2, tw_expr_min(A, B))
+OP(MAX, 2, tw_expr_max(A, B))
+OP(SELECT, 3, A != 0.0 ? B : C)
+OP(EXP, 1, tw_exp(A))
+OP(LOG, 1, tw_log(A))
+OP(SQRT, 1, tw_sqrt(A))
+OP(POW, 2, tw_pow(A, B))
+OP(SIN, 1, tw_sin(A))
+OP(COS, 1, tw_cos(A))
+
+// Two operations in one step, each rounded on its own (never a fused multiply-add): they only save
+// the way through the evaluator. The trees of tree.h do not hold them.
+OP(MUL_ADD, 3, A * B + C)
+OP(MUL_SUB, 3, A * B - C)
+OP(SUB_MUL, 3, C - A * B)
+OP(ADD_TIMES, 3, (A + B) * C)
+OP(SUB_TIMES, 3, (A - B) * C)
+OP(MUL_TIMES, 3, A * B * C)
+OP(ADD_OVER, 3, (A + B) / C)
+OP(SUB_OVER, 3, (A - B) / C)
+OP(MUL_OVER, 3, A * B / C)
