@@ -234,7 +234,7 @@ TWIN_API twin_status twin_run_table(const twin_run *run, const char *name, twin_
 // Since: 1.0
 TWIN_API size_t twin_run_size(const twin_run *run);
 
-// The operations of engine/ops.inl: what a host may do to a run between events. Each takes effect at
+// The operations of state/ops.inl: what a host may do to a run between events. Each takes effect at
 // the present instant and opens a new round.
 //
 // Plans an event that does nothing at time_s.

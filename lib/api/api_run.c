@@ -7,11 +7,13 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
-#include "engine/body.h"
-#include "engine/log.h"
-#include "engine/ops.h"
+#include "engine/body/body.h"
 #include "engine/work.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
+#include "state/log.h"
+#include "state/ops.h"
+#include "state/snapshot.h"
 
 // Whom a run asks while it runs.
 typedef struct host {

@@ -8,11 +8,11 @@
 #include "api/api.h"
 #include "base/problems.h"
 #include "core/ticks.h"
-#include "engine/adopt.h"
-#include "engine/log.h"
-#include "engine/names.h"
 #include "io/log_json.h"
 #include "io/state_json.h"
+#include "state/adopt.h"
+#include "state/log.h"
+#include "state/names.h"
 
 const char *tw_run_obstacle(const tw_run *run) {
   // what the recorder holds open, and what a log says, would belong to another past

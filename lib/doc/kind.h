@@ -97,7 +97,7 @@ typedef struct tw_kind {
                    size_t n_why);
 
   // Makes the derived fields of its state from the others, the timers of its parts as well, for a state
-  // that came by name (engine/recount.h). It may be asked of any lists that end. NULL: derived fields
+  // that came by name (state/recount.h). It may be asked of any lists that end. NULL: derived fields
   // of the kind are written and read like others.
   void (*recount)(struct tw_run *run, int32_t place_i);
 

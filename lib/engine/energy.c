@@ -3,7 +3,7 @@
 
 #include "engine/energy.h"
 
-#include "engine/body.h"
+#include "engine/body/body.h"
 
 #include <math.h>
 

@@ -10,7 +10,7 @@
 #include "base/assert.h"
 #include "base/problems.h"
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/deadlock.h"
 #include "engine/draw.h"
 #include "engine/energy.h"

@@ -8,7 +8,7 @@
 #include "core/stream.h"
 #include "engine/energy_fields.h"
 #include "engine/stat_fields.h"
-#include "engine/state.h"
+#include "engine/state_table.h"
 #include "model/line.h"
 #include "model/state_words.h"
 

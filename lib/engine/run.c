@@ -13,7 +13,7 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/tables.h"

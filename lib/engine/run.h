@@ -169,6 +169,14 @@ static inline void tw_cancel(tw_run *run, int32_t slot) {
   tw_agenda_cancel(&agenda, (uint32_t)slot);
 }
 
+// The pending event of a slot; false: there is none.
+static inline bool tw_find_due(const tw_run *run, int32_t slot, int64_t *tick) {
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (!tw_agenda_is_pending(&agenda, (uint32_t)slot)) return false;
+  *tick = tw_agenda_tick(&agenda, (uint32_t)slot);
+  return true;
+}
+
 // The loop (loop.c).
 twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems);
 twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems);
@@ -177,25 +185,6 @@ void tw_run_settle(tw_run *run);
 // Kinds plan their first events and clocks start, at time zero; or now, for what a state that moves to
 // another line does not have. Nothing settles yet.
 void tw_run_begin(tw_run *run);
-
-// Hashes, comparison and snapshots (hash.c, snapshot.c).
-uint64_t tw_run_hash(const tw_run *run, bool is_full);
-bool tw_run_difference(const tw_run *a, const tw_run *b, tw_text *out);
-size_t tw_run_save_size(const tw_run *run);
-void tw_run_save(const tw_run *run, void *buffer);
-
-// Sets to zero what belongs to no field of the records in front of the parts, in the run's own block or a
-// copy of it: equal states are equal bytes, and none comes from elsewhere in the process.
-void tw_run_clear_gaps(const tw_run *run, char *block);
-twin_status tw_run_restore(tw_run *run, const void *buffer, size_t n_bytes,
-                           twin_problems *problems);
-// TWIN_OK when the block is one that a run could have, TWIN_ERR_SNAPSHOT with what is wrong when it is
-// not; TWIN_ERR_MEMORY.
-twin_status tw_run_validate(const tw_run *run, char *why, size_t n_why);
-bool tw_run_is_valid(const tw_run *run, char *why, size_t n_why);
-
-// Exclusive upper bound of what an index counts; 0 for TW_ANY and TW_NOT_NEGATIVE.
-int64_t tw_bound_limit(const tw_run *run, tw_bound bound);
 
 // Layout of a compiled line (layout.c). Returns the bytes before the parts; beyond TW_BLOCK_BYTES_MAX
 // the line cannot be run, and the layout is not to be used.

@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "doc/set_def.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 #include "engine/draw.h"
 #include "engine/words.h"

@@ -57,7 +57,7 @@ typedef struct tw_sink {
   // held since its present instant and holds until then. NULL: not wanted.
   void (*pass)(void *self, const struct tw_run *run, int64_t to_us);
   // The models of a body have moved up to to_s behind the origin of its segment, and what the block shows of
-  // the way there (engine/curve.h) is about to go. Told in order, and again for what was told. NULL: not
+  // the way there (engine/body/curve.h) is about to go. Told in order, and again for what was told. NULL: not
   // wanted.
   void (*span)(void *self, const struct tw_run *run, int32_t body_i, double to_s);
 } tw_sink;

@@ -4,8 +4,8 @@
 #include "engine/words.h"
 
 #include "base/assert.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
-#include "engine/body.h"
 #include "model/compile.h"
 
 double tw_time_left_s(const tw_run *run, const tw_part *part) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/flow.h"
 
 // Time of what has no end of its own: processing and maintenance that end by a condition. What it took is

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/problems.h"
-#include "engine/names.h"
 #include "io/json.h"
 #include "io/state_json.h"
 #include "io/state_json_inner.h"
+#include "state/names.h"
 
 static void add_hash(tw_text *out, const char *key, uint64_t hash) {
   tw_text_print(out, ", \"%s\": \"%016llx\"", key, (unsigned long long)hash);

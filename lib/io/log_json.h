@@ -9,7 +9,7 @@
 #ifndef TW_IO_LOG_JSON_H
 #define TW_IO_LOG_JSON_H
 
-#include "engine/log.h"
+#include "state/log.h"
 
 // Writes a log. False when memory is short.
 bool tw_op_log_write(const tw_op_log *log, tw_text *out);

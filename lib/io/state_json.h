@@ -16,7 +16,7 @@
 #ifndef TW_IO_STATE_JSON_H
 #define TW_IO_STATE_JSON_H
 
-#include "engine/names.h"
+#include "state/names.h"
 
 // Writes a run's state. False when memory is short.
 bool tw_state_write(const tw_run *run, tw_text *out);

@@ -6,12 +6,13 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/flow.h"
-#include "engine/recount.h"
 #include "io/json.h"
 #include "io/state_json.h"
 #include "io/state_json_inner.h"
+#include "state/recount.h"
+#include "state/validate.h"
 
 // Number of the record that a key of a section names; TW_NONE with a problem.
 static int32_t find_record(tw_state_reader *in, int32_t section, const tw_node *item) {

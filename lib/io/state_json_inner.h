@@ -4,8 +4,8 @@
 #define TW_IO_STATE_JSON_INNER_H
 
 #include "base/problems.h"
-#include "engine/names.h"
 #include "field/tree.h"
+#include "state/names.h"
 
 // Where a part of the text will lie; sorted by id once all are known.
 typedef struct tw_placed_part {

@@ -11,6 +11,7 @@
 #include "core/ticks.h"
 #include "engine/tables.h"
 #include "io/state_json_inner.h"
+#include "state/validate.h"
 
 void tw_state_report(tw_state_reader *in, const tw_node *node, const char *code, const char *wanted,
                      const char *hint, const char *format, ...) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 #include "engine/energy.h"
 #include "engine/flow.h"

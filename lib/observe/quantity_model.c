@@ -1,5 +1,5 @@
 // quantity_model.c - see quantity_model.h. What the engine keeps up to date is taken as it is; the
-// course of the present step is added on the side (engine/body.h).
+// course of the present step is added on the side (engine/body/body.h).
 
 #include "observe/quantity_model.h"
 
@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 
 // The machines that a figure is of: one, or all of its station. A shared model counts as one.
 typedef struct machine_range {

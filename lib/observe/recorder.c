@@ -15,6 +15,7 @@
 #include "observe/open_parts.h"
 #include "observe/quantity.h"
 #include "observe/recorder_inner.h"
+#include "state/hash.h"
 
 void tw_recorder_tables(const tw_line *line, const tw_record_what *what,
                         bool has_table[TW_TABLE_N]) {

@@ -9,8 +9,8 @@
 
 #include "base/assert.h"
 #include "core/ticks.h"
-#include "engine/body.h"
-#include "engine/curve.h"
+#include "engine/body/body.h"
+#include "engine/body/curve.h"
 #include "observe/recorder_inner.h"
 
 static const double TURN = 1e-4;  // of a slope: more is a turn for "on-change"

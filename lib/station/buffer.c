@@ -301,7 +301,7 @@ static void mark_reserving(tw_run *run, int32_t place_i) {
   }
 }
 
-// ---- for hosts (engine/ops.c) ------------------------------------------------------------------
+// ---- for hosts (state/ops.c) ------------------------------------------------------------------
 
 static int64_t count_room(const tw_run *run, int32_t place_i) {
   const int64_t capacity = param_of(run, place_i)->capacity;

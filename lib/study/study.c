@@ -10,7 +10,7 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "observe/quantity.h"
 #include "observe/words.h"
 #include "study/job.h"

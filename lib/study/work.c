@@ -7,6 +7,8 @@
 #include "base/assert.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
 #include "study/job.h"
 
 static const double POLL_EVERY_S = 0.1;

@@ -6,9 +6,10 @@
 #include <criterion/criterion.h>
 
 #include "analytic/sentences.h"
-#include "engine/adopt.h"
-#include "engine/ops.h"
 #include "observe/quantity.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/ops.h"
 
 // A good part from 0 to 15, scrap from 15 to 25, a repair up to 30, and so on every 30 s.
 #define BREAKS(failure, station, rest)                                                            \

@@ -8,6 +8,7 @@
 #include "analytic/sentences.h"
 #include "engine/energy.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
 
 // One machine of 10 s a part that is asked for every 30 s: 12 kW at work, 3 kW idle.
 #define SLOW(power, rest)                                                                        \

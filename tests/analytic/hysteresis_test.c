@@ -6,7 +6,9 @@
 #include <math.h>
 
 #include "analytic/sentences.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
 #include "support/line_text.h"
 #include "support/physics_line.h"
 

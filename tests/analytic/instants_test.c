@@ -10,8 +10,11 @@
 
 #include "analytic/sentences.h"
 #include "core/ode_cvode.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "io/state_json.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 #include "support/physics_line.h"
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "support/story.h"
 
 // Two ovens heat the hall that they stand in. 'P', rates and losses make all of it move.

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/energy.h"
 #include "support/story.h"
 

@@ -6,6 +6,8 @@
 #include "core/ode_cvode.h"
 #include "engine/work.h"
 #include "physics/physics.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
 #include "unit/physics/probe.h"
 
 // Keys of a model "x" beside "solver" and "rtol"; others before it that it refers to.

@@ -2,6 +2,7 @@
 // with their remaining times, machines that are down; worked out by hand.
 
 #include "analytic/sentences.h"
+#include "state/validate.h"
 
 #define FLOW "'flow': [['in', 'a', 'm', 'b', 'n', 'out']]"
 #define LINE(opening) \

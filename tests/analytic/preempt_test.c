@@ -2,6 +2,9 @@
 // of a later queue, which stays on its machine and goes on where it stopped.
 
 #include "sentences.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 
 #define TWO_QUEUES                                                                              \
   "'buffers': {" BUFFER("hot", "9") ", " BUFFER("cold", "9") "},"                               \

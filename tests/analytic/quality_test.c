@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "state/validate.h"
 #include "station/inspection.h"
 
 enum { N = 100000 };

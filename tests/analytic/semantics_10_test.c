@@ -3,6 +3,7 @@
 #include "sentences.h"
 
 #include "engine/draw.h"
+#include "state/hash.h"
 
 // clang-format off: the lines are laid out by hand
 

@@ -4,6 +4,9 @@
 // does itself, bit for bit.
 
 #include "sentences.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 
 // clang-format off: the lines are laid out by hand
 

@@ -3,7 +3,8 @@
 
 #include "sentences.h"
 
-#include "engine/ops.h"
+#include "state/hash.h"
+#include "state/ops.h"
 
 // clang-format off: the lines are laid out by hand
 

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "engine/body.h"
+#include "analytic/sentences.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 #include "engine/energy.h"
-#include "analytic/sentences.h"
 
 // A kept state "m.x" of 0 at the start, beside what else the station has.
 #define KEPT "'dynamics': {'m': {'model': 'equations', 'states': {'x': 0}, 'equations': {}}}"

@@ -8,6 +8,9 @@
 
 #include "engine/work.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/collect.h"
 
 // clang-format off: the line is laid out by hand

@@ -5,6 +5,9 @@
 #include "sentences.h"
 
 #include "engine/work.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 
 // clang-format off: the lines are laid out by hand
 

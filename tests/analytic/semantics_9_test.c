@@ -7,8 +7,10 @@
 
 #include "analytic/sentences.h"
 #include "core/ode_cvode.h"
-#include "engine/adopt.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
+#include "state/adopt.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 
 static const char *const solvers[] = {"exact", "rk", "cvode", "cvode-adams"};
 enum { N_SOLVER = 4 };

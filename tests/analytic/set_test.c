@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "analytic/sentences.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 
 // An event of a model at "A", behind which a part goes through "B" for as many seconds as its grade says.

@@ -10,7 +10,7 @@
 
 #include "api/api.h"
 #include "bench/spindle.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/sink.h"
 
 enum { N_MACHINE = 100, N_SECOND = 6000, N_ROOT_MAX = 100000 };

@@ -22,7 +22,7 @@
 #include "api/api.h"
 #include "bench/spindle.h"
 #include "core/agenda.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/sink.h"
 
 enum { N_MACHINE = 100 };

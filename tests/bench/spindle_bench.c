@@ -11,7 +11,7 @@
 
 #include "api/api.h"
 #include "bench/spindle.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 
 static const double RTOL = 1e-6;
 

@@ -10,6 +10,9 @@
 #include "engine/run.h"
 #include "fuzz_check.h"
 #include "io/json.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "station/kinds.h"
 #include "support/line_text.h"
 

@@ -5,9 +5,10 @@
 // The first byte chooses a log that a run had; the rest replaces pieces of its text: two bytes
 // where, one how long, then what stands there instead up to a byte 0. '{' begins a log by itself.
 
-#include "engine/log.h"
 #include "fuzz_check.h"
 #include "io/log_json.h"
+#include "state/log.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/ops.h"
-#include "engine/snapshot.h"
 #include "engine/tables.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 #include "support/physics_line.h"
 

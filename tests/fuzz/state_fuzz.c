@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "io/state_json.h"
+#include "state/hash.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 #include "support/physics_line.h"
 

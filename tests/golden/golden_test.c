@@ -12,6 +12,7 @@
 
 #include "core/math.h"
 #include "io/json.h"
+#include "state/hash.h"
 #include "support/line_text.h"
 #include "support/watch.h"
 

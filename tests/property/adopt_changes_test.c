@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/adopt.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
+#include "state/adopt.h"
 #include "support/story.h"
 
 static const tw_member *find_variable(const tw_line *line, int32_t machine_i, const char *name,

@@ -1,6 +1,6 @@
 // adopt_models_test.c - a state with machine models moves onto a line whose models are others: what
 // both have goes on by name from its present value, what is new starts as at time zero and is told,
-// and the run is valid and goes on (engine/adopt_bodies.c). Random pairs of lines: TWIN_LINES=n
+// and the run is valid and goes on (state/adopt_bodies.c). Random pairs of lines: TWIN_LINES=n
 // tries n of them, TWIN_FIRST=n begins with number n, TWIN_SAY=1 tells why one is refused. Changes
 // by hand are in adopt_changes_test.c.
 
@@ -11,9 +11,12 @@
 
 #include "core/ode_cvode.h"
 #include "core/ticks.h"
-#include "engine/adopt.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/energy.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/physics_line.h"
 #include "support/story.h"
 

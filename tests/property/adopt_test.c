@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/adopt.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/validate.h"
 #include "support/generate.h"
 #include "support/story.h"
 

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 #include "support/settled.h"
 #include "support/watch.h"

@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "observe/rebuild.h"
+#include "state/hash.h"
 #include "support/collect.h"
 #include "support/line_text.h"
 #include "support/physics_line.h"

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 
 #include "core/ticks.h"
-#include "engine/ops.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 #include "support/watch.h"
 

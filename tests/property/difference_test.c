@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/tables.h"
+#include "state/hash.h"
 #include "support/line_text.h"
 
 // Where a field of one record lies in a run.

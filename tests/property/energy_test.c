@@ -9,10 +9,11 @@
 
 #include "base/wide.h"
 #include "core/ticks.h"
-#include "engine/adopt.h"
 #include "engine/energy.h"
-#include "engine/ops.h"
 #include "observe/quantity.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/ops.h"
 #include "support/generate.h"
 
 enum { N_LINE = 300, END_MIN = 24 * 60, MINUTE_US = 60000000, PRICES = 3 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state/hash.h"
+#include "state/snapshot.h"
 #include "support/line_text.h"
 
 // Under a sanitizer memory is counted by that one, and malloc must stay its own.

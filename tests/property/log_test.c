@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/log.h"
 #include "io/log_json.h"
+#include "state/hash.h"
+#include "state/log.h"
+#include "state/validate.h"
 #include "support/generate.h"
 #include "support/settled.h"
 #include "support/story.h"

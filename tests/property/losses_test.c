@@ -11,6 +11,7 @@
 #include "observe/bottleneck.h"
 #include "observe/loss_accounts.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
 #include "support/collect.h"
 #include "support/generate.h"
 

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/adopt.h"
-#include "engine/snapshot.h"
 #include "io/state_json.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/outside.h"
 #include "support/watch.h"
 

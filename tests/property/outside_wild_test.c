@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/ticks.h"
+#include "state/validate.h"
 #include "support/outside.h"
 
 static const twin_kind_field fields[] = {

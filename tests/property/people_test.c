@@ -10,8 +10,11 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/ops.h"
 #include "engine/work.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/story.h"
 
 enum { N_LINE = 300, N_STATION = 3, HORIZON_S = 4800, N_WHY = 300 };

@@ -17,7 +17,10 @@
 
 #include "core/ticks.h"
 #include "engine/energy.h"
-#include "engine/ops.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "station/inspection.h"
 #include "station/kinds.h"
 #include "support/generate.h"

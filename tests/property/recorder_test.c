@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 
+#include "state/hash.h"
 #include "support/collect.h"
 #include "support/generate.h"
 

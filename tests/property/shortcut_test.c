@@ -6,6 +6,7 @@
 
 #include "base/problems.h"
 #include "core/ticks.h"
+#include "state/hash.h"
 #include "station/serial.h"
 #include "support/generate.h"
 

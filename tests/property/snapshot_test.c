@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "engine/snapshot.h"
-#include "engine/state.h"
+#include "engine/state_table.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 
 typedef struct setting {

@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/ops.h"
-#include "engine/recount.h"
 #include "engine/tables.h"
 #include "io/state_json.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/recount.h"
 #include "support/generate.h"
 #include "support/story.h"
 

@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/adopt.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "engine/carried.h"
 #include "io/state_json.h"
 #include "observe/quantity.h"
+#include "state/adopt.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 
 enum { END_S = 3000, N_CUT = 150, SEED = 3 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "engine/ops.h"
+#include "state/ops.h"
 
 enum { STATIONS_MAX = 8, STAGES_MAX = 4, WIDTH_MAX = 3 };
 

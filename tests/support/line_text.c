@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "core/ticks.h"
 #include "io/json.h"
+#include "state/snapshot.h"
 #include "station/kinds.h"
 
 // Whole seconds nearly everywhere, so that ties are frequent.

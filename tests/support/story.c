@@ -11,6 +11,9 @@
 #include "core/ticks.h"
 #include "observe/columns.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
+#include "state/snapshot.h"
+#include "state/validate.h"
 
 static const char *const kind_words[TW_FACT_N] = {
     [TW_FACT_CREATE] = "create",     [TW_FACT_ENTER] = "enter",       [TW_FACT_START] = "start",

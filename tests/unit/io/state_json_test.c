@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/ops.h"
 #include "io/state_json.h"
+#include "state/hash.h"
+#include "state/ops.h"
+#include "state/validate.h"
 #include "support/story.h"
 
 // A queue of at most 3 parts before a machine that takes 10 s and jams every 100 s of the calendar.

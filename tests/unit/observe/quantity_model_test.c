@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "observe/quantity.h"
+#include "state/hash.h"
 #include "support/story.h"
 
 #define LINE(run, station) \

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "state/hash.h"
 #include "support/line_text.h"
 
 #define MACHINES(more) \

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "engine/body.h"
+#include "engine/body/body.h"
 #include "support/story.h"
 
 // Parts of 30 kg come every 600 s; loading takes 30 s and processing 360 s, so it processes from 30

@@ -13,6 +13,7 @@
 #include "core/ticks.h"
 #include "io/run_file.h"
 #include "observe/quantity.h"
+#include "state/hash.h"
 #include "support/line_text.h"
 
 // Poisson arrivals at a station that is a little too slow: queues grow in some replications.
