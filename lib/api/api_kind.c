@@ -1,12 +1,12 @@
 // api_kind.c - schema and reference of the line format with kinds from outside. What their
-// callbacks call stands with them in station/outside*.c.
+// callbacks call stands with them in station/outside/.
 
 #include <twin/kind.h>
 
 #include "api/api.h"
 #include "base/problems.h"
 #include "doc/doc.h"
-#include "station/outside.h"
+#include "station/outside/outside.h"
 
 typedef void print_kinds(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
 

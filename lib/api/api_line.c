@@ -9,7 +9,7 @@
 #include "io/json.h"
 #include "observe/quantity.h"
 #include "station/kinds.h"
-#include "station/outside.h"
+#include "station/outside/outside.h"
 
 void twin_line_options_init(twin_line_options *options) {
   if (options == NULL) return;

@@ -12,7 +12,7 @@
 // Every kind in the order of kinds.inl; the count in *n.
 const tw_kind *const *tw_kinds(int32_t *n);
 
-// The same and kinds from outside (station/outside.h), which must be as long as the line.
+// The same and kinds from outside (station/outside/outside.h), which must be as long as the line.
 tw_line *tw_line_build_with(tw_arena *arena, tw_node *root, const tw_reader *reader,
                             uint64_t text_hash, const tw_kind *const *kinds, int32_t n_kind);
 

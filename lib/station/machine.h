@@ -4,7 +4,7 @@
 #define TW_STATION_MACHINE_H
 
 #include "engine/words.h"
-#include "station/sets.h"
+#include "keys/sets.h"
 
 typedef enum tw_pull {
   TW_PULL_LONGEST_WAITING,

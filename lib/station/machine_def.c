@@ -6,19 +6,19 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "keys/failure_def.h"
+#include "keys/finish_def.h"
+#include "keys/maintenance_def.h"
+#include "keys/power_def.h"
+#include "keys/push_def.h"
+#include "keys/setup_def.h"
+#include "keys/task_def.h"
+#include "keys/time_def.h"
 #include "model/compile.h"
 #include "physics/physics.h"
 #include "station/defects.h"
-#include "station/failure_def.h"
-#include "station/finish_def.h"
 #include "station/inspection_def.h"
 #include "station/kinds.h"
-#include "station/maintenance_def.h"
-#include "station/power_def.h"
-#include "station/push_def.h"
-#include "station/setup_def.h"
-#include "station/task_def.h"
-#include "station/time_def.h"
 
 typedef struct tw_pull_def {
   int32_t rule;

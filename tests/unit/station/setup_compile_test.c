@@ -1,7 +1,7 @@
 // Setups as the line knows them: keys, pairs and who names them best, steps in their order, draw
 // sites.
 
-#include "station/setup_def.h"
+#include "keys/setup_def.h"
 
 #include <math.h>
 #include <stdio.h>

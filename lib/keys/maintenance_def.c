@@ -1,7 +1,7 @@
 // maintenance_def.c - the field table of maintenance and its compilation: one mode record for every
 // machine, beside its failures, because a machine goes down with one at a time.
 
-#include "station/maintenance_def.h"
+#include "keys/maintenance_def.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "doc/calendar_def.h"
 #include "doc/dynamics_def.h"
 #include "engine/work.h"
+#include "keys/failure_def.h"
+#include "keys/sets.h"
+#include "keys/task_def.h"
 #include "model/compile.h"
-#include "station/failure_def.h"
-#include "station/sets.h"
-#include "station/task_def.h"
 
 typedef struct tw_trigger_def {
   const tw_node *node;

@@ -1,8 +1,8 @@
 // finish_def.h - how processing ends otherwise than after a drawn time: "finish", when a condition on the states
 // of the machine's models has held for a soak; "rate", when a part's work, done at a rate, is complete.
 
-#ifndef TW_STATION_FINISH_DEF_H
-#define TW_STATION_FINISH_DEF_H
+#ifndef TW_KEYS_FINISH_DEF_H
+#define TW_KEYS_FINISH_DEF_H
 
 #include "field/field.h"
 

@@ -1,8 +1,8 @@
 // setup_def.h - setups as the line file writes them, and their compilation to a tw_setup
 // (model/line.h); for every kind that has machines.
 
-#ifndef TW_STATION_SETUP_DEF_H
-#define TW_STATION_SETUP_DEF_H
+#ifndef TW_KEYS_SETUP_DEF_H
+#define TW_KEYS_SETUP_DEF_H
 
 #include "model/line.h"
 

@@ -1,4 +1,4 @@
-// outside_act.c - what a callback of an outside kind can do: the functions of twin/kind.h that
+// act.c - what a callback of an outside kind can do: the functions of twin/kind.h that
 // change a run. Each is refused where it is not possible: wrong callback, wrong position, wrong
 // number.
 
@@ -10,7 +10,7 @@
 #include "engine/draw.h"
 #include "engine/energy.h"
 #include "engine/work.h"
-#include "station/outside_inner.h"
+#include "station/outside/inner.h"
 
 // Callbacks in which something may be done, as bits.
 enum {

@@ -1,7 +1,7 @@
 // maintenance_def.h - maintenance as the line file writes it; for every kind that has machines.
 
-#ifndef TW_STATION_MAINTENANCE_DEF_H
-#define TW_STATION_MAINTENANCE_DEF_H
+#ifndef TW_KEYS_MAINTENANCE_DEF_H
+#define TW_KEYS_MAINTENANCE_DEF_H
 
 #include "model/line.h"
 

@@ -2,7 +2,7 @@
 // the kind's `settle`, and what it left undone by rule is done behind it. Nothing here trusts a
 // callback.
 
-#include "station/outside_inner.h"
+#include "station/outside/inner.h"
 
 #include <math.h>
 #include <stdio.h>

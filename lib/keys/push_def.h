@@ -1,7 +1,7 @@
 // push_def.h - the key "push" of stations: which of several places behind it gets a part.
 
-#ifndef TW_STATION_PUSH_DEF_H
-#define TW_STATION_PUSH_DEF_H
+#ifndef TW_KEYS_PUSH_DEF_H
+#define TW_KEYS_PUSH_DEF_H
 
 #include "field/field.h"
 

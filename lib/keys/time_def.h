@@ -1,7 +1,7 @@
 // time_def.h - process time as the line file writes it: a value, which may have a factor beside it.
 
-#ifndef TW_STATION_TIME_DEF_H
-#define TW_STATION_TIME_DEF_H
+#ifndef TW_KEYS_TIME_DEF_H
+#define TW_KEYS_TIME_DEF_H
 
 #include "field/field.h"
 

@@ -1,6 +1,6 @@
 // task_def.c - see task_def.h.
 
-#include "station/task_def.h"
+#include "keys/task_def.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // machine draws nothing unless it says so. A break is within a shift, and nobody has switched the
 // machine off: it draws what it draws idle.
 
-#include "station/power_def.h"
+#include "keys/power_def.h"
 
 #include <twin/run.h>
 

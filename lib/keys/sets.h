@@ -1,8 +1,8 @@
 // sets.h - compiles what a completion ("sets") or the end of a failure or maintenance ("set") gives other values;
 // doc/set_def.h reads it, engine/sets.h carries it out.
 
-#ifndef TW_STATION_SETS_H
-#define TW_STATION_SETS_H
+#ifndef TW_KEYS_SETS_H
+#define TW_KEYS_SETS_H
 
 #include "doc/set_def.h"
 #include "engine/run.h"

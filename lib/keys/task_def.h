@@ -1,8 +1,8 @@
 // task_def.h - what work at a machine needs, as the line file writes it: people by skill, resources,
 // priority; for the phases of the cycle, repairs and maintenance.
 
-#ifndef TW_STATION_TASK_DEF_H
-#define TW_STATION_TASK_DEF_H
+#ifndef TW_KEYS_TASK_DEF_H
+#define TW_KEYS_TASK_DEF_H
 
 #include "model/line.h"
 

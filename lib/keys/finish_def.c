@@ -1,6 +1,6 @@
 // finish_def.c - see finish_def.h.
 
-#include "station/finish_def.h"
+#include "keys/finish_def.h"
 
 #include "model/compile.h"
 

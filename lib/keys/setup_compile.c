@@ -7,8 +7,8 @@
 
 #include "base/assert.h"
 #include "base/index.h"
+#include "keys/setup_def.h"
 #include "model/compile.h"
-#include "station/setup_def.h"
 
 // A few names are enough to see what is missing.
 enum { PROBLEMS_MAX = 10 };

@@ -1,6 +1,6 @@
 // push_def.c - the field table of "push"; what the rules mean is engine/flow.c.
 
-#include "station/push_def.h"
+#include "keys/push_def.h"
 
 static const char *const push_words[] = {"first-free", "round-robin", "shortest",
                                          "ratio",      "probability", NULL};

@@ -1,6 +1,6 @@
 // time_def.c - see time_def.h.
 
-#include "station/time_def.h"
+#include "keys/time_def.h"
 
 #include <string.h>
 

@@ -2,17 +2,17 @@
 // machine, each with its own draws. Also puts the ways of a machine to go down in their order: failures,
 // common causes, maintenance.
 
-#include "station/failure_def.h"
+#include "keys/failure_def.h"
 
 #include <string.h>
 
 #include "core/ticks.h"
 #include "doc/dynamics_def.h"
 #include "engine/work.h"
+#include "keys/maintenance_def.h"
+#include "keys/sets.h"
+#include "keys/task_def.h"
 #include "model/compile.h"
-#include "station/maintenance_def.h"
-#include "station/sets.h"
-#include "station/task_def.h"
 
 // Every event of a machine looks at all of its clocks.
 

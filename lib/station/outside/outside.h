@@ -2,8 +2,8 @@
 // made into a tw_kind of its own, whose functions are the same for all of them and call the
 // callbacks. Positions are machines; what runs on one is its phase TW_PROCESS or TW_HOLD + state.
 
-#ifndef TW_STATION_OUTSIDE_H
-#define TW_STATION_OUTSIDE_H
+#ifndef TW_STATION_OUTSIDE_OUTSIDE_H
+#define TW_STATION_OUTSIDE_OUTSIDE_H
 
 #include <twin/kind.h>
 

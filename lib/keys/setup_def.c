@@ -1,7 +1,7 @@
 // setup_def.c - the field tables of setups and the reader of their matrix, which stands in the line
 // file or in a CSV file beside it. Names are resolved in setup_compile.c.
 
-#include "station/setup_def.h"
+#include "keys/setup_def.h"
 
 #include <string.h>
 

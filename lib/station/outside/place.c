@@ -1,4 +1,4 @@
-// outside_place.c - what a callback of an outside kind can read: the functions of twin/kind.h that
+// place.c - what a callback of an outside kind can read: the functions of twin/kind.h that
 // change nothing. Each checks its arguments; what is wrong stops the run and names kind, place and
 // callback.
 
@@ -10,7 +10,7 @@
 #include "core/ticks.h"
 #include "engine/carried.h"
 #include "engine/work.h"
-#include "station/outside_inner.h"
+#include "station/outside/inner.h"
 
 static const char *const call_names[] = {
     [TW_CALL_CHECK] = "check",  [TW_CALL_START] = "start",       [TW_CALL_SETTLE] = "settle",

@@ -1,4 +1,4 @@
-// outside_def.c - takes a kind from outside: checks what its struct says, copies it with all its
+// def.c - takes a kind from outside: checks what its struct says, copies it with all its
 // tables, and makes of them the field table and the state tables that built-in kinds have as
 // constants.
 
@@ -11,10 +11,10 @@
 #include "base/text.h"
 #include "core/ticks.h"
 #include "field/inner.h"
-#include "station/failure_def.h"
+#include "keys/failure_def.h"
+#include "keys/maintenance_def.h"
 #include "station/kinds.h"
-#include "station/maintenance_def.h"
-#include "station/outside_inner.h"
+#include "station/outside/inner.h"
 
 enum { NAMES_MAX = 64, ELEMENTS_MAX = 1024, RECORD_MAX = 65536, NAME_MAX_LENGTH = 60 };
 

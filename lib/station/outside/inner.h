@@ -1,14 +1,14 @@
-// outside_inner.h - what the files of outside kinds share (outside*.c).
+// inner.h - what the files of outside kinds share (outside*.c).
 
 #ifndef TW_STATION_OUTSIDE_INNER_H
 #define TW_STATION_OUTSIDE_INNER_H
 
 #include "engine/flow.h"
+#include "keys/power_def.h"
+#include "keys/push_def.h"
+#include "keys/task_def.h"
 #include "model/compile.h"
-#include "station/outside.h"
-#include "station/power_def.h"
-#include "station/push_def.h"
-#include "station/task_def.h"
+#include "station/outside/outside.h"
 
 // What every such station has in the line file; its own keys stand behind it in the same struct.
 typedef struct tw_outside_def {
@@ -48,7 +48,7 @@ struct twin_place {
   tw_offer offer;
 };
 
-// Model side (outside_compile.c).
+// Model side (compile.c).
 int32_t tw_outside_exits(const tw_kind *kind, const void *def, const char **names, int32_t max);
 void tw_outside_compile(tw_compiler *compiler, int32_t place_i, const void *def);
 double tw_outside_mean_time_s(const tw_line *line, int32_t place_i, int32_t part_type,
@@ -57,7 +57,7 @@ double tw_outside_mean_time_s(const tw_line *line, int32_t place_i, int32_t part
 // Engine side (outside.c): fills in the functions of a kind.
 void tw_outside_actions(tw_outside *outside);
 
-// Says what a callback did wrong, and stops the run (outside_place.c).
+// Says what a callback did wrong, and stops the run (place.c).
 void tw_outside_fail(const twin_place *place, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

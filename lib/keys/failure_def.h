@@ -1,7 +1,7 @@
 // failure_def.h - failure modes as the line file writes them; for every kind that has machines.
 
-#ifndef TW_STATION_FAILURE_DEF_H
-#define TW_STATION_FAILURE_DEF_H
+#ifndef TW_KEYS_FAILURE_DEF_H
+#define TW_KEYS_FAILURE_DEF_H
 
 #include "field/field.h"
 

@@ -1,4 +1,4 @@
-// outside_compile.c - a station of an outside kind is compiled: what the file says becomes numbers,
+// compile.c - a station of an outside kind is compiled: what the file says becomes numbers,
 // draw sites, events and exits; then the kind's own check is asked.
 
 #include <math.h>
@@ -6,9 +6,9 @@
 
 #include "core/ticks.h"
 #include "engine/work.h"
-#include "station/failure_def.h"
-#include "station/maintenance_def.h"
-#include "station/outside_inner.h"
+#include "keys/failure_def.h"
+#include "keys/maintenance_def.h"
+#include "station/outside/inner.h"
 
 static const tw_field *field_of(const tw_outside *outside, int32_t i) {
   TW_ASSERT(i >= 0 && i < outside->given.n_field);

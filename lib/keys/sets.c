@@ -1,6 +1,6 @@
 // sets.c - see sets.h.
 
-#include "station/sets.h"
+#include "keys/sets.h"
 
 #include <string.h>
 

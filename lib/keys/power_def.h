@@ -1,7 +1,7 @@
 // power_def.h - the key "power" of stations: what each machine draws, by state.
 
-#ifndef TW_STATION_POWER_DEF_H
-#define TW_STATION_POWER_DEF_H
+#ifndef TW_KEYS_POWER_DEF_H
+#define TW_KEYS_POWER_DEF_H
 
 #include "engine/records.h"
 #include "field/field.h"
