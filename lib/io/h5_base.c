@@ -74,11 +74,29 @@ static hid_t text_type(size_t n) {
   return type;
 }
 
+static bool is_one_of(hid_t attribute, hid_t type) {
+  const hid_t space = H5Aget_space(attribute), stored = H5Aget_type(attribute);
+  const bool is_same = H5Sget_simple_extent_npoints(space) == 1 && H5Tequal(stored, type) > 0;
+  H5Tclose(stored);
+  H5Sclose(space);
+  return is_same;
+}
+
+// Opens an attribute that is there, unless it is another than what is to be written: a damaged file
+// may have as many values in it as it likes, and HDF5 would take them all from the one.
+static hid_t open_same(hid_t object, const char *name, hid_t type) {
+  if (H5Aexists(object, name) <= 0) return -1;
+  const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  if (attribute < 0 || is_one_of(attribute, type)) return attribute;
+  H5Aclose(attribute);
+  H5Adelete(object, name);
+  return -1;
+}
+
 static bool put_attribute(hid_t object, const char *name, hid_t type, const void *value) {
   const hid_t space = H5Screate(H5S_SCALAR);
-  const hid_t attribute = H5Aexists(object, name) > 0
-                              ? H5Aopen(object, name, H5P_DEFAULT)
-                              : H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t attribute = open_same(object, name, type);
+  if (attribute < 0) attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
   const bool is_good = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
   if (attribute >= 0) H5Aclose(attribute);
   H5Sclose(space);
