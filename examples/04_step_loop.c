@@ -26,7 +26,7 @@ static int print_changes(const twin_run *run, const int32_t *before, const int32
   int n_change = 0;
   for (int32_t i = 0; i < n_machine; i++) {
     if (before[i] == now[i]) continue;
-    printf("%8.1f s  %-12s %s -> %s\n", twin_run_time(run),
+    printf("%8.1f s  %-12s %s -> %s\n", twin_run_time_s(run),
            twin_line_name(twin_run_line(run), TWIN_MACHINE, i), twin_state_name(before[i]),
            twin_state_name(now[i]));
     n_change++;
@@ -60,8 +60,8 @@ int main(int n_argument, char **arguments) {
   }
   if (status >= 0)
     printf("%llu events until %.1f s, the next one is at %.1f s\n",
-           (unsigned long long)twin_run_event_count(run), twin_run_time(run),
-           twin_run_next_time(run));
+           (unsigned long long)twin_run_event_count(run), twin_run_time_s(run),
+           twin_run_next_time_s(run));
 
   for (size_t i = 0; i < twin_problems_count(problems, -1); i++)
     fprintf(stderr, "%s\n", twin_problems_text(problems, i));

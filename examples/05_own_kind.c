@@ -52,8 +52,8 @@ static void settle(twin_place *table) {
   if (twin_place_is_planned(table, 0)) return;  // it turns
   if (twin_place_whole(table, IS_TURNING, 0) && !is_ready(table)) return;
   if (twin_place_whole(table, IS_TURNING, 0)) {
-    twin_place_set_whole(table, IS_TURNING, 0, 0);
-    twin_place_set_whole(table, TURNS, 0, twin_place_whole(table, TURNS, 0) + 1);
+    twin_place_whole_set(table, IS_TURNING, 0, 0);
+    twin_place_whole_set(table, TURNS, 0, twin_place_whole(table, TURNS, 0) + 1);
     advance(table, n);
   }
   if (twin_place_offered(table, 0, NULL)) {
@@ -66,7 +66,7 @@ static void settle(twin_place *table) {
   if (twin_place_status(table, last) != TWIN_POSITION_FREE || !twin_place_part_on(table, 0, NULL)) return;
   if (!is_ready(table)) return;
   for (int32_t i = 0; i < n; i++) twin_place_wait(table, i, TWIN_WAITING_TRANSPORT);
-  twin_place_set_whole(table, IS_TURNING, 0, 1);
+  twin_place_whole_set(table, IS_TURNING, 0, 1);
   twin_place_plan(table, 0, twin_place_param(table, TURN));
 }
 

@@ -83,7 +83,7 @@ int main(int n_argument, char **arguments) {
   if (status == TWIN_CANCELLED) puts("cancelled; the run is valid and goes on");
 
   // an hour more, and the same without ever having been stopped
-  double goal_s = run != NULL ? twin_run_time(run) + 3600 : 0;
+  double goal_s = run != NULL ? twin_run_time_s(run) + 3600 : 0;
   wants_stop = 0;
   run_options.on_progress = NULL;
   if (status == TWIN_CANCELLED) status = twin_run_until(run, goal_s, problems);

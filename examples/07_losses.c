@@ -71,7 +71,7 @@ int main(int argc, char **argv) {
   if (twin_study_table(study, "losses", &losses, problems) != TWIN_OK) give_up(problems);
   print_losses(losses);
 
-  twin_table_free(losses);
+  twin_table_unref(losses);
   twin_study_free(study);
   twin_line_unref(line);
   twin_problems_free(problems);

@@ -148,7 +148,7 @@ TWIN_API void twin_problems_clear(twin_problems *problems);
 // Returns: the count; 0 for a NULL list.
 // Thread: any.
 // Since: 1.0
-TWIN_API size_t twin_problems_count(const twin_problems *problems, int severity);
+TWIN_API size_t twin_problems_count(const twin_problems *problems, int32_t severity);
 
 // Gives problem number `i` in the order in which they were found.
 // problem: filled up to its own struct_size, which the caller sets to sizeof(twin_problem).
@@ -172,6 +172,12 @@ TWIN_API const char *twin_problems_text(twin_problems *problems, size_t i);
 // Thread: any.
 // Since: 1.0
 TWIN_API const char *twin_status_text(twin_status status);
+
+// Frees a text that the library handed out.
+// Owns: takes `text`; NULL is allowed.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_text_free(char *text);
 
 // Gives the library's version, "1.0.0".
 // Returns: a constant text.

@@ -187,7 +187,7 @@ TWIN_API void twin_place_fail(twin_place *place, const char *message);
 // Returns: the instant; 0 in check.
 // Thread: that of the callback.
 // Since: 1.0, experimental
-TWIN_API double twin_place_now_s(const twin_place *place);
+TWIN_API double twin_place_time_s(const twin_place *place);
 TWIN_API double twin_place_window_s(const twin_place *place);
 
 // Reads and sets the station's state. state: number in the kind's table. i: element; for what is
@@ -197,8 +197,8 @@ TWIN_API double twin_place_window_s(const twin_place *place);
 // Since: 1.0, experimental
 TWIN_API int64_t twin_place_whole(const twin_place *place, int32_t state, int32_t i);
 TWIN_API double twin_place_real(const twin_place *place, int32_t state, int32_t i);
-TWIN_API void twin_place_set_whole(twin_place *place, int32_t state, int32_t i, int64_t value);
-TWIN_API void twin_place_set_real(twin_place *place, int32_t state, int32_t i, double value);
+TWIN_API void twin_place_whole_set(twin_place *place, int32_t state, int32_t i, int64_t value);
+TWIN_API void twin_place_real_set(twin_place *place, int32_t state, int32_t i, double value);
 
 // Plans a timer's event, or moves it; settle is called when it comes. Takes it back; asks for it.
 // timer: number in the kind's table. delay_s: from now, at least 0.

@@ -113,12 +113,6 @@ TWIN_API twin_status twin_line_schema(char **text);
 // Since: 1.0
 TWIN_API twin_status twin_line_reference(char **text);
 
-// Frees a text that the library handed out.
-// Owns: takes `text`; NULL is allowed.
-// Thread: any.
-// Since: 1.0
-TWIN_API void twin_text_free(char *text);
-
 // The line's name and the question it answers ("about"); "" where the file gives none.
 // Returns: a text.
 // Owns: the text stays the line's.
@@ -168,7 +162,7 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 // that only events change; events; rtol: relative error that a step may make.
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_MEMORY, TWIN_ERR_ARGUMENT.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_status twin_line_table(const twin_line *line, const char *name, twin_table **table,
@@ -206,7 +200,7 @@ TWIN_API int32_t twin_line_count(const twin_line *line, int32_t of_class);
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_status twin_line_find(const twin_line *line, int32_t of_class, const char *name,
-                                    int32_t *i);
+                                    int32_t *index);
 
 // Names member `i` of a class; the station of a machine is its name up to '['.
 // Returns: the name, "" when there is no such member.

@@ -38,12 +38,12 @@ extern "C" {
 // Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_MEMORY.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API twin_status twin_run_attach_losses(twin_run *run);
+TWIN_API twin_status twin_run_losses_attach(twin_run *run);
 
 // Ends the observation; twin_run_free does it too.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API void twin_run_detach_losses(twin_run *run);
+TWIN_API void twin_run_losses_detach(twin_run *run);
 
 // Whether the methods agree, in one sentence: "all four methods name cnc".
 // text: [capacity].

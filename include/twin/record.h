@@ -56,13 +56,13 @@ TWIN_API twin_status twin_recorder_open(twin_recorder **recorder, const char *pa
 
 // Lets a recorder observe a run from its present instant on, as replication `replication`. One run at
 // a time: replications stand one behind the other in the file. The file has a table of losses if those of the
-// first run are observed by then (twin_run_attach_losses).
+// first run are observed by then (twin_run_losses_attach).
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_ARGUMENT (another line, already attached), TWIN_ERR_IO, TWIN_ERR_MEMORY.
 // Thread: one thread at a time for both.
 // Since: 1.0
 TWIN_API twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run,
-                                          uint32_t replication);
+                                          uint32_t replication, twin_problems *problems);
 
 // Ends the observation: open intervals are closed at the run's instant, the KPIs are written, the losses where they are
 // observed, and how the last call ended that moved the run: whether it was cancelled, or stopped with an error.
@@ -132,7 +132,7 @@ TWIN_API const char *twin_file_line_json(const twin_file *file);
 // Returns: the count, -1 for no such table.
 // Thread: one thread at a time for the file.
 // Since: 1.0
-TWIN_API int64_t twin_file_rows(const twin_file *file, const char *table);
+TWIN_API int64_t twin_file_rows(const twin_file *file, const char *name);
 
 // Rows [first, first + n) of a table, each column read once, straight into the table's memory. Times are instants
 // of the run in s; explanations of the columns are in their help.
@@ -140,7 +140,7 @@ TWIN_API int64_t twin_file_rows(const twin_file *file, const char *table);
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (the file has no such table), TWIN_ERR_ARGUMENT (no such rows), TWIN_ERR_IO,
 //   TWIN_ERR_FILE (names of a column are no good), TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free; it holds nothing of the file.
+// Owns: the caller frees *table with twin_table_unref; it holds nothing of the file.
 // Thread: one thread at a time for the file.
 // Since: 1.0
 TWIN_API twin_status twin_file_table(const twin_file *file, const char *name, int64_t first,
@@ -156,7 +156,7 @@ TWIN_API twin_status twin_file_table(const twin_file *file, const char *name, in
 //   does not. Each may be released in any order, from any thread.
 // Thread: the stream one thread at a time, which may be another one than the file's.
 // Since: 1.0
-TWIN_API twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n,
+TWIN_API twin_status twin_file_arrow(twin_file *file, const char *name, int64_t n,
                                      int64_t rows_each, struct ArrowArrayStream *out,
                                      twin_problems *problems);
 
@@ -164,7 +164,7 @@ TWIN_API twin_status twin_file_arrow(const twin_file *file, const char *name, in
 // its values; rows. By replication, then in file order.
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (the file has no curves), TWIN_ERR_ARGUMENT, TWIN_ERR_IO, TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: one thread at a time for the file.
 // Since: 1.0
 TWIN_API twin_status twin_file_signals(const twin_file *file, twin_table **table,
@@ -178,7 +178,7 @@ TWIN_API twin_status twin_file_signals(const twin_file *file, twin_table **table
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (no such signal, or it was not recorded), TWIN_ERR_ARGUMENT (a machine's number is
 // missing), TWIN_ERR_IO, TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: one thread at a time for the file.
 // Since: 1.0
 TWIN_API twin_status twin_file_signal(const twin_file *file, int32_t replication, const char *signal,
@@ -216,12 +216,13 @@ TWIN_API const char *twin_file_info_name(const twin_file *file, int32_t i);
 
 // Finds the rows [*first, *first + *n) of a table that belong to one replication, without reading the
 // others; also of one that is still being written.
+// name: as for twin_file_rows.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_NOT_FOUND (no such table, no such replication), TWIN_ERR_FILE (the file contradicts itself),
 // TWIN_ERR_IO, TWIN_ERR_ARGUMENT.
 // Thread: one thread at a time for the file.
 // Since: 1.0
-TWIN_API twin_status twin_file_replication(const twin_file *file, const char *table,
+TWIN_API twin_status twin_file_replication(const twin_file *file, const char *name,
                                            int32_t replication, int64_t *first, int64_t *n,
                                            twin_problems *problems);
 

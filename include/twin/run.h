@@ -120,8 +120,8 @@ TWIN_API twin_status twin_run_step(twin_run *run, twin_event *event, twin_proble
 // Returns: the figure.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API double twin_run_time(const twin_run *run);
-TWIN_API double twin_run_next_time(const twin_run *run);
+TWIN_API double twin_run_time_s(const twin_run *run);
+TWIN_API double twin_run_next_time_s(const twin_run *run);
 TWIN_API uint64_t twin_run_event_count(const twin_run *run);
 
 // The line a run belongs to; not counted for the caller.
@@ -198,12 +198,12 @@ TWIN_API twin_status twin_run_difference(const twin_run *a, const twin_run *b, c
 TWIN_API twin_status twin_run_value(const twin_run *run, uint64_t quantity, double *value);
 
 // Values of n quantities at once.
-// quantities, out: [n].
-// Returns: TWIN_OK or an error, out then untouched.
+// quantities, values: [n].
+// Returns: TWIN_OK or an error, values then untouched.
 // Errors: TWIN_ERR_ARGUMENT.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API twin_status twin_run_fill(const twin_run *run, const uint64_t *quantities, double *out,
+TWIN_API twin_status twin_run_fill(const twin_run *run, const uint64_t *quantities, double *values,
                                    size_t n);
 
 // State of a machine (index from 0 over all machines) now, a twin_state.
@@ -222,7 +222,7 @@ TWIN_API int32_t twin_run_machine_state(const twin_run *run, int32_t machine);
 // "losses" and "bottleneck", where they are observed: see losses.h.
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_ARGUMENT (losses are not observed), TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: one thread at a time for the run.
 // Since: 1.0
 TWIN_API twin_status twin_run_table(const twin_run *run, const char *name, twin_table **table,
@@ -242,7 +242,7 @@ TWIN_API size_t twin_run_size(const twin_run *run);
 // Errors: TWIN_ERR_ARGUMENT.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API twin_status twin_run_wake(twin_run *run, double time_s);
+TWIN_API twin_status twin_run_wake(twin_run *run, double time_s, twin_problems *problems);
 
 // Takes a machine down until twin_run_machine_up, or brings it up; it counts as failed-waiting.
 // Returns: TWIN_OK.

@@ -28,7 +28,7 @@ TWIN_API twin_status twin_run_state_json(const twin_run *run, char **text);
 //   recorder), as twin_run_until.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API twin_status twin_run_set_state_json(twin_run *run, const char *text, size_t n_bytes,
+TWIN_API twin_status twin_run_state_json_set(twin_run *run, const char *text, size_t n_bytes,
                                              twin_problems *problems);
 
 // Begins with struct_size; set up by twin_adopt_options_init. Fields are only ever appended.

@@ -19,7 +19,7 @@ typedef struct twin_study_options {
   uint32_t n_replication;       // 0: the file's
   uint32_t first_replication;   // number of the first one
   uint32_t has_seed;
-  uint32_t reserved;
+  uint32_t has_losses;          // 1: losses are observed in every replication (losses.h)
   uint64_t seed;
   double warmup_s, horizon_s;   // below 0: the file's
   double confidence;            // 0.95
@@ -27,8 +27,6 @@ typedef struct twin_study_options {
   const twin_recorder_options *record;  // NULL: defaults
   twin_progress_call on_progress;
   void *user;
-  uint32_t has_losses;  // 1: losses are observed in every replication (losses.h)
-  uint32_t reserved2;
 } twin_study_options;
 
 // One figure over the replications.
@@ -83,12 +81,12 @@ TWIN_API twin_status twin_study_estimate(const twin_study *study, uint64_t quant
                                          twin_estimate *estimate);
 
 // The values of one quantity in replication order.
-// out: [n], n at most twin_study_done.
+// values: [n], n at most twin_study_done.
 // Returns: TWIN_OK.
 // Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_IO (a state that was put into a temporary file cannot be read back).
 // Thread: one thread at a time for the study.
 // Since: 1.0
-TWIN_API twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *out,
+TWIN_API twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *values,
                                        size_t n);
 
 // A table of a study by its name, over the replications that are finished.
@@ -100,7 +98,7 @@ TWIN_API twin_status twin_study_values(const twin_study *study, uint64_t quantit
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_ARGUMENT (losses are not observed, nothing is
 //   finished), TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: one thread at a time for the study.
 // Since: 1.0
 TWIN_API twin_status twin_study_table(const twin_study *study, const char *name, twin_table **table,

@@ -45,7 +45,7 @@ typedef struct twin_column {
 // Errors: TWIN_ERR_ARGUMENT (something is missing, a column stands twice, more than 64 columns, a
 // name
 //   twice in one column, an index past the names), TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_status twin_table_make(twin_table **table, const char *name,
@@ -54,7 +54,7 @@ TWIN_API twin_status twin_table_make(twin_table **table, const char *name,
 
 // Adds a holder.
 // Returns: table.
-// Owns: the caller gives the count back with twin_table_free.
+// Owns: the caller gives the count back with twin_table_unref.
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_table *twin_table_ref(twin_table *table);
@@ -63,7 +63,7 @@ TWIN_API twin_table *twin_table_ref(twin_table *table);
 // Owns: takes one count of `table`; NULL is allowed.
 // Thread: any.
 // Since: 1.0
-TWIN_API void twin_table_free(twin_table *table);
+TWIN_API void twin_table_unref(twin_table *table);
 
 // Name of a table, "kpi".
 // Returns: the name.

@@ -28,7 +28,7 @@ static share *new_share(twin_table *table) {
 
 static void free_share(share *of) {
   const tw_memory memory = of->arena.memory;
-  twin_table_free(of->table);
+  twin_table_unref(of->table);
   tw_arena_free(&of->arena);
   tw_memory_free(&memory, of);
 }
@@ -216,7 +216,7 @@ static int get_next(struct ArrowArrayStream *self, struct ArrowArray *out) {
   int error = 0;
   if (table != NULL) error = export_array(table, out);
   if (table == NULL) of->is_done = true;
-  twin_table_free(table);
+  twin_table_unref(table);
   return answer(of, error, twin_status_text(TWIN_ERR_MEMORY));
 }
 
@@ -231,7 +231,7 @@ static void release_stream(struct ArrowArrayStream *self) {
   if (of->source.free != NULL) of->source.free(of->source.self);
   const tw_memory memory = of->head->arena.memory;
   twin_problems_free(of->problems);
-  twin_table_free(of->head);
+  twin_table_unref(of->head);
   tw_memory_free(&memory, of);
 }
 

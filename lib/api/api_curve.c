@@ -31,7 +31,7 @@ static twin_table *table_of(const tw_stored_curve *curve, const char *signal) {
       put_column(table, "slope", slope_unit, curve->rows.slope) &&
       put_column(table, "error", unit, curve->rows.error))
     return table;
-  twin_table_free(table);
+  twin_table_unref(table);
   return NULL;
 }
 

@@ -73,7 +73,7 @@ void twin_file_close(twin_file *file) {
   const int n_before = atomic_fetch_sub_explicit(&file->n_holder, 1, memory_order_acq_rel);
   TW_ASSERT(n_before > 0);
   if (n_before > 1) return;
-  for (int32_t i = 0; i < TW_TABLE_N; i++) twin_table_free(file->head[i]);
+  for (int32_t i = 0; i < TW_TABLE_N; i++) twin_table_unref(file->head[i]);
   const tw_memory memory = *memory_of(file);
   tw_run_reader_close(file->reader);
   tw_memory_free(&memory, file);
@@ -87,9 +87,9 @@ const char *twin_file_line_json(const twin_file *file) {
   return file != NULL ? tw_run_reader_line_json(file->reader) : "";
 }
 
-int64_t twin_file_rows(const twin_file *file, const char *table) {
-  if (file == NULL || table == NULL) return -1;
-  const int64_t n = tw_run_reader_rows(tw_file_begin(file), table);
+int64_t twin_file_rows(const twin_file *file, const char *name) {
+  if (file == NULL || name == NULL) return -1;
+  const int64_t n = tw_run_reader_rows(tw_file_begin(file), name);
   tw_file_end(file);
   return n;
 }
@@ -151,7 +151,7 @@ static twin_status read_rows(const tw_run_reader *reader, twin_table *head, int6
     status = tw_run_reader_read(reader, head->name, made->column[i].name, first, n,
                                 made->column[i].values, problems);
   if (status == TWIN_OK) return tw_table_give(made, has_memory, table, problems);
-  twin_table_free(made);
+  twin_table_unref(made);
   return status;
 }
 
@@ -204,7 +204,7 @@ static void free_pieces(void *self) {
   tw_memory_free(&memory, of);
 }
 
-twin_status twin_file_arrow(const twin_file *file, const char *name, int64_t n, int64_t rows_each,
+twin_status twin_file_arrow(twin_file *file, const char *name, int64_t n, int64_t rows_each,
                             struct ArrowArrayStream *out, twin_problems *problems) {
   if (file == NULL || name == NULL || out == NULL || rows_each < 0)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, name, out or rows_each are not good");

@@ -11,7 +11,7 @@ void tw_api_losses_restart(void *losses) {
 
 void tw_api_losses_forget(void *losses) { tw_losses_free(losses); }
 
-twin_status twin_run_attach_losses(twin_run *run) {
+twin_status twin_run_losses_attach(twin_run *run) {
   if (run == NULL) return TWIN_ERR_ARGUMENT;
   tw_run *own = tw_run_of(run);
   if (own->losses != NULL) return TWIN_OK;
@@ -25,7 +25,7 @@ twin_status twin_run_attach_losses(twin_run *run) {
   return status;
 }
 
-void twin_run_detach_losses(twin_run *run) {
+void twin_run_losses_detach(twin_run *run) {
   if (run == NULL) return;
   tw_losses_free(tw_run_of(run)->losses);
   tw_run_of(run)->losses = NULL;

@@ -48,8 +48,9 @@ int32_t twin_line_count(const twin_line *line, int32_t of_class) {
   return n;
 }
 
-twin_status twin_line_find(const twin_line *line, int32_t of_class, const char *name, int32_t *i) {
-  if (line == NULL || name == NULL || i == NULL) return TWIN_ERR_ARGUMENT;
+twin_status twin_line_find(const twin_line *line, int32_t of_class, const char *name,
+                           int32_t *index) {
+  if (line == NULL || name == NULL || index == NULL) return TWIN_ERR_ARGUMENT;
   if (of_class < TWIN_STATION || of_class > TWIN_WORKER) return TWIN_ERR_ARGUMENT;
   const tw_line *own = tw_line_of(line);
   int32_t n = 0;
@@ -57,7 +58,7 @@ twin_status twin_line_find(const twin_line *line, int32_t of_class, const char *
     const char *have = name_in_list(own, of_class, k);
     if (have == NULL) continue;
     if (strcmp(have, name) == 0) {
-      *i = n;
+      *index = n;
       return TWIN_OK;
     }
     n++;

@@ -108,18 +108,25 @@ twin_status twin_recorder_open(twin_recorder **recorder, const char *path, twin_
   return status;
 }
 
-twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_t replication) {
-  if (recorder == NULL || run == NULL) return TWIN_ERR_ARGUMENT;
+twin_status twin_recorder_attach(twin_recorder *recorder, twin_run *run, uint32_t replication,
+                                 twin_problems *problems) {
+  if (recorder == NULL || run == NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "recorder or run are missing");
   tw_run *own = tw_run_of(run);
-  if (own->line != recorder->line || own->recorder != NULL || replication > INT32_MAX ||
-      tw_recorder_run(recorder->recorder) != NULL)
-    return TWIN_ERR_ARGUMENT;
+  if (own->line != recorder->line)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the run is of another line than the recorder");
+  if (own->recorder != NULL || tw_recorder_run(recorder->recorder) != NULL)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the %s is attached already",
+                   own->recorder != NULL ? "run" : "recorder");
+  if (replication > INT32_MAX)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "replication %u: the last number is %d",
+                   (unsigned)replication, (int)INT32_MAX);
   if (!recorder->has_begun) {
     const tw_run_terms terms = {.seed = own->head->seed,
                                 .warmup_s = tw_seconds(own->head->warmup_us),
                                 .horizon_s = tw_seconds(own->head->horizon_us),
                                 .has_losses = own->losses != NULL};
-    const twin_status status = tw_run_writer_begin(recorder->writer, &terms, NULL);
+    const twin_status status = tw_run_writer_begin(recorder->writer, &terms, problems);
     if (status != TWIN_OK) return status;
     recorder->has_begun = true;
     recorder->has_losses = terms.has_losses;

@@ -18,12 +18,12 @@ const char *twin_file_info_name(const twin_file *file, int32_t i) {
   return name;
 }
 
-twin_status twin_file_replication(const twin_file *file, const char *table, int32_t replication,
+twin_status twin_file_replication(const twin_file *file, const char *name, int32_t replication,
                                   int64_t *first, int64_t *n, twin_problems *problems) {
-  if (file == NULL || table == NULL || first == NULL || n == NULL || replication < 0)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, table, replication, first or n are missing");
+  if (file == NULL || name == NULL || first == NULL || n == NULL || replication < 0)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "file, name, replication, first or n are missing");
   const twin_status status =
-      tw_run_reader_replication(tw_file_begin(file), table, replication, first, n, problems);
+      tw_run_reader_replication(tw_file_begin(file), name, replication, first, n, problems);
   tw_file_end(file);
   TW_ASSERT(status != TWIN_OK || (*first >= 0 && *n >= 0));
   return status;

@@ -114,11 +114,11 @@ twin_status twin_run_step(twin_run *run, twin_event *event, twin_problems *probl
   return tw_struct_give(event, &done, sizeof done) ? status : TWIN_ERR_ARGUMENT;
 }
 
-double twin_run_time(const twin_run *run) {
+double twin_run_time_s(const twin_run *run) {
   return run != NULL ? tw_seconds(tw_now(tw_run_of(run))) : 0;
 }
 
-double twin_run_next_time(const twin_run *run) {
+double twin_run_next_time_s(const twin_run *run) {
   const int64_t tick = run != NULL ? tw_run_next_tick(tw_run_of(run)) : INT64_MAX;
   return tick != INT64_MAX ? tw_seconds(tick) : (double)INFINITY;
 }
@@ -197,13 +197,14 @@ twin_status twin_run_value(const twin_run *run, uint64_t quantity, double *value
   return value != NULL ? twin_run_fill(run, &quantity, value, 1) : TWIN_ERR_ARGUMENT;
 }
 
-twin_status twin_run_fill(const twin_run *run, const uint64_t *quantities, double *out, size_t n) {
-  if (run == NULL || (n > 0 && (quantities == NULL || out == NULL))) return TWIN_ERR_ARGUMENT;
+twin_status twin_run_fill(const twin_run *run, const uint64_t *quantities, double *values,
+                          size_t n) {
+  if (run == NULL || (n > 0 && (quantities == NULL || values == NULL))) return TWIN_ERR_ARGUMENT;
   const tw_run *own = tw_run_of(run);
   tw_quantity_ref ref;
   for (size_t i = 0; i < n; i++)
     if (!tw_quantity_open(own->line, quantities[i], &ref)) return TWIN_ERR_ARGUMENT;
-  for (size_t i = 0; i < n; i++) out[i] = tw_quantity_value(own, quantities[i]);
+  for (size_t i = 0; i < n; i++) values[i] = tw_quantity_value(own, quantities[i]);
   return TWIN_OK;
 }
 
@@ -214,10 +215,11 @@ int32_t twin_run_machine_state(const twin_run *run, int32_t machine) {
 
 size_t twin_run_size(const twin_run *run) { return run != NULL ? tw_run_of(run)->n_byte : 0; }
 
-twin_status twin_run_wake(twin_run *run, double time_s) {
+twin_status twin_run_wake(twin_run *run, double time_s, twin_problems *problems) {
   int64_t tick;
-  if (run == NULL || !tw_instant_of(time_s, &tick)) return TWIN_ERR_ARGUMENT;
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_wake, {tick}}, NULL);
+  if (run == NULL || !tw_instant_of(time_s, &tick))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the instant is none a run can reach");
+  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_wake, {tick}}, problems);
 }
 
 twin_status twin_run_machine_down(twin_run *run, int32_t machine, twin_problems *problems) {

@@ -27,7 +27,7 @@ twin_status twin_run_state_json(const twin_run *run, char **text) {
   return tw_text_give(&printed, text);
 }
 
-twin_status twin_run_set_state_json(twin_run *run, const char *text, size_t n_bytes,
+twin_status twin_run_state_json_set(twin_run *run, const char *text, size_t n_bytes,
                                     twin_problems *problems) {
   if (run == NULL || text == NULL)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "run or state are missing");

@@ -92,12 +92,13 @@ uint32_t twin_study_done(const twin_study *study) {
   return study != NULL ? tw_study_done(study->study) : 0;
 }
 
-twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *out, size_t n) {
+twin_status twin_study_values(const twin_study *study, uint64_t quantity, double *values,
+                              size_t n) {
   tw_quantity_ref ref;
-  if (study == NULL || (out == NULL && n > 0) || n > tw_study_done(study->study) ||
+  if (study == NULL || (values == NULL && n > 0) || n > tw_study_done(study->study) ||
       !tw_quantity_open(tw_study_line(study->study), quantity, &ref))
     return TWIN_ERR_ARGUMENT;
-  return tw_study_values(study->study, quantity, out, n) ? TWIN_OK : TWIN_ERR_IO;
+  return tw_study_values(study->study, quantity, values, n) ? TWIN_OK : TWIN_ERR_IO;
 }
 
 twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,

@@ -138,12 +138,12 @@ twin_table *twin_table_ref(twin_table *table) {
   return table;
 }
 
-void twin_table_free(twin_table *table) {
+void twin_table_unref(twin_table *table) {
   if (table == NULL) return;
   const int n_before = atomic_fetch_sub_explicit(&table->n_holder, 1, memory_order_acq_rel);
   TW_ASSERT(n_before > 0);
   if (n_before > 1) return;
-  twin_table_free(table->head);
+  twin_table_unref(table->head);
   const tw_memory memory = table->arena.memory;
   tw_arena_free(&table->arena);
   tw_memory_free(&memory, table);

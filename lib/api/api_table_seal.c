@@ -130,7 +130,7 @@ twin_status tw_table_give(twin_table *table, bool is_good, twin_table **out,
     *out = table;
     return TWIN_OK;
   }
-  twin_table_free(table);
+  twin_table_unref(table);
   return status == TWIN_ERR_MEMORY ? tw_fail(problems, status, "no memory for a table") : status;
 }
 
@@ -173,7 +173,7 @@ twin_status twin_table_make(twin_table **table, const char *name, const twin_col
         tw_options_take(&own, sizeof own, given) && are_names_good(&own) && take_column(made, &own);
   }
   if (!is_good) {
-    twin_table_free(made);
+    twin_table_unref(made);
     return tw_fail(problems, TWIN_ERR_ARGUMENT,
                    "a column of the table is not good, or stands twice");
   }

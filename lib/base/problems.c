@@ -62,7 +62,7 @@ void twin_problems_clear(twin_problems *problems) {
   memset(problems->n_severity, 0, sizeof problems->n_severity);
 }
 
-size_t twin_problems_count(const twin_problems *problems, int severity) {
+size_t twin_problems_count(const twin_problems *problems, int32_t severity) {
   if (problems == NULL) return 0;
   if (severity == -1) return problems->n_record + (problems->n_dropped > 0);
   if (severity < 0 || severity >= N_SEVERITY) return 0;

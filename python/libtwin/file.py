@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
 from .convert import AnyPath, Duration, Reads, options, seconds
-from .errors import Error, call, check, text
+from .errors import Error, call, text
 from .given import expect, path_text
 from .line import Line, parse
 from .recover import ended_of, info_of, rows_of
@@ -81,7 +81,7 @@ class Recorder:
         if not hasattr(run, "replication"):
             raise TypeError(f"a recorder observes a Run, not {run!r}")
         number = run.replication if replication is None else replication
-        check(lib.twin_recorder_attach(self._c, run._c, number))
+        call(lib.twin_recorder_attach, self._c, run._c, number)
         try:
             yield run
         finally:

@@ -73,8 +73,8 @@ class Run(Operated, Recorded):
     several times a second in a long call, and stops it by a true result.
     """
 
-    time_s = Reads(lib.twin_run_time, float, "The present instant.")
-    next_time_s = Reads(lib.twin_run_next_time, float, "The next event's instant; inf: none.")
+    time_s = Reads(lib.twin_run_time_s, float, "The present instant.")
+    next_time_s = Reads(lib.twin_run_next_time_s, float, "The next event's instant; inf: none.")
     n_event = Reads(lib.twin_run_event_count, int, "How many events have been run.")
     hash = Reads(lib.twin_run_hash, int, "Of the state that decides the future.")
     full_hash = Reads(lib.twin_run_full_hash, int, "Of that state and of every statistic.")
@@ -270,7 +270,7 @@ class Run(Operated, Recorded):
 
     def watch_losses(self) -> None:
         """Observes the losses from the present instant on; `Run(line, losses=True)` from zero."""
-        check(lib.twin_run_attach_losses(self._c), message="the losses are observed already")
+        check(lib.twin_run_losses_attach(self._c), message="the losses are observed already")
         self._has_losses = True
 
     def _need_losses(self) -> None:
@@ -368,7 +368,7 @@ class Run(Operated, Recorded):
         if not isinstance(state, (str, Mapping)):
             raise TypeError(f"a state must be a dict, as run.state() gives, not {state!r}")
         given = (state if isinstance(state, str) else json.dumps(state)).encode()
-        call(lib.twin_run_set_state_json, self._c, given, len(given))
+        call(lib.twin_run_state_json_set, self._c, given, len(given))
         self._past.break_off("its state was set by set_state")
 
     def adopt(self, other: Run, rename: Mapping[str, str] | None = None) -> list[Problem]:

@@ -266,7 +266,7 @@ def taken(function: Callable[..., int], *args: Any) -> Any:
     """The C table that a call hands over through the argument before its problems."""
     pointer = ffi.new("twin_table **")
     call(function, *args, pointer)
-    return ffi.gc(pointer[0], lib.twin_table_free)
+    return ffi.gc(pointer[0], lib.twin_table_unref)
 
 
 def taken_table(
@@ -312,4 +312,4 @@ def _unpickled(name: str, columns: Sequence[Any], start: np.datetime64 | None) -
         n_row = len(values)
     pointer = ffi.new("twin_table **")
     call(lib.twin_table_make, pointer, name.encode(), c, len(columns), n_row)
-    return Table(ffi.gc(pointer[0], lib.twin_table_free), start)
+    return Table(ffi.gc(pointer[0], lib.twin_table_unref), start)

@@ -42,10 +42,10 @@ Test(semantics_1, s1_1_public_functions_take_and_return_seconds) {
   cr_assert_eq(twin_line_parse(&line, text, strlen(text), NULL, NULL), TWIN_OK);
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
   cr_expect_eq(twin_run_until(run, 0, NULL), TWIN_OK);
-  cr_expect_eq(twin_run_next_time(run), 0.333333);
+  cr_expect_eq(twin_run_next_time_s(run), 0.333333);
   cr_expect_eq(twin_run_until(run, 1.5, NULL), TWIN_OK);
-  cr_expect_eq(twin_run_time(run), 1.5);
-  cr_expect_eq(twin_run_next_time(run), 1.666665);
+  cr_expect_eq(twin_run_time_s(run), 1.5);
+  cr_expect_eq(twin_run_next_time_s(run), 1.666665);
   twin_run_free(run);
   twin_line_unref(line);
 }

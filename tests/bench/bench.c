@@ -103,6 +103,6 @@ twin_run *bench_run(twin_line *line, bool has_statistics) {
 
 double bench_run_on_ns(twin_run *run, double duration_s) {
   const double start_ns = bench_cpu_ns();
-  bench_check(twin_run_until(run, twin_run_time(run) + duration_s, NULL), NULL, "until");
+  bench_check(twin_run_until(run, twin_run_time_s(run) + duration_s, NULL), NULL, "until");
   return bench_cpu_ns() - start_ns;
 }

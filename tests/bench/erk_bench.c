@@ -205,7 +205,7 @@ int main(int n_argument, char **arguments) {
   for (int i = -1; i < BENCH_TURNS; i++) {
     const int64_t before = spindle_n_switch(run), erk_before = r.n_switch + r.n_root;
     const double ours = bench_run_on_ns(run, PIECE_S), without = bench_run_on_ns(bare, PIECE_S), start_ns = bench_cpu_ns();
-    run_reference(&r, &s, twin_run_time(run));
+    run_reference(&r, &s, twin_run_time_s(run));
     const double theirs = bench_cpu_ns() - start_ns;
     if (i < 0) continue;
     ours_ns[i] = ours / (double)(spindle_n_switch(run) - before);

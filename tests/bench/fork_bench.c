@@ -80,7 +80,7 @@ static double forecast_ns(twin_run *future, const twin_run *now, int n, uint64_t
   for (int i = 0; i < n; i++) {
     bench_check(twin_run_copy(future, now), NULL, "copy");
     twin_run_reseed(future, first_salt + (uint64_t)i);
-    bench_check(twin_run_until(future, twin_run_time(now) + SHIFT_S, NULL), NULL, "until");
+    bench_check(twin_run_until(future, twin_run_time_s(now) + SHIFT_S, NULL), NULL, "until");
     n_move += twin_run_event_count(future) - twin_run_event_count(now);
   }
   return (bench_cpu_ns() - start_ns) / (double)n_move;

@@ -23,11 +23,11 @@ static double ns_per_switch(twin_run *run, double duration_s) {
 
 static double sampled_ns_per_switch(twin_run *run, double duration_s) {
   const int64_t before = spindle_n_switch(run);
-  const double end_s = twin_run_time(run) + duration_s, start_ns = bench_cpu_ns();
+  const double end_s = twin_run_time_s(run) + duration_s, start_ns = bench_cpu_ns();
   const tw_run *of = tw_run_of(run);
   static volatile double sum;
-  while (twin_run_time(run) < end_s) {
-    bench_check(twin_run_until(run, twin_run_time(run) + 1, NULL), NULL, "until");
+  while (twin_run_time_s(run) < end_s) {
+    bench_check(twin_run_until(run, twin_run_time_s(run) + 1, NULL), NULL, "until");
     for (int32_t m = 0; m < of->line->n_member; m++)
       for (int32_t i = 0; i < of->line->member[m].system->n_variable; i++)
         sum = sum + tw_variable_now(of, &of->line->member[m], i);

@@ -305,7 +305,7 @@ static void read_rows(const twin_file *file, const char *name, int64_t n) {
       demand(word[row] < 0 || (text != NULL && is_readable(text)), "a name", "that is not there");
     }
   }
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 static void read_table(const twin_file *file, const char *table) {
@@ -335,7 +335,7 @@ static void read_all(const twin_file *file) {
   twin_line *line = NULL;
   if (twin_line_parse(&line, json, strlen(json), NULL, NULL) == TWIN_OK) twin_line_unref(line);
   twin_table *table = NULL;
-  if (twin_file_signal(file, 0, "saw[1].shaft", &table, NULL) == TWIN_OK) twin_table_free(table);
+  if (twin_file_signal(file, 0, "saw[1].shaft", &table, NULL) == TWIN_OK) twin_table_unref(table);
 }
 
 static void recover(void) {

@@ -45,7 +45,7 @@ Test(arrow_guard, lets_another_header_have_the_structs) {
   struct ArrowSchema schema;
   struct ArrowArray array;
   cr_assert_eq(twin_table_arrow(table, &stream), TWIN_OK);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(stream.get_schema(&stream, &schema), 0);
   cr_assert_eq(stream.get_next(&stream, &array), 0);
   stream.release(&stream);

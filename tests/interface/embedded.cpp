@@ -42,7 +42,7 @@ void close_recorder(twin_recorder *recorder) { twin_recorder_close(recorder, nul
 using line_ptr = std::unique_ptr<twin_line, ends<twin_line_unref>>;
 using run_ptr = std::unique_ptr<twin_run, ends<twin_run_free>>;
 using study_ptr = std::unique_ptr<twin_study, ends<twin_study_free>>;
-using table_ptr = std::unique_ptr<twin_table, ends<twin_table_free>>;
+using table_ptr = std::unique_ptr<twin_table, ends<twin_table_unref>>;
 using file_ptr = std::unique_ptr<twin_file, ends<twin_file_close>>;
 using log_ptr = std::unique_ptr<twin_log, ends<twin_log_free>>;
 using recorder_ptr = std::unique_ptr<twin_recorder, ends<close_recorder>>;
@@ -165,7 +165,7 @@ void cancelled_from_another_thread(const line_ptr &line) {
   must(status == TWIN_CANCELLED, "cancelled");
   watched.wants_stop = false;
   must(work() == TWIN_CANCELLED && watched.thrown, "what a callback throws waits until it is back");
-  const double at_s = twin_run_time(run.get());
+  const double at_s = twin_run_time_s(run.get());
   until(run, at_s + 3600);
 
   options.on_progress = nullptr;
@@ -275,7 +275,7 @@ std::vector<double> forecasts(const run_ptr &now, size_t n, unsigned n_thread) {
         for (size_t i = next++; i < n; i = next++) {
           must(twin_run_copy(future.get(), now.get()) == TWIN_OK, "a copy");
           twin_run_reseed(future.get(), i + 1);
-          until(future, twin_run_time(now.get()) + 8 * 3600);
+          until(future, twin_run_time_s(now.get()) + 8 * 3600);
           shipped[i] = value(future, "line/shipped");
         }
       } catch (...) {
@@ -319,7 +319,7 @@ void state_goes_out_and_in(const line_ptr &line, const std::string &text) {
   must(twin_run_state_json(run.get(), &json), problems);
   const text_ptr state(json);
   const auto twin = made<run_ptr>(twin_run_new, line.get(), nullptr);
-  must(twin_run_set_state_json(twin.get(), json, std::strlen(json), problems.get()), problems);
+  must(twin_run_state_json_set(twin.get(), json, std::strlen(json), problems.get()), problems);
   must(twin_run_full_hash(twin.get()) == twin_run_full_hash(run.get()), "the state as JSON");
 
   const auto wider = parsed(replaced(text, "\"capacity\": 12", "\"capacity\": 20"));
@@ -409,7 +409,7 @@ int write_and_die(const line_ptr &line, const std::string &path, int told, int h
   options.states = 1;
   const auto run = made<run_ptr>(twin_run_new, line.get(), nullptr);
   auto recorder = made<recorder_ptr>(twin_recorder_open, path.c_str(), line.get(), &options);
-  must(twin_recorder_attach(recorder.get(), run.get(), 0) == TWIN_OK, "attached");
+  must(twin_recorder_attach(recorder.get(), run.get(), 0, NULL) == TWIN_OK, "attached");
   char letter = 0;
   for (int day = 1; day <= 2; day++) {
     until(run, 86400.0 * day);

@@ -66,7 +66,7 @@ const twin_kind &press::kind() {
     is.settle = settle;
     is.ended = [](twin_place *place, int32_t) noexcept {
       const int64_t by = *static_cast<const int *>(twin_place_user(place));
-      twin_place_set_whole(place, DONE, 0, twin_place_whole(place, DONE, 0) + by);
+      twin_place_whole_set(place, DONE, 0, twin_place_whole(place, DONE, 0) + by);
     };
     is.figure = [](const twin_place *place, int32_t) noexcept {
       return static_cast<double>(twin_place_whole(place, DONE, 0)) *

@@ -174,7 +174,7 @@ Test(host, lends_what_outlives_its_line) {
   twin_run_free(copy);
   cr_expect_gt(own.n_open, 0);
   twin_text_free(text);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_expect_eq(own.n_open, 0);
   cr_expect_eq(own.n_foreign, 0);
 }
@@ -267,9 +267,9 @@ Test(host, that_flushes_denormals_is_refused_where_something_is_computed) {
     const twin_status status[] = {twin_run_new(&other, line, NULL, NULL),
                                   twin_run_until(run, 1200, NULL),
                                   twin_run_step(run, NULL, NULL),
-                                  twin_run_wake(run, 1000),
+                                  twin_run_wake(run, 1000, NULL),
                                   twin_run_machine_down(run, 0, NULL),
-                                  twin_run_set_state_json(run, "{}", 2, NULL),
+                                  twin_run_state_json_set(run, "{}", 2, NULL),
                                   twin_study_run(study, NULL),
                                   try_line(NULL)};
     _mm_setcsr(usual);
@@ -333,9 +333,9 @@ static void *live(void *unused) {
   uint64_t hash = 0;
   if (twin_line_load(&line, "lines/predictive-cnc.json", NULL, problems) == TWIN_OK &&
       twin_run_new(&run, line, NULL, problems) == TWIN_OK &&
-      twin_run_attach_losses(run) == TWIN_OK && twin_run_until(run, 200000, problems) == TWIN_OK &&
+      twin_run_losses_attach(run) == TWIN_OK && twin_run_until(run, 200000, problems) == TWIN_OK &&
       twin_run_state_json(run, &text) == TWIN_OK &&
-      twin_run_set_state_json(run, text, strlen(text), problems) == TWIN_OK &&
+      twin_run_state_json_set(run, text, strlen(text), problems) == TWIN_OK &&
       twin_line_check(line, problems) == TWIN_OK)
     hash = twin_run_full_hash(run);
   twin_text_free(text);

@@ -66,7 +66,7 @@ static twin_status act_tables(scene *at, twin_problems *problems) {
       cr_expect_eq(table, UNTOUCHED, "table %zu", i);
       return status;
     }
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   return twin_line_load_rate(at->line, NULL, NULL, NULL);
 }
@@ -93,7 +93,7 @@ static twin_status act_run(scene *at, twin_problems *problems) {
     cr_expect_eq(run, UNTOUCHED);
     return status;
   }
-  status = twin_run_attach_losses(run);
+  status = twin_run_losses_attach(run);
   if (status == TWIN_OK) status = twin_run_until(run, 43200, problems);
   if (status == TWIN_OK) {
     twin_table *table = UNTOUCHED;
@@ -101,7 +101,7 @@ static twin_status act_run(scene *at, twin_problems *problems) {
     if (status != TWIN_OK)
       cr_expect_eq(table, UNTOUCHED);
     else
-      twin_table_free(table);
+      twin_table_unref(table);
   }
   // whatever happened, it can be asked and freed
   at->result = twin_run_full_hash(run);
@@ -117,7 +117,7 @@ static twin_status act_fork(scene *at, twin_problems *problems) {
     return status;
   }
   cr_expect_eq(twin_run_full_hash(copy), at->hash);
-  status = twin_run_until(copy, twin_run_time(copy) + 3600, problems);
+  status = twin_run_until(copy, twin_run_time_s(copy) + 3600, problems);
   twin_run_free(copy);
   return status;
 }
@@ -152,7 +152,7 @@ static twin_status act_state_out(scene *at, twin_problems *problems) {
 static twin_status act_state_in(scene *at, twin_problems *problems) {
   const uint64_t before = twin_run_full_hash(at->other);
   const twin_status status =
-      twin_run_set_state_json(at->other, at->json, strlen(at->json), problems);
+      twin_run_state_json_set(at->other, at->json, strlen(at->json), problems);
   at->result = twin_run_full_hash(at->other);
   if (status != TWIN_OK) cr_expect_eq(at->result, before);
   return status;
@@ -181,7 +181,7 @@ static twin_status act_study(scene *at, twin_problems *problems) {
     if (status != TWIN_OK)
       cr_expect_eq(table, UNTOUCHED);
     else
-      twin_table_free(table);
+      twin_table_unref(table);
   }
   if (status == TWIN_OK) {
     twin_estimate estimate = {.struct_size = sizeof estimate};
@@ -202,9 +202,9 @@ static twin_status act_record(scene *at, twin_problems *problems) {
     return status;
   }
   status = twin_run_fork(&copy, at->run);
-  if (status == TWIN_OK) status = twin_recorder_attach(recorder, copy, 0);
+  if (status == TWIN_OK) status = twin_recorder_attach(recorder, copy, 0, NULL);
   if (status == TWIN_OK) {
-    status = twin_run_until(copy, twin_run_time(copy) + 7200, problems);
+    status = twin_run_until(copy, twin_run_time_s(copy) + 7200, problems);
     const twin_status detached = twin_recorder_detach(recorder, copy, problems);
     if (status == TWIN_OK) status = detached;
   }
@@ -234,7 +234,7 @@ static twin_status act_log(scene *at, twin_problems *problems) {
     twin_run_free(copy);
     return status;
   }
-  status = twin_run_until(copy, twin_run_time(copy) + 600, problems);
+  status = twin_run_until(copy, twin_run_time_s(copy) + 600, problems);
   if (status == TWIN_OK) status = twin_log_text(log, &text);
   twin_log_free(log);
   twin_run_free(copy);
@@ -492,12 +492,12 @@ Test(memory_short, is_the_hosts_alone_where_a_host_lends_it) {
   const twin_status bad =
       twin_line_parse(&line, "{\"stations\": {\"a\": 1}}", 22, &options, problems);
   twin_status status = twin_run_new(&run, line, NULL, problems);
-  if (status == TWIN_OK) status = twin_run_attach_losses(run);
+  if (status == TWIN_OK) status = twin_run_losses_attach(run);
   if (status == TWIN_OK) status = twin_run_until(run, 40000, problems);
   if (status == TWIN_OK) status = twin_run_table(run, "losses", &table, problems);
   if (status == TWIN_OK) status = twin_run_fork(&copy, run);
   if (status == TWIN_OK) status = twin_run_state_json(run, &text);
-  if (status == TWIN_OK) status = twin_run_set_state_json(copy, text, strlen(text), problems);
+  if (status == TWIN_OK) status = twin_run_state_json_set(copy, text, strlen(text), problems);
   if (status == TWIN_OK) status = twin_line_check(line, problems);
   const long after = n_malloc;
   cJSON_InitHooks(NULL);
@@ -506,7 +506,7 @@ Test(memory_short, is_the_hosts_alone_where_a_host_lends_it) {
   cr_assert_eq(status, TWIN_OK);
   cr_expect_eq(after - before, 0, "malloc was called %ld times", after - before);
   twin_text_free(text);
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_run_free(run);
   twin_run_free(copy);
   twin_line_unref(line);

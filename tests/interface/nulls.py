@@ -112,7 +112,7 @@ int main(void) {
 TAIL = r"""
   twin_log_free(oplog);
   twin_study_free(study);
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_run_free(run);
   twin_line_unref(line);
   twin_problems_free(problems);

@@ -29,7 +29,7 @@ static void *work(void *self) {
       twin_run_until(copy, 80000, NULL) == TWIN_OK &&
       twin_line_table(own->line, "load", &table, NULL) == TWIN_OK)
     own->hash = twin_run_full_hash(copy);
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_run_free(run);
   twin_run_free(copy);
   twin_line_unref(own->line);

@@ -57,8 +57,8 @@ static void do_anything(twin_place *place, test_random *random) {
     case 9:
     case 10: twin_place_release(place, i, test_chance(random, 95) ? -1 : k); break;
     case 11: twin_place_move(place, i, k); break;
-    case 12: twin_place_set_whole(place, i, k, test_pick(random, 3)); break;
-    case 13: twin_place_set_real(place, i, k, any_number(random)); break;
+    case 12: twin_place_whole_set(place, i, k, test_pick(random, 3)); break;
+    case 13: twin_place_real_set(place, i, k, any_number(random)); break;
     case 14: twin_place_whole(place, i, k); break;
     case 15: twin_place_real(place, i, k); break;
     case 16: twin_place_draw(place, i, k); break;

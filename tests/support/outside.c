@@ -57,7 +57,7 @@ static const char *const dice_timers[] = {"look", "again"};
 static const char *const dice_chances[] = {"roll"};
 
 static int32_t roll(twin_place *place, int32_t n) {
-  twin_place_set_whole(place, DICE_ROLLS, 0, twin_place_whole(place, DICE_ROLLS, 0) + 1);
+  twin_place_whole_set(place, DICE_ROLLS, 0, twin_place_whole(place, DICE_ROLLS, 0) + 1);
   const int32_t i = (int32_t)(twin_place_chance(place, 0) * n);
   return i < n ? i : n - 1;
 }
@@ -101,13 +101,13 @@ static void roll_part(twin_place *place, int32_t i) {
 
 static void roll_position(twin_place *place, int32_t i) {
   twin_place_part part = {.struct_size = sizeof part};
-  twin_place_set_whole(place, DICE_VISITS, i, twin_place_whole(place, DICE_VISITS, i) + 1);
+  twin_place_whole_set(place, DICE_VISITS, i, twin_place_whole(place, DICE_VISITS, i) + 1);
   switch (twin_place_status(place, i)) {
     case TWIN_POSITION_FREE:
       if (roll(place, 8) == 0)
         twin_place_run(place, i, any_state(place), 1 + roll(place, 2));
       else if (roll(place, 3) > 0 && twin_place_offered(place, i, &part)) {
-        twin_place_set_whole(place, DICE_TYPE, i, part.type);
+        twin_place_whole_set(place, DICE_TYPE, i, part.type);
         twin_place_take(place, i);
       }
       break;
@@ -124,8 +124,8 @@ static void roll_position(twin_place *place, int32_t i) {
 static void settle_dice(twin_place *place) {
   const int32_t n = twin_place_positions(place);
   for (int32_t i = 0; i < n; i++) roll_position(place, i);
-  twin_place_set_whole(place, DICE_LAST, 0, roll(place, n + 1) - 1);
-  twin_place_set_real(place, DICE_MEMORY, roll(place, 3), twin_place_now_s(place));
+  twin_place_whole_set(place, DICE_LAST, 0, roll(place, n + 1) - 1);
+  twin_place_real_set(place, DICE_MEMORY, roll(place, 3), twin_place_time_s(place));
   if (!twin_place_is_planned(place, 0)) twin_place_plan(place, 0, 1 + roll(place, 3));
   if (roll(place, 5) == 0)
     twin_place_plan(place, 1, roll(place, 2));
@@ -134,9 +134,9 @@ static void settle_dice(twin_place *place) {
 }
 
 static void start_dice(twin_place *place) {
-  twin_place_set_whole(place, DICE_LAST, 0, -1);
+  twin_place_whole_set(place, DICE_LAST, 0, -1);
   for (int32_t i = 0; i < twin_place_positions(place); i++)
-    twin_place_set_whole(place, DICE_TYPE, i, -1);
+    twin_place_whole_set(place, DICE_TYPE, i, -1);
 }
 
 static void end_dice(twin_place *place, int32_t position) {

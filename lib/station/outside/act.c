@@ -49,7 +49,7 @@ void twin_place_fail(twin_place *place, const char *message) {
   tw_outside_fail(place, "%s", message != NULL ? message : "it cannot go on");
 }
 
-void twin_place_set_whole(twin_place *place, int32_t state, int32_t i, int64_t value) {
+void twin_place_whole_set(twin_place *place, int32_t state, int32_t i, int64_t value) {
   if (!may(place, IN_START | IN_SETTLE | IN_ENDED, "set state")) return;
   char *at = tw_outside_state_at(place, state, i, TWIN_STATE_WHOLE);
   if (at == NULL) return;
@@ -60,7 +60,7 @@ void twin_place_set_whole(twin_place *place, int32_t state, int32_t i, int64_t v
     tw_outside_fail(place, "state '%s' cannot be %lld", of->name, (long long)value);
 }
 
-void twin_place_set_real(twin_place *place, int32_t state, int32_t i, double value) {
+void twin_place_real_set(twin_place *place, int32_t state, int32_t i, double value) {
   if (!may(place, IN_START | IN_SETTLE | IN_ENDED, "set state")) return;
   char *at = tw_outside_state_at(place, state, i, TWIN_STATE_REAL);
   if (at == NULL) return;

@@ -101,7 +101,7 @@ double twin_place_mean(const twin_place *place, int32_t field, int32_t position,
   return dist != NULL ? tw_dist_mean(dist) : (double)NAN;
 }
 
-double twin_place_now_s(const twin_place *place) {
+double twin_place_time_s(const twin_place *place) {
   return place != NULL && place->run != NULL ? tw_seconds(tw_now(place->run)) : 0;
 }
 

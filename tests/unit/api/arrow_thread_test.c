@@ -50,7 +50,7 @@ static exported export_and_free(twin_table *table) {
   must(stream.get_next(&stream, &of.array) == 0);
   must(stream.get_schema(&stream, &of.schema) == 0);
   stream.release(&stream);
-  twin_table_free(table);
+  twin_table_unref(table);
   return of;
 }
 
@@ -119,7 +119,7 @@ Test(arrow_thread, a_stream_gives_one_batch_and_ends) {
   cr_assert_eq(twin_table_arrow(table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_table_arrow(table, &stream), TWIN_OK);
   cr_assert_eq(twin_table_arrow(table, &other), TWIN_OK);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(stream.get_next(&stream, &first), 0);
   cr_assert_eq(other.get_next(&other, &second), 0);
   // both see the same memory
@@ -142,12 +142,12 @@ Test(arrow_thread, a_table_that_is_held_stays_the_same_memory) {
   cr_assert_eq(twin_table_arrow(table, &stream), TWIN_OK);
   cr_assert_eq(stream.get_next(&stream, &array), 0);
   stream.release(&stream);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_table_values(table, "value"), array.children[2]->buffers[1]);
   array.release(&array);
   cr_assert_str_eq(twin_table_name(table), "kpi");
   cr_assert_eq(atomic_load(&table->n_holder), 1);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 // Gives away every column of a table to whoever comes first.
@@ -177,7 +177,7 @@ static void in_threads(void *(*body)(void *), void *argument) {
 
 Test(arrow_thread, children_are_released_by_several_threads) {
   twin_run *run = rich_run(300);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
   twin_run_until(run, 600, NULL);
   for (int round = 0; round < N_ROUND; round++) {
     twin_table *table = NULL;
@@ -202,7 +202,7 @@ static void *export_and_check(void *argument) {
   for (int round = 0; round < 5; round++) {
     twin_table *table = twin_table_ref(argument);
     test_check_table(table);
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   return NULL;
 }
@@ -211,7 +211,7 @@ Test(arrow_thread, one_table_is_handed_on_by_several_threads) {
   twin_table *table = figures();
   in_threads(export_and_check, table);
   cr_assert_eq(atomic_load(&table->n_holder), 1);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 static const char *scratch(void) {
@@ -232,7 +232,7 @@ static twin_file *record(double until_s) {
   const twin_status status =
       twin_recorder_open(&recorder, scratch(), twin_run_line(run), &options, NULL);
   if (status == TWIN_ERR_UNSUPPORTED) cr_skip_test("this build has no HDF5");
-  must(status == TWIN_OK && twin_recorder_attach(recorder, run, 0) == TWIN_OK);
+  must(status == TWIN_OK && twin_recorder_attach(recorder, run, 0, NULL) == TWIN_OK);
   twin_run_until(run, until_s, NULL);
   must(twin_recorder_close(recorder, NULL) == TWIN_OK);
   twin_run_free(run);
@@ -250,7 +250,7 @@ typedef struct reading {
 static void *read_stream(void *argument) {
   reading *of = argument;
   test_check_stream(&of->stream, of->wanted);
-  twin_table_free(of->wanted);
+  twin_table_unref(of->wanted);
   return NULL;
 }
 
@@ -268,7 +268,7 @@ Test(arrow_thread, streams_of_a_file_are_read_on_other_threads_when_it_is_closed
   for (int i = 0; i < N_THREAD; i++) {
     twin_table *table = test_file_table(file, names[i]);
     cr_assert_gt(twin_table_rows(table), 0);
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   twin_file_close(file);
   for (int i = 0; i < N_THREAD; i++) pthread_join(of[i].thread, NULL);

@@ -57,12 +57,12 @@ static twin_file *record(twin_line *line) {
   for (uint32_t r = 0; r < 2; r++) {
     twin_run *run = NULL;
     cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
-    twin_recorder_attach(recorder, run, r);
+    twin_recorder_attach(recorder, run, r, NULL);
     twin_run_until(run, 50, NULL);
     if (r == 0) {
       twin_recorder_detach(recorder, run, NULL);
       twin_run_until(run, 60, NULL);
-      twin_recorder_attach(recorder, run, r);
+      twin_recorder_attach(recorder, run, r, NULL);
     }
     cr_assert_eq(twin_run_until(run, 100, NULL), TWIN_OK);
     cr_assert_eq(twin_recorder_detach(recorder, run, NULL), TWIN_OK);
@@ -136,7 +136,7 @@ Test(curve, has_two_rows_at_a_jump_and_none_where_a_line_goes_on) {
     cr_assert_float_eq(test_number_at(table, "slope", row), 0.1, 1e-12);
   }
   cr_assert_str_eq(test_column(table, "slope").unit, "1/s");
-  twin_table_free(table);
+  twin_table_unref(table);
   end(line, file);
 }
 
@@ -153,7 +153,7 @@ Test(curve, has_samples_at_whole_multiples_and_a_line_between_them) {
     cr_assert_float_eq(test_number_at(table, "value", row), expected, 1e-9);
     cr_assert(isnan(test_number_at(table, "slope", row)) && isnan(test_number_at(table, "error", row)));
   }
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_float_eq(curve_at(file, 1, "m[2].count.x", 6, &error), 0.6, 1e-9);
   cr_assert(isnan(error));
   // an output that is no linear function of the states
@@ -204,7 +204,7 @@ Test(curve, can_be_of_all_signals_that_a_line_lists) {
   }
   cr_assert_eq(test_number_at(table, "period", 1), 4);
   cr_assert(isnan(test_number_at(table, "period", 0)));
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_line_table(NULL, "signals", &table, NULL), TWIN_ERR_ARGUMENT);
   twin_line_unref(line);
 }
@@ -227,10 +227,10 @@ Test(curve, of_each_recorded_signal_is_listed_with_its_rows) {
     cr_assert_str_eq(twin_table_name(table), name);
     test_check_table(table);
     sum += test_number_at(list, "rows", i);
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   cr_assert_eq(sum, (double)twin_file_rows(file, "curves"));
   test_check_table(list);
-  twin_table_free(list);
+  twin_table_unref(list);
   end(line, file);
 }

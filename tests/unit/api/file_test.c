@@ -42,7 +42,7 @@ static twin_file *record(double until_s, uint32_t compression) {
   cr_assert_eq(status, TWIN_OK);
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
   twin_line_unref(line);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 3), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 3, NULL), TWIN_OK);
   twin_run_until(run, until_s, NULL);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
   twin_run_free(run);
@@ -56,7 +56,7 @@ static void end(twin_file *file) {
 }
 
 // Every table that the file has, through both ways out of it.
-static int32_t check_tables(const twin_file *file, int64_t rows_each) {
+static int32_t check_tables(twin_file *file, int64_t rows_each) {
   int32_t n = 0;
   for (int i = 0; i < N_TABLE; i++) {
     if (twin_file_rows(file, tables[i]) < 0) continue;
@@ -66,7 +66,7 @@ static int32_t check_tables(const twin_file *file, int64_t rows_each) {
     test_check_table(table);
     cr_assert_eq(twin_file_arrow(file, tables[i], -1, rows_each, &stream, NULL), TWIN_OK);
     test_check_stream(&stream, table);
-    twin_table_free(table);
+    twin_table_unref(table);
     n++;
   }
   return n;
@@ -89,7 +89,7 @@ Test(file, gives_no_rows_as_a_table_and_a_stream_without_a_batch) {
   test_check_table(table);
   cr_assert_eq(twin_file_arrow(file, "visits", 0, 0, &stream, NULL), TWIN_OK);
   test_check_stream(&stream, table);
-  twin_table_free(table);
+  twin_table_unref(table);
   end(file);
 }
 
@@ -111,9 +111,9 @@ Test(file, gives_the_rows_that_are_asked_for) {
   cr_assert_eq(test_column(part, "kind").names, test_column(rest, "kind").names);
   twin_file_close(file);
   cr_assert_str_eq(test_column(part, "time").help, "instant");
-  twin_table_free(whole);
-  twin_table_free(part);
-  twin_table_free(rest);
+  twin_table_unref(whole);
+  twin_table_unref(part);
+  twin_table_unref(rest);
   remove(scratch());
 }
 

@@ -171,8 +171,8 @@ Test(line, gives_its_load_as_tables_and_its_warnings_as_problems) {
   cr_expect_eq(twin_problems_count(problems, TWIN_ERROR), 0);
   cr_expect_eq(twin_problems_count(problems, TWIN_WARNING), 1);
   twin_problems_free(problems);
-  twin_table_free(table);
-  twin_table_free(people);
+  twin_table_unref(table);
+  twin_table_unref(people);
   twin_line_unref(line);
   cr_expect_eq(twin_line_table(NULL, "load", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_expect_eq(twin_line_check(NULL, NULL), TWIN_ERR_ARGUMENT);

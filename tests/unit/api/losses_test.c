@@ -20,7 +20,7 @@ static twin_run *observed_run(double until_s) {
   twin_run *run = NULL;
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
   twin_line_unref(line);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
   cr_assert_eq(twin_run_until(run, until_s, NULL), TWIN_OK);
   return run;
 }
@@ -35,7 +35,7 @@ static double lost_s(const twin_run *run) {
   twin_table *table = NULL;
   cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_OK);
   const double sum = sum_of(table, "time");
-  twin_table_free(table);
+  twin_table_unref(table);
   return sum;
 }
 
@@ -46,7 +46,7 @@ Test(losses, refuse_what_is_missing_or_not_observed) {
   twin_run *run = NULL;
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
   twin_line_unref(line);
-  cr_assert_eq(twin_run_attach_losses(NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_run_losses_attach(NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_run_table(NULL, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_run_table(run, "bottleneck", NULL, NULL), TWIN_ERR_ARGUMENT);
@@ -54,10 +54,10 @@ Test(losses, refuse_what_is_missing_or_not_observed) {
   cr_assert_eq(twin_study_table(NULL, "losses", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_study_verdict(NULL, text, sizeof text), TWIN_ERR_ARGUMENT);
   cr_assert_null(table);
-  twin_run_detach_losses(run);
-  twin_run_detach_losses(NULL);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  twin_run_losses_detach(run);
+  twin_run_losses_detach(NULL);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
   cr_assert_eq(twin_run_verdict(run, text, sizeof text), TWIN_ERR_TOO_SMALL);
   cr_assert_eq(twin_run_verdict(run, text, 0), TWIN_ERR_ARGUMENT);
   twin_run_free(run);
@@ -87,8 +87,8 @@ Test(losses, come_in_columns_with_types_and_names) {
   // a table outlives its run
   twin_run_free(run);
   cr_assert_not_null(twin_table_text(table, "station", 0));
-  twin_table_free(table);
-  twin_table_free(NULL);
+  twin_table_unref(table);
+  twin_table_unref(NULL);
 }
 
 Test(losses, begin_anew_when_a_run_jumps_in_time) {
@@ -125,7 +125,7 @@ Test(losses, are_observed_beside_a_recorder_and_without_statistics) {
   options.is_without_statistics = 1;
   twin_run *bare = NULL, *usual = observed_run(900);
   cr_assert_eq(twin_run_new(&bare, line, &options, NULL), TWIN_OK);
-  cr_assert_eq(twin_run_attach_losses(bare), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(bare), TWIN_OK);
   cr_assert_eq(twin_run_until(bare, 900, NULL), TWIN_OK);
   cr_assert_eq(lost_s(bare), lost_s(usual));
   twin_run_free(bare);
@@ -154,10 +154,10 @@ Test(losses, of_a_study_need_the_option_and_have_intervals) {
   cr_assert_not_null(strstr(text, "name"));
   cr_assert_eq(twin_study_table(study, "losses", &table, NULL), TWIN_OK);
   cr_assert_gt(sum_of(table, "time_half_width"), 0);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_study_table(study, "bottleneck", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), twin_line_count(line, TWIN_STATION));
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_study_free(study);
   twin_line_unref(line);
 }

@@ -51,7 +51,7 @@ static bool begin(story *s, twin_line *line, double horizon_s) {
   options.on_progress = cancel;
   options.user = &s->is_cancelled;
   cr_assert_eq(twin_run_new(&s->run, line, &options, NULL), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(s->recorder, s->run, 0), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(s->recorder, s->run, 0, NULL), TWIN_OK);
   return true;
 }
 
@@ -66,8 +66,8 @@ static void end(story *s, twin_line *line, const char *ended, int32_t row_status
   cr_assert_eq(atoi(twin_file_info(file, "status")), row_status);
   twin_table *table = test_file_table(file, "replications");
   cr_assert_eq(test_number_at(table, "status", 0), row_status);
-  cr_assert_eq(test_number_at(table, "t_end", 0), twin_run_time(s->run));
-  twin_table_free(table);
+  cr_assert_eq(test_number_at(table, "t_end", 0), twin_run_time_s(s->run));
+  twin_table_unref(table);
   twin_file_close(file);
   twin_run_free(s->run);
   twin_line_unref(line);
@@ -95,7 +95,7 @@ Test(record_end, is_wherever_the_host_likes_where_no_horizon_is_given) {
   twin_line *line = rich_line();
   story s;
   if (!begin(&s, line, -1)) return;
-  while (twin_run_time(s.run) < 1000) twin_run_step(s.run, NULL, NULL);
+  while (twin_run_time_s(s.run) < 1000) twin_run_step(s.run, NULL, NULL);
   end(&s, line, "horizon", TWIN_OK);
 }
 
@@ -176,7 +176,7 @@ Test(record_end, may_be_read_before_in_the_process_that_writes) {
   twin_file *file = NULL, *other = NULL;
   twin_problems *problems = twin_problems_new();
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 5000, NULL), TWIN_OK);
   cr_assert_eq(twin_recorder_flush(recorder, NULL), TWIN_OK);
   cr_assert_eq(twin_file_open(&file, part, problems), TWIN_OK, "%s",
@@ -188,7 +188,7 @@ Test(record_end, may_be_read_before_in_the_process_that_writes) {
   cr_assert_gt(n_before, 100);
   twin_table *table = test_file_table(file, "events");
   cr_assert_leq(test_number_at(table, "time", n_before - 1), 5000);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_run_until(run, 50000, NULL), TWIN_OK);
   cr_assert_eq(twin_recorder_flush(recorder, NULL), TWIN_OK);
   cr_assert_gt(twin_file_rows(file, "events"), 5 * n_before);
@@ -203,7 +203,7 @@ Test(record_end, may_be_read_before_in_the_process_that_writes) {
   const uint64_t hash =
       *(const uint64_t *)twin_table_values(table = test_file_table(file, "replications"), "hash");
   cr_assert_eq(hash, twin_run_hash(run));
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_file_close(file);
   twin_run_free(run);
   twin_line_unref(line);

@@ -67,8 +67,8 @@ Test(record_losses, are_those_of_the_run_for_each_replication) {
   uint64_t hash[2];
   for (uint32_t r = 0; r < 2; r++) {
     twin_run *run = new_run(line, r);
-    cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
-    cr_assert_eq(twin_recorder_attach(recorder, run, r), TWIN_OK);
+    cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
+    cr_assert_eq(twin_recorder_attach(recorder, run, r, NULL), TWIN_OK);
     cr_assert_eq(twin_run_until(run, 5000, NULL), TWIN_OK);
     cr_assert_eq(twin_recorder_detach(recorder, run, NULL), TWIN_OK);
     cr_assert_eq(twin_run_table(run, "losses", &own[r], NULL), TWIN_OK);
@@ -86,13 +86,13 @@ Test(record_losses, are_those_of_the_run_for_each_replication) {
     cr_assert_eq(twin_file_replication(file, "losses", (int32_t)r, &first, &n, NULL), TWIN_OK);
     cr_assert_eq(n, twin_table_rows(own[r]));
     expect_rows(stored, first, own[r]);
-    twin_table_free(own[r]);
+    twin_table_unref(own[r]);
     twin_run *alone = new_run(line, r);  // nobody looks
     cr_assert_eq(twin_run_until(alone, 5000, NULL), TWIN_OK);
     cr_assert_eq(twin_run_full_hash(alone), hash[r]);
     twin_run_free(alone);
   }
-  twin_table_free(stored);
+  twin_table_unref(stored);
   twin_file_close(file);
   remove(path);
   twin_line_unref(line);
@@ -103,8 +103,8 @@ Test(record_losses, are_in_no_file_of_runs_without_them) {
   twin_recorder *recorder = NULL;
   if (twin_recorder_open(&recorder, path, line, NULL, NULL) != TWIN_OK) return;
   twin_run *run = new_run(line, 0);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);  // too late: the file has begun
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);  // too late: the file has begun
   cr_assert_eq(twin_run_until(run, 5000, NULL), TWIN_OK);
   twin_run_free(run);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
@@ -140,7 +140,7 @@ Test(record_losses, of_a_study_are_those_of_its_runs) {
     int64_t first, n;
     twin_table *own = NULL;
     twin_run *run = new_run(line, r);
-    cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+    cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
     cr_assert_eq(twin_run_until(run, 5000, NULL), TWIN_OK);
     cr_assert_eq(twin_run_table(run, "losses", &own, NULL), TWIN_OK);
     cr_assert_eq(twin_file_replication(file, "losses", (int32_t)r, &first, &n, NULL), TWIN_OK);
@@ -148,10 +148,10 @@ Test(record_losses, of_a_study_are_those_of_its_runs) {
     cr_assert_eq(n, twin_table_rows(own));
     expect_rows(stored, first, own);
     end += n;
-    twin_table_free(own);
+    twin_table_unref(own);
     twin_run_free(run);
   }
-  twin_table_free(stored);
+  twin_table_unref(stored);
   twin_file_close(file);
   twin_study_free(study);
   remove(path);
@@ -167,8 +167,8 @@ Test(record_losses, survive_a_killed_process_and_are_recovered) {
     if (twin_recorder_open(&recorder, path, line, NULL, NULL) != TWIN_OK) _exit(2);
     for (uint32_t r = 0; r < 2; r++) {
       twin_run *run = new_run(line, r);
-      twin_run_attach_losses(run);
-      if (twin_recorder_attach(recorder, run, r) != TWIN_OK) _exit(1);
+      twin_run_losses_attach(run);
+      if (twin_recorder_attach(recorder, run, r, NULL) != TWIN_OK) _exit(1);
       twin_run_until(run, 5000, NULL);
       if (r == 0 && twin_recorder_detach(recorder, run, NULL) != TWIN_OK) _exit(1);
     }
@@ -179,7 +179,7 @@ Test(record_losses, survive_a_killed_process_and_are_recovered) {
   if (WEXITSTATUS(exit_status) == 2) return;
   twin_run *run = new_run(line, 0);
   twin_table *own = NULL;
-  twin_run_attach_losses(run);
+  twin_run_losses_attach(run);
   twin_run_until(run, 5000, NULL);
   cr_assert_eq(twin_run_table(run, "losses", &own, NULL), TWIN_OK);
   for (int i = 0; i < 2; i++) {
@@ -189,10 +189,10 @@ Test(record_losses, survive_a_killed_process_and_are_recovered) {
     twin_table *stored = test_file_table(file, "losses");
     cr_assert_eq(twin_table_rows(stored), twin_table_rows(own));
     expect_rows(stored, 0, own);
-    twin_table_free(stored);
+    twin_table_unref(stored);
     twin_file_close(file);
   }
-  twin_table_free(own);
+  twin_table_unref(own);
   twin_run_free(run);
   twin_line_unref(line);
   remove(path);

@@ -66,11 +66,11 @@ static twin_status record(twin_line *line, double end_s, const char *path, char 
   twin_run *run = NULL;
   twin_problems *problems = twin_problems_new();
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_OK);
   const twin_status status = twin_run_until(run, end_s, problems);
   snprintf(said, N_TEXT, "%s",
            twin_problems_count(problems, -1) > 0 ? twin_problems_text(problems, 0) : "");
-  *stopped_s = twin_run_time(run);
+  *stopped_s = twin_run_time_s(run);
   cr_expect_eq(twin_recorder_detach(recorder, run, NULL), TWIN_OK);
   cr_expect_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
   twin_problems_free(problems);
@@ -93,14 +93,14 @@ static void expect_same_rows(const twin_file *file, const twin_file *wanted, con
     cr_expect_eq(memcmp(a.values, b.values, (size_t)n * size), 0, "%s: %s, column %d", what, table, (int)i);
   }
   cr_assert_eq(twin_table_column(other, i, &b), TWIN_ERR_NOT_FOUND);
-  twin_table_free(of);
-  twin_table_free(other);
+  twin_table_unref(of);
+  twin_table_unref(other);
 }
 
 static double number(const twin_file *file, const char *table, const char *column) {
   twin_table *of = test_file_table(file, table);
   const double value = test_number_at(of, column, 0);
-  twin_table_free(of);
+  twin_table_unref(of);
   return value;
 }
 
@@ -141,7 +141,7 @@ static void expect_complete(const char *model, double failing_s, const char *con
     for (int64_t i = 0; i < twin_table_rows(spells); i++)
       last_s = fmax(last_s, test_number_at(spells, "end", i));
     cr_expect_eq(last_s, stopped_s, "states are told up to where it stopped");
-    twin_table_free(spells);
+    twin_table_unref(spells);
     twin_file_close(file);
     twin_file_close(wanted);
     remove(path);

@@ -48,16 +48,16 @@ Test(record, observes_one_run_at_a_time_of_its_own_line) {
   twin_recorder *recorder = open_all(line);
   if (recorder == NULL) return;
   twin_run *run = new_run(line), *second = new_run(line), *other = new_run(other_line);
-  cr_assert_eq(twin_recorder_attach(recorder, other, 0), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_ERR_ARGUMENT);
-  cr_assert_eq(twin_recorder_attach(recorder, second, 1), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_recorder_attach(recorder, other, 0, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_recorder_attach(recorder, second, 1, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_recorder_detach(recorder, second, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_run_copy(run, second), TWIN_ERR_ARGUMENT);
   twin_run_until(run, 100, NULL);
   cr_assert_eq(twin_recorder_detach(recorder, run, NULL), TWIN_OK);
   cr_assert_eq(twin_run_copy(run, second), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(recorder, second, 1), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, second, 1, NULL), TWIN_OK);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);  // detaches the second
   twin_run_until(second, 50, NULL);
   remove(scratch());
@@ -73,7 +73,7 @@ Test(record, survives_a_run_that_is_freed_before_it_is_detached) {
   twin_recorder *recorder = open_all(line);
   if (recorder == NULL) return;
   twin_run *run = new_run(line);
-  twin_recorder_attach(recorder, run, 0);
+  twin_recorder_attach(recorder, run, 0, NULL);
   twin_run_until(run, 100, NULL);
   twin_run_free(run);
   twin_line_unref(line);
@@ -91,7 +91,7 @@ Test(record, is_read_back_with_types_units_and_names) {
   twin_recorder *recorder = open_all(line);
   if (recorder == NULL) return;
   twin_run *run = new_run(line);
-  twin_recorder_attach(recorder, run, 0);
+  twin_recorder_attach(recorder, run, 0, NULL);
   twin_run_until(run, 300, NULL);
   twin_recorder_detach(recorder, run, NULL);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
@@ -112,7 +112,7 @@ Test(record, is_read_back_with_types_units_and_names) {
   cr_assert_str_eq(test_column(table, "start").unit, "s");
   cr_assert_str_eq(test_column(table, "state").names[TWIN_BLOCKED], "blocked");
   cr_assert_null(twin_table_text(table, "start", 0));
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_file_table(file, "nothing", 0, -1, &table, NULL), TWIN_ERR_NOT_FOUND);
   cr_assert_eq(twin_file_rows(file, "nothing"), -1);
 
@@ -142,7 +142,7 @@ Test(record, has_a_table_of_shifts) {
   twin_recorder *recorder = open_all(line);
   if (recorder == NULL) return;
   twin_run *run = new_run(line);
-  twin_recorder_attach(recorder, run, 0);
+  twin_recorder_attach(recorder, run, 0, NULL);
   twin_run_until(run, 33.5 * 3600, NULL);
   twin_recorder_detach(recorder, run, NULL);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
@@ -159,7 +159,7 @@ Test(record, has_a_table_of_shifts) {
   cr_expect_eq(test_number_at(table, "end", 3), 33.5 * 3600);
   cr_expect_str_eq(test_column(table, "shift").names[1], "late");
   cr_expect_str_eq(test_column(table, "shift").names[2], "off-shift");
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_file_close(file);
   remove(scratch());
   twin_run_free(run);
@@ -171,7 +171,7 @@ Test(record, holds_the_figures_that_the_run_gives) {
   twin_recorder *recorder = open_all(line);
   if (recorder == NULL) return;
   twin_run *run = new_run(line);
-  twin_recorder_attach(recorder, run, 0);
+  twin_recorder_attach(recorder, run, 0, NULL);
   twin_run_until(run, 500, NULL);
   twin_recorder_detach(recorder, run, NULL);
   twin_recorder_close(recorder, NULL);
@@ -189,7 +189,7 @@ Test(record, holds_the_figures_that_the_run_gives) {
     twin_run_value(run, quantity, &value);
     cr_assert(value == values[i] || (isnan(value) && isnan(values[i])), "%s", path);
   }
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_file_close(file);
   remove(scratch());
   twin_run_free(run);
@@ -198,7 +198,7 @@ Test(record, holds_the_figures_that_the_run_gives) {
 
 Test(record, has_every_function_for_nothing) {
   cr_assert_eq(twin_recorder_close(NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(NULL, NULL, 0), TWIN_ERR_ARGUMENT);
+  cr_assert_eq(twin_recorder_attach(NULL, NULL, 0, NULL), TWIN_ERR_ARGUMENT);
   cr_assert_eq(twin_recorder_flush(NULL, NULL), TWIN_ERR_ARGUMENT);
   twin_file_close(NULL);
   cr_assert_eq(twin_file_rows(NULL, "kpi"), -1);

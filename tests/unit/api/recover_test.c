@@ -37,7 +37,7 @@ Test(recover, gives_a_study_of_a_process_that_ended_without_a_word) {
     if (twin_recorder_open(&recorder, path, line, &options, NULL) != TWIN_OK) _exit(2);
     for (uint32_t r = 3; r < 6; r++) {
       twin_run_new(&run, line, NULL, NULL);
-      if (twin_recorder_attach(recorder, run, r) != TWIN_OK) _exit(1);
+      if (twin_recorder_attach(recorder, run, r, NULL) != TWIN_OK) _exit(1);
       twin_run_until(run, 1000, NULL);
       if (r < 5 && twin_recorder_detach(recorder, run, NULL) != TWIN_OK) _exit(1);
     }

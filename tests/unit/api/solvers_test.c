@@ -60,7 +60,7 @@ Test(solvers, of_a_line_say_how_and_why) {
   cr_assert_eq(test_number_at(table, "events", 1), 1);
   cr_assert_eq(test_number_at(table, "rtol", 1), 1e-6);
   cr_assert_null(twin_table_values(table, "steps"));
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_line_unref(line);
 }
 
@@ -74,7 +74,7 @@ Test(solvers, of_a_run_count_what_it_took) {
   cr_assert_gt(n_step, 50);
   cr_assert_gt(test_number_at(table, "rhs", 0), 5 * n_step);
   cr_assert_geq(test_number_at(table, "located", 0), 1);
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_run_free(run);
 }
 
@@ -86,7 +86,7 @@ Test(solvers, of_a_line_without_models_have_no_rows) {
               " \"machine\", \"time\": \"1 s\"}}, \"flow\": [[\"s\", \"m\", \"out\"]]}");
   cr_assert_eq(twin_line_table(line, "solvers", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 0);
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_line_unref(line);
 }
 
@@ -100,8 +100,8 @@ static void expect_equal_counts(const twin_run *a, const twin_run *b) {
       cr_assert_eq(test_number_at(of_a, counts[i], row), test_number_at(of_b, counts[i], row),
                    "%s of row %d: %g and %g", counts[i], (int)row, test_number_at(of_a, counts[i], row),
                    test_number_at(of_b, counts[i], row));
-  twin_table_free(of_a);
-  twin_table_free(of_b);
+  twin_table_unref(of_a);
+  twin_table_unref(of_b);
 }
 
 // A fork of a solver with a memory is led through the steps of its segment again; that is no work

@@ -25,7 +25,7 @@ static void check_line_tables(const char *text) {
     cr_assert_eq(twin_line_table(line, names[i], &table, NULL), TWIN_OK, "%s", names[i]);
     cr_assert_str_eq(twin_table_name(table), names[i]);
     test_check_table(table);
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   twin_line_unref(line);
 }
@@ -47,7 +47,7 @@ Test(table, of_quantities_has_their_handles_in_order) {
     cr_assert_eq(twin_line_quantity_at(line, i, &quantity, NULL, 0), TWIN_OK);
     cr_assert_eq((uint64_t)handle[i], quantity);
   }
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_line_unref(line);
 }
 
@@ -56,13 +56,13 @@ Test(table, of_a_run_is_valid_arrow_and_has_every_quantity) {
   twin_line *line = line_of(test_rich_line);
   twin_run *run = NULL;
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
-  twin_run_attach_losses(run);
+  twin_run_losses_attach(run);
   for (int i = 0; i < 8; i++) {
     twin_table *table = NULL;
     cr_assert_eq(twin_run_table(run, names[i % 4], &table, NULL), TWIN_OK, "%s", names[i % 4]);
     cr_assert_str_eq(twin_table_name(table), names[i % 4]);
     test_check_table(table);
-    twin_table_free(table);
+    twin_table_unref(table);
     if (i == 3) twin_run_until(run, 900, NULL);
   }
   twin_table *table = NULL;
@@ -79,7 +79,7 @@ Test(table, of_a_run_is_valid_arrow_and_has_every_quantity) {
     cr_assert_str_eq(test_name_at(table, "unit", i), twin_line_quantity_unit(line, quantity));
     cr_assert(given == value || (isnan(given) && isnan(value)), "%s", path);
   }
-  twin_table_free(table);
+  twin_table_unref(table);
   twin_run_free(run);
   twin_line_unref(line);
 }
@@ -101,7 +101,7 @@ static void check_estimates(twin_line *line, const twin_study *study) {
                 test_name_at(table, "quantity", i), names[k]);
     }
   }
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 Test(table, of_a_study_is_valid_arrow_and_has_its_estimates) {
@@ -121,7 +121,7 @@ Test(table, of_a_study_is_valid_arrow_and_has_its_estimates) {
   for (int i = 0; i < 3; i++) {
     cr_assert_eq(twin_study_table(study, names[i], &table, NULL), TWIN_OK);
     test_check_table(table);
-    twin_table_free(table);
+    twin_table_unref(table);
   }
   twin_study_free(study);
   twin_line_unref(line);
@@ -181,7 +181,7 @@ Test(table, of_the_caller_is_a_copy_of_what_he_has) {
   cr_assert_str_eq(test_column(table, "small").unit, "");
   cr_assert_eq(table->column[3].n_null, 7);
   test_check_table(table);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 Test(table, may_have_no_rows_or_no_columns) {
@@ -193,10 +193,10 @@ Test(table, may_have_no_rows_or_no_columns) {
   cr_assert_eq(twin_table_make(&table, "empty", column, 4, 0, NULL), TWIN_OK);
   cr_assert_not_null(twin_table_values(table, "word"));
   test_check_table(table);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_table_make(&table, "", NULL, 0, 5, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 5);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 static void expect_refused(const twin_column column[4], int64_t n_row, const char *said) {
@@ -259,5 +259,5 @@ Test(table, of_many_names_has_each_of_them_once, .timeout = 20) {
   const int32_t *code = twin_table_values(table, "name");
   for (int32_t i = 0; i < N; i++) cr_assert_eq(code[i], i / 2);
   cr_assert_str_eq(twin_table_text(table, "name", N - 1), "n199999");
-  twin_table_free(table);
+  twin_table_unref(table);
 }

@@ -271,7 +271,7 @@ Test(outside, a_record_has_its_visits_and_opens_where_the_kind_is_not_known) {
   cr_assert_eq(status, TWIN_OK);
   twin_run *run = NULL;
   cr_assert_eq(twin_run_new(&run, (twin_line *)line, NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_recorder_attach(recorder, run, 0), TWIN_OK);
+  cr_assert_eq(twin_recorder_attach(recorder, run, 0, NULL), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 100, NULL), TWIN_OK);
   cr_assert_eq(twin_recorder_close(recorder, NULL), TWIN_OK);
   twin_run_free(run);
@@ -303,14 +303,14 @@ Test(outside, losses_load_and_check_know_stations_of_the_kind) {
   twin_run *run = NULL;
   twin_table *table = NULL;
   cr_assert_eq(twin_run_new(&run, (twin_line *)line, NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 3600, NULL), TWIN_OK);
   cr_assert_eq(twin_run_table(run, "losses", &table, NULL), TWIN_OK);
   cr_assert_gt(twin_table_rows(table), 0);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_line_table((twin_line *)line, "load", &table, NULL), TWIN_OK);
   cr_assert_eq(twin_table_rows(table), 2);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_line_check((twin_line *)line, NULL), TWIN_OK);
   char verdict[400];
   cr_assert_eq(twin_run_verdict(run, verdict, sizeof verdict), TWIN_OK);

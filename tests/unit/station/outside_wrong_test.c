@@ -105,12 +105,12 @@ static void do_wrong(twin_place *place, int32_t mistake) {
       break;
     case MOVE_EMPTY: twin_place_move(place, 2, 1); break;
     case MOVE_ONTO: twin_place_move(place, 1, 0); break;
-    case SET_NAN: twin_place_set_real(place, REAL, 1, (double)NAN); break;
-    case SET_OUTSIDE: twin_place_set_whole(place, WHOLE, 0, 6); break;
-    case SET_NO_POSITION: twin_place_set_whole(place, AT, 0, 3); break;
-    case SET_NO_STATE: twin_place_set_whole(place, 9, 0, 0); break;
-    case SET_NO_ELEMENT: twin_place_set_real(place, REAL, 2, 0); break;
-    case SET_OTHER_TYPE: twin_place_set_whole(place, REAL, 0, 0); break;
+    case SET_NAN: twin_place_real_set(place, REAL, 1, (double)NAN); break;
+    case SET_OUTSIDE: twin_place_whole_set(place, WHOLE, 0, 6); break;
+    case SET_NO_POSITION: twin_place_whole_set(place, AT, 0, 3); break;
+    case SET_NO_STATE: twin_place_whole_set(place, 9, 0, 0); break;
+    case SET_NO_ELEMENT: twin_place_real_set(place, REAL, 2, 0); break;
+    case SET_OTHER_TYPE: twin_place_whole_set(place, REAL, 0, 0); break;
     case GET_EACH_OUTSIDE: twin_place_real(place, EACH, 3); break;
     case POSITION_NONE: twin_place_status(place, 3); break;
     case DRAW_NO_VALUE: twin_place_draw(place, 0, 1); break;
@@ -135,9 +135,9 @@ static void settle_bad(twin_place *place) {
     twin_place_take(place, (int32_t)step);
     twin_place_run(place, (int32_t)step, TWIN_PROCESSING,
                    step == 0 && mistake != IN_CHOOSE ? 50 : 1);
-    twin_place_set_whole(place, STEP, 0, step + 1);
+    twin_place_whole_set(place, STEP, 0, step + 1);
   } else if (step == 2 && twin_place_status(place, 1) == TWIN_POSITION_HOLDS) {
-    twin_place_set_whole(place, STEP, 0, 3);
+    twin_place_whole_set(place, STEP, 0, 3);
     if (mistake == IN_CHOOSE) twin_place_release(place, 0, -1), twin_place_release(place, 1, -1);
     do_wrong(place, mistake);
   } else if (mistake == ENDLESS && step == 3 && twin_place_status(place, 2) == TWIN_POSITION_FREE) {
@@ -155,7 +155,7 @@ static void end_bad(twin_place *place, int32_t position) {
 
 static int32_t has_bad_room(const twin_place *place) {
   if (mistake_of(place) == IN_HAS_ROOM)
-    twin_place_set_whole((twin_place *)(uintptr_t)place, WHOLE, 0, 1);
+    twin_place_whole_set((twin_place *)(uintptr_t)place, WHOLE, 0, 1);
   return 1;
 }
 
@@ -164,12 +164,12 @@ static int32_t choose_badly(const twin_place *place, const int32_t *positions, i
 }
 
 static void check_badly(twin_place *place) {
-  if (mistake_of(place) == IN_CHECK) twin_place_set_whole(place, WHOLE, 0, 1);
+  if (mistake_of(place) == IN_CHECK) twin_place_whole_set(place, WHOLE, 0, 1);
 }
 
 static double bad_figure(const twin_place *place, int32_t figure) {
   if (mistake_of(place) != IN_FIGURE) return figure;
-  twin_place_set_whole((twin_place *)(uintptr_t)place, WHOLE, 0, 3);
+  twin_place_whole_set((twin_place *)(uintptr_t)place, WHOLE, 0, 3);
   twin_place_take((twin_place *)(uintptr_t)place, 0);
   return twin_place_real(place, 99, 99) + twin_place_param(place, 99);
 }
