@@ -23,6 +23,18 @@ static const char *const name_by_kind[TW_DIST_N] = {
 #undef TW_DIST_KIND
 };
 
+const char *tw_dist_sum_weights(tw_dist *dist) {
+  TW_ASSERT(dist->n_value > 0 && dist->cumulative != NULL);
+  double sum = 0;
+  for (int32_t i = 0; i < dist->n_value; i++) {
+    if (!(dist->weights[i] >= 0)) return "a weight is below 0";
+    sum += dist->weights[i];
+    dist->cumulative[i] = sum;
+  }
+  if (!tw_dist_is_finite(sum)) return "the weights are too large";
+  return sum > 1e-290 ? NULL : "all weights are 0";
+}
+
 const tw_dist_ops *tw_dist_ops_of(const tw_dist *dist) {
   TW_ASSERT(dist->kind >= 0 && dist->kind < TW_DIST_N);
   return ops_by_kind[dist->kind];

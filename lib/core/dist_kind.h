@@ -41,6 +41,9 @@ double tw_dist_log_atom(const tw_dist *dist, double x);
 // True for an ordinary number.
 static inline bool tw_dist_is_finite(double x) { return x - x == 0; }
 
+// Sums the weights up into `cumulative`; NULL, or what is wrong with them.
+const char *tw_dist_sum_weights(tw_dist *dist);
+
 // True when `tails` has reached `target`, judged by the smaller tail. A cdf with steps is compared
 // with some slack: p = 0.7 must find the step whose height is a sum of seven tenths.
 static inline bool tw_tails_reach(tw_tails tails, tw_tails target, bool has_steps) {

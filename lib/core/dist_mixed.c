@@ -91,15 +91,7 @@ const tw_dist_ops tw_dist_hyperexponential = {
 // -- mixture: cumulative = running sums of the weights --------------------------------------------
 
 static const char *mixture_prepare(tw_dist *dist) {
-  if (dist->n_value < 1) return "there is nothing to mix";
-  double sum = 0;
-  for (int32_t i = 0; i < dist->n_value; i++) {
-    if (!(dist->weights[i] >= 0)) return "a weight is below 0";
-    sum += dist->weights[i];
-    dist->cumulative[i] = sum;
-  }
-  if (!tw_dist_is_finite(sum)) return "the weights are too large";
-  return sum > 1e-290 ? NULL : "all weights are 0";
+  return dist->n_value < 1 ? "there is nothing to mix" : tw_dist_sum_weights(dist);
 }
 
 // Probability of one component.

@@ -113,15 +113,7 @@ static double table_min(const tw_dist *dist) {
 
 static const char *discrete_prepare(tw_dist *dist) {
   const char *wrong = check_values(dist);
-  if (wrong != NULL) return wrong;
-  double sum = 0;
-  for (int32_t i = 0; i < dist->n_value; i++) {
-    if (!(dist->weights[i] >= 0)) return "a weight is below 0";
-    sum += dist->weights[i];
-    dist->cumulative[i] = sum;
-  }
-  if (!tw_dist_is_finite(sum)) return "the weights are too large";
-  return sum > 1e-290 ? NULL : "all weights are 0";
+  return wrong != NULL ? wrong : tw_dist_sum_weights(dist);
 }
 
 // The first i with cumulative[i] >= target. The target is u * total with u <= 1, so the last entry

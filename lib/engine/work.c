@@ -229,9 +229,8 @@ static void wake_reservations(tw_run *run, int32_t place_i) {
   }
 }
 
-void tw_work_clear(tw_run *run, int32_t machine_i) {
+void tw_work_empty(tw_run *run, int32_t machine_i) {
   tw_machine *machine = &run->machine[machine_i];
-  const int32_t place_i = run->line->machine[machine_i].node_i;
   TW_ASSERT(!machine->is_running && !machine->has_request);
   machine->part = TW_NO_PART;
   machine->phase = TW_FREE;
@@ -239,13 +238,19 @@ void tw_work_clear(tw_run *run, int32_t machine_i) {
   machine->is_leaving = 0;
   machine->left_us = 0;
   machine->waiting_us = tw_now(run);
-  run->place[place_i].n_on--;
+  run->place[run->line->machine[machine_i].node_i].n_on--;
   tw_energy_changed(run, machine_i);
+  if (machine->is_overtime) tw_mark_crew(run);
+}
+
+void tw_work_clear(tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
+  const int32_t place_i = run->line->machine[machine_i].node_i;
+  tw_work_empty(run, machine_i);
   tw_mark(run, place_i);
   tw_bodies_touch(run, machine_i);
   // people at a machine that is down are there for the repair
   if (machine->crew == TW_CREW_THERE && machine->down == TW_UP) tw_crew_release(run, machine_i);
-  if (machine->is_overtime) tw_mark_crew(run);
   if (run->line->place[place_i].frees_reservations) wake_reservations(run, place_i);
 }
 

@@ -131,8 +131,9 @@ void tw_request_drop(tw_run *run, int32_t machine_i);
 // Gives up a reserved place.
 void tw_reservation_drop(tw_run *run, int32_t machine_i);
 
-// The part is off the machine: it is free from now on.
+// The part is off the machine: it is free from now on. `empty` tells nobody that there is room.
 void tw_work_clear(tw_run *run, int32_t machine_i);
+void tw_work_empty(tw_run *run, int32_t machine_i);
 
 // Stops the work of a machine that goes down or off shift: what is under way stands, people leave.
 void tw_work_pause(tw_run *run, int32_t machine_i);

@@ -12,6 +12,7 @@
 #include "engine/draw.h"
 #include "engine/flow.h"
 #include "engine/work.h"
+#include "keys/common_def.h"
 #include "model/compile.h"
 #include "station/kinds.h"
 
@@ -55,8 +56,7 @@ static const tw_field demand_fields[] = {
            .help = "time of the first demand; without it one interval after the start"),
   TW_FIELD(tw_demand_def, on_short, "short",  TW_FIELD_CHOICE, .sub = short_words,
            .preset = "\"wait\"", .help = "a demand that finds no part waits for one, or is lost"),
-  TW_FIELD(tw_demand_def, stream,   "stream", TW_FIELD_TEXT,
-           .help = "keeps the random numbers of this name after a rename"),
+  TW_STREAM_FIELD(tw_demand_def),
 };
 // clang-format on
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/ticks.h"
+#include "keys/common_def.h"
 #include "keys/failure_def.h"
 #include "keys/finish_def.h"
 #include "keys/maintenance_def.h"
@@ -140,19 +141,13 @@ static const tw_field station_fields[] = {
   TW_DUTY_DEF_FIELDS(tw_station_def, duty),
   TW_FIELD(tw_station_def, while_down, "while_down", TW_FIELD_OBJECT, .sub = &while_down_table,
            .help = "a machine that is down takes no part and gives none, unless said here"),
-  TW_PRIORITY_FIELD(tw_station_def, priority, "priority",
-                    "its parts are served first when several wait equally long; larger first"),
-  TW_FIELD(tw_station_def, stream, "stream", TW_FIELD_TEXT,
-           .help = "keeps the random numbers of this name after a rename"),
+  TW_SERVED_FIELD(tw_station_def),
+  TW_STREAM_FIELD(tw_station_def),
   TW_FIELD(tw_station_def, defects, "defects", TW_FIELD_CUSTOM, .sub = &tw_defects_custom,
            .help = "hidden defects by name with their probabilities, drawn at completion"),
   TW_FIELD(tw_station_def, repairs, "repairs", TW_FIELD_NAMES,
            .help = "defects that it removes at completion, before it draws its own; or \"all\""),
-  TW_FIELD(tw_station_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
-           .help = "electric power of each machine by state"),
-  TW_FIELD(tw_station_def, downtime_cost_s, "downtime_cost", TW_FIELD_QUANTITY, .dim = {.money = 1, .s = -1},
-           .min = 0, .max = 1e6,
-           .help = "money per time while a machine is down: failures and maintenance, waiting for people too"),
+  TW_UPKEEP_FIELDS(tw_station_def),
   TW_FIELD(tw_station_def, sets, "sets", TW_FIELD_CUSTOM, .sub = &tw_sets_custom,
            .help = "values that a completed part gives states of the machine's models and its own attributes, "
                    "drawn behind scrap and exits; all from the values before"),

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "core/ticks.h"
 #include "engine/work.h"
+#include "keys/common_def.h"
 #include "model/compile.h"
 #include "station/source.h"
 
@@ -126,8 +127,7 @@ static const tw_field source_fields[] = {
            .help = "shares of the places for push \"ratio\" and \"probability\""),
   TW_FIELD(tw_source_def, policy,      "policy",    TW_FIELD_OBJECT, .sub = &policy_table,
            .help = "what else a release waits for; without it every part is released in its time"),
-  TW_FIELD(tw_source_def, stream,      "stream",    TW_FIELD_TEXT,
-           .help = "keeps the random numbers of this name after a rename"),
+  TW_STREAM_FIELD(tw_source_def),
 };
 // clang-format on
 

@@ -6,6 +6,7 @@
 // where, one how long, then what stands there instead up to a byte 0. '{' begins a log by itself.
 
 #include "fuzz_check.h"
+#include "fuzz_damage.h"
 #include "io/log_json.h"
 #include "state/log.h"
 #include "state/validate.h"
@@ -55,24 +56,6 @@ static void make_bases(int32_t line_i) {
   }
 }
 
-// A text with some pieces replaced.
-static void damage(const tw_text *base, const uint8_t *data, size_t n, tw_text *out) {
-  tw_text_add_n(out, base->at, base->n);
-  for (size_t i = 0; i + 3 < n && out->n > 0;) {
-    const size_t at = (size_t)(data[i] | data[i + 1] << 8) % out->n, n_old = data[i + 2] % 64;
-    const char *piece = (const char *)data + i + 3;
-    const size_t n_piece = strnlen(piece, n - i - 3);
-    const size_t n_rest = at + n_old < out->n ? out->n - at - n_old : 0;
-    tw_text next = {0};
-    tw_text_add_n(&next, out->at, at);
-    tw_text_add_n(&next, piece, n_piece);
-    tw_text_add_n(&next, out->at + out->n - n_rest, n_rest);
-    tw_text_free(out);
-    *out = next;
-    i += 3 + n_piece + 1;
-  }
-}
-
 static void check_again(tw_line *line, const tw_op_log *log) {
   tw_text first = {0}, second = {0};
   demand(tw_op_log_write(log, &first), "a log", "was not written");
@@ -109,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   if (data[0] == '{')
     tw_text_add_n(&text, (const char *)data, n);
   else
-    damage(&bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE], data + 1, n - 1, &text);
+    fuzz_damage(&bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE], data + 1, n - 1, 64, &text);
   twin_problems *problems = twin_problems_new();
   tw_op_log *log = NULL;
   const char *at = text.at != NULL ? text.at : "";

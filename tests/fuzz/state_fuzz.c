@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_damage.h"
 #include "io/state_json.h"
 #include "state/hash.h"
 #include "state/validate.h"
@@ -52,25 +53,6 @@ static void make_bases(int32_t line_i) {
   }
 }
 
-// A text with some pieces replaced.
-static void damage(const uint8_t *data, size_t n, tw_text *out) {
-  const tw_text *base = &bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE];
-  tw_text_add_n(out, base->at, base->n);
-  for (size_t i = 1; i + 3 < n;) {
-    const size_t at = (size_t)(data[i] | data[i + 1] << 8) % out->n, n_old = data[i + 2] % 32;
-    const char *piece = (const char *)data + i + 3;
-    const size_t n_piece = strnlen(piece, n - i - 3);
-    const size_t n_rest = at + n_old < out->n ? out->n - at - n_old : 0;
-    tw_text next = {0};
-    tw_text_add_n(&next, out->at, at);
-    tw_text_add_n(&next, piece, n_piece);
-    tw_text_add_n(&next, out->at + out->n - n_rest, n_rest);
-    tw_text_free(out);
-    *out = next;
-    i += 3 + n_piece + 1;
-  }
-}
-
 static bool is_known(twin_status status) {
   return status == TWIN_OK || status == TWIN_END || status == TWIN_ERR_DEADLOCK ||
          status == TWIN_ERR_PROGRESS || status == TWIN_ERR_MAX_PARTS || status == TWIN_ERR_VALUE ||
@@ -108,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   run = runs[line_i];
   tw_text text = {0};
   if (is_whole) tw_text_add_n(&text, (const char *)data + !is_first, n - !is_first);
-  else damage(data, n, &text);
+  else fuzz_damage(&bases[data[0] / N_BASE % N_LINE][data[0] % N_BASE], data + 1, n - 1, 32, &text);
   // from a state in full swing, so that texts that leave things out have something to leave
   const twin_status base = tw_state_read(run, bases[line_i][4].at, bases[line_i][4].n, "state", NULL);
   demand(base == TWIN_OK, "a good state", "is refused");

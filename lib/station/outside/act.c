@@ -271,21 +271,6 @@ void twin_place_wait(twin_place *place, int32_t position, int32_t state) {
   machine->left_us = TW_NOT_BEGUN;
 }
 
-// The machine's part is on another one: it is free.
-static void free_machine(tw_run *run, int32_t place_i, int32_t machine_i) {
-  tw_machine *machine = &run->machine[machine_i];
-  TW_ASSERT(machine->part != TW_NO_PART && !machine->is_running && !machine->has_request);
-  machine->part = TW_NO_PART;
-  machine->phase = TW_FREE;
-  machine->from = machine->exit_i = machine->target = TW_NONE;
-  machine->left_us = 0;
-  machine->must_start = 0;
-  machine->waiting_us = tw_now(run);
-  run->place[place_i].n_on--;
-  tw_energy_changed(run, machine_i);
-  if (machine->is_overtime) tw_mark_crew(run);
-}
-
 void twin_place_move(twin_place *place, int32_t from, int32_t to) {
   tw_machine *giver = begin(place, IN_SETTLE, "move a part", from);
   if (giver == NULL || !tw_outside_is_position(place, to)) return;
@@ -306,7 +291,8 @@ void twin_place_move(twin_place *place, int32_t from, int32_t to) {
   const uint32_t part = giver->part;
   const int32_t came_from = giver->from;
   tw_part_leave(run, part, place_i, from_i);
-  free_machine(run, place_i, from_i);
+  run->machine[from_i].must_start = 0;
+  tw_work_empty(run, from_i);
   put_on(run, place_i, to_i, part, came_from);
 }
 

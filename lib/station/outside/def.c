@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core/ticks.h"
 #include "field/inner.h"
+#include "keys/common_def.h"
 #include "keys/failure_def.h"
 #include "keys/maintenance_def.h"
 #include "station/kinds.h"
@@ -27,15 +28,9 @@ const tw_field tw_outside_common[TW_OUTSIDE_COMMON] = {
   TW_FIELD(tw_outside_def, maintenance, "maintenance", TW_FIELD_MAP, .sub = &tw_maintenance_table,
            .help = "planned work on each position"),
   TW_DUTY_DEF_FIELDS(tw_outside_def, duty),
-  TW_PRIORITY_FIELD(tw_outside_def, priority, "priority",
-                    "its parts are served first when several wait equally long; larger first"),
-  TW_FIELD(tw_outside_def, stream, "stream", TW_FIELD_TEXT,
-           .help = "keeps the random numbers of this name after a rename"),
-  TW_FIELD(tw_outside_def, power, "power", TW_FIELD_OBJECT, .sub = &tw_power_table,
-           .help = "electric power of each position by state"),
-  TW_FIELD(tw_outside_def, downtime_cost_s, "downtime_cost", TW_FIELD_QUANTITY, .dim = {.money = 1, .s = -1},
-           .min = 0, .max = 1e6,
-           .help = "money per time while a position is down: failures and maintenance, waiting for people too"),
+  TW_SERVED_FIELD(tw_outside_def),
+  TW_STREAM_FIELD(tw_outside_def),
+  TW_UPKEEP_FIELDS(tw_outside_def),
 };
 // clang-format on
 

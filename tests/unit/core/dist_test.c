@@ -6,26 +6,7 @@
 
 #include "core/dist.h"
 #include "core/math.h"
-
-typedef struct reference_case {
-  tw_dist_kind kind;
-  double a, b, c, d, mean, sd;
-} reference_case;
-
-typedef struct reference_point {
-  int case_i;
-  double x, cdf, survival, log_density;
-} reference_point;
-
-typedef struct reference_quantile {
-  int case_i;
-  double p, x;
-} reference_quantile;
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-variable"
-#include "dist_reference.inl"
-#pragma GCC diagnostic pop
+#include "dist_reference.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
