@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "io/json.h"
 #include "observe/quantity.h"
+#include "station/build.h"
 #include "station/kinds.h"
 #include "station/outside/outside.h"
 
@@ -19,17 +20,6 @@ void twin_line_options_init(twin_line_options *options) {
 static bool take_options(twin_line_options *own, tw_host *host, const twin_line_options *given) {
   twin_line_options_init(own);
   return tw_options_take(own, sizeof *own, given) && tw_host_take(host, own->host);
-}
-
-// Names machines "cnc[1]"; the line is not shared yet.
-static bool name_machines(tw_line *line) {
-  for (int32_t i = 0; i < line->n_machine; i++) {
-    tw_machine_param *machine = &line->machine[i];
-    machine->name = tw_arena_print(&line->arena, "%s[%d]", line->place[machine->node_i].name,
-                                   (int)machine->number + 1);
-    if (machine->name == NULL) return false;
-  }
-  return true;
 }
 
 typedef struct bytes {
@@ -71,9 +61,7 @@ static tw_line *build(tw_arena *arena, const tw_host *host, bytes text,
   tw_line *built = tw_line_build_with(arena, root, &reader, hash, kinds, n_kind);
   if (built == NULL) return NULL;
   built->text_hash = hash;  // with the tables that were read meanwhile
-  if (name_machines(built)) return built;
-  tw_line_unref(built);
-  return NULL;
+  return built;
 }
 
 // The same with a status. Wherever memory was short on the way, a problem that followed from it says

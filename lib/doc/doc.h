@@ -208,6 +208,10 @@ bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
 // "x-defaults" at the root, so that the dump is itself a line file with the same meaning.
 void tw_doc_dump(const tw_doc *doc, tw_text *out);
 
+// Hash of what a tree means: the order of members counts only where it breaks ties, units may be
+// spelt differently, comments do not count, a default written out counts as the default.
+uint64_t tw_doc_hash(const tw_node *node);
+
 // Prints the JSON Schema (draft 2020-12) of the line format, generated from the tables.
 void tw_doc_schema(const tw_kind *const *kinds, int32_t n_kind, tw_text *out);
 

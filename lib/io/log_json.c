@@ -1,4 +1,4 @@
-// log_json.c - see log_json.h. Arguments are written by the names that ops.inl gives them, indices
+// log_json.c - see log_json.h. Arguments are written by the names that state/ops.inl gives them, indices
 // by the names of the line.
 
 #include "io/log_json.h"

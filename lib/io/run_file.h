@@ -8,7 +8,7 @@
 #include "base/host.h"
 #include "base/problems.h"
 #include "observe/columns.h"
-#include "observe/words.h"
+#include "observe/record_words.h"
 
 // Of the layout of the file, not of the library.
 enum { TW_RUN_SCHEMA_VERSION = 1 };

@@ -228,7 +228,7 @@ typedef struct tw_machine_param {
   int32_t n_touch;                 // models that look when something on it changes: its own, and
   int32_t n_bus;                   // shared ones that count what its state draws,
   const int32_t *bus;              // [n_bus] their bodies
-  const char *name;      // "cnc[2]", set by the api
+  const char *name;      // "cnc[2]"
 } tw_machine_param;
 
 // One person or one piece of a resource.

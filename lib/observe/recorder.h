@@ -8,7 +8,7 @@
 #include "engine/run.h"
 #include "observe/columns.h"
 #include "observe/losses.h"
-#include "observe/words.h"
+#include "observe/record_words.h"
 
 typedef struct tw_recorder tw_recorder;
 

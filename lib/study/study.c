@@ -12,7 +12,7 @@
 #include "core/ticks.h"
 #include "engine/body/body.h"
 #include "observe/quantity.h"
-#include "observe/words.h"
+#include "observe/record_words.h"
 #include "study/job.h"
 #include "study/pool.h"
 

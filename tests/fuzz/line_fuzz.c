@@ -13,7 +13,7 @@
 #include "state/hash.h"
 #include "state/snapshot.h"
 #include "state/validate.h"
-#include "station/kinds.h"
+#include "station/build.h"
 #include "support/line_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

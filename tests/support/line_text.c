@@ -12,7 +12,7 @@
 #include "core/ticks.h"
 #include "io/json.h"
 #include "state/snapshot.h"
-#include "station/kinds.h"
+#include "station/build.h"
 
 // Whole seconds nearly everywhere, so that ties are frequent.
 const char test_rich_line[] =

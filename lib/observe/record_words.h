@@ -1,8 +1,8 @@
-// words.h - the words that the NAME columns of one line's record count, and the list of figures
+// record_words.h - the words that the NAME columns of one line's record count, and the list of figures
 // that its kpi table holds. Made once for a line; recorders, threads and the file share it.
 
-#ifndef TW_OBSERVE_WORDS_H
-#define TW_OBSERVE_WORDS_H
+#ifndef TW_OBSERVE_RECORD_WORDS_H
+#define TW_OBSERVE_RECORD_WORDS_H
 
 #include "model/line.h"
 #include "observe/columns.h"

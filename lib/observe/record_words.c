@@ -1,8 +1,8 @@
-// words.c - collects the words of a line. Every list holds a word once, in the order of its first
+// record_words.c - collects the words of a line. Every list holds a word once, in the order of its first
 // appearance, so that a reader may make a categorical type of it.
 
 #include "observe/quantity_upkeep.h"
-#include "observe/words.h"
+#include "observe/record_words.h"
 
 #include <stdlib.h>
 #include <string.h>
