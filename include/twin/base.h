@@ -52,7 +52,8 @@ typedef enum twin_status {
 typedef enum twin_severity { TWIN_ERROR = 0, TWIN_WARNING = 1, TWIN_NOTE = 2 } twin_severity;
 
 // One thing that is wrong. Text fields are "" where they do not apply, never NULL, and live as long
-// as the list. `line` and `column` count from 1; 0 means that no place is known.
+// as the list. `line` and `column` count from 1; 0 means that no place is known. They are those of the
+// value that `pointer` names, or of its name in the file where that is what is wrong.
 typedef struct twin_problem {
   uint32_t struct_size;
   int32_t severity;     // twin_severity

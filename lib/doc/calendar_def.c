@@ -95,7 +95,8 @@ static void check_extra_names(check *in) {
     const char *nearest =
         tw_name_nearest(name->name, def->shifts.name, def->shifts.n_name, in->reader->problems);
     if (nearest != NULL) snprintf(hint, sizeof hint, "did you mean '%.80s'?", nearest);
-    tw_reader_problem(in->reader, name->node, "E-REF", NULL, hint, "there is no shift '%.80s'",
+    const tw_node at = tw_name_place(name);
+    tw_reader_problem(in->reader, &at, "E-REF", NULL, hint, "there is no shift '%.80s'",
                       name->name);
   }
 }

@@ -41,7 +41,8 @@ static void report_overlap(const tw_pattern *when, const tw_reader *reader,
   char begin[TW_CLOCK_BYTES], end[TW_CLOCK_BYTES];
   const tw_calendar_piece *late = a->source_i > b->source_i ? a : b, *early = late == a ? b : a;
   const int32_t end_min = a->end_min < b->end_min ? a->end_min : b->end_min;
-  tw_reader_problem(reader, when->at[late->source_i].node, "E-CAL", NULL,
+  const tw_node at = tw_node_name(when->at[late->source_i].node);
+  tw_reader_problem(reader, &at, "E-CAL", NULL,
                     "energy has one price at a time",
                     "\"%.60s\" overlaps \"%.60s\" from %s to %s", when->name[late->name_i],
                     when->name[early->name_i], tw_clock_text(TW_A_SUNDAY, b->start_min, begin),

@@ -92,6 +92,10 @@ typedef struct tw_name {
   const tw_node *node;
 } tw_name;
 
+// Where a name stands: the place of its node, or that of the key where the name is one
+// ({"by_part": {"gear": "2 min"}}). For problems about the name.
+tw_node tw_name_place(const tw_name *name);
+
 typedef struct tw_names {
   int32_t n;
   const tw_name *at;  // [n]

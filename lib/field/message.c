@@ -53,7 +53,7 @@ void tw_reader_unknown_key(const tw_reader *reader, const tw_node *node, const c
                            const char *const *names, int32_t n) {
   TW_ASSERT(node != NULL && node->key != NULL && of != NULL);
   char key[TW_GOT_BYTES], hint[PIECE_BYTES] = "";
-  const tw_node name = {.type = TW_NODE_TEXT, .text = node->key};
+  const tw_node name = tw_node_name(node);
   const char *nearest = tw_name_nearest(node->key, names, n, reader->problems);
   if (nearest != NULL) snprintf(hint, sizeof hint, "did you mean \"%s\"?", nearest);
   tw_reader_problem(reader, node, "E-KEY", nearest, hint[0] != 0 ? hint : NULL,

@@ -27,6 +27,14 @@ bool tw_name_check(const char *name, const tw_node *node, const tw_reader *reade
   return false;
 }
 
+tw_node tw_name_place(const tw_name *name) {
+  TW_ASSERT(name != NULL && name->name != NULL && name->node != NULL);
+  const char *key = name->node->key;
+  const bool is_key = key != NULL && strcmp(key, name->name) == 0 &&
+                      (name->node->type != TW_NODE_TEXT || strcmp(name->node->text, key) != 0);
+  return is_key ? tw_node_name(name->node) : *name->node;
+}
+
 bool tw_parse_name(const tw_field *field, tw_node *node, const tw_parse *in, void *target) {
   (void)field;
   if (node->type != TW_NODE_TEXT || node->text[0] == 0) {

@@ -21,6 +21,21 @@ const tw_node *tw_node_member(const tw_node *object, const char *key) {
   return NULL;
 }
 
+tw_node tw_node_name(const tw_node *member) {
+  TW_ASSERT(member != NULL);
+  tw_node name = *member;
+  if (member->key == NULL) return name;
+  name.type = TW_NODE_TEXT;
+  name.text = member->key;
+  name.first = name.last = NULL;
+  name.n_child = 0;
+  if (member->key_line > 0) {
+    name.line = member->key_line;
+    name.column = member->key_column;
+  }
+  return name;
+}
+
 void tw_node_append(tw_node *parent, tw_node *child) {
   TW_ASSERT(parent != NULL && child != NULL && child->parent == NULL);
   TW_ASSERT(parent->type == TW_NODE_LIST || parent->type == TW_NODE_OBJECT);
@@ -162,8 +177,11 @@ void tw_node_problem(twin_problems *problems, const char *file, const tw_node *n
   if (problems == NULL) return;
   const tw_memory *memory = tw_problems_memory(problems);
   tw_text pointer = {.memory = memory}, message = {.memory = memory};
-  const tw_node *place = node;
-  while (place != NULL && place->line == 0) place = place->parent;
+  const tw_node *at = node;
+  while (at != NULL && at->line == 0) at = at->parent;
+  const tw_node place = at == NULL                    ? (tw_node){0}
+                        : strcmp(code, "E-KEY") == 0 ? tw_node_name(at)
+                                                     : *at;
   tw_node_pointer(node, &pointer);
   va_list args;
   va_start(args, format);
@@ -171,9 +189,9 @@ void tw_node_problem(twin_problems *problems, const char *file, const tw_node *n
   va_end(args);
   const tw_problem_text text = {.severity = code[0] == 'W' ? TWIN_WARNING : TWIN_ERROR,
                                 .code = code,
-                                .file = place != NULL && place->file != NULL ? place->file : file,
-                                .line = place == NULL ? 0 : place->line,
-                                .column = place == NULL ? 0 : place->column,
+                                .file = place.file != NULL ? place.file : file,
+                                .line = place.line,
+                                .column = place.column,
                                 .pointer = pointer.at,
                                 .got = got,
                                 .wanted = wanted,

@@ -29,6 +29,7 @@ typedef struct tw_node {
   int32_t n_child;
   int32_t i;             // position among the children of parent, as read
   int32_t line, column;  // of the value, from 1, in characters; 0 when made from a default
+  int32_t key_line, key_column;  // of the member's name; 0 where there is none
   const char *file;      // where that is; NULL: the document itself, else a table beside it
   const char *key;       // member name; NULL in lists and at the root
   const char *text;      // TEXT: decoded; NUMBER: as written
@@ -44,6 +45,11 @@ typedef struct tw_source_text {
 
 // The member of an object by its key; NULL when there is none, or `object` is NULL or no object.
 const tw_node *tw_node_member(const tw_node *object, const char *key);
+
+// The name of a member as a node of its own: a text that stands where the name does, with the
+// member's pointer. For problems that are about the name and not about its value; of what has no
+// name, or none in the file, the place is the value's.
+tw_node tw_node_name(const tw_node *member);
 
 // Appends a child; its key is NULL in lists.
 void tw_node_append(tw_node *parent, tw_node *child);
@@ -77,6 +83,7 @@ void tw_text_cut(tw_text *text, size_t n);
 // Adds a problem at a node: file, line, column and pointer are filled in from it.
 // code "E-UNIT" is an error, "W-RHO" a warning. got, wanted, hint may be NULL. A default node and a
 // key that is missing have no place of their own: the nearest node around that has one is named.
+// The place of E-KEY is the name of the member, of other codes its value.
 void tw_node_problem(twin_problems *problems, const char *file, const tw_node *node,
                      const char *code, const char *got, const char *wanted, const char *hint,
                      const char *format, ...) __attribute__((format(printf, 8, 9)));

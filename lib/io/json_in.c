@@ -66,10 +66,10 @@ static int compare_keys(const void *a, const void *b) {
 static void report_duplicate(builder *in, const tw_node *first, const tw_node *again) {
   char buffer[TW_GOT_BYTES];
   in->has_duplicate = true;
-  const tw_node name = {.type = TW_NODE_TEXT, .text = again->key};
-  tw_node_problem(in->problems, in->file, again, "E-JSON", again->key, "each name once", NULL,
+  const tw_node name = tw_node_name(again);
+  tw_node_problem(in->problems, in->file, &name, "E-JSON", again->key, "each name once", NULL,
                   "%s is here a second time, first on line %d", tw_node_got(&name, buffer),
-                  (int)first->line);
+                  (int)first->key_line);
 }
 
 // Sorted, equal names are neighbours: 100000 members cost no more than their sorting.
@@ -109,6 +109,8 @@ static tw_node *build(builder *in, const cJSON *value) {
   tw_node *node = &in->nodes[in->n_used++];
   node->line = place->line;
   node->column = place->column;
+  node->key_line = place->key_line;
+  node->key_column = place->key_column;
   if (!cJSON_IsObject(value) && !cJSON_IsArray(value)) {
     fill_scalar(in, node, value, place);
     return node;

@@ -19,6 +19,7 @@ typedef struct scanner {
   const char *text, *at, *end;
   const char *mark;
   int32_t line, column;
+  int32_t key_line, key_column;  // of the name that the next value belongs to
   tw_json_scan *result;
 } scanner;
 
@@ -108,8 +109,12 @@ static bool add_place(scanner *in) {
     result->capacity = capacity;
   }
   bring_mark(in);
-  result->place[result->n_place++] =
-      (tw_json_place){(uint32_t)(in->at - in->text), 0, in->line, in->column};
+  result->place[result->n_place++] = (tw_json_place){.offset = (uint32_t)(in->at - in->text),
+                                                     .line = in->line,
+                                                     .column = in->column,
+                                                     .key_line = in->key_line,
+                                                     .key_column = in->key_column};
+  in->key_line = in->key_column = 0;
   return true;
 }
 
@@ -235,6 +240,9 @@ static bool scan_word(scanner *in) {
 // A member's name and colon, up to its value.
 static bool scan_key(scanner *in) {
   if (!is_at(in, '"')) return fail_expected(in, "a name in double quotes");
+  bring_mark(in);
+  in->key_line = in->line;
+  in->key_column = in->column;
   if (!scan_text(in)) return false;
   skip_space(in);
   if (!is_at(in, ':')) return fail_expected(in, "':'");

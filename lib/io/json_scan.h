@@ -15,6 +15,7 @@
 typedef struct tw_json_place {
   uint32_t offset, n_bytes;  // n_bytes only of numbers
   int32_t line, column;      // from 1, in characters
+  int32_t key_line, key_column;  // of a member's name; 0 in lists and at the root
 } tw_json_place;
 
 typedef struct tw_json_scan {

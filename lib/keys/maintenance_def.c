@@ -418,8 +418,9 @@ void tw_renewals_compile(tw_compiler *compiler, int32_t mode_i, const tw_weights
       if (line->mode[i].machine_i == mode->machine_i &&
           strcmp(line->mode[i].name, renews->name[k].name) == 0)
         found = i;
+    const tw_node at = tw_name_place(&renews->name[k]);
     if (found == TW_NONE)
-      tw_compile_problem(compiler, renews->name[k].node, "E-REF",
+      tw_compile_problem(compiler, &at, "E-REF",
                          "name failures and maintenance of this station", "'%s' is none of '%s'",
                          renews->name[k].name, line->place[mode->node_i].name);
     else if (!(renews->weight[k] > 0 && renews->weight[k] <= 1))

@@ -32,7 +32,8 @@ static bool find_target(tw_compiler *compiler, int32_t place_i, const tw_set_def
     if (names[n++] == NULL) return false;
   }
   const char *nearest = tw_text_nearest(def->def.name, names, (size_t)n);
-  tw_compile_problem(compiler, def->def.node, "E-MODEL",
+  const tw_node at = tw_node_name(def->def.node);
+  tw_compile_problem(compiler, &at, "E-MODEL",
                      nearest != NULL
                          ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?", nearest)
                          : "states stand in \"dynamics\", attributes in \"parts\"",

@@ -63,7 +63,8 @@ static int32_t find_key(setup_compiler *in, const tw_name *name) {
   const int32_t key = tw_index_find(&in->index, name->name);
   if (key >= 0) return key;
   const char *nearest = tw_index_nearest(&in->index, name->name, in->compiler->reader->problems);
-  tw_compile_problem(in->compiler, name->node, "E-REF",
+  const tw_node at = tw_name_place(name);
+  tw_compile_problem(in->compiler, &at, "E-REF",
                      nearest != NULL
                          ? tw_arena_print(&in->compiler->line->arena, "did you mean '%s'?", nearest)
                          : "parts and their families stand in \"parts\"",

@@ -69,7 +69,8 @@ static const tw_drift *compile_drifts(tw_compiler *compiler, const tw_part_def *
     int32_t k = 0, n_name = line->n_attribute;
     while (k < part->attributes.n && strcmp(own[k].def.name, def[i].def.name) != 0) k++;
     if (k == part->attributes.n) {
-      tw_compile_problem(compiler, def[i].def.node, "E-REF", "\"attributes\": {\"T\": \"20 degC\"}",
+      const tw_node at = tw_node_name(def[i].def.node);
+      tw_compile_problem(compiler, &at, "E-REF", "\"attributes\": {\"T\": \"20 degC\"}",
                          "'%s' is no attribute of '%s': what is it worth when the part is made?",
                          def[i].def.name, part->def.name);
       continue;
@@ -131,7 +132,8 @@ int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
   if (i >= 0) return i;
   const char *nearest =
       tw_index_nearest(&compiler->part_index, name->name, compiler->reader->problems);
-  tw_compile_problem(compiler, name->node, "E-REF",
+  const tw_node at = tw_name_place(name);
+  tw_compile_problem(compiler, &at, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)
                                      : "part types stand in \"parts\"",
@@ -148,7 +150,8 @@ int32_t tw_compile_place(tw_compiler *compiler, const tw_name *name) {
     if (n < 256) names[n++] = line->graph.name[i];
   }
   const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
-  tw_compile_problem(compiler, name->node, "E-REF",
+  const tw_node at = tw_name_place(name);
+  tw_compile_problem(compiler, &at, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)
                                      : "places stand in \"sources\", \"buffers\" and \"stations\"",
@@ -197,7 +200,8 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
   for (int32_t i = 0; i < line->n_defect; i++)
     if (strcmp(line->defect_name[i], name->name) == 0) return i;
   const char *nearest = tw_text_nearest(name->name, line->defect_name, (size_t)line->n_defect);
-  tw_compile_problem(compiler, name->node, "E-REF",
+  const tw_node at = tw_name_place(name);
+  tw_compile_problem(compiler, &at, "E-REF",
                      nearest != NULL ? tw_arena_print(&compiler->line->arena, "did you mean '%s'?",
                                                       nearest)
                                      : "stations make them: \"defects\": {\"crack\": 0.004}",

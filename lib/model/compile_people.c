@@ -259,7 +259,8 @@ static int32_t compile_way_end(tw_compiler *compiler, const tw_node *node) {
   const tw_name name = {.name = node->key, .node = node};
   const int32_t i = tw_compile_place(compiler, &name);
   if (i == TW_NONE || strcmp(compiler->line->place[i].kind->section, "stations") == 0) return i;
-  tw_compile_problem(compiler, node, "E-REF", "ways lead from station to station",
+  const tw_node at = tw_node_name(node);
+  tw_compile_problem(compiler, &at, "E-REF", "ways lead from station to station",
                      "'%s' is no station", node->key);
   return TW_NONE;
 }
@@ -352,7 +353,8 @@ int32_t tw_compile_stock(tw_compiler *compiler, const tw_name *name) {
   for (int32_t i = 0; i < line->n_stock; i++)
     if (strcmp(line->stock[i].name, name->name) == 0) return i;
   if (tw_compile_part_type(compiler, name) == TW_NONE) return TW_NONE;
-  tw_compile_problem(compiler, name->node, "E-REF", "\"supply\": {\"stock\": 4}",
+  const tw_node at = tw_name_place(name);
+  tw_compile_problem(compiler, &at, "E-REF", "\"supply\": {\"stock\": 4}",
                      "part '%s' has no \"supply\" to take it from", name->name);
   return TW_NONE;
 }

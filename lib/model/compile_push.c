@@ -20,10 +20,11 @@ static const double *compile_share(tw_compiler *compiler, int32_t node_i, const 
       is_found = true;
       n_found++;
     }
+    const tw_node at = tw_name_place(&share->name[k]);
     if (!is_found)
-      tw_compile_problem(compiler, share->name[k].node, "E-REF",
-                         "name the places that chains lead to", "no chain leads from '%s' to '%s'",
-                         line->place[node_i].name, share->name[k].name);
+      tw_compile_problem(compiler, &at, "E-REF", "name the places that chains lead to",
+                         "no chain leads from '%s' to '%s'", line->place[node_i].name,
+                         share->name[k].name);
   }
   if (n_found < exit->n_chain && !compiler->is_bad)
     tw_compile_problem(compiler, ((const tw_def *)line->doc.place[node_i].def)->node, "E-KEY",

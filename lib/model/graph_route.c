@@ -93,7 +93,8 @@ static bool check_part(const tw_doc *doc, const tw_reader *reader, const tw_rout
   const tw_part_def *parts = doc->parts.at;
   for (int32_t i = 0; i < doc->parts.n; i++)
     if (strcmp(parts[i].def.name, def->def.name) == 0) return true;
-  tw_reader_problem(reader, def->def.node, "E-REF", NULL, "part types stand in \"parts\"",
+  const tw_node at = tw_node_name(def->def.node);
+  tw_reader_problem(reader, &at, "E-REF", NULL, "part types stand in \"parts\"",
                     "there is no part \"%.80s\"", def->def.name);
   return false;
 }

@@ -100,7 +100,8 @@ static void report_unknown(tw_compiler *compiler, const tw_signal_def *def) {
   const char *hint = near != NULL  ? tw_arena_print(&line->arena, "did you mean \"%s\"?", near)
                      : n > 0       ? tw_arena_print(&line->arena, "one is \"%s\"", known[0])
                                    : "no machine of the line has a model";
-  tw_compile_problem(compiler, def->node, "E-REF", hint,
+  const tw_node at = tw_node_name(def->node);
+  tw_compile_problem(compiler, &at, "E-REF", hint,
                      "no state or output of a machine's models is called '%s'", def->path);
 }
 

@@ -47,7 +47,8 @@ typedef struct opening_reader {
 static int32_t find_type(opening_reader *in, const tw_node *node, const char *name) {
   for (int32_t i = 0; i < in->line->n_part_type; i++)
     if (strcmp(in->line->part_type[i].name, name) == 0) return i;
-  REPORT(in, node, "E-REF", "part types stand in \"parts\"", "there is no part '%.80s'", name);
+  const tw_node at = tw_name_place(&(tw_name){.name = name, .node = node});
+  REPORT(in, &at, "E-REF", "part types stand in \"parts\"", "there is no part '%.80s'", name);
   return TW_NONE;
 }
 
@@ -58,7 +59,8 @@ static int32_t find_place(opening_reader *in, const tw_node *node, const char *s
     if (strcmp(line->place[i].kind->section, section) == 0 && strlen(line->place[i].name) == n &&
         strncmp(line->place[i].name, name, n) == 0)
       return i;
-  REPORT(in, node, "E-REF", NULL, "there is none of the %s that is called '%.80s'", section, name);
+  const tw_node at = tw_node_name(node);
+  REPORT(in, &at, "E-REF", NULL, "there is none of the %s that is called '%.80s'", section, name);
   return TW_NONE;
 }
 
@@ -126,7 +128,8 @@ static int32_t find_machine(opening_reader *in, const tw_node *node) {
       node->key[n] == '[' ? end[0] == ']' && end[1] == '\0' : place->n_machine == 1;
   if (is_named && number >= 1 && number <= place->n_machine)
     return place->first_machine + (int32_t)number - 1;
-  REPORT(in, node, "E-REF", NULL, "'%s' has machines '%s[1]' to '%s[%d]'", place->name, place->name,
+  const tw_node at = tw_node_name(node);
+  REPORT(in, &at, "E-REF", NULL, "'%s' has machines '%s[1]' to '%s[%d]'", place->name, place->name,
          place->name, (int)place->n_machine);
   return TW_NONE;
 }

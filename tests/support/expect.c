@@ -70,6 +70,35 @@ static const char *text_of(const tw_node *expected, const char *key, const char 
   return member != NULL ? member->text : otherwise;
 }
 
+// What must stand at the place of a problem: "under", else the name of the member for E-KEY. NULL:
+// anything may.
+static const char *wanted_under(const tw_node *expected, char *buffer, size_t n_buffer) {
+  const char *under = text_of(expected, "under", NULL);
+  const char *key = strrchr(text_of(expected, "pointer", ""), '/');
+  if (under != NULL || key == NULL || strcmp(text_of(expected, "code", ""), "E-KEY") != 0) return under;
+  // items of lists have no name, and what is escaped is written otherwise
+  if (strpbrk(key, "~0123456789") != NULL || tw_node_member(expected, "file") != NULL) return NULL;
+  snprintf(buffer, n_buffer, "\"%s\"", key + 1);
+  return buffer;
+}
+
+// Fails unless the caret of a problem stands where the text begins.
+static void expect_under(const char *path, const twin_problem *problem, const char *under) {
+  size_t n_byte;
+  char *text = test_file_text(path, &n_byte);
+  const char *at = text;
+  for (int32_t line = 1; line < problem->line && at != NULL; line++) {
+    at = strchr(at, '\n');
+    at = at != NULL ? at + 1 : NULL;
+  }
+  cr_assert_not_null(at, "%s has no line %d", path, (int)problem->line);
+  for (int32_t i = 1; i < problem->column && *at != '\0'; at++)
+    i += ((unsigned char)at[1] & 0xc0) != 0x80;
+  cr_expect(strncmp(at, under, strlen(under)) == 0, "%s: %s at %s stands under %.20s", path,
+            problem->code, problem->pointer, at);
+  free(text);
+}
+
 static bool is_expected(const twin_problem *problem, const tw_node *expected, const char *path) {
   const tw_node *line = tw_node_member(expected, "line");
   return line != NULL && problem->line == (int32_t)line->number &&
@@ -101,8 +130,13 @@ void test_expect_problems(const char *path, twin_problems *problems) {
   for (const tw_node *expected = list->first; expected != NULL; expected = expected->next) {
     int n = 0;
     twin_problem problem = {.struct_size = sizeof problem};
-    for (size_t i = 0; twin_problems_get(problems, i, &problem) == TWIN_OK; i++)
-      n += is_expected(&problem, expected, path);
+    char buffer[200];
+    const char *under = wanted_under(expected, buffer, sizeof buffer);
+    for (size_t i = 0; twin_problems_get(problems, i, &problem) == TWIN_OK; i++) {
+      if (!is_expected(&problem, expected, path)) continue;
+      if (under != NULL) expect_under(path, &problem, under);
+      n++;
+    }
     cr_expect_eq(n, count_same(list, expected), "%s: %s at %s; the first: %s", path,
                  text_of(expected, "code", "?"), text_of(expected, "pointer", "?"),
                  twin_problems_text(problems, 0));

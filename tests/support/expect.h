@@ -15,7 +15,8 @@ int test_each_line_file(const char *folder, void (*check)(const char *path));
 
 // Fails unless the problems are those that the file expects on its line "x-expect", and no others:
 // each with its code, pointer, line and file, which is the line file itself where no other one is
-// named.
+// named. Where one says "under", its caret stands where this text begins; that of E-KEY under the
+// name of the member in any case.
 void test_expect_problems(const char *path, twin_problems *problems);
 
 #endif

@@ -195,8 +195,9 @@ static int32_t find_named(tw_build *build, int32_t model_i, const tw_named_text 
   for (int32_t v = 0; v < build->n_variable; v++)
     if (build->variable[v].model_i == model_i) names[n++] = tw_own_name(build->variable[v].name);
   const char *nearest = tw_text_nearest(named->def.name, names, (size_t)n);
+  const tw_node at = tw_node_name(named->def.node);
   tw_compile_problem(
-      build->compiler, named->def.node, "E-MODEL",
+      build->compiler, &at, "E-MODEL",
       nearest != NULL ? tw_arena_print(&build->compiler->line->arena, "did you mean '%s'?", nearest) : NULL,
       "the model \"%s\" has no state '%s'", build->def[model_i].model->table.name, named->def.name);
   build->is_bad = true;
@@ -265,7 +266,8 @@ static int32_t find_state(tw_build *build, const tw_equation_def *def) {
   for (int32_t i = 0; i < TW_N_STATE; i++)
     if (strcmp(tw_state_words[i], def->state) == 0) return i;
   const char *nearest = tw_text_nearest(def->state, tw_state_words, TW_N_STATE);
-  tw_compile_problem(build->compiler, def->def.node->parent, "E-MODEL",
+  const tw_node at = tw_node_name(def->def.node->parent);
+  tw_compile_problem(build->compiler, &at, "E-MODEL",
                      nearest != NULL ? tw_arena_print(&build->compiler->line->arena, "did you mean \"%s\"?",
                                                       nearest)
                                      : "\"processing\", \"otherwise\"",

@@ -63,11 +63,12 @@ static bool find_target(tw_build *build, const tw_build_event *event, const tw_s
     tw_compile_carry(compiler, set->attribute_i);
     return true;
   }
+  const tw_node at = tw_node_name(def->def.node);
   if (set->attribute_i != TW_NONE)
-    tw_compile_problem(compiler, def->def.node, "E-MODEL", "let an event of a station's model set it",
+    tw_compile_problem(compiler, &at, "E-MODEL", "let an event of a station's model set it",
                        "a shared model has no part: there is no '%s' to set", def->def.name);
   else
-    tw_compile_problem(compiler, def->def.node, "E-MODEL", "states stand in \"states\", attributes in \"parts\"",
+    tw_compile_problem(compiler, &at, "E-MODEL", "states stand in \"states\", attributes in \"parts\"",
                        "there is no state '%s' to set", def->def.name);
   return false;
 }

@@ -233,11 +233,11 @@ Test(json, every_duplicate_is_reported_with_the_line_of_the_first) {
       read_text(&at, "{\"a\": 1, \"b\": {\"c\": 1,\n\"c\": 2}, \"\\u0061\": 3,\n\"a\": 4}"));
   cr_assert_eq(twin_problems_count(at.problems, -1), 3);
   cr_assert_str_eq(twin_problems_text(at.problems, 0),
-                   "t.json:2:20: /a: \"a\" is here a second time, first on line 1 [E-JSON]");
+                   "t.json:2:10: /a: \"a\" is here a second time, first on line 1 [E-JSON]");
   cr_assert_str_eq(twin_problems_text(at.problems, 1),
-                   "t.json:3:6: /a: \"a\" is here a second time, first on line 1 [E-JSON]");
+                   "t.json:3:1: /a: \"a\" is here a second time, first on line 1 [E-JSON]");
   cr_assert_str_eq(twin_problems_text(at.problems, 2),
-                   "t.json:2:6: /b/c: \"c\" is here a second time, first on line 1 [E-JSON]");
+                   "t.json:2:1: /b/c: \"c\" is here a second time, first on line 1 [E-JSON]");
   close_reading(&at);
 }
 
