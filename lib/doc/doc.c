@@ -94,8 +94,27 @@ static void report_kind(doc_reader *in, const char *section, const tw_node *node
   tw_text_free(&list);
 }
 
+// Takes a misspelt "type" for it, unless some kind has a key of this name.
+static void mean_type(const doc_reader *in, const char *section, tw_node *node) {
+  static const char *const names[] = {"type"};
+  if (tw_node_member(node, "type") != NULL) return;
+  for (tw_node *member = node->first; member != NULL; member = member->next) {
+    bool is_known = tw_key_is_free(member->key);
+    for (int32_t i = 0; i < in->n_kind && !is_known; i++) {
+      if (strcmp(in->kinds[i]->section, section) != 0) continue;
+      const tw_table *table = in->kinds[i]->table;
+      for (int32_t k = 0; k < table->n_field && !is_known; k++)
+        is_known = strcmp(table->fields[k].name, member->key) == 0;
+    }
+    if (is_known || tw_name_nearest(member->key, names, 1, in->reader.problems) == NULL) continue;
+    member->meant = names[0];
+    return;
+  }
+}
+
 // Chooses the kind: stations say their type, other sections may when there is more than one.
-static const tw_kind *choose_kind(doc_reader *in, const char *section, const tw_node *node) {
+static const tw_kind *choose_kind(doc_reader *in, const char *section, tw_node *node) {
+  mean_type(in, section, node);
   const tw_node *type = tw_node_member(node, "type");
   const bool can_be_silent = strcmp(section, "stations") != 0;
   const tw_kind *kind = NULL;
@@ -234,12 +253,26 @@ static void check_scenarios(doc_reader *in) {
   }
 }
 
+// Is there a section that is none?
+static bool has_stranger(const tw_node *root) {
+  for (const tw_node *member = root->first; member != NULL; member = member->next) {
+    bool is_known = tw_key_is_free(member->key) || member->meant != NULL ||
+                    strcmp(member->key, "$schema") == 0;
+    for (int32_t i = 0; i < tw_root_table.n_field && !is_known; i++)
+      is_known = strcmp(member->key, tw_root_table.fields[i].name) == 0;
+    if (!is_known) return true;
+  }
+  return false;
+}
+
 static void read_document(doc_reader *in, tw_node *root) {
   const tw_parse parse = {.reader = &in->reader};
   mark_listed(root, in->reader.arena);
+  tw_keys_mean(&tw_root_table, root, "$schema", &in->reader);
   read_distributions(in, root);
   if (!tw_object_parse(&tw_root_table, root, &parse, "$schema", &in->root)) in->is_good = false;
   if (root->type != TW_NODE_OBJECT) return;
+  in->root.doc.is_strange = has_stranger(root);
   const tw_node *schema = tw_node_member(root, "$schema");
   if (schema != NULL && schema->type != TW_NODE_TEXT) {
     tw_reader_wrong_type(&in->reader, schema, "a text", "\"line.schema.json\"");
@@ -252,6 +285,25 @@ static void read_document(doc_reader *in, tw_node *root) {
   check_scenarios(in);
 }
 
+bool tw_doc_knows(const tw_doc *doc, const char *section) {
+  TW_ASSERT(doc != NULL && section != NULL);
+  const tw_node *node = tw_node_member(doc->root, section);
+  return !doc->is_strange && (node == NULL || !node->is_broken);
+}
+
+bool tw_doc_names(const tw_doc *doc, const char *section) {
+  TW_ASSERT(doc != NULL && section != NULL);
+  const tw_node *node = tw_node_member(doc->root, section);
+  return !doc->is_strange && (node == NULL || node->type == TW_NODE_OBJECT);
+}
+
+bool tw_doc_knows_places(const tw_doc *doc) {
+  bool is_known = true;
+  for (int32_t i = 0; i < TW_N_SECTION; i++)
+    is_known = is_known && tw_doc_names(doc, tw_section_names[i]);
+  return is_known;
+}
+
 bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
                   const tw_reader *reader, tw_doc *doc) {
   TW_ASSERT(root != NULL && reader != NULL && doc != NULL && n_kind > 0);
@@ -259,11 +311,15 @@ bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
   // Checks answer through the list of problems, so there has to be one.
   twin_problems *own = reader->problems == NULL ? twin_problems_new() : NULL;
   if (own != NULL) in.reader.problems = own;
+  const size_t n_before = twin_problems_count(in.reader.problems, TWIN_ERROR);
   read_document(&in, root);
+  // slips are reported and leave no other trace
+  if (twin_problems_count(in.reader.problems, TWIN_ERROR) > n_before) in.is_good = false;
   twin_problems_free(own);
   in.root.doc.root = root;
   in.root.doc.file = reader->file;
   in.root.doc.book = in.reader.book;
+  in.root.doc.is_broken = !in.is_good;
   *doc = in.root.doc;
   return in.is_good && !reader->arena->is_out_of_memory;
 }

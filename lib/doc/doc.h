@@ -188,6 +188,8 @@ typedef struct tw_doc {
   tw_map shared;     // tw_dynamics_def
   int32_t n_place;
   const tw_place_def *place;  // [n_place] sources, buffers, stations, demands in file order
+  bool is_broken;    // it has problems: only what can be told all the same is reported
+  bool is_strange;   // a section has a name that nobody knows: what is missing may stand there
 } tw_doc;
 
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"
@@ -198,8 +200,14 @@ extern const char *const tw_queue_words[];
 // What happens to the part on a machine that goes down, in the order of tw_fate.
 extern const char *const tw_fate_words[];
 
+// Does a doc know all that a section of it says ("parts")? If not, a name that is not there may be one
+// that could not be read.
+bool tw_doc_knows(const tw_doc *doc, const char *section);
+bool tw_doc_names(const tw_doc *doc, const char *section);  // at least all names
+bool tw_doc_knows_places(const tw_doc *doc);                // the names of all places
+
 // Parses a whole tree. Returns true when nothing was wrong; the doc is usable only then, but it may
-// be given to tw_graph_build in any case, so that the problems of the flow come at the same time.
+// be given to tw_graph_build and tw_compile in any case, so that all problems come at the same time.
 // kinds: [n_kind] every kind of place; a source is kind "source" of section "sources" and so on.
 bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
                   const tw_reader *reader, tw_doc *doc);

@@ -5,10 +5,13 @@
 
 #include "field/field.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "field/inner.h"
+
+enum { SLIPS_MAX = 16 };  // unknown keys of one object that are looked at: more are no slips
 
 typedef bool parse_function(const tw_field *field, tw_node *node, const tw_parse *in, void *target);
 
@@ -49,7 +52,7 @@ typedef struct walk {
   char *object;
   tw_node *member[TW_FIELDS_MAX];  // by field, NULL: absent
   tw_node *outside_member, *about;
-  bool is_good;
+  bool is_good, has_slip;
 } walk;
 
 // Finds a field by key. Files often follow the order of the table, so the search begins after the
@@ -62,20 +65,73 @@ static int32_t find_field(const tw_table *table, const char *key, int32_t begin)
   return -1;
 }
 
-static void report_unknown(walk *at, const tw_node *member) {
-  const char *names[TW_FIELDS_MAX + 1];
+// All names that an object of this table can have; returns how many.
+static int32_t list_names(const tw_table *table, const char *outside,
+                          const char *names[TW_FIELDS_MAX + 1]) {
   int32_t n = 0;
-  for (int32_t i = 0; i < at->table->n_field; i++) names[n++] = at->table->fields[i].name;
-  if (at->outside != NULL) names[n++] = at->outside;
-  at->is_good = false;
-  tw_reader_unknown_key(at->in->reader, member, at->table->name, names, n);
+  for (int32_t i = 0; i < table->n_field; i++) names[n++] = table->fields[i].name;
+  if (outside != NULL) names[n++] = outside;
+  TW_ASSERT(n <= TW_FIELDS_MAX + 1);
+  return n;
+}
+
+static bool is_known(const tw_table *table, const char *outside, const char *key) {
+  return find_field(table, key, 0) >= 0 || (outside != NULL && strcmp(key, outside) == 0) ||
+         tw_key_is_free(key);
+}
+
+// The only required field that an object lacks; NULL when it lacks none or several.
+static const char *find_only_missing(const tw_table *table, const tw_node *node) {
+  const char *only = NULL;
+  for (int32_t i = 0; i < table->n_field; i++) {
+    const tw_field *field = &table->fields[i];
+    if ((field->flags & TW_REQUIRED) == 0 || tw_node_member(node, field->name) != NULL) continue;
+    if (only != NULL) return NULL;
+    only = field->name;
+  }
+  return only;
+}
+
+void tw_keys_mean(const tw_table *table, tw_node *node, const char *outside,
+                  const tw_reader *reader) {
+  TW_ASSERT(table != NULL && node != NULL && reader != NULL);
+  if (node->type != TW_NODE_OBJECT) return;
+  const char *names[TW_FIELDS_MAX + 1];
+  const int32_t n = list_names(table, outside, names);
+  int32_t n_unknown = 0;
+  for (tw_node *member = node->first; member != NULL && n_unknown < SLIPS_MAX; member = member->next) {
+    if (member->meant != NULL || is_known(table, outside, member->key)) continue;
+    n_unknown++;
+    const char *meant = tw_name_nearest(member->key, names, n, reader->problems);
+    if (meant == NULL) meant = find_only_missing(table, node);
+    if (meant != NULL && tw_node_member(node, meant) == NULL) member->meant = meant;
+  }
+}
+
+static void report_unknown(const walk *at, const tw_node *member) {
+  const char *names[TW_FIELDS_MAX + 1];
+  int32_t n = list_names(at->table, at->outside, names);
+  const tw_reader *reader = at->in->reader;
+  const char *nearest = tw_name_nearest(member->key, names, n, reader->problems);
+  if (member->meant == NULL || nearest != NULL) {
+    tw_reader_unknown_key(reader, member, at->table->name, names, n);
+    return;
+  }
+  char key[TW_GOT_BYTES], hint[96];
+  const tw_node name = tw_node_name(member);
+  snprintf(hint, sizeof hint, "\"%.60s\" is required", member->meant);
+  tw_reader_problem(reader, member, "E-KEY", member->meant, hint, "%s is no key of %s",
+                    tw_node_got(&name, key), at->table->name);
 }
 
 static void parse_member(walk *at, int32_t field_i, tw_node *member) {
   const tw_field *field = &at->table->fields[field_i];
   TW_ASSERT(field->offset < at->table->size);
   at->member[field_i] = member;
-  if (!tw_field_parse(field, member, at->in, at->object + field->offset)) at->is_good = false;
+  if (!tw_field_parse(field, member, at->in, at->object + field->offset)) {
+    member->is_broken = true;
+    at->is_good = false;
+  }
 }
 
 // A value that a dump marked as default stays one only while nobody edited it.
@@ -84,6 +140,37 @@ static void keep_default_mark(const tw_field *field, tw_node *member, tw_arena *
   tw_node holder = {.type = TW_NODE_OBJECT};
   const tw_node *preset = tw_node_preset(&holder, field->name, field->preset, arena);
   member->is_default = preset != NULL && tw_node_equal(preset, member);
+}
+
+// Reads a member as what its misspelt key was taken for. What is wrong with that is not said: it may
+// be wrong only because something else was meant.
+static void parse_slip(walk *at, int32_t field_i, tw_node *member) {
+  tw_reader quiet = *at->in->reader;
+  quiet.problems = tw_problems_new(tw_problems_memory(quiet.problems));
+  const tw_parse in = {.reader = &quiet, .of = at->in->of};
+  const tw_field *field = &at->table->fields[field_i];
+  at->member[field_i] = member;
+  at->has_slip = true;
+  const bool is_read = quiet.problems != NULL &&
+                       tw_field_parse(field, member, &in, at->object + field->offset) &&
+                       twin_problems_count(quiet.problems, TWIN_ERROR) == 0;
+  if (!is_read) {
+    member->is_broken = true;
+    at->is_good = false;
+  }
+  twin_problems_free(quiet.problems);
+}
+
+// A key that the table does not have.
+static void parse_unknown(walk *at, tw_node *member) {
+  report_unknown(at, member);
+  if (member->meant == NULL) {
+    at->is_good = false;
+  } else if (at->outside != NULL && strcmp(member->meant, at->outside) == 0) {
+    at->outside_member = member;
+  } else {
+    parse_slip(at, find_field(at->table, member->meant, 0), member);
+  }
 }
 
 // Members in the order of the file, so that problems come in that order too.
@@ -98,7 +185,7 @@ static void parse_members(walk *at, tw_node *node) {
     } else if (at->outside != NULL && strcmp(member->key, at->outside) == 0) {
       at->outside_member = member;
     } else if (!tw_key_is_free(member->key)) {
-      report_unknown(at, member);
+      parse_unknown(at, member);
     } else if (strcmp(member->key, "about") == 0) {
       at->about = member;
       if (member->type != TW_NODE_TEXT) {
@@ -175,6 +262,18 @@ static void sort_members(walk *at, tw_node *node) {
   }
 }
 
+// The check of a table has no result of its own: what it finds is in the list of problems. Of an
+// object with a slip it is not said, as that may be all that is wrong.
+static bool is_passed(const walk *at, const tw_node *node) {
+  tw_reader reader = *at->in->reader;
+  if (at->has_slip) reader.problems = tw_problems_new(tw_problems_memory(reader.problems));
+  const size_t n_before = twin_problems_count(reader.problems, TWIN_ERROR);
+  at->table->check(at->object, node, &reader);
+  const bool is_good = twin_problems_count(reader.problems, TWIN_ERROR) == n_before;
+  if (at->has_slip) twin_problems_free(reader.problems);
+  return is_good;
+}
+
 bool tw_object_parse(const tw_table *table, tw_node *node, const tw_parse *in, const char *outside,
                      void *object) {
   TW_ASSERT(table != NULL && node != NULL && in->reader != NULL && object != NULL);
@@ -185,15 +284,12 @@ bool tw_object_parse(const tw_table *table, tw_node *node, const tw_parse *in, c
     return false;
   }
   walk at = {.table = table, .in = in, .outside = outside, .object = object, .is_good = true};
-  const size_t n_before = twin_problems_count(in->reader->problems, TWIN_ERROR);
+  tw_keys_mean(table, node, outside, in->reader);
   parse_members(&at, node);
   fill_missing(&at, node);
   sort_members(&at, node);
-  if (at.is_good && table->check != NULL) {
-    // A check has no result of its own: what it finds is in the list of problems.
-    table->check(object, node, in->reader);
-    at.is_good = twin_problems_count(in->reader->problems, TWIN_ERROR) == n_before;
-  }
+  if (at.is_good && table->check != NULL) at.is_good = is_passed(&at, node);
+  if (!at.is_good) node->is_broken = true;
   return at.is_good;
 }
 

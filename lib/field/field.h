@@ -184,8 +184,10 @@ typedef struct tw_custom {
 
 // Fills `object` (zeroed by the caller) from a JSON object. Goes on after an error, so that all
 // problems are found at once; members with problems stay zero. Unknown keys are errors with the
-// nearest name; "x-..." and "about" are kept and skipped everywhere. Returns true when nothing was
-// wrong. Missing fields with a preset are filled in and added to the tree as default nodes, and the
+// nearest name; "x-..." and "about" are kept and skipped everywhere. A slip, a misspelt key, is
+// reported and taken for the one that is meant, so that nothing more is said because of it. Returns
+// true when the object is known whole, though there may have been slips: whoever needs to know whether
+// all was good counts the problems. Missing fields with a preset are filled in and added to the tree as default nodes, and the
 // members are put in the order of the table (so that the dump shows them). The reader's problems
 // must not be NULL where a table has a check: its answer is read there.
 bool tw_table_parse(const tw_table *table, tw_node *node, const tw_reader *reader, void *object);

@@ -23,6 +23,11 @@ tw_dim tw_field_dim(const tw_field *field, const tw_parse *in);
 // Parses one field's node into its member; the type of the field chooses how.
 bool tw_field_parse(const tw_field *field, tw_node *node, const tw_parse *in, void *target);
 
+// Takes misspelt keys of an object for those that are meant (tw_node.meant): the nearest one that
+// is not there, else the only one that is missing. Reports nothing; tw_object_parse does both.
+void tw_keys_mean(const tw_table *table, tw_node *node, const char *outside,
+                  const tw_reader *reader);
+
 // tw_table_parse with one key more that somebody else reads ("type"; NULL: none).
 bool tw_object_parse(const tw_table *table, tw_node *node, const tw_parse *in, const char *outside,
                      void *object);

@@ -16,7 +16,7 @@ const tw_node *tw_node_member(const tw_node *object, const char *key) {
   TW_ASSERT(key != NULL);
   if (object == NULL || object->type != TW_NODE_OBJECT) return NULL;
   for (const tw_node *child = object->first; child != NULL; child = child->next) {
-    if (strcmp(child->key, key) == 0) return child;
+    if (strcmp(child->meant != NULL ? child->meant : child->key, key) == 0) return child;
   }
   return NULL;
 }

@@ -32,6 +32,8 @@ typedef struct tw_node {
   int32_t key_line, key_column;  // of the member's name; 0 where there is none
   const char *file;      // where that is; NULL: the document itself, else a table beside it
   const char *key;       // member name; NULL in lists and at the root
+  const char *meant;     // the name that a misspelt one is taken for; NULL: it is no slip
+  bool is_broken;        // some of it could not be read, so what is missing in it says nothing
   const char *text;      // TEXT: decoded; NUMBER: as written
   double number;
   struct tw_node *parent, *next, *first, *last;
@@ -43,7 +45,7 @@ typedef struct tw_source_text {
   const tw_node *root;
 } tw_source_text;
 
-// The member of an object by its key; NULL when there is none, or `object` is NULL or no object.
+// The member of an object by its key, or by what its key is taken for; NULL when there is none, or `object` is NULL or no object.
 const tw_node *tw_node_member(const tw_node *object, const char *key);
 
 // The name of a member as a node of its own: a text that stands where the name does, with the

@@ -265,7 +265,7 @@ static int32_t compile_causes(tw_compiler *compiler, int32_t machine_i) {
   const tw_cause_def *def = line->doc.causes.at;
   const int32_t place_i = line->machine[machine_i].node_i;
   int32_t n = 0;
-  for (int32_t i = 0; i < line->doc.causes.n; i++) {
+  for (int32_t i = 0; i < line->n_cause; i++) {
     bool is_named = false;
     for (int32_t k = 0; k < def[i].stations.n; k++)
       is_named = is_named || strcmp(def[i].stations.at[k].name, line->place[place_i].name) == 0;

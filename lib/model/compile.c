@@ -116,7 +116,34 @@ static void compile_figures(tw_compiler *compiler) {
         tw_compile_slot(compiler, TW_NONE, TW_NONE, TW_CLASS_END, TW_ON_FIGURES_SLOT);
 }
 
-static bool compile_all(tw_compiler *compiler) {
+// Can places be compiled? Of a document with problems only where each is of a known kind, the graph is
+// there, and nothing is broken that all of them look into.
+static bool can_compile_places(const tw_compiler *compiler) {
+  const tw_line *line = compiler->line;
+  const tw_doc *doc = &line->doc;
+  for (int32_t i = 0; i < doc->n_place; i++)
+    if (doc->place[i].kind == NULL) return false;
+  return line->graph.by_rank != NULL && line->graph.n_route == doc->routes.n &&
+         tw_doc_knows_places(doc) && tw_doc_knows(doc, "shared") && !line->arena.is_out_of_memory;
+}
+
+// Can a place be compiled? It was read whole, and wherever it may send parts a way leads on.
+static bool can_compile(const tw_compiler *compiler, int32_t place_i) {
+  const tw_line *line = compiler->line;
+  const tw_place *place = &line->place[place_i];
+  const char *names[TW_EXITS_MAX];
+  if (line->doc.place[place_i].is_broken) return false;
+  if (compiler->is_flow_known) return true;
+  const int32_t n = place->kind->exits == NULL
+                        ? 0
+                        : place->kind->exits(place->kind, line->doc.place[place_i].def, names, TW_EXITS_MAX);
+  for (int32_t i = 0; i < n; i++)
+    if (tw_graph_exit(&line->graph, place_i, names[i]) == TW_NONE) return false;
+  return n > 0 || place->main_exit != TW_NONE || strcmp(place->kind->section, "demands") == 0;
+}
+
+// The names that everything else refers to.
+static void compile_names(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   line->shift_calendar_i = line->shift_slot = TW_NONE;
   compile_run(line);
@@ -125,7 +152,11 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_part_types(compiler);
   tw_compile_people(compiler);
   tw_compile_stocks(compiler);
-  if (!tw_compile_check_places(compiler)) return false;
+}
+
+static bool compile_places(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  if (!can_compile_places(compiler) || !tw_compile_check_places(compiler)) return false;
   line->n_place = line->graph.n_node;
   line->place = tw_arena_take_array(&line->arena, (size_t)line->n_place, sizeof *line->place);
   if (line->place == NULL) return false;
@@ -139,8 +170,16 @@ static bool compile_all(tw_compiler *compiler) {
   tw_compile_pools(compiler);
   tw_compile_causes(compiler);
   for (int32_t i = 0; i < line->doc.n_place && !line->arena.is_out_of_memory; i++)
-    line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
-  if (line->arena.is_out_of_memory) return false;
+    if (can_compile(compiler, i))
+      line->place[i].kind->compile(compiler, i, line->doc.place[i].def);
+  return !line->arena.is_out_of_memory;
+}
+
+static bool compile_all(tw_compiler *compiler) {
+  tw_line *line = compiler->line;
+  const bool is_whole = !compiler->is_bad;  // the document, and its flow
+  compile_names(compiler);
+  if (!compile_places(compiler) || !is_whole) return false;
   compile_machine_records(compiler);
   compile_figures(compiler);
   for (int32_t i = 0; i < line->doc.n_place && !compiler->is_bad; i++)
@@ -179,8 +218,11 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
   own.book = doc->book;
   if (own.book != NULL) own.distributions = tw_node_member(doc->root, "distributions");
   tw_compiler compiler = {.line = line, .reader = &own};
-  bool is_good = tw_graph_build(&line->doc, &own, &line->graph);
-  is_good = is_good && compile_all(&compiler);
+  compiler.is_flow_known = tw_graph_build(&line->doc, &own, &line->graph);
+  for (int32_t i = 0; i < doc->n_place; i++)
+    if (doc->place[i].is_broken) compiler.is_flow_known = false;
+  compiler.is_bad = doc->is_broken || !compiler.is_flow_known;
+  const bool is_good = compile_all(&compiler);
   if (line->arena.is_out_of_memory)
     tw_fail(reader->problems, TWIN_ERR_MEMORY, "no memory for the line");
   if (!is_good) {

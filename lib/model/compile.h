@@ -30,6 +30,7 @@ typedef struct tw_compiler {
   tw_line *line;
   const tw_reader *reader;
   bool is_bad;             // a problem was reported
+  bool is_flow_known;      // false: some of the flow could not be understood, so nothing is said of it
   const uint64_t *reach;   // [n_place * n_reach_word] part types that can get to a place
   int32_t n_reach_word;
   int32_t capacity_machine, capacity_mode, capacity_site, capacity_slot;
@@ -48,7 +49,8 @@ typedef struct tw_compiler {
   int32_t made_i;          // the next to be replaced
 } tw_compiler;
 
-// Compiles a good document. Takes the arena into the line. NULL when a problem was reported.
+// Compiles a document. Takes the arena into the line. NULL when a problem was reported. Of a document
+// with problems only what they do not touch is compiled, so that all problems come at once.
 tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *kinds, int32_t n_kind,
                     const tw_reader *reader, uint64_t text_hash);
 

@@ -217,6 +217,10 @@ static int32_t find_calendar(tw_compiler *compiler, const tw_name *name) {
     if (strcmp(line->calendar[i].name, name->name) == 0) return i;
     if (n < 256) names[n++] = line->calendar[i].name;
   }
+  const tw_calendar_def *defs = line->doc.calendars.at;
+  for (int32_t i = 0; i < line->doc.calendars.n; i++)
+    if (strcmp(defs[i].def.name, name->name) == 0) return TW_NONE;  // one that could not be read
+  if (!tw_doc_names(&line->doc, "calendars")) return TW_NONE;
   const char *nearest = tw_text_nearest(name->name, names, (size_t)n);
   tw_compile_problem(compiler, name->node, "E-REF",
                      nearest != NULL
@@ -261,6 +265,7 @@ void tw_compile_calendars(tw_compiler *compiler) {
   const tw_calendar_def *defs = line->doc.calendars.at;
   const int32_t n = line->doc.calendars.n;
   compiler->default_calendar_i = TW_NONE;
+  if (tw_compile_lacks(compiler, "calendars")) return;
   tw_calendar *calendars = tw_arena_take_array(&line->arena, (size_t)n, sizeof *calendars);
   if (calendars == NULL) return;
   int64_t n_span = 0;

@@ -32,7 +32,7 @@ static void check_cause(tw_compiler *compiler, const tw_cause_def *def) {
 void tw_compile_causes(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   const tw_cause_def *def = line->doc.causes.at;
-  const int32_t n = line->doc.causes.n;
+  const int32_t n = tw_compile_lacks(compiler, "common_causes") ? 0 : line->doc.causes.n;
   tw_cause *cause = tw_arena_take_array(&line->arena, (size_t)n + 1, sizeof *cause);
   if (cause == NULL) return;
   for (int32_t i = 0; i < n; i++) {

@@ -21,6 +21,10 @@ enum {
   TW_ON_METER_SLOT = 14
 };
 
+// True when a section of the document could not be read whole. What it says is passed over then, and
+// so is what asks for it; has_bad stays.
+bool tw_compile_lacks(const tw_compiler *compiler, const char *section);
+
 void tw_compile_part_types(tw_compiler *compiler);
 void tw_compile_calendars(tw_compiler *compiler);
 void tw_compile_energy(tw_compiler *compiler);  // after all machines

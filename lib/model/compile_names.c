@@ -130,6 +130,7 @@ void tw_compile_part_types(tw_compiler *compiler) {
 int32_t tw_compile_part_type(tw_compiler *compiler, const tw_name *name) {
   const int32_t i = tw_index_find(&compiler->part_index, name->name);
   if (i >= 0) return i;
+  if (!tw_doc_names(&compiler->line->doc, "parts")) return TW_NONE;
   const char *nearest =
       tw_index_nearest(&compiler->part_index, name->name, compiler->reader->problems);
   const tw_node at = tw_name_place(name);
@@ -186,7 +187,7 @@ void tw_compile_defects(tw_compiler *compiler) {
   for (int32_t i = 0; i < line->doc.n_place; i++) {
     tw_place *place = &line->place[i];
     place->first_made = line->n_made;
-    if (place->kind->defects == NULL) continue;
+    if (place->kind->defects == NULL || line->doc.place[i].is_broken) continue;
     const tw_map *defects = place->kind->defects(line->doc.place[i].def);
     const tw_defect_def *def = defects->at;
     for (int32_t k = 0; k < defects->n; k++) add_made(compiler, i, &def[k].def, names);
@@ -199,6 +200,8 @@ int32_t tw_compile_defect(tw_compiler *compiler, const tw_name *name) {
   const tw_line *line = compiler->line;
   for (int32_t i = 0; i < line->n_defect; i++)
     if (strcmp(line->defect_name[i], name->name) == 0) return i;
+  for (int32_t i = 0; i < line->doc.n_place; i++)
+    if (line->doc.place[i].is_broken) return TW_NONE;  // it may make them
   const char *nearest = tw_text_nearest(name->name, line->defect_name, (size_t)line->n_defect);
   const tw_node at = tw_name_place(name);
   tw_compile_problem(compiler, &at, "E-REF",

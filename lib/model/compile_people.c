@@ -178,6 +178,7 @@ static bool resolve_need(tw_compiler *compiler, const tw_need *need, tw_demand *
     return false;
   }
   if (line->n_group >= TW_GROUPS_MAX) return false;  // it may be one that there was no room for
+  if (tw_compile_lacks(compiler, "workers") || tw_compile_lacks(compiler, "resources")) return false;
   tw_compile_problem(compiler, need->what.node, "E-REF",
                      hint_of_need(compiler, need->what.name, names, n),
                      "nobody can '%s' and no resource has this name", need->what.name);
@@ -353,6 +354,7 @@ int32_t tw_compile_stock(tw_compiler *compiler, const tw_name *name) {
   for (int32_t i = 0; i < line->n_stock; i++)
     if (strcmp(line->stock[i].name, name->name) == 0) return i;
   if (tw_compile_part_type(compiler, name) == TW_NONE) return TW_NONE;
+  if (tw_compile_lacks(compiler, "parts")) return TW_NONE;
   const tw_node at = tw_name_place(name);
   tw_compile_problem(compiler, &at, "E-REF", "\"supply\": {\"stock\": 4}",
                      "part '%s' has no \"supply\" to take it from", name->name);

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "model/compile.h"
+#include "base/assert.h"
+#include "model/compile_inner.h"
 
 // The same was said of the same place: places compile what they have machine by machine.
 static bool is_known_problem(const twin_problems *problems, const tw_node *node, const char *code,
@@ -19,8 +20,17 @@ static bool is_known_problem(const twin_problems *problems, const tw_node *node,
   return is_known;
 }
 
+bool tw_compile_lacks(const tw_compiler *compiler, const char *section) {
+  const bool is_known = tw_doc_knows(&compiler->line->doc, section);
+  TW_ASSERT(is_known || compiler->is_bad);  // what could not be read was reported
+  return !is_known;
+}
+
 void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *code,
                         const char *hint, const char *format, ...) {
+  const bool is_of_flow = strcmp(code, "E-FLOW") == 0 || strcmp(code, "E-ROUTE") == 0;
+  compiler->is_bad = true;
+  if (is_of_flow && !compiler->is_flow_known) return;  // it may follow from what is reported
   tw_text message = {.memory = tw_problems_memory(compiler->reader->problems)};
   va_list args;
   va_start(args, format);
@@ -31,5 +41,4 @@ void tw_compile_problem(tw_compiler *compiler, const tw_node *node, const char *
   if (!is_known_problem(problems, node, code, text))
     tw_node_problem(problems, compiler->reader->file, node, code, NULL, NULL, hint, "%s", text);
   tw_text_free(&message);
-  compiler->is_bad = true;
 }

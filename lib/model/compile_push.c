@@ -21,7 +21,8 @@ static const double *compile_share(tw_compiler *compiler, int32_t node_i, const 
       n_found++;
     }
     const tw_node at = tw_name_place(&share->name[k]);
-    if (!is_found)
+    compiler->is_bad = compiler->is_bad || !is_found;
+    if (!is_found && compiler->is_flow_known)
       tw_compile_problem(compiler, &at, "E-REF", "name the places that chains lead to",
                          "no chain leads from '%s' to '%s'", line->place[node_i].name,
                          share->name[k].name);

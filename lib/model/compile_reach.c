@@ -129,7 +129,7 @@ void tw_compile_reach(tw_compiler *compiler) {
   if (!tw_graph_leavers(&line->graph, arena, &in.out) || arena->is_out_of_memory) return;
   for (int32_t i = 0; i < line->doc.n_place; i++) {
     const tw_kind *kind = line->doc.place[i].kind;
-    if (kind->makes == NULL) continue;
+    if (kind->makes == NULL || line->doc.place[i].is_broken) continue;
     for (int32_t p = 0; p < line->n_part_type; p++)
       if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
         add_type(reach, i, n_word, p);

@@ -14,7 +14,7 @@
 #include "model/graph_inner.h"
 #include "model/line.h"
 
-enum { EXITS_MAX = 64, SINKS = 2 };
+enum { SINKS = 2 };
 
 // A link whose names are found.
 typedef struct resolved {
@@ -86,14 +86,14 @@ static bool can_scrap(const tw_doc *doc, const char *name) {
 
 // Names the exits that a place declares beside the main one; -1 when they are not known, because
 // its kind is unknown or it has problems of its own.
-static int32_t list_exits(const builder *in, int32_t node_i, const char *names[EXITS_MAX]) {
+static int32_t list_exits(const builder *in, int32_t node_i, const char *names[TW_EXITS_MAX]) {
   const tw_kind *kind = kind_of(in, node_i);
   if (kind == NULL || in->doc->place[node_i].is_broken) return -1;
   if (kind->exits == NULL) return 0;
-  const int32_t n = kind->exits(kind, in->doc->place[node_i].def, names, EXITS_MAX);
-  TW_ASSERT(n >= 0 && n <= EXITS_MAX);
+  const int32_t n = kind->exits(kind, in->doc->place[node_i].def, names, TW_EXITS_MAX);
+  TW_ASSERT(n >= 0 && n <= TW_EXITS_MAX);
   const bool is_station = strcmp(kind->section, "stations") == 0;
-  if (!is_station || n == EXITS_MAX || !can_scrap(in->doc, in->graph->name[node_i])) return n;
+  if (!is_station || n == TW_EXITS_MAX || !can_scrap(in->doc, in->graph->name[node_i])) return n;
   for (int32_t i = 0; i < n; i++)
     if (strcmp(names[i], "scrap") == 0) return n;
   names[n] = "scrap";
@@ -104,9 +104,10 @@ static int32_t find_place(builder *in, const char *name, const tw_node *node) {
   const int32_t i = tw_index_find(&in->index, name);
   if (i >= 0) return i;
   char hint[160];
-  const char *nearest = tw_index_nearest(&in->index, name, in->reader->problems);
   in->is_good = false;
   in->has_unknown = true;
+  if (!tw_doc_knows_places(in->doc)) return -1;  // it may stand there
+  const char *nearest = tw_index_nearest(&in->index, name, in->reader->problems);
   if (strncmp(name, "x-", 2) == 0) {
     snprintf(hint, sizeof hint, "keys that begin with \"x-\" are the user's own and no places");
   } else if (nearest != NULL) {
@@ -121,7 +122,7 @@ static int32_t find_place(builder *in, const char *name, const tw_node *node) {
 
 // True when the place has the exit; reports it otherwise.
 static bool check_exit(builder *in, int32_t from, const tw_link *link) {
-  const char *names[EXITS_MAX];
+  const char *names[TW_EXITS_MAX];
   if (exit_name(in, from, link)[0] == 0) return true;
   const int32_t n = is_sink(in, from) ? 0 : list_exits(in, from, names);
   if (n < 0) return true;
@@ -237,18 +238,25 @@ static bool has_link(const builder *in, int32_t node_i, const char *exit) {
   return false;
 }
 
-// Declared exits need a way; scrap has one of its own. A place needs a way out of some kind.
+// What is thrown away has a way of its own, where no chain says another.
+static void add_scrap_way(builder *in, int32_t node_i) {
+  const char *names[TW_EXITS_MAX];
+  if (kind_of(in, node_i) == NULL || is_end(in, node_i)) return;
+  const int32_t n = list_exits(in, node_i, names);
+  for (int32_t i = 0; i < n; i++)
+    if (strcmp(names[i], "scrap") == 0 && !has_link(in, node_i, "scrap"))
+      add_link(in, node_i, in->graph->scrap_i, NULL);
+}
+
+// Declared exits need a way. A place needs a way out of some kind.
 static void check_exits(builder *in, int32_t node_i) {
-  const char *names[EXITS_MAX];
+  const char *names[TW_EXITS_MAX];
   const char *name = in->graph->name[node_i];
   if (kind_of(in, node_i) == NULL || is_end(in, node_i)) return;
   const int32_t n = list_exits(in, node_i, names);
   bool has_other = n < 0 && in->first[node_i] >= 0;
   for (int32_t i = 0; i < n; i++) {
-    if (strcmp(names[i], "scrap") == 0) {
-      if (!has_link(in, node_i, "scrap")) add_link(in, node_i, in->graph->scrap_i, NULL);
-      continue;
-    }
+    if (strcmp(names[i], "scrap") == 0) continue;
     has_other = true;
     if (has_link(in, node_i, names[i])) continue;
     tw_reader_problem(in->reader, node_of(in, node_i), "E-FLOW", NULL,
@@ -267,7 +275,7 @@ static void check_exits(builder *in, int32_t node_i) {
 // Counts the exits of a node and gives each link its number among them: the main one, then the
 // declared ones in their order, each only when something leaves by it and none of them twice.
 static int32_t number_exits(builder *in, int32_t node_i, tw_exit *exits) {
-  const char *names[EXITS_MAX];
+  const char *names[TW_EXITS_MAX];
   const int32_t n_name = is_sink(in, node_i) ? 0 : list_exits(in, node_i, names);
   const bool is_unknown = n_name < 0;  // then all links count as of the main exit
   int32_t n = 0;
@@ -321,7 +329,7 @@ static bool fill_edges(builder *in, const int32_t *first_exit) {
 static bool fill_exits(builder *in) {
   tw_graph *graph = in->graph;
   tw_arena *arena = in->reader->arena;
-  tw_exit found[EXITS_MAX + 1];
+  tw_exit found[TW_EXITS_MAX + 1];
   int32_t *first_exit = tw_arena_take_array(arena, (size_t)graph->n_node + 1, sizeof *first_exit);
   // There are at most as many exits as links, since each has one.
   in->exits = tw_arena_take_array(arena, (size_t)in->n_link, sizeof *in->exits);
@@ -396,6 +404,7 @@ bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph)
   tw_graph_each_way(doc, graph, add_route_way, &in);
   // What is missing counts only where everything that is there is understood: a misspelt name is
   // one mistake, not three.
+  for (int32_t i = 0; i < doc->n_place; i++) add_scrap_way(&in, i);
   const bool is_whole = has_flow(&in) && !doc->flow.is_broken && !in.has_unknown;
   for (int32_t i = 0; i < doc->n_place && is_whole; i++) check_exits(&in, i);
   if (!fill_exits(&in) || !tw_graph_feed(graph, reader->arena)) return false;

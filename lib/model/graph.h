@@ -7,6 +7,8 @@
 
 #include "doc/doc.h"
 
+enum { TW_EXITS_MAX = 64 };  // that a place can declare
+
 typedef struct tw_edge {
   int32_t from, exit_i, to;  // exit_i: index into tw_graph.exit
   bool is_back;

@@ -32,6 +32,7 @@ static int32_t find_station(const tw_doc *doc, const tw_reader *reader, const tw
                             const tw_name *name) {
   char hint[160];
   const int32_t i = tw_index_find(index, name->name);
+  if (i < 0 && !tw_doc_knows_places(doc)) return -1;  // it may stand there
   if (i < 0) {
     const char *nearest = tw_index_nearest(index, name->name, reader->problems);
     if (nearest != NULL) snprintf(hint, sizeof hint, "did you mean \"%.80s\"?", nearest);
@@ -93,6 +94,7 @@ static bool check_part(const tw_doc *doc, const tw_reader *reader, const tw_rout
   const tw_part_def *parts = doc->parts.at;
   for (int32_t i = 0; i < doc->parts.n; i++)
     if (strcmp(parts[i].def.name, def->def.name) == 0) return true;
+  if (!tw_doc_names(doc, "parts")) return false;
   const tw_node at = tw_node_name(def->def.node);
   tw_reader_problem(reader, &at, "E-REF", NULL, "part types stand in \"parts\"",
                     "there is no part \"%.80s\"", def->def.name);

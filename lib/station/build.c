@@ -31,22 +31,23 @@ tw_line *tw_line_build(tw_arena *arena, tw_node *root, const tw_reader *reader,
   return tw_line_build_with(arena, root, reader, text_hash, kinds, n_kind);
 }
 
-tw_line *tw_line_build_with(tw_arena *arena, tw_node *root, const tw_reader *reader,
-                            uint64_t text_hash, const tw_kind *const *kinds, int32_t n_kind) {
+static tw_line *build(tw_arena *arena, tw_node *root, const tw_reader *reader, uint64_t text_hash,
+                      const tw_kind *const *kinds, int32_t n_kind) {
   tw_doc doc = {.file = reader->file};
-  const bool is_read = tw_doc_parse(root, kinds, n_kind, reader, &doc);
-  const bool is_shared_read =
-      doc.shared_node == NULL || tw_dynamics_custom.parse(doc.shared_node, reader, &doc.shared);
-  if (!is_read || !is_shared_read) {
-    // what the flow says can be told all the same, so that all problems come at once
-    tw_graph graph = {0};
-    tw_graph_build(&doc, reader, &graph);
+  const size_t n_before = twin_problems_count(reader->problems, TWIN_ERROR);
+  tw_doc_parse(root, kinds, n_kind, reader, &doc);
+  if (doc.shared_node != NULL && !tw_dynamics_custom.parse(doc.shared_node, reader, &doc.shared)) {
+    ((tw_node *)doc.shared_node)->is_broken = true;
+  }
+  if (twin_problems_count(reader->problems, TWIN_ERROR) > n_before) doc.is_broken = true;
+  if (arena->is_out_of_memory || root->type != TW_NODE_OBJECT) {
     tw_arena_free(arena);
     return NULL;
   }
   tw_line *line = tw_compile(arena, &doc, kinds, n_kind, reader, text_hash);
   if (line == NULL) return NULL;
-  if (!tw_opening_compile(line, reader)) {
+  if (!tw_opening_compile(line, reader) ||
+      twin_problems_count(reader->problems, TWIN_ERROR) > n_before) {
     tw_line_unref(line);
     return NULL;
   }
@@ -57,5 +58,16 @@ tw_line *tw_line_build_with(tw_arena *arena, tw_node *root, const tw_reader *rea
     return NULL;
   }
   tw_serial_compile(line);
+  return line;
+}
+
+tw_line *tw_line_build_with(tw_arena *arena, tw_node *root, const tw_reader *reader,
+                            uint64_t text_hash, const tw_kind *const *kinds, int32_t n_kind) {
+  // slips are known by what is in the list of problems, so there has to be one
+  tw_reader own = *reader;
+  if (own.problems == NULL) own.problems = tw_problems_new(&arena->memory);
+  tw_line *line = own.problems != NULL ? build(arena, root, &own, text_hash, kinds, n_kind) : NULL;
+  if (own.problems == NULL) tw_arena_free(arena);
+  if (reader->problems == NULL) twin_problems_free(own.problems);
   return line;
 }

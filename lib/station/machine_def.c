@@ -283,6 +283,8 @@ static int32_t find_feeder(tw_compiler *compiler, int32_t place_i, const tw_name
   for (int32_t i = graph->first_feeder[place_i]; i < graph->first_feeder[place_i + 1]; i++)
     if (strcmp(graph->name[graph->edge[graph->feeder[i]].from], name->name) == 0)
       return graph->feeder[i];
+  compiler->is_bad = true;
+  if (!compiler->is_flow_known) return TW_NONE;
   tw_compile_problem(compiler, name->node, "E-REF", "name places that a chain leads here from",
                      "'%s' does not feed '%s'", name->name, graph->name[place_i]);
   return TW_NONE;

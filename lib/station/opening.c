@@ -167,7 +167,10 @@ static void read_machine(opening_reader *in, tw_node *node) {
     tw_reader_wrong_type(&in->reader, node, "an object", "{\"part\": \"shaft-A\"}");
     return;
   }
-  if (!tw_table_parse(&condition_table, node, &in->reader, &given)) in->is_good = false;
+  const size_t n_before = twin_problems_count(in->reader.problems, TWIN_ERROR);
+  if (!tw_table_parse(&condition_table, node, &in->reader, &given) ||
+      twin_problems_count(in->reader.problems, TWIN_ERROR) > n_before)
+    in->is_good = false;
   if (machine_i == TW_NONE || !in->is_good) return;
   if (given.part.name != NULL && in->line->place[in->line->machine[machine_i].node_i].kind->holds) {
     REPORT(in, given.part.node, "E-KEY", "lay it into the buffer before it",

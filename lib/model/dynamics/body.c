@@ -12,6 +12,7 @@ const tw_map *tw_dynamics_of(const tw_line *line, int32_t place_i) {
   if (place_i == TW_NONE) return &line->doc.shared;
   const tw_kind *kind = line->place[place_i].kind;
   if (place_i >= line->doc.n_place || kind->dynamics == NULL) return NULL;
+  if (line->doc.place[place_i].is_broken) return NULL;
   return kind->dynamics(line->doc.place[place_i].def);
 }
 

@@ -109,7 +109,7 @@ static bool read_thing(sample *at, const char *text, thing *made) {
   *made = (thing){0};
   cr_assert_not_null(read_tree(at, text), "%s", text);
   at->is_good = tw_table_parse(&thing_table, at->root, &at->reader, made);
-  return at->is_good;
+  return at->is_good && twin_problems_count(at->problems, TWIN_ERROR) == 0;
 }
 
 static void expect_thing(const char *text, thing *made, sample *at) {
@@ -375,6 +375,33 @@ Test(field, unknown_keys_are_named_with_the_nearest) {
                  "\"tiem\" is no key of thing; did you mean \"time\"?");
   expect_refused("{\"qqqqqq\": 1}", "E-KEY", "/qqqqqq", "\"qqqqqq\" is no key of thing [E-KEY]");
   expect_refused("{\"inside\": {\"n\": 1, \"b\": 1}}", "E-KEY", "/inside/b", "no key of inner");
+}
+
+Test(field, a_slip_is_reported_and_taken_for_the_key_that_is_meant) {
+  sample at;
+  thing made;
+  cr_assert_not(read_thing(&at, "{\"tiem\": \"2 s\", \"inside\": {\"m\": 4}}", &made));
+  cr_assert(at.is_good);
+  cr_assert_eq(twin_problems_count(at.problems, -1), 2);
+  cr_assert_eq(made.time_s, 2);
+  cr_assert_eq(made.inside.n, 4);
+  cr_assert_str_eq(tw_node_member(at.root, "time")->key, "tiem");
+  close_sample(&at);
+}
+
+Test(field, what_a_slip_holds_is_not_reported_as_the_guess_may_be_wrong) {
+  sample at;
+  thing made;
+  cr_assert_not(read_thing(&at, "{\"tiem\": 2}", &made));
+  cr_assert_not(at.is_good);
+  expect_only(&at, "E-KEY", "/tiem", "did you mean \"time\"?");
+  close_sample(&at);
+  // the one that is meant is there: this one is something else
+  cr_assert_not(read_thing(&at, "{\"tiem\": \"2 s\", \"time\": \"3 s\"}", &made));
+  cr_assert_not(at.is_good);
+  cr_assert_eq(made.time_s, 3);
+  expect_only(&at, "E-KEY", "/tiem", "did you mean \"time\"?");
+  close_sample(&at);
 }
 
 Test(field, the_users_own_keys_are_kept) {

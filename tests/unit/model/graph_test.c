@@ -196,10 +196,19 @@ Test(graph, places_that_no_source_leads_to_are_named) {
 
 Test(graph, a_place_with_problems_may_have_any_exit) {
   sample at;
+  read_flow(&at, WITH("m", "\"exits\": {\"probability\": [1]}"),
+            "[[\"s\", \"b\", \"m\"], [\"m.a\", \"out\"], [\"m.b\", \"scrap\"]]");
+  cr_assert_eq(count_problems(&at, "E-TYPE", "/stations/m/exits/probability"), 1);
+  cr_assert_eq(count_all(&at), 1);
+  close_sample(&at);
+}
+
+Test(graph, a_place_with_a_misspelt_key_has_the_exits_that_were_meant) {
+  sample at;
   read_flow(&at, WITH("m", "\"exits\": {\"probabilty\": {\"a\": 1}}"),
             "[[\"s\", \"b\", \"m\"], [\"m.a\", \"out\"], [\"m.b\", \"scrap\"]]");
   cr_assert_eq(count_problems(&at, "E-KEY", "/stations/m/exits/probabilty"), 1);
-  cr_assert_eq(count_problems(&at, "E-KEY", "/stations/m/exits"), 1);
+  cr_assert_eq(count_problems(&at, "E-REF", "/flow/2/0"), 1);
   cr_assert_eq(count_all(&at), 2);
   close_sample(&at);
 }
