@@ -16,6 +16,9 @@ struct tw_compiler;
 struct tw_state_table;
 struct tw_offer;
 
+// Takes a part type that a place makes.
+typedef void tw_made_function(void *user, const char *part);
+
 // A figure that a kind keeps in its own state record; its path is "buffers/NAME/" and this name.
 // value: over the window (warm-up end, now] with open spells counted up to now, or NaN where nothing
 // was observed; changes nothing. It is not asked before the warm-up has ended, but for names that end
@@ -43,8 +46,8 @@ typedef struct tw_kind {
   // Models of its machines, a map of tw_dynamics_def; NULL: it has none.
   const tw_map *(*dynamics)(const void *def);
 
-  // Can it make parts of this type? NULL: it makes none.
-  bool (*makes)(const void *def, const char *part);
+  // Names the types of the parts that it makes, some several times. NULL: it makes none.
+  void (*makes)(const void *def, tw_made_function *add, void *user);
 
   // Model side: resolves names and appends to the line (machines, draw sites, failure modes).
   void (*compile)(struct tw_compiler *compiler, int32_t node_i, const void *def);

@@ -110,6 +110,19 @@ static void reach_route(const tw_compiler *compiler, uint64_t *reach, int32_t pa
   add_type(reach, line->graph.scrap_i, n_word, part_type);
 }
 
+// The place whose parts are being added.
+typedef struct maker {
+  const tw_compiler *compiler;
+  uint64_t *reach;
+  int32_t place_i;
+} maker;
+
+static void add_made(void *user, const char *part) {
+  const maker *at = user;
+  const int32_t type = tw_index_find(&at->compiler->part_index, part);
+  if (type >= 0) add_type(at->reach, at->place_i, at->compiler->n_reach_word, type);
+}
+
 void tw_compile_reach(tw_compiler *compiler) {
   tw_line *line = compiler->line;
   tw_arena *arena = &line->arena;
@@ -129,10 +142,9 @@ void tw_compile_reach(tw_compiler *compiler) {
   if (!tw_graph_leavers(&line->graph, arena, &in.out) || arena->is_out_of_memory) return;
   for (int32_t i = 0; i < line->doc.n_place; i++) {
     const tw_kind *kind = line->doc.place[i].kind;
-    if (kind->makes == NULL || line->doc.place[i].is_broken) continue;
-    for (int32_t p = 0; p < line->n_part_type; p++)
-      if (kind->makes(line->doc.place[i].def, line->part_type[p].name))
-        add_type(reach, i, n_word, p);
+    maker at = {.compiler = compiler, .reach = reach, .place_i = i};
+    if (kind->makes != NULL && !line->doc.place[i].is_broken)
+      kind->makes(line->doc.place[i].def, add_made, &at);
   }
   for (int32_t p = 0; p < line->n_part_type; p++) {
     if (line->part_type[p].n_step == 0) continue;

@@ -365,7 +365,7 @@ static bool name_nodes(builder *in) {
 static bool make_room(builder *in) {
   const size_t n_node = (size_t)in->graph->n_node;
   size_t n_way = 0;
-  tw_graph_each_way(in->doc, in->graph, count_way, &n_way);
+  tw_graph_each_way(in->graph, count_way, &n_way);
   const size_t n_link = (size_t)in->doc->flow.n_link + n_way + n_node;  // one way to scrap each
   tw_arena *arena = in->reader->arena;
   in->links = tw_arena_take_array(arena, n_link, sizeof *in->links);
@@ -401,7 +401,7 @@ bool tw_graph_build(const tw_doc *doc, const tw_reader *reader, tw_graph *graph)
   if (!make_room(&in)) return false;
   resolve_links(&in);
   check_repeats(&in);
-  tw_graph_each_way(doc, graph, add_route_way, &in);
+  tw_graph_each_way(graph, add_route_way, &in);
   // What is missing counts only where everything that is there is understood: a misspelt name is
   // one mistake, not three.
   for (int32_t i = 0; i < doc->n_place; i++) add_scrap_way(&in, i);

@@ -57,6 +57,8 @@ typedef struct tw_graph {
   bool has_cycle;
   int32_t n_route, n_step;
   const tw_route *route;         // [n_route]
+  const int32_t *first_maker;    // [n_route + 1] into maker; NULL: nobody makes a routed part
+  const int32_t *maker;          // places that make the parts of each route, in file order
   const tw_route_step *step;           // [n_step] of all routes
 } tw_graph;
 

@@ -13,7 +13,7 @@ bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index 
 
 // Calls `add` for every way that a route goes, some several times.
 typedef void tw_way_function(void *user, int32_t from, int32_t to);
-void tw_graph_each_way(const tw_doc *doc, const tw_graph *graph, tw_way_function *add, void *user);
+void tw_graph_each_way(const tw_graph *graph, tw_way_function *add, void *user);
 
 // Edges by the node they leave, in file order: the mirror of the feeders.
 typedef struct tw_leavers {

@@ -101,6 +101,59 @@ static bool check_part(const tw_doc *doc, const tw_reader *reader, const tw_rout
   return false;
 }
 
+// Who makes the part of which route: counted first, then listed.
+typedef struct makers {
+  const tw_index *routes;
+  int32_t *n;      // [n_route + 1] how many, then where the next one of a route is entered
+  int32_t *last;   // [n_route] the place that was last, as one may name a part several times
+  int32_t *place;  // NULL while they are counted
+  int32_t place_i;
+} makers;
+
+static void add_maker(void *user, const char *part) {
+  makers *at = user;
+  const int32_t route_i = tw_index_find(at->routes, part);
+  if (route_i < 0 || at->last[route_i] == at->place_i) return;
+  at->last[route_i] = at->place_i;
+  if (at->place != NULL) at->place[at->n[route_i]] = at->place_i;
+  at->n[route_i]++;
+}
+
+static void each_maker(const tw_doc *doc, int32_t n_route, makers *at) {
+  for (int32_t r = 0; r < n_route; r++) at->last[r] = -1;
+  for (at->place_i = 0; at->place_i < doc->n_place; at->place_i++) {
+    const tw_place_def *place = &doc->place[at->place_i];
+    if (place->kind == NULL || place->kind->makes == NULL || place->is_broken) continue;
+    place->kind->makes(place->def, add_maker, at);
+  }
+}
+
+// Lists the makers of each route. False when memory is short.
+static bool list_makers(const tw_doc *doc, tw_arena *arena, tw_graph *graph) {
+  const size_t n = (size_t)graph->n_route;
+  tw_index index;
+  const char **names = tw_arena_take_array(arena, n, sizeof *names);
+  int32_t *first = tw_arena_take_array(arena, n + 1, sizeof *first);
+  makers at = {.routes = &index,
+               .n = tw_arena_take_array(arena, n + 1, sizeof *at.n),
+               .last = tw_arena_take_array(arena, n, sizeof *at.last)};
+  if (arena->is_out_of_memory) return false;
+  for (size_t r = 0; r < n; r++) names[r] = graph->route[r].part;
+  if (!tw_index_build(&index, names, (int32_t)n, arena)) return false;
+  each_maker(doc, (int32_t)n, &at);
+  for (size_t r = 0; r < n; r++) {
+    first[r + 1] = first[r] + at.n[r];
+    at.n[r] = first[r];
+  }
+  at.place = tw_arena_take_array(arena, (size_t)first[n] + 1, sizeof *at.place);
+  if (at.place == NULL) return false;
+  each_maker(doc, (int32_t)n, &at);
+  TW_ASSERT(n == 0 || at.n[n - 1] == first[n]);
+  graph->first_maker = first;
+  graph->maker = at.place;
+  return true;
+}
+
 bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index *index,
                      tw_graph *graph) {
   const tw_route_def *defs = doc->routes.at;
@@ -130,7 +183,7 @@ bool tw_graph_routes(const tw_doc *doc, const tw_reader *reader, const tw_index 
   graph->route = routes;
   graph->n_route = doc->routes.n;
   graph->step = steps;
-  return true;
+  return list_makers(doc, reader->arena, graph);
 }
 
 // From one place to wherever the part waits for a step; step NULL: to the end of the line.
@@ -140,15 +193,12 @@ static void go_on(const tw_graph *graph, int32_t from, const tw_route_step *step
   for (int32_t i = 0; step != NULL && i < step->n_entry; i++) add(user, from, step->entry[i]);
 }
 
-void tw_graph_each_way(const tw_doc *doc, const tw_graph *graph, tw_way_function *add, void *user) {
+void tw_graph_each_way(const tw_graph *graph, tw_way_function *add, void *user) {
   for (int32_t r = 0; r < graph->n_route; r++) {
     const tw_route *route = &graph->route[r];
     const tw_route_step *steps = graph->step + route->first_step;
-    for (int32_t i = 0; i < doc->n_place; i++) {
-      const tw_kind *kind = doc->place[i].kind;
-      if (kind == NULL || kind->makes == NULL || doc->place[i].is_broken) continue;
-      if (kind->makes(doc->place[i].def, route->part)) go_on(graph, i, &steps[0], add, user);
-    }
+    for (int32_t i = graph->first_maker[r]; i < graph->first_maker[r + 1]; i++)
+      go_on(graph, graph->maker[i], &steps[0], add, user);
     for (int32_t k = 0; k < route->n_step; k++)
       for (int32_t i = 0; i < steps[k].n_station; i++)
         go_on(graph, steps[k].station[i], k + 1 < route->n_step ? &steps[k + 1] : NULL, add, user);

@@ -260,22 +260,15 @@ static const tw_batch *compile_orders(tw_compiler *compiler, const tw_source_def
   return sort_by_release(batches, scratch, def->orders.n);
 }
 
-static bool is_entry_of(const char *entry, const char *part) {
-  int64_t quantity;
-  const char *of;
-  return tw_entry_read(entry, &quantity, &of) && strcmp(of, part) == 0;
-}
-
-bool tw_source_makes(const void *object, const char *part) {
+void tw_source_makes(const void *object, tw_made_function *add, void *user) {
   const tw_source_def *def = object;
   const tw_order_def *orders = def->orders.at;
+  int64_t quantity;
+  const char *part;
   for (int32_t i = 0; i < def->sequence.n; i++)
-    if (is_entry_of(def->sequence.at[i].name, part)) return true;
-  for (int32_t i = 0; i < def->mix.n; i++)
-    if (strcmp(def->mix.name[i].name, part) == 0) return true;
-  for (int32_t i = 0; i < def->orders.n; i++)
-    if (strcmp(orders[i].part.name, part) == 0) return true;
-  return false;
+    if (tw_entry_read(def->sequence.at[i].name, &quantity, &part)) add(user, part);
+  for (int32_t i = 0; i < def->mix.n; i++) add(user, def->mix.name[i].name);
+  for (int32_t i = 0; i < def->orders.n; i++) add(user, orders[i].part.name);
 }
 
 // The loop whose cards the source's parts take; TW_NONE: they need none.
