@@ -37,8 +37,10 @@ static twin_status report_run(const tw_run *run, tw_loss_report *report, twin_pr
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "the losses of this run are not observed");
   tw_loss_table table;
   const twin_status status = tw_losses_read(run->losses, &table);
-  const tw_loss_table *tables[] = {&table};
-  const bool is_good = status == TWIN_OK && tw_loss_report_make(run->line, tables, 1, 0.95, report);
+  tw_loss_fold fold = {0};
+  const bool is_good = status == TWIN_OK && tw_loss_fold_add(&fold, run->line, &table) &&
+                       tw_loss_report_make(run->line, &fold, 0.95, report);
+  tw_loss_fold_free(&fold);
   tw_loss_table_free(&table);
   return is_good ? TWIN_OK : tw_fail(problems, TWIN_ERR_MEMORY, "no memory for the losses");
 }

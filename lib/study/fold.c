@@ -99,6 +99,16 @@ static bool fold_one(tw_job *job, uint32_t i) {
     end_at(job, i);
     return false;
   }
+  // of the losses only the fold is kept: a table of each replication would be most of a study
+  const bool has_losses = job->study->setup.has_losses;
+  const bool is_added =
+      !has_losses || tw_loss_fold_add(&job->study->losses, job->study->line, &outcome->losses);
+  tw_loss_table_free(&outcome->losses);
+  if (!is_added) {
+    outcome->status = TWIN_ERR_MEMORY;
+    end_at(job, i);
+    return false;
+  }
   tw_store_put(&job->study->store, &outcome->kept);
   return true;
 }

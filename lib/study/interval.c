@@ -35,3 +35,19 @@ void tw_interval_estimate(const double *values, size_t n, double confidence,
     estimate->half_width =
         tw_student_quantile(0.5 + confidence / 2, count - 1) * sd / tw_sqrt(count);
 }
+
+void tw_tally_add(tw_tally *tally, double value) {
+  TW_ASSERT(tally != NULL && tally->squares >= 0);
+  if (isnan(value)) return;
+  tally->n++;
+  const double before = value - tally->mean;
+  tally->mean += before / tally->n;
+  tally->squares += before * (value - tally->mean);
+}
+
+double tw_tally_half_width(const tw_tally *tally, double confidence) {
+  TW_ASSERT(confidence > 0 && confidence < 1);
+  if (tally->n < 2) return (double)NAN;
+  const double sd = tw_sqrt(tally->squares / (tally->n - 1));
+  return tw_student_quantile(0.5 + confidence / 2, tally->n - 1) * sd / tw_sqrt(tally->n);
+}

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "io/run_file.h"
+#include "study/loss_report.h"
 #include "study/store.h"
 #include "study/study.h"
 
@@ -25,7 +26,7 @@ typedef struct tw_outcome {
   tw_kept kept;             // block without parts, at the end
   void *block;              // the same as it was, once it has been read; NULL: not yet
   uint64_t hash;
-  tw_loss_table losses;     // empty when they are not wanted
+  tw_loss_table losses;     // until it is folded; empty when they are not wanted
   tw_waiting_rows *first_waiting, *last_waiting;
   size_t n_byte_waiting;
 } tw_outcome;
@@ -38,6 +39,7 @@ struct tw_study {
   tw_outcome *outcome;  // [n_replication]
   uint32_t n_done;
   tw_store store;      // of the outcomes that were folded
+  tw_loss_fold losses;  // of the same; of none when they are not wanted
   tw_run *view;        // a run to read finished states with
   size_t n_byte_open;  // in blocks of outcomes
   tw_record_words *listed;  // the quantities of the figures; NULL: not asked for yet

@@ -1,65 +1,17 @@
-// loss_report.c - see loss_report.h.
+// loss_report.c - see loss_report.h. Invariant: the rows of a fold stand in the order of their keys, each
+// once, and every tally has as many values as there were replications, but for what is no number.
 
 #include "study/loss_report.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <math.h>
 
 #include "base/assert.h"
 #include "core/ticks.h"
-#include "study/interval.h"
 
-// What the folding works on.
-typedef struct fold {
-  const tw_line *line;
-  const tw_loss_table *const *tables;
-  size_t n;
-  double confidence;
-  double *values;  // [n]
-} fold;
-
-static tw_figure estimate(const fold *f) {
-  twin_estimate e = {.struct_size = sizeof e};
-  tw_interval_estimate(f->values, f->n, f->confidence, &e);
-  return (tw_figure){e.mean, e.half_width};
-}
-
-static int compare_lines(const void *a, const void *b) {
-  return tw_loss_compare(&((const tw_loss_line *)a)->key, &((const tw_loss_line *)b)->key);
-}
-
-// The keys of all tables, each once and in order.
-static bool join_keys(const fold *f, tw_loss_report *report) {
-  size_t n = 0;
-  for (size_t t = 0; t < f->n; t++) n += (size_t)f->tables[t]->n_loss;
-  tw_loss_line *all = tw_memory_zeroed(tw_line_memory(f->line), n + 1, sizeof *all);
-  if (all == NULL) return false;
-  size_t at = 0;
-  for (size_t t = 0; t < f->n; t++)
-    for (int32_t i = 0; i < f->tables[t]->n_loss; i++) all[at++].key = f->tables[t]->loss[i].key;
-  TW_ASSERT(at == n);
-  qsort(all, n, sizeof *all, compare_lines);
-  report->loss = all;
-  for (size_t i = 0; i < n; i++)
-    if (report->n_loss == 0 || compare_lines(&all[report->n_loss - 1], &all[i]) != 0)
-      all[report->n_loss++] = all[i];
-  return true;
-}
-
-// The row of a key in a table; NULL: it has none.
-static const tw_loss *find_row(const tw_loss_table *table, const tw_loss_key *key) {
-  int32_t first = 0, end = table->n_loss;
-  while (first < end) {
-    const int32_t middle = first + (end - first) / 2;
-    const int order = tw_loss_compare(&table->loss[middle].key, key);
-    if (order == 0) return &table->loss[middle];
-    if (order < 0)
-      first = middle + 1;
-    else
-      end = middle;
-  }
-  return NULL;
-}
+typedef struct tw_loss_tally {
+  tw_loss_key key;
+  tw_tally figure[TW_LOSS_FIGURES];
+} tw_loss_tally;
 
 static double loss_figure(const tw_loss *row, int32_t which) {
   if (row == NULL) return 0;
@@ -68,15 +20,6 @@ static double loss_figure(const tw_loss *row, int32_t which) {
     case TW_LOSS_PARTS: return row->parts;
     default: return row->per_shift;
   }
-}
-
-static void fold_losses(const fold *f, tw_loss_report *report) {
-  for (int32_t i = 0; i < report->n_loss; i++)
-    for (int32_t k = 0; k < TW_LOSS_FIGURES; k++) {
-      for (size_t t = 0; t < f->n; t++)
-        f->values[t] = loss_figure(find_row(f->tables[t], &report->loss[i].key), k);
-      report->loss[i].figure[k] = estimate(f);
-    }
 }
 
 static double station_figure(const tw_station_sum *sum, const tw_standing *s, int32_t which) {
@@ -95,26 +38,82 @@ static double station_figure(const tw_station_sum *sum, const tw_standing *s, in
   }
 }
 
-static void fold_stations(const fold *f, const tw_bottleneck *each, tw_loss_report *report) {
-  for (int32_t i = 0; i < report->n_station; i++)
-    for (int32_t k = 0; k < TW_STATION_FIGURES; k++) {
-      for (size_t t = 0; t < f->n; t++)
-        f->values[t] = station_figure(&f->tables[t]->station[i], &each[t].station[i], k);
-      report->station[i][k] = estimate(f);
+// Rows of both, in order; what one of them does not have counts as 0 there.
+static int32_t merge(const tw_loss_fold *fold, const tw_loss_table *table, tw_loss_tally *out) {
+  int32_t a = 0, b = 0, n = 0;
+  while (a < fold->n_loss || b < table->n_loss) {
+    const int order = a == fold->n_loss    ? 1
+                      : b == table->n_loss ? -1
+                                           : tw_loss_compare(&fold->loss[a].key, &table->loss[b].key);
+    tw_loss_tally *row = &out[n++];
+    if (order <= 0) {
+      *row = fold->loss[a++];
+    } else {
+      *row = (tw_loss_tally){.key = table->loss[b].key};
+      for (int32_t k = 0; k < TW_LOSS_FIGURES; k++) row->figure[k].n = fold->n;
     }
+    const tw_loss *added = order >= 0 ? &table->loss[b++] : NULL;
+    for (int32_t k = 0; k < TW_LOSS_FIGURES; k++) tw_tally_add(&row->figure[k], loss_figure(added, k));
+  }
+  return n;
+}
+
+static bool make_stations(tw_loss_fold *fold, const tw_loss_table *table) {
+  if (fold->station != NULL) return true;
+  const size_t n = (size_t)table->n_station + 1;
+  fold->station = tw_memory_zeroed(fold->memory, n, sizeof *fold->station);
+  fold->place_i = tw_memory_zeroed(fold->memory, n, sizeof *fold->place_i);
+  if (fold->station == NULL || fold->place_i == NULL) {
+    tw_loss_fold_free(fold);
+    return false;
+  }
+  fold->n_station = table->n_station;
+  for (int32_t i = 0; i < fold->n_station; i++) fold->place_i[i] = table->station[i].place_i;
+  return true;
+}
+
+bool tw_loss_fold_add(tw_loss_fold *fold, const tw_line *line, const tw_loss_table *table) {
+  TW_ASSERT(fold != NULL && table != NULL);
+  tw_bottleneck standing;
+  fold->memory = tw_line_memory(line);
+  const size_t n_most = (size_t)fold->n_loss + (size_t)table->n_loss;
+  if (!tw_bottleneck_measure(line, table, &standing)) return false;
+  tw_loss_tally *loss = tw_memory_take(fold->memory, (n_most + 1) * sizeof *loss);
+  if (loss == NULL || !make_stations(fold, table)) {
+    tw_memory_free(fold->memory, loss);
+    tw_bottleneck_free(&standing);
+    return false;
+  }
+  TW_ASSERT(fold->n_station == table->n_station && standing.n_station == table->n_station);
+  fold->n_loss = merge(fold, table, loss);
+  TW_ASSERT((size_t)fold->n_loss <= n_most);
+  tw_memory_free(fold->memory, fold->loss);
+  fold->loss = loss;
+  for (int32_t i = 0; i < fold->n_station; i++)
+    for (int32_t k = 0; k < TW_STATION_FIGURES; k++)
+      tw_tally_add(&fold->station[i][k], station_figure(&table->station[i], &standing.station[i], k));
+  fold->n++;
+  tw_bottleneck_free(&standing);
+  return true;
+}
+
+void tw_loss_fold_free(tw_loss_fold *fold) {
+  tw_memory_free(fold->memory, fold->loss);
+  tw_memory_free(fold->memory, fold->station);
+  tw_memory_free(fold->memory, fold->place_i);
+  *fold = (tw_loss_fold){.memory = fold->memory};
 }
 
 // The methods look at the mean shares.
-static bool decide(const fold *f, tw_loss_report *report) {
+static bool decide(const tw_line *line, const tw_loss_fold *fold, tw_loss_report *report) {
   tw_bottleneck *b = &report->bottleneck;
   b->n_station = report->n_station;
   b->memory = report->memory;
-  b->station =
-      tw_memory_zeroed(tw_line_memory(f->line), (size_t)b->n_station + 1, sizeof *b->station);
+  b->station = tw_memory_zeroed(b->memory, (size_t)b->n_station + 1, sizeof *b->station);
   if (b->station == NULL) return false;
   for (int32_t i = 0; i < b->n_station; i++) {
     const tw_figure *figure = report->station[i];
-    b->station[i] = (tw_standing){.place_i = f->tables[0]->station[i].place_i,
+    b->station[i] = (tw_standing){.place_i = fold->place_i[i],
                                   .utilisation = figure[TW_STATION_UTILISATION].mean,
                                   .occupied = figure[TW_STATION_OCCUPIED].mean,
                                   .blocked = figure[TW_STATION_BLOCKED].mean,
@@ -122,40 +121,35 @@ static bool decide(const fold *f, tw_loss_report *report) {
                                   .sole = figure[TW_STATION_SOLE].mean,
                                   .shifting = figure[TW_STATION_SHIFTING].mean};
   }
-  if (!tw_bottleneck_decide(f->line, b)) return false;
+  if (!tw_bottleneck_decide(line, b)) return false;
   const int32_t line_i = b->best != TW_NONE ? b->station[b->best].place_i : TW_NONE;
   for (int32_t i = 0; i < report->n_loss; i++)
     report->loss[i].is_of_line = report->loss[i].key.station_i == line_i;
   return true;
 }
 
-static bool measure_each(const fold *f, tw_bottleneck *each) {
-  for (size_t t = 0; t < f->n; t++) {
-    TW_ASSERT(f->tables[t]->n_station == f->tables[0]->n_station);
-    if (!tw_bottleneck_measure(f->line, f->tables[t], &each[t])) return false;
-  }
-  return true;
+static tw_figure figure_of(const tw_tally *tally, double confidence) {
+  return (tw_figure){tally->n > 0 ? tally->mean : (double)NAN, tw_tally_half_width(tally, confidence)};
 }
 
-bool tw_loss_report_make(const tw_line *line, const tw_loss_table *const *tables, size_t n,
-                         double confidence, tw_loss_report *report) {
+bool tw_loss_report_make(const tw_line *line, const tw_loss_fold *fold, double confidence,
+                         tw_loss_report *report) {
   const tw_memory *memory = tw_line_memory(line);
-  TW_ASSERT(n > 0);
-  *report = (tw_loss_report){.memory = memory, .n_station = tables[0]->n_station};
-  fold f = {line, tables, n, confidence, tw_memory_zeroed(memory, n, sizeof(double))};
-  tw_bottleneck *each = tw_memory_zeroed(memory, n, sizeof *each);
+  TW_ASSERT(fold->n > 0);
+  *report = (tw_loss_report){.memory = memory, .n_loss = fold->n_loss, .n_station = fold->n_station};
+  report->loss = tw_memory_zeroed(memory, (size_t)report->n_loss + 1, sizeof *report->loss);
   report->station =
       tw_memory_zeroed(memory, (size_t)report->n_station + 1, sizeof *report->station);
-  bool is_good = f.values != NULL && each != NULL && report->station != NULL &&
-                 join_keys(&f, report) && measure_each(&f, each);
-  if (is_good) {
-    fold_losses(&f, report);
-    fold_stations(&f, each, report);
-    is_good = decide(&f, report);
+  bool is_good = report->loss != NULL && report->station != NULL;
+  for (int32_t i = 0; i < report->n_loss && is_good; i++) {
+    report->loss[i].key = fold->loss[i].key;
+    for (int32_t k = 0; k < TW_LOSS_FIGURES; k++)
+      report->loss[i].figure[k] = figure_of(&fold->loss[i].figure[k], confidence);
   }
-  for (size_t t = 0; each != NULL && t < n; t++) tw_bottleneck_free(&each[t]);
-  tw_memory_free(memory, each);
-  tw_memory_free(memory, f.values);
+  for (int32_t i = 0; i < report->n_station && is_good; i++)
+    for (int32_t k = 0; k < TW_STATION_FIGURES; k++)
+      report->station[i][k] = figure_of(&fold->station[i][k], confidence);
+  is_good = is_good && decide(line, fold, report);
   if (!is_good) tw_loss_report_free(report);
   return is_good;
 }

@@ -51,6 +51,7 @@ void tw_study_free(tw_study *study) {
   const tw_memory *memory = tw_line_memory(line);
   for (uint32_t i = 0; study->outcome != NULL && i < study->setup.n_replication; i++)
     tw_outcome_clear(&study->outcome[i], memory);
+  tw_loss_fold_free(&study->losses);
   tw_store_free(&study->store);
   tw_record_words_free(study->listed);
   tw_memory_free(memory, study->figures);
@@ -284,14 +285,8 @@ bool tw_study_values(tw_study *study, uint64_t quantity, double *out, size_t n) 
 bool tw_study_has_losses(const tw_study *study) { return study->setup.has_losses; }
 
 bool tw_study_losses(const tw_study *study, double confidence, tw_loss_report *report) {
-  TW_ASSERT(study->setup.has_losses && study->n_done > 0);
-  const tw_loss_table **tables =
-      tw_memory_zeroed(tw_line_memory(study->line), study->n_done, sizeof *tables);
-  if (tables == NULL) return false;
-  for (uint32_t i = 0; i < study->n_done; i++) tables[i] = &study->outcome[i].losses;
-  const bool is_good = tw_loss_report_make(study->line, tables, study->n_done, confidence, report);
-  tw_memory_free(tw_line_memory(study->line), tables);
-  return is_good;
+  TW_ASSERT(study->setup.has_losses && study->n_done > 0 && study->losses.n == study->n_done);
+  return tw_loss_report_make(study->line, &study->losses, confidence, report);
 }
 
 uint64_t tw_study_hash(const tw_study *study, uint32_t r) {

@@ -24,7 +24,7 @@ typedef struct tw_study_setup {
   bool has_sync;
   double confidence;  // what the file says of the study
   size_t keep_bytes;  // of finished states in memory, the others in a temporary file; 0: 64 MB
-  bool has_losses;    // every replication's losses are observed and kept
+  bool has_losses;    // every replication's losses are observed, and folded
   twin_progress_call on_progress;  // on the calling thread; NULL: none
   void *user;
 } tw_study_setup;

@@ -68,3 +68,15 @@ Test(interval, keeps_the_spread_of_large_equal_values) {
   const double values[] = {1e9 + 1, 1e9 + 2, 1e9 + 3};
   cr_assert_eq(estimate_of(values, 3, 0.95).sd, 1);
 }
+
+Test(interval, one_value_after_the_other_gives_the_same) {
+  static const double values[] = {1e9 + 4, NAN, 1e9 + 7, 1e9 + 13, 1e9 + 16};
+  tw_tally tally = {0};
+  twin_estimate e = {.struct_size = sizeof e};
+  cr_assert(isnan(tw_tally_half_width(&tally, 0.95)));
+  for (size_t i = 0; i < 5; i++) tw_tally_add(&tally, values[i]);
+  tw_interval_estimate(values, 5, 0.95, &e);
+  cr_assert_eq(tally.n, 4);
+  cr_assert_eq(tally.mean, e.mean);
+  cr_assert_float_eq(tw_tally_half_width(&tally, 0.95), e.half_width, 1e-12 * e.half_width);
+}
