@@ -187,8 +187,8 @@ twin_status twin_recorder_close(twin_recorder *recorder, twin_problems *problems
 
 void tw_api_recorder_tick(void *self) {
   twin_recorder *recorder = self;
-  if (!tw_run_writer_is_due(recorder->writer)) return;
-  tw_recorder_hand_over(recorder->recorder);
+  // rows may also have failed between two ticks, when their columns were full
+  if (tw_run_writer_is_due(recorder->writer)) tw_recorder_hand_over(recorder->recorder);
   const twin_status status = tw_run_writer_tick(recorder->writer);
   if (status != TWIN_OK && !recorder->has_told)
     tw_notice(&recorder->line->host, TWIN_ERROR, status, "N-FLUSH",
