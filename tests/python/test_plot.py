@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 
 import libtwin as tw
 from libtwin import plot
+from libtwin.plot.loss_rows import losses_recorded
+from libtwin.plot.recording import Recording
 
 MILLING = LINES / "milling-cell.json"
 PNG = b"\x89PNG\r\n"
@@ -122,3 +124,23 @@ def test_matplotlib_is_loaded_when_something_is_drawn() -> None:
     command = [sys.executable, "-c", script, str(LINES / "press-shop.json")]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert said == "matplotlib is not here: pip install matplotlib\n"
+
+
+def test_the_picture_of_losses_begins_with_what_is_possible_and_what_is_good() -> None:
+    run = tw.load(MILLING).run(until="2 d", warmup="1 h", losses=True)
+    own = next(row for row in run.bottleneck().table if row["is_bottleneck"])
+    possible, good = own["possible"] / own["shifts"], own["good"] / own["shifts"]
+    whole = run.plot("losses").axes[1]
+    widths = [bar.get_width() for bar in whole.patches]
+    assert widths[:2] == pytest.approx([possible, good])
+    assert sum(widths[1:]) == pytest.approx(possible)  # good parts and losses fill it
+
+
+def test_a_run_file_tells_what_was_possible_as_its_run_does(tmp_path: Path) -> None:
+    path = tmp_path / "run.h5"
+    run = tw.load(MILLING).run(until="2 d", warmup="1 h", losses=True, record=path)
+    own = next(row for row in run.bottleneck().table if row["is_bottleneck"])
+    found = losses_recorded(Recording(run.recorded()))
+    assert found is not None
+    assert found.good_per_shift == pytest.approx(own["good"] / own["shifts"])
+    assert found.possible_per_shift == pytest.approx(own["possible"] / own["shifts"])

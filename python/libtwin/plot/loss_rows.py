@@ -48,7 +48,7 @@ class Loss:
 class Losses:
     """The bottleneck of a study or a run, and what it loses.
 
-    What it could make is not in a run file: there both figures are NaN.
+    Where a run file does not tell what was made, both figures are NaN.
     """
 
     station: str
@@ -115,7 +115,34 @@ def losses_recorded(recording: Recording) -> Losses | None:
     if not rows:
         return None
     more = sum(loss.per_shift for loss in rows[MOST_LOSSES:])
-    return Losses(station, station, rows[:MOST_LOSSES], len(rows[MOST_LOSSES:]), more)
+    good, possible = made_recorded(recording, station, mine)
+    return Losses(
+        station, station, rows[:MOST_LOSSES], len(rows[MOST_LOSSES:]), more, good, possible
+    )
+
+
+def made_recorded(
+    recording: Recording, station: str, losses: Iterable[Mapping[str, Any]]
+) -> tuple[float, float]:
+    """Good parts per shift of a station, and those it could make; NaN where nothing is told.
+
+    What a station makes and what it loses is together what it could make. Rows of losses tell how
+    many shifts there were, and how many of the completed parts were not good.
+    """
+    own = [row for row in losses if row["station"] == station]
+    passes = [
+        row["value"]
+        for row in recording.tables.get("kpi", ())
+        if row["replication"] == recording.replication
+        and (row["station"], row["kpi"]) == (station, "count/completions")
+    ]
+    largest = max(own, key=lambda row: abs(row["per_shift"]), default=None)
+    if not passes or largest is None or not largest["per_shift"]:
+        return math.nan, math.nan
+    shifts = largest["parts"] / largest["per_shift"]
+    bad = sum(row["parts"] for row in own if row["loss"] in ("scrap", "rework"))
+    good = (passes[0] - bad) / shifts
+    return good, good + sum(row["per_shift"] for row in own)
 
 
 def losses_of(study: tw.Study | tw.Run) -> Losses | None:
