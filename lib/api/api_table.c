@@ -42,6 +42,10 @@ void *tw_table_add(twin_table *table, const char *name, const char *unit, const 
                    twin_column_type type) {
   TW_ASSERT(!table->is_sealed && table->n_column < TW_TABLE_COLUMNS);
   tw_table_column *column = &table->column[table->n_column++];
+  if (help == NULL) {
+    help = tw_table_help(table->name, name);
+    if (table->help == NULL) table->help = tw_table_help(table->name, NULL);
+  }
   *column = (tw_table_column){.name = name, .unit = unit, .help = help, .type = (int32_t)type};
   column->values =
       tw_arena_take_array(&table->arena, (size_t)table->n_row + 1, tw_table_size(column->type));

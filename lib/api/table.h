@@ -44,11 +44,14 @@ struct twin_table {
 // name, memory: copied, since a table may outlive its line.
 twin_table *tw_table_new(const char *name, int64_t n_row, const tw_memory *memory);
 
+// What a column of a table of this name says, or the table itself (column NULL); NULL: nobody knows.
+const char *tw_table_help(const char *table, const char *column);
+
 // A table with the columns of a sealed one, which it holds, and rows of its own.
 twin_table *tw_table_like(twin_table *head, int64_t n_row);
 
 // Adding a column gives its values to fill in, NULL when memory is short; the arena remembers that.
-// Texts are kept, not copied; help NULL: not known.
+// Texts are kept, not copied; help NULL: that of tw_table_help.
 void *tw_table_add(twin_table *table, const char *name, const char *unit, const char *help,
                    twin_column_type type);
 double *tw_table_add_doubles(twin_table *table, const char *name, const char *unit);

@@ -261,3 +261,61 @@ Test(table, of_many_names_has_each_of_them_once, .timeout = 20) {
   cr_assert_str_eq(twin_table_text(table, "name", N - 1), "n199999");
   twin_table_unref(table);
 }
+
+// A reader of a table need not look its words up anywhere: every column says what it is.
+static void expect_help(twin_table *table) {
+  cr_expect(table->help != NULL && table->help[0] != '\0', "table %s", twin_table_name(table));
+  twin_column column = {.struct_size = sizeof column};
+  for (int32_t i = 0; twin_table_column(table, i, &column) == TWIN_OK; i++)
+    cr_expect_str_neq(column.help, "", "%s.%s", twin_table_name(table), column.name);
+  twin_table_free(table);
+}
+
+Test(table, every_column_of_lines_runs_and_studies_has_help) {
+  static const char *const of_line[] = {"load", "people", "quantities", "signals", "solvers"};
+  static const char *const of_run[] = {"kpi", "losses", "bottleneck", "solvers"};
+  static const char *const of_study[] = {"kpi", "losses", "bottleneck"};
+  twin_line *line = line_of(test_rich_line);
+  twin_table *table = NULL;
+  twin_run *run = NULL;
+  twin_study *study = NULL;
+  twin_study_options options;
+  twin_study_options_init(&options);
+  options.has_losses = 1;
+  options.n_replication = 2;
+  options.warmup_s = 0;
+  options.horizon_s = 3600;
+  cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
+  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  cr_assert_eq(twin_run_until(run, 3600, NULL), TWIN_OK);
+  cr_assert_eq(twin_study_new(&study, line, &options, NULL), TWIN_OK);
+  cr_assert_eq(twin_study_run(study, NULL), TWIN_OK);
+  for (int i = 0; i < 5; i++) {
+    cr_assert_eq(twin_line_table(line, of_line[i], &table, NULL), TWIN_OK);
+    expect_help(table);
+  }
+  for (int i = 0; i < 4; i++) {
+    cr_assert_eq(twin_run_table(run, of_run[i], &table, NULL), TWIN_OK);
+    expect_help(table);
+  }
+  for (int i = 0; i < 3; i++) {
+    cr_assert_eq(twin_study_table(study, of_study[i], &table, NULL), TWIN_OK);
+    expect_help(table);
+  }
+  twin_study_free(study);
+  twin_run_free(run);
+  twin_line_unref(line);
+}
+
+Test(table, that_the_caller_makes_has_only_the_words_that_it_brings) {
+  const double values[] = {1};
+  const twin_column column = {
+      .struct_size = sizeof column, .type = TWIN_COLUMN_DOUBLE, .name = "cycle", .values = values};
+  twin_table *table = NULL;
+  cr_assert_eq(twin_table_make(&table, "load", &column, 1, 1, NULL), TWIN_OK);
+  twin_column got = {.struct_size = sizeof got};
+  cr_assert_eq(twin_table_column(table, 0, &got), TWIN_OK);
+  cr_expect_str_eq(got.help, "");
+  cr_expect(table->help == NULL);
+  twin_table_free(table);
+}
