@@ -27,10 +27,17 @@ void twin_run_options_init(twin_run_options *options) {
   *options = (twin_run_options){.struct_size = sizeof *options, .warmup_s = -1, .horizon_s = -1};
 }
 
-// Polled by the loop: time for the record to reach its file, and for the host to cancel.
+// Time for the record to reach its file: asked in long calls and behind each one, since a host that
+// goes on in short pieces and rests between them gives the loop no time to ask.
+static void tell_recorder(tw_run *run) {
+  TW_ASSERT(run->head != NULL);
+  if (run->recorder != NULL) tw_api_recorder_tick(run->recorder);
+}
+
+// Polled by the loop: time for the record, and for the host to cancel.
 static int poll_run(tw_run *run, void *user) {
   host *asked = user;
-  if (run->recorder != NULL) tw_api_recorder_tick(run->recorder);
+  tell_recorder(run);
   if (asked == NULL) return 0;  // a fork
   if (!asked->has_told) asked->has_told = tw_bodies_tell(run);
   if (asked->on_progress == NULL) return 0;
@@ -94,13 +101,16 @@ twin_status twin_run_until(twin_run *run, double time_s, twin_problems *problems
   int64_t tick;
   if (run == NULL || !tw_instant_of(time_s, &tick))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "the instant is none a run can reach");
-  return tw_run_apply(tw_run_of(run), (tw_op){TW_OP_until, {tick}}, problems);
+  const twin_status status = tw_run_apply(tw_run_of(run), (tw_op){TW_OP_until, {tick}}, problems);
+  tell_recorder(tw_run_of(run));
+  return status;
 }
 
 twin_status twin_run_step(twin_run *run, twin_event *event, twin_problems *problems) {
   if (run == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing");
   tw_run *own = tw_run_of(run);
   const twin_status status = tw_run_apply(own, (tw_op){TW_OP_step, {0}}, problems);
+  tell_recorder(own);
   const int32_t slot_i = own->stepped_slot;
   if (event == NULL || slot_i == TW_NONE) return status;
   const tw_slot *slot = &own->line->slot[slot_i];

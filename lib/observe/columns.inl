@@ -27,7 +27,7 @@ TW_TABLE_END(INTERVALS)
 
 TW_TABLE(PARTS, "parts", 1024, "one row for each part, when it leaves the line or the record ends")
 TW_COLUMN(PARTS, REPLICATION, "replication", I32, NONE, "1", "replication the row belongs to")
-TW_COLUMN(PARTS, ID,      "id",      I64,  NONE,  "1", "id of the part")
+TW_COLUMN(PARTS, PART,    "part",    I64,  NONE,  "1", "id of the part")
 TW_COLUMN(PARTS, TYPE,    "type",    NAME, TYPE,  "1", "part type")
 TW_COLUMN(PARTS, CREATED, "created", F64,  NONE,  "s", "instant it entered the line")
 TW_COLUMN(PARTS, LEFT,    "left",    F64,  NONE,  "s", "instant it left, NaN: it is still there")

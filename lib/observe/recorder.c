@@ -172,7 +172,7 @@ static void put_part(tw_recorder *recorder, const tw_open_part *part, int64_t le
                      tw_exit_word exit) {
   tw_rows *rows;
   const int32_t i = tw_recorder_begin_row(recorder, TW_TABLE_PARTS, &rows);
-  tw_rows_i64(rows, TW_AT(PARTS, ID))[i] = (int64_t)part->id;
+  tw_rows_i64(rows, TW_AT(PARTS, PART))[i] = (int64_t)part->id;
   tw_rows_i32(rows, TW_AT(PARTS, TYPE))[i] = part->type;
   tw_rows_f64(rows, TW_AT(PARTS, CREATED))[i] = tw_seconds(part->created_us);
   tw_rows_f64(rows, TW_AT(PARTS, LEFT))[i] = seconds_or_nan(left_us);

@@ -14,11 +14,10 @@ Times are seconds, or texts such as "8 h"; every figure comes in the unit of its
 
 from os.path import exists as _exists
 
-from ._native import ffi as _ffi
-from ._native import lib as _lib
+from . import waiting as _waiting  # isort: skip - before whatever loads the C library
 from .checks import Check, Load
 from .convert import AnyPath as _AnyPath
-from .convert import Duration
+from .convert import Duration, Instant
 from .errors import Error, Interrupted, NotFound, Problem, status_text
 from .file import File, Recorder
 from .given import path_text as _path_text
@@ -44,8 +43,8 @@ def open(path: _AnyPath) -> File:  # noqa: A001 - tw.open("run.h5")
     return File(part if not _exists(name) and _exists(part) else name)
 
 
-__version__: str = _ffi.string(_lib.twin_version()).decode()
-math_fingerprint: int = int(_lib.twin_math_fingerprint())
+__version__: str = _waiting.ffi.string(_waiting.lib.twin_version()).decode()
+math_fingerprint: int = int(_waiting.lib.twin_math_fingerprint())
 
 __all__ = [
     "Bottleneck",
@@ -56,6 +55,7 @@ __all__ = [
     "Estimate",
     "Event",
     "File",
+    "Instant",
     "Interrupted",
     "Line",
     "Load",
@@ -79,3 +79,8 @@ __all__ = [
     "seconds",
     "status_text",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is meant to be used: the modules behind it are not completed."""
+    return [*__all__, "__doc__", "__version__"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
 
 from ._native import ffi, lib
 from .errors import check, text
 
 T = TypeVar("T")
-Duration = float | str | timedelta
+Duration = float | str | timedelta | np.timedelta64
+Instant = Duration | datetime | np.datetime64  # a clock time, or a duration since the line's start
 AnyPath = str | PathLike[str]
 
 
@@ -37,6 +40,8 @@ def seconds(duration: Duration) -> float:
     """A duration in seconds from seconds, a text such as "8 h", or a timedelta."""
     if isinstance(duration, timedelta):
         return duration.total_seconds()
+    if isinstance(duration, np.timedelta64):
+        return float(duration / np.timedelta64(1, "s"))
     if not isinstance(duration, str):
         return float(duration)
     read = ffi.new("double *")

@@ -32,7 +32,7 @@ def excerpt(source: str, line: int, column: int) -> str:
     return f"{gutter}{shown}\n{'| ':>{len(gutter)}}{' ' * (at - begin)}{mark}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
     """One thing that is wrong, with its place. `str(problem)` prints as a compiler does.
 
@@ -54,6 +54,9 @@ class Problem:
     hint: str
     text: str
     source: str = ""
+
+    def __repr__(self) -> str:
+        return f"<libtwin.Problem {self.text}>"
 
     def __str__(self) -> str:
         if not self.source:
@@ -102,7 +105,8 @@ class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a long call. `kept` is the run or study, valid as far as it came."""
 
     def __init__(self, kept: Any = None) -> None:
-        super().__init__("interrupted; what was done is kept")
+        where = f" by this exception, in a notebook as sys.last_value.kept: {kept!r}"
+        super().__init__(f"interrupted; what was done is kept{where if kept is not None else ''}")
         self.kept = kept
 
     def __reduce__(self) -> tuple[Any, ...]:

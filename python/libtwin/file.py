@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, seconds
+from .convert import AnyPath, Duration, Instant, Reads, options, seconds
 from .errors import Error, call, text
-from .given import expect, path_text
+from .given import expect, instants_s, path_text
 from .line import Line, parse
 from .recover import ended_of, info_of, rows_of
 from .show import facts_html, rows_html, title_html
@@ -72,7 +72,7 @@ class Recorder:
         name = path_text("the run file", path)
         pointer = ffi.new("twin_recorder **")
         call(lib.twin_recorder_open, pointer, name.encode(), line._c, given)
-        self._line = line
+        self._line, self._path = line, name
         self._c = pointer[0]
 
     @contextmanager
@@ -95,6 +95,9 @@ class Recorder:
         """Completes the file."""
         c, self._c = self._c, ffi.NULL
         call(lib.twin_recorder_close, c)
+
+    def __repr__(self) -> str:
+        return f"<libtwin.Recorder {self._path!r}{', closed' if self._c == ffi.NULL else ''}>"
 
     def __enter__(self) -> Self:
         return self
@@ -286,15 +289,19 @@ class File(Recorded):
     ) -> Table:
         """A signal that was recorded, as it was recorded, or rebuilt from that.
 
-        `every`: at whole multiples of a period, "30 s"; `at`: at these instants in s. Values are in
-        SI, NaN where the record has none; `error` is how far the solver's curve is away at most,
-        NaN where that is not known: of samples and between them.
+        `every`: at whole multiples of a period, "30 s"; `at`: at these instants, in s, as clock
+        times or as durations. Values are in SI, NaN where the record has none; `error` is how far
+        the solver's curve is away at most, NaN where that is not known: of samples and between
+        them.
         """
         place = (replication, name.encode())
         rows = taken_table(lib.twin_file_signal, self._open(), *place, start=self._start)
         if every is None and at is None:
             return rows
-        times = multiples(rows["time"], seconds(every)) if every is not None else np.array(at)
+        if every is not None:
+            times = multiples(rows["time"], seconds(every))
+        else:
+            times = instants_s("at", at, self._start)  # type: ignore[arg-type]  # one is given
         points = np.zeros((times.size, len(CURVE_POINT)))
         points[:, 0] = times.ravel()
         c_points = ffi.from_buffer("twin_curve_point[]", points)
@@ -316,7 +323,7 @@ class File(Recorded):
         self,
         what: Literal["all", "gantt", "levels", "states", "signals"] = "all",
         *,
-        begin: Duration | None = None,
+        begin: Instant | None = None,
         window: Duration | None = None,
         replication: int | None = None,
     ) -> Figure:

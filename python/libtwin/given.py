@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import reprlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from numbers import Real
 from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .convert import Duration
+from .convert import Duration, Instant
 from .convert import seconds as read_seconds
 
 UINT32_MAX = 2**32 - 1
@@ -54,15 +56,43 @@ def seconds(duration: Duration) -> float:
 def in_seconds(what: str, duration: Duration) -> float:
     """The same; `what` is what an exception calls it."""
     __tracebackhide__ = True
-    if isinstance(duration, np.timedelta64):
-        return float(duration / np.timedelta64(1, "s"))
-    if isinstance(duration, bool) or not isinstance(duration, (str, Real, timedelta)):
+    kinds = (str, Real, timedelta, np.timedelta64)
+    if isinstance(duration, bool) or not isinstance(duration, kinds):
         hint = "; instants count from line.start" if isinstance(duration, date) else ""
         given = reprlib.repr(duration)
         raise TypeError(
             f'{what} must be seconds, a text such as "8 h" or a timedelta, not {given}{hint}'
         )
-    return read_seconds(duration)
+    read = read_seconds(duration)
+    if math.isnan(read):
+        raise ValueError(f"{what} must be seconds, not NaN")
+    return read
+
+
+def instant_s(what: str, instant: Instant, start: np.datetime64 | None) -> float:
+    """An instant in seconds from the line's start; a clock time counts from there."""
+    __tracebackhide__ = True
+    if not isinstance(instant, (datetime, np.datetime64)) or start is None:
+        return in_seconds(what, instant)  # type: ignore[arg-type]  # which says so
+    if isinstance(instant, datetime) and instant.tzinfo is not None:
+        said = f"{what} must be local time of the plant without a zone, not {instant.isoformat()}"
+        raise ValueError(said)
+    return in_seconds(what, np.datetime64(instant) - start)
+
+
+def instants_s(what: str, instants: ArrayLike, start: np.datetime64 | None) -> NDArray[np.float64]:
+    """Several of them, also an array or index of clock times or of durations."""
+    __tracebackhide__ = True
+    given = np.asarray(instants)
+    if given.dtype.kind == "M" and start is not None:
+        given = given - start
+    if given.dtype.kind == "m":
+        seconds_of: NDArray[np.float64] = given / np.timedelta64(1, "s")
+        return seconds_of
+    if given.dtype.kind in "iuf":
+        return given.astype(np.float64)
+    each = given.ravel().astype(object).tolist()
+    return np.array([instant_s(what, one, start) for one in each], np.float64)
 
 
 def seconds_or_none(what: str, duration: Duration | None) -> float | None:
@@ -80,8 +110,9 @@ def expect(what: str, value: Any, kind: type, hint: str) -> None:
 def callback(value: Any) -> None:
     """Refuses a progress call that cannot be called."""
     __tracebackhide__ = True
-    if value is not None and not callable(value):
-        raise TypeError(f"progress must be a function of a Progress, not {reprlib.repr(value)}")
+    if value is not None and not isinstance(value, bool) and not callable(value):
+        said = f"progress must be True or a function of a Progress, not {reprlib.repr(value)}"
+        raise TypeError(said)
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import reprlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -16,12 +17,12 @@ import numpy as np
 
 from ._native import ffi, lib
 from .checks import Check, Load
-from .convert import AnyPath, Duration, Reads, options, taken_text
+from .convert import AnyPath, Duration, Instant, Reads, options, seconds, taken_text
 from .errors import Error, NotFound, Problem, Problems, call, check, text, with_sources
 from .given import (
     UINT64_MAX,
     did_you_mean,
-    in_seconds,
+    instant_s,
     path_text,
     real,
     seconds_or_none,
@@ -71,9 +72,8 @@ def parse(
     """
     __tracebackhide__ = True
     if isinstance(description, Mapping):
-        description = json.dumps(
-            description, ensure_ascii=False, allow_nan=False, indent=2, default=_plain
-        )
+        plain = _plain(description, "")
+        description = json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2)
     elif not isinstance(description, (str, bytes, bytearray)):
         raise TypeError(f"a line must be a JSON text or a dict, not {reprlib.repr(description)}")
     elif isinstance(description, str) and "{" not in description and ".json" in description:
@@ -83,13 +83,23 @@ def parse(
     return Line(data, name, None if folder is None else fspath(folder))
 
 
-def _plain(value: Any) -> Any:
-    """What a dict holds that JSON has no word for."""
+def _plain(value: Any, pointer: str) -> Any:
+    """What a dict holds as JSON has it, with the place of what JSON has no word for."""
+    __tracebackhide__ = True
+    if isinstance(value, (timedelta, np.timedelta64)):
+        return f"{seconds(value):.15g} s"
     if isinstance(value, (np.generic, np.ndarray)):
-        return value.tolist()
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():.15g} s"
-    raise TypeError(f"a line is made of texts, numbers, lists and dicts, not {value!r}")
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _plain(inner, f"{pointer}/{key}") for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner, f"{pointer}/{i}") for i, inner in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{pointer}: {value} is no number that a line can hold")
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    said = f"a line is made of texts, numbers, lists and dicts, not {reprlib.repr(value)}"
+    raise TypeError(f"{pointer or '/'}: {said}")
 
 
 def slashed(path: str) -> str:
@@ -173,6 +183,10 @@ class Line:
     @property
     def machines(self) -> tuple[str, ...]:
         """The machines' names, "cnc[1]", in file order."""
+        return self._machines
+
+    @cached_property
+    def _machines(self) -> tuple[str, ...]:
         return self.names("machine")
 
     @property
@@ -276,25 +290,26 @@ class Line:
 
     def run(
         self,
-        until: Duration | None = None,
+        until: Instant | None = None,
         *,
         replication: int | None = None,
         seed: int | None = None,
         warmup: Duration | None = None,
         record: AnyPath | None = None,
         losses: bool = False,
-        progress: ProgressCall | None = None,
+        progress: ProgressCall | bool | None = None,
     ) -> Run:
         """Makes a run and runs it to `until`, or to the file's horizon.
 
-        `record` names a run file to write, with every table; `losses` makes `Run.losses` and
-        `Run.bottleneck` known. Ctrl-C raises Interrupted, whose `kept` is the run as far as it
-        came.
+        `until` is a duration, or a clock time as `line.start` is one. `record` names a run file to
+        write, with every table; `losses` makes `Run.losses` and `Run.bottleneck` known;
+        `progress=True` shows how far it is. Ctrl-C raises Interrupted, whose `kept` is the run as
+        far as it came.
         """
         __tracebackhide__ = True
         from .run import Run
 
-        end_s = self.horizon_s if until is None else in_seconds("until", until)
+        end_s = self.horizon_s if until is None else instant_s("until", until, self.start)
         if not end_s:
             raise ValueError("the line gives no horizon; say until='8 h'")
         run = Run(
@@ -319,16 +334,17 @@ class Line:
         threads: int | None = None,
         seed: int | None = None,
         first: int | None = None,
-        until: Duration | None = None,
+        until: Instant | None = None,
         warmup: Duration | None = None,
         confidence: float | None = None,
         record: AnyPath | None = None,
         losses: bool = False,
-        progress: ProgressCall | None = None,
+        progress: ProgressCall | bool | None = None,
     ) -> Study:
         """Runs `n` replications, or as many as the file says; threads change nothing but the time.
 
-        `losses` makes `Study.losses` and `Study.bottleneck` known.
+        `losses` makes `Study.losses` and `Study.bottleneck` known; `progress=True` shows how far it
+        is. In a pool of processes `threads=1` leaves the processors to the others.
 
         Ctrl-C raises Interrupted, whose `kept` is the study with the replications that are done.
         """
@@ -343,14 +359,14 @@ class Line:
             first_replication=whole_or_none("first", first),
             seed=whole_or_none("seed", seed, UINT64_MAX),
             warmup_s=seconds_or_none("warmup", warmup),
-            horizon_s=seconds_or_none("until", until),
+            horizon_s=None if until is None else instant_s("until", until, self.start),
             confidence=None if confidence is None else real("confidence", confidence),
             has_losses=losses,
         )
         study.run()
         return study
 
-    def restore(self, snapshot: bytes, *, progress: ProgressCall | None = None) -> Run:
+    def restore(self, snapshot: bytes, *, progress: ProgressCall | bool | None = None) -> Run:
         """A run of this line that goes on from a snapshot made by `Run.save`."""
         from .run import Run
 

@@ -22,6 +22,8 @@ class Operated:
         _c: Any
         _past: Past
 
+        def _need_own(self) -> None: ...
+
         time_s: Reads[float]
         n_event: Reads[int]
 
@@ -109,5 +111,6 @@ class Operated:
             raise
 
     def _deed(self, method: str, *args: Any, **kwargs: Any) -> Deed:
-        """What is about to be done to the run."""
+        """What is about to be done to the run, by the only thread that uses it."""
+        self._need_own()
         return Deed(self.time_s, self.n_event, method, args, kwargs)

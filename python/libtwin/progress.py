@@ -8,6 +8,7 @@ thread, which waits and listens.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from ._native import ffi
 
 WAIT_S = 0.1
+BAR_CELLS = 30  # of a bar in a terminal
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,72 @@ class Progress:
     horizon_s: float
     n_event: int
 
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1: of the replications, of a single one of its time."""
+        done, wanted = self.time_s, self.horizon_s
+        if self.n_replication > 1:
+            done, wanted = self.n_done, self.n_replication
+        return min(max(done / wanted, 0.0), 1.0) if wanted > 0 else 0.0
+
+    def __str__(self) -> str:
+        of = f", {self.n_done} of {self.n_replication} replications" * (self.n_replication > 1)
+        return f"{100 * self.share:.0f} %{of}"
+
 
 # What the user gives as `progress`: called several times a second; a true result stops the call.
 ProgressCall = Callable[[Progress], bool | None]
 
 
+class Bar:
+    """What `progress=True` shows: a bar in a notebook or on a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown: Any = None  # the display of a notebook
+        self._width = 0  # of the line on a terminal
+
+    def __call__(self, progress: Progress) -> None:
+        """Shows it, the first time where the cell or the cursor is."""
+        if in_notebook():
+            from IPython.display import HTML, display
+
+            shown = HTML(f'<progress max="1" value="{progress.share:.3f}"></progress> {progress}')
+            if self._shown is None:
+                self._shown = display(shown, display_id=True)
+            else:
+                self._shown.update(shown)
+        elif sys.stderr.isatty():
+            cells = round(BAR_CELLS * progress.share)
+            line = f"[{'#' * cells:<{BAR_CELLS}}] {progress}"
+            sys.stderr.write(f"\r{line:<{self._width}}")
+            sys.stderr.flush()
+            self._width = len(line)
+
+    def end(self) -> None:
+        """Takes it away: what was wanted is there now."""
+        if self._shown is not None:
+            from IPython.display import HTML
+
+            self._shown.update(HTML(""))
+        elif self._width:
+            sys.stderr.write(f"\r{'':<{self._width}}\r")
+        self._shown, self._width = None, 0
+
+
+def in_notebook() -> bool:
+    """Whether a kernel shows what is displayed; IPython is not imported for it."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
 class Watch:
     """The host's side of a long call: shows progress, keeps what must stop it."""
 
-    def __init__(self, progress: ProgressCall | None = None) -> None:
-        self.progress = progress
+    def __init__(self, progress: ProgressCall | bool | None = None) -> None:
+        self.given = progress
+        self.bar = Bar() if progress is True else None
+        self.progress = self.bar or (None if isinstance(progress, bool) else progress)
         self.error: BaseException | None = None
         self.is_stopped = False
         self.handle = ffi.new_handle(self)
@@ -46,6 +104,11 @@ class Watch:
         """Hands progress on to the user."""
         if self.progress is not None and self.progress(progress):
             self.is_stopped = True
+
+    def end(self) -> None:
+        """The call is over."""
+        if self.bar is not None:
+            self.bar.end()
 
     def stop(self, error: BaseException) -> None:
         """Ends the call at the next report; `raise_error` raises the first such error."""
@@ -62,7 +125,7 @@ class Watch:
 class Relay(Watch):
     """A watch for calls that report from any thread: they run beside the thread that listens."""
 
-    def __init__(self, progress: ProgressCall | None = None) -> None:
+    def __init__(self, progress: ProgressCall | bool | None = None) -> None:
         super().__init__(progress)
         self.latest: Progress | None = None
 

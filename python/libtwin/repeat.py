@@ -100,7 +100,7 @@ def repeated(original: Run) -> File:
 
 
 def _recorded(original: Run, path: Path) -> File:
-    run = type(original)(original.line, **original._past.given, progress=original._watch.progress)
+    run = type(original)(original.line, **original._past.given, progress=original._watch.given)
     try:
         with (
             Recorder(path, original.line, **EVERYTHING) as recorder,

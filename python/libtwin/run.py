@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._native import ffi, lib
-from .convert import AnyPath, Duration, Reads, options, taken_text
+from .convert import AnyPath, Duration, Instant, Reads, options, taken_text
 from .errors import Error, Interrupted, NotFound, Problem, Problems, call, check, text
 from .file import EVERYTHING, File, Recorded, Recorder
 from .given import (
@@ -20,6 +21,7 @@ from .given import (
     did_you_mean,
     expect,
     in_seconds,
+    instant_s,
     seconds_or_none,
     whole,
     whole_or_none,
@@ -48,16 +50,17 @@ if TYPE_CHECKING:
 
 Plotted = Literal["all", "gantt", "levels", "states", "signals", "losses"]
 DIFFERENCE_BYTES = 512
-_read_value = lib.twin_run_value
+_OK = lib.TWIN_OK
+_read_value, _run_step, _run_until = lib.twin_run_value, lib.twin_run_step, lib.twin_run_until
 
 
 class Event(NamedTuple):
-    """One event that was run: its class of SEMANTICS 2, instant, place and machine (-1: none)."""
+    """One event that was run: its class of SEMANTICS 2, instant, place and machine."""
 
     event_class: int  #: 1 to 10
     time_s: float  #: its instant
-    node: int  #: the place
-    machine: int  #: counted from 0 over all machines
+    node: int  #: number of the place, -1: the line
+    machine: str  #: "cnc[1]", "": none
 
 
 class Run(Operated, Recorded):
@@ -70,7 +73,7 @@ class Run(Operated, Recorded):
 
     `replication` and `seed` decide its path; they, `warmup` and `horizon` are the line file's
     where they are not given. `losses` observes losses from time zero on. `progress` is called
-    several times a second in a long call, and stops it by a true result.
+    several times a second in a long call, and stops it by a true result; True shows a bar.
     """
 
     time_s = Reads(lib.twin_run_time_s, float, "The present instant.")
@@ -88,7 +91,7 @@ class Run(Operated, Recorded):
         warmup: Duration | None = None,
         horizon: Duration | None = None,
         losses: bool = False,
-        progress: ProgressCall | None = None,
+        progress: ProgressCall | bool | None = None,
     ) -> None:
         expect("line", line, Line, 'tw.load("line.json") gives one')
         callback(progress)
@@ -102,6 +105,7 @@ class Run(Operated, Recorded):
         }
         self._past = Past(self._given)
         self._watch = Watch(progress)
+        self._thread = RLock()
         self._file: File | None = None
         self._again: tuple[Any, File] | None = None
         given = options(
@@ -122,28 +126,47 @@ class Run(Operated, Recorded):
         self._event = ffi.new("twin_event *", {"struct_size": ffi.sizeof("twin_event")})
         self._value = ffi.new("double *")
         self._known = line._known
+        self._machines = (*line.machines, "")  # -1 is the last
         if losses:
             self.watch_losses()
 
-    def until(self, time: Duration) -> bool:
+    def until(self, time: Instant) -> bool:
         """Runs every event up to and including an instant; "+8 h" counts from now.
 
-        Returns True when the instant is reached, False when the progress call stopped the run
-        before. Ctrl-C raises Interrupted. The run stays valid and can go on.
+        An instant is a duration since the line's start, or a clock time. Returns True when it is
+        reached, False when the progress call stopped the run before. Ctrl-C raises Interrupted. The
+        run stays valid and can go on.
         """
         __tracebackhide__ = True
-        if isinstance(time, str) and time.startswith("+"):
-            time = self.time_s + in_seconds("what follows the +", time[1:].lstrip())
-        elif type(time) is not float:
-            time = in_seconds("an instant", time)
-        status = lib.twin_run_until(self._c, time, self._problems.pointer)
-        if status == lib.TWIN_OK and not self._watch.is_stopped:
-            return True
-        return self._ended(status)
+        if not self._thread.acquire(blocking=False):
+            raise self._taken()
+        try:
+            if isinstance(time, str) and time.startswith("+"):
+                time = self.time_s + in_seconds("what follows the +", time[1:].lstrip())
+            elif type(time) is not float:
+                time = instant_s("an instant", time, self.line.start)
+            status = _run_until(self._c, time, self._problems.pointer)
+            if status == _OK and not self._watch.is_stopped and self._watch.bar is None:
+                return True
+            return self._ended(status)
+        finally:
+            self._thread.release()
+
+    def _taken(self) -> RuntimeError:
+        said = "another thread is using this run; give each thread its own, run.fork() makes one"
+        return RuntimeError(said)
+
+    def _need_own(self) -> None:
+        """Refuses what would meet another thread's call in the middle."""
+        __tracebackhide__ = True
+        if not self._thread.acquire(blocking=False):
+            raise self._taken()
+        self._thread.release()
 
     def _ended(self, status: int) -> bool:
-        """The end of a call that was stopped, or failed."""
+        """The end of a call that was watched, was stopped, or failed."""
         __tracebackhide__ = True
+        self._watch.end()
         try:
             self._watch.raise_error()
             return bool(check(status, self._problems) != lib.TWIN_CANCELLED)
@@ -153,7 +176,7 @@ class Run(Operated, Recorded):
             error.kept = self
             raise
 
-    def record_until(self, time: Duration, path: AnyPath) -> bool:
+    def record_until(self, time: Instant, path: AnyPath) -> bool:
         """The same while a run file with every table is written, which is then open for reading."""
         recorder = Recorder(path, self.line, **EVERYTHING)
         try:
@@ -164,15 +187,20 @@ class Run(Operated, Recorded):
 
     def step(self) -> Event | None:
         """Runs one event with all that follows from it; None when nothing is pending."""
-        c = self._event
-        status = lib.twin_run_step(self._c, c, self._problems.pointer)
-        if status == lib.TWIN_OK:
-            return Event(c.event_class, c.time_s, c.node, c.machine)
-        if status != lib.TWIN_END:
-            self._ended(status)
-        return None
+        if not self._thread.acquire(blocking=False):
+            raise self._taken()
+        try:
+            c = self._event
+            status = _run_step(self._c, c, self._problems.pointer)
+            if status == _OK:
+                return Event(c.event_class, c.time_s, c.node, self._machines[c.machine])
+            if status != lib.TWIN_END:
+                self._ended(status)
+            return None
+        finally:
+            self._thread.release()
 
-    def fork(self, *, progress: ProgressCall | None = None) -> Run:
+    def fork(self, *, progress: ProgressCall | bool | None = None) -> Run:
         """An equal run that goes its own way from here, without this one's recorder."""
         copy = Run(self.line, **self._given, progress=progress)
         copy.copy_from(self)
@@ -187,6 +215,8 @@ class Run(Operated, Recorded):
     def copy_from(self, other: Run) -> None:
         """Makes this run's state equal to that of another run of the same line."""
         expect("other", other, Run, "line.run() gives one")
+        self._need_own()
+        other._need_own()
         said = ""
         if other.line is not self.line and other.line.hash != self.line.hash:
             said = "the other run is one of another line; adopt takes its state over by name"
@@ -203,6 +233,7 @@ class Run(Operated, Recorded):
 
     def save(self) -> bytes:
         """A snapshot, for `restore` on this run or on its line."""
+        self._need_own()
         need = ffi.new("size_t *")
         lib.twin_run_save(self._c, ffi.NULL, 0, need)
         buffer = bytearray(need[0])
@@ -213,6 +244,7 @@ class Run(Operated, Recorded):
         """Takes the state of a snapshot of the same line; on Error the run is as it was."""
         if not isinstance(snapshot, (bytes, bytearray, memoryview)):
             raise TypeError(f"a snapshot must be bytes, as run.save() gives, not {snapshot!r}")
+        self._need_own()
         call(lib.twin_run_restore, self._c, ffi.from_buffer(snapshot), len(snapshot))
         self._past.break_off("it was restored from a snapshot")
 
@@ -368,6 +400,7 @@ class Run(Operated, Recorded):
         if not isinstance(state, (str, Mapping)):
             raise TypeError(f"a state must be a dict, as run.state() gives, not {state!r}")
         given = (state if isinstance(state, str) else json.dumps(state)).encode()
+        self._need_own()
         call(lib.twin_run_state_json_set, self._c, given, len(given))
         self._past.break_off("its state was set by set_state")
 
@@ -386,6 +419,8 @@ class Run(Operated, Recorded):
         given = options(
             "twin_adopt_options", n_rename=len(renamed), old_names=c_old, new_names=c_new
         )
+        self._need_own()
+        other._need_own()
         problems = Problems()
         status = lib.twin_run_adopt(self._c, other._c, given, problems.pointer)
         check(status, problems)
@@ -402,7 +437,7 @@ class Run(Operated, Recorded):
         self,
         what: Plotted = "all",
         *,
-        begin: Duration | None = None,
+        begin: Instant | None = None,
         window: Duration | None = None,
     ) -> Figure:
         """Draws what the run recorded as a matplotlib figure, which is neither shown nor saved.

@@ -30,7 +30,7 @@ from .show import (
     title_html,
 )
 from .tables import Table, taken_table
-from .words import interval_with_unit, plural
+from .words import interval_with_unit, number, plural
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,7 +89,7 @@ class Study:
     def __init__(
         self,
         line: Line,
-        progress: ProgressCall | None = None,
+        progress: ProgressCall | bool | None = None,
         record: AnyPath | None = None,
         **given: Any,
     ) -> None:
@@ -97,6 +97,7 @@ class Study:
         callback(progress)
         self.line = line
         self._has_losses = bool(given.get("has_losses"))
+        self._n_wanted = int(given.get("n_replication") or line.replications)
         self._watch = Relay(progress)
         c_path = None if record is None else ffi.new("char[]", fspath(record).encode())
         c_record = options("twin_recorder_options", **EVERYTHING)
@@ -117,6 +118,7 @@ class Study:
         """Runs the replications; what is done when it is stopped is kept."""
         problems = Problems()
         status = self._watch.call(lib.twin_study_run, self._c, problems.pointer)
+        self._watch.end()
         try:
             self._watch.raise_error()
             check(status, problems)
@@ -148,12 +150,21 @@ class Study:
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Study cannot be pickled; its table, losses() and estimates can")
 
-    def values(self, path: str) -> NDArray[np.float64]:
-        """The values of one quantity in replication order."""
-        out = np.empty(self.n_done)
-        c_out = ffi.from_buffer("double[]", out)
-        check(lib.twin_study_values(self._c, self.line.quantity(path), c_out, len(out)))
-        return out
+    def values(self, path: str | Sequence[str]) -> NDArray[np.float64]:
+        """The values of a quantity in replication order; of several a column for each.
+
+        A data frame with a row per replication::
+
+            pandas.DataFrame(study.values(paths), columns=paths)
+        """
+        __tracebackhide__ = True
+        paths = [path] if isinstance(path, str) else path
+        handles = self.line._handles_of(paths)
+        out = np.empty((len(handles), self.n_done))
+        for handle, row in zip(handles, out, strict=True):
+            c_row = ffi.from_buffer("double[]", row)
+            check(lib.twin_study_values(self._c, handle, c_row, len(row)))
+        return out[0] if isinstance(path, str) else out.T
 
     def losses(self) -> Table:
         """Every loss in good parts, means with half widths of their intervals; `losses=True`."""
@@ -194,11 +205,17 @@ class Study:
         return plot.losses(self) if what == "losses" else plot.estimates(self, paths)
 
     def __repr__(self) -> str:
-        return f"<libtwin.Study of {self.line.name!r}: {plural(self.n_done, 'replication')}>"
+        return f"<libtwin.Study of {self.line.name!r}: {self._how_many()}>"
+
+    def _how_many(self) -> str:
+        """Its replications, and of how many when it was stopped before it had them all."""
+        if self.n_done == self._n_wanted:
+            return plural(self.n_done, "replication")
+        return f"{number(self.n_done)} of {plural(self._n_wanted, 'replication')}"
 
     def _repr_html_(self) -> str:
         line, units = self.line, self.line.quantities
-        title = title_html("Study", f"of {line.name}, {plural(self.n_done, 'replication')}")
+        title = title_html("Study", f"of {line.name}, {self._how_many()}")
         rows = []
         for path, said in HEADLINES.items():
             if path in units and not isnan(self[path].mean):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import html
+import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
@@ -93,6 +94,11 @@ class Column:
         self.unit = text(c.unit)
         self.help = text(c.help)
 
+    def __repr__(self) -> str:
+        unit = f" in {self.unit}" if self.unit not in ("", "1") else ""
+        said = f": {self.help}" if self.help else ""
+        return f"<libtwin.Column {self.name!r}{unit}{said}>"
+
     @cached_property
     def names(self) -> tuple[str, ...] | None:
         """What codes count; None of a column of numbers."""
@@ -157,6 +163,10 @@ class Table:
 
     def column(self, name: str) -> Column:
         """A column with its unit, what it says, its codes and the names that they count."""
+        if not isinstance(name, str):
+            given = reprlib.repr(name)
+            hint = "several are in table.pandas()[...], rows in list(table)"
+            raise TypeError(f"a column is asked for by its name, not by {given}; {hint}")
         try:
             return self._columns[name]
         except KeyError:

@@ -76,7 +76,7 @@ def draw(
         refuse(f"the record ends at {duration(recording.end_s)}", "--from")
     from libtwin.plot.scene import headline, lacking, scene_of
 
-    scene = scene_of(recording, from_s, window_s)
+    scene = scene_of(recording, from_s, window_s, what)
     if missing := lacking(scene, what):
         say(f"{file}: {missing}.")
         raise typer.Exit(HAS_PROBLEMS)

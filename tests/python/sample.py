@@ -97,7 +97,8 @@ def tell(path: str) -> str:
         event: tw.Event | None = run.step()
         run.machine_down(line.machines[0])
         try:
-            run.until(timedelta(hours=2))
+            end: tw.Instant = line.start + np.timedelta64(2, "h")
+            run.until(end)
         except tw.Interrupted as stop:
             kept: tw.Run = stop.kept
             print(kept.time_s)

@@ -51,7 +51,7 @@ def test_decimal_commas_are_for_excel(run_file: Path, tmp_path: Path) -> None:
     written = (tmp_path / "parts.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     head, first = written.decode("utf-8-sig").splitlines()[:2]
-    assert head.split(";")[:4] == ["replication", "id", "type", "created [s]"]
+    assert head.split(";")[:4] == ["replication", "part", "type", "created [s]"]
     assert re.fullmatch(r"\d+,\d+", first.split(";")[3])
 
 
@@ -60,7 +60,7 @@ def test_two_equal_signs_in_csv_are_refused(run_file: Path) -> None:
     assert result.exit_code == 2
     assert "; can" in result.stderr
     tabs = twin("export", run_file, "parts", "--separator", "tab")
-    assert tabs.stdout.startswith("replication\tid\t")
+    assert tabs.stdout.startswith("replication\tpart\t")
 
 
 def test_an_instant_that_is_not_known_is_empty(run_file: Path) -> None:

@@ -153,7 +153,7 @@ def test_the_layout_is_what_other_programs_read(recorded: tw.Run, tmp_path: Path
         for group, columns in {
             "events": ("replication", "time", "station", "machine", "kind", "part"),
             "intervals": ("replication", "station", "machine", "state", "start", "end"),
-            "parts": ("id", "type", "created", "left"),
+            "parts": ("part", "type", "created", "left"),
             "visits": ("part", "station", "enter", "leave"),
         }.items():
             for column in columns:

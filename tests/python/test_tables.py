@@ -179,7 +179,7 @@ def test_a_closed_file_says_so(line: tw.Line, tmp_path: Path) -> None:
     file = tw.open(tmp_path / "run.h5")
     late = file.events
     read = file.parts
-    n = len(read["id"])
+    n = len(read["part"])
     file.close()
     file.close()
     assert len(read.pandas()) == n

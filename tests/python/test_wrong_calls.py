@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ WRONG: list[tuple[str, type[Exception], str]] = [
     ("tw.parse([1])", TypeError, r"a JSON text or a dict, not \[1\]"),
     ("tw.parse('line.json')", ValueError, r"tw\.load\('line\.json'\) reads it"),
     ("tw.parse('nonsense')", tw.Error, r"line:1:1: a value is expected.*\n.*nonsense\n.*\^~~~"),
-    ("tw.parse({'name': float('nan')})", ValueError, "not JSON compliant: nan"),
+    ("tw.parse({'run': {'warmup': float('nan')}})", ValueError, "/run/warmup: nan is no number"),
+    ("tw.parse({'a': [1, {2}]})", TypeError, r"/a/1: a line is made of .*not \{2\}"),
     ("tw.parse({'name': datetime.date.today()})", TypeError, "texts, numbers, lists and dicts"),
     ("tw.parse({})", tw.Error, '"libtwin" is required'),
     ("tw.parse(PAIR, file=3)", TypeError, "file must be a text, not 3"),
@@ -40,13 +42,18 @@ WRONG: list[tuple[str, type[Exception], str]] = [
     ("line.run(until='8 hours')", tw.Error, "no duration"),
     ("line.run(until=-5)", tw.Error, "none a run can reach"),
     ("line.run(until=[8])", TypeError, r"until must be seconds.*not \[8\]"),
-    ("line.run(until=datetime.datetime.now())", TypeError, r"instants count from line\.start"),
+    ("line.run(until=math.nan)", ValueError, "until must be seconds, not NaN"),
+    ("line.replicate(2, warmup=math.nan)", ValueError, "warmup must be seconds, not NaN"),
+    ("line.run(until=datetime.date.today())", TypeError, r"instants count from line\.start"),
+    ("line.run(warmup=datetime.datetime.now())", TypeError, "warmup must be seconds"),
+    ("line.run(until=datetime.datetime.now(datetime.UTC))", ValueError, "without a zone"),
+    ("line.run(until=datetime.datetime(1999, 1, 1))", tw.Error, "none a run can reach"),
     ("line.run(seed=-1)", ValueError, "seed must be a whole number from 0 to .*not -1"),
     ("line.run(seed='7')", TypeError, "seed must be a whole number, not '7'"),
     ("line.run(seed=1.5)", TypeError, "seed must be a whole number, not 1.5"),
     ("line.run(replication=2**32)", ValueError, "replication must be a whole number from 0"),
     ("line.run(record='/nowhere/run.h5')", tw.Error, r"/nowhere/run.h5"),
-    ("line.run(progress=3)", TypeError, "progress must be a function of a Progress, not 3"),
+    ("line.run(progress=3)", TypeError, "progress must be True or a function of a Progress, not 3"),
     ("line.replicate('10')", TypeError, "n must be a whole number, not '10'"),
     ("line.replicate(0)", ValueError, "n must be a whole number from 1"),
     ("line.replicate(2, threads=-1)", ValueError, "threads must be a whole number from 0"),
@@ -92,6 +99,9 @@ WRONG: list[tuple[str, type[Exception], str]] = [
     ("run.signal(3)", TypeError, "a signal's name must be a text"),
     ("run.table('interval')", tw.NotFound, "a run of 'pair' has no table \"interval\""),
     ("run.kpi['valu']", tw.NotFound, "table 'kpi' has no column 'valu', but quantity, unit, value"),
+    ("run.kpi[['value']]", TypeError, r"by its name, not by \['value'\]; .*pandas\(\)\[\.\.\.\]"),
+    ("run.kpi[0]", TypeError, r"rows in list\(table\)"),
+    ("study.values([3])", TypeError, "path of a quantity must be a text, not 3"),
     ("tw.Recorder('/nowhere/x.h5', run)", TypeError, "line must be a Line"),
     ("tw.Recorder(3, line)", TypeError, "the run file must be a path, not 3"),
     ("pickle.dumps(study)", TypeError, r"a Study cannot be pickled; its table"),
@@ -108,6 +118,7 @@ def names() -> dict[str, Any]:
         "tw": tw,
         "PAIR": PAIR,
         "datetime": datetime,
+        "math": math,
         "pickle": pickle,
         "line": line,
         "run": line.run(until="2 h"),
@@ -136,6 +147,11 @@ def test_what_is_nearly_right_is_taken(names: dict[str, Any]) -> None:
     run = tw.Run(line)
     run.until("+ 30 min")
     assert run.time_s == 1800
+    run.until(line.start + np.timedelta64(1, "h"))
+    assert run.time_s == 3600
+    clock = line.start.astype(datetime.datetime) + datetime.timedelta(hours=2)
+    assert line.run(until=clock).time_s == 7200
+    assert line.replicate(2, until=clock).hashes == line.replicate(2, until="2 h").hashes
     given = json.loads(json.dumps(PAIR))
     given["buffers"]["b"]["capacity"] = np.int64(3)
     given["stations"]["saw"]["time"]["exponential"]["mean"] = datetime.timedelta(minutes=1)

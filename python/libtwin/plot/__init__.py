@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import libtwin as tw
 
+from ..given import instant_s
 from .loss_rows import losses_of
 from .recording import Recording
 from .scene import headline, lacking, scene_of
@@ -38,7 +39,7 @@ def recorded(
     file: tw.File,
     what: What = "all",
     *,
-    begin: tw.Duration | None = None,
+    begin: tw.Instant | None = None,
     window: tw.Duration | None = None,
     replication: int | None = None,
 ) -> Figure:
@@ -51,10 +52,11 @@ def recorded(
         raise ValueError(f"a run is drawn as {', '.join(get_args(What))}, not as {what!r}")
     need_matplotlib()
     recording = Recording(file, replication)
-    from_s = -1.0 if begin is None else tw.seconds(begin)
+    from_s = -1.0 if begin is None else instant_s("begin", begin, recording.line.start)
     if from_s >= recording.end_s > 0:
         raise ValueError(f"the record ends at {recording.end_s:g} s, before {begin!r}")
-    scene = scene_of(recording, from_s, 0.0 if window is None else tw.seconds(window))
+    length_s = 0.0 if window is None else tw.seconds(window)
+    scene = scene_of(recording, from_s, length_s, what)
     if missing := lacking(scene, what):
         raise ValueError(missing)
     from .picture import draw_scene

@@ -82,13 +82,27 @@ class Recording:
                 return int(table["replication"][0])
         return 0
 
-    def rows(self, table: str, *columns: str) -> list[NDArray[np.generic]]:
-        """Columns of a table, only this replication's rows; empty where the file lacks it."""
+    def rows(
+        self, table: str, *columns: str, during: tuple[float, float] | None = None
+    ) -> list[NDArray[np.generic]]:
+        """Columns of a table, only this replication's rows; empty where the file lacks it.
+
+        during: only rows that touch this stretch, from the first of LATEST to the last.
+        """
         found = self.tables.get(table)
         if found is None:
             return [np.empty(0) for _ in columns]
-        mine = found["replication"] == self.replication
-        return [found[column][mine] for column in columns]
+        pieces = []
+        for piece in found.chunks():
+            mine = piece["replication"] == self.replication
+            if during is not None:
+                begin_s, end_s = during
+                first, last = (piece[name] for name in LATEST[table])
+                mine &= (first < end_s) & ~(last <= begin_s)  # NaN: it has not ended
+            pieces.append([piece[column][mine] for column in columns])
+        if not pieces:
+            return [found[column] for column in columns]
+        return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
 
     def latest(self) -> float:
         """The last instant that any row tells of."""

@@ -82,20 +82,26 @@ class Scene:
     shares: dict[str, Shares]
 
 
-def scene_of(recording: Recording, from_s: float = -1, window_s: float = 0) -> Scene:
+def scene_of(
+    recording: Recording, from_s: float = -1, window_s: float = 0, what: str = "all"
+) -> Scene:
     """Chooses the machines and the stretch, and takes their spans out of the run file.
 
     from_s: below 0, from the first work behind the warm-up on; window_s: 0, as long as is legible.
+    what: what will be drawn; of a stretch that is known nothing else is read.
     """
     line = recording.line
-    spans = spans_of(recording)
-    of_machine = shares_of(recording, spans)
+    figures = recording.figures()
+    is_known = from_s >= 0 and window_s > 0 and bool(figures)
+    during = (from_s, from_s + window_s) if is_known else None
+    spans = spans_of(recording, during)
+    of_machine = shares_of(recording, spans, figures)
     busiest = sorted(of_machine, key=lambda name: -of_machine[name].busy)[:MOST_ROWS]
     machines = [name for name in of_machine if name in busiest]
     drawn = [spans[name] for name in machines]
     begin_s, end_s = window(recording, drawn, from_s, window_s)
     seen = {name: spans[name].between(begin_s, end_s) for name in machines}
-    stock = levels(recording, begin_s, end_s)
+    stock = levels(recording, begin_s, end_s) if what in ("all", "levels") else []
     signals = curves(line, recording.file, begin_s, end_s, recording.replication)
     return Scene(begin_s, end_s, recording, machines, seen, stock, signals, of_machine)
 
@@ -106,9 +112,10 @@ def label(line: tw.Line, machine: str) -> str:
     return machine if f"{station}[2]" in line.machines else station
 
 
-def shares_of(recording: Recording, spans: dict[str, Spans]) -> dict[str, Shares]:
+def shares_of(
+    recording: Recording, spans: dict[str, Spans], values: dict[str, float]
+) -> dict[str, Shares]:
     """Each machine's shares: the figures of a finished replication, else counted from the spans."""
-    values = recording.figures()
     found = {}
     for name in recording.line.machines:
         path = label(recording.line, name)
@@ -119,10 +126,11 @@ def shares_of(recording: Recording, spans: dict[str, Spans]) -> dict[str, Shares
     return found
 
 
-def spans_of(recording: Recording) -> dict[str, Spans]:
-    """The spans of each machine by its name, "cnc[1]"."""
+def spans_of(recording: Recording, during: tuple[float, float] | None = None) -> dict[str, Spans]:
+    """The spans of each machine by its name, "cnc[1]", or those that touch a stretch."""
     columns = ("station", "machine", "state", "start", "end")
-    places, machines, states, starts, ends = recording.rows("intervals", *columns)
+    rows = recording.rows("intervals", *columns, during=during)
+    places, machines, states, starts, ends = rows
     group_of = {state: GROUPS.index(group) for state, group in GROUP_OF.items()}
     found = {}
     for name in recording.line.machines:
@@ -160,7 +168,8 @@ def levels(recording: Recording, begin_s: float, end_s: float) -> list[Level]:
     """The buffers' levels from the stays of parts in them."""
     if "visits" not in recording.tables:
         return []
-    place, entered, left = recording.rows("visits", "station", "enter", "leave")
+    columns = ("station", "enter", "leave")
+    place, entered, left = recording.rows("visits", *columns, during=(begin_s, end_s))
     enter, leave = entered.astype(float), left.astype(float)
     described = recording.line.dump().get("buffers", {})
     found = []

@@ -259,7 +259,7 @@ def _makespan(run: Run, experiment: Experiment, match: Match) -> float:
 def _operations(run: Run, experiment: Experiment, match: Match) -> list[float]:
     """Start and end of every operation of the first part of a type, in the order in time."""
     parts, table = run.parts, run.visits
-    number = parts["id"][parts["type"] == match[1]][0]
+    number = parts["part"][parts["type"] == match[1]][0]
     here = (table["part"] == number) & np.isfinite(table["start"])
     pairs = sorted(zip(table["start"][here], table["end"][here], strict=True))
     return [float(time) / MINUTE for pair in pairs for time in pair]
