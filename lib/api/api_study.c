@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "api/api.h"
+#include "core/ticks.h"
 #include "observe/quantity.h"
 #include "study/interval.h"
 
@@ -41,7 +42,9 @@ static twin_status make_setup(const tw_line *line, const twin_study_options *opt
                    "a study needs a horizon: in the options, or in the file as \"run\": "
                    "{\"horizon\": \"8 h\"}");
   if (setup->warmup_us >= setup->horizon_us)
-    return tw_fail(problems, TWIN_ERR_ARGUMENT, "the warm-up is as long as the horizon");
+    return tw_fail(problems, TWIN_ERR_ARGUMENT,
+                   "the warm-up, %.15g s, leaves nothing of the %.15g s that a replication lasts",
+                   tw_seconds(setup->warmup_us), tw_seconds(setup->horizon_us));
   if (!(options->confidence > 0 && options->confidence < 1))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "confidence is a share between 0 and 1");
   if (setup->n_replication < 1 || setup->n_replication > INT32_MAX ||

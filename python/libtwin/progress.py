@@ -57,13 +57,14 @@ class Bar:
     def __call__(self, progress: Progress) -> None:
         """Shows it, the first time where the cell or the cursor is."""
         if in_notebook():
-            from IPython.display import HTML, display
+            from IPython.display import display
 
-            shown = HTML(f'<progress max="1" value="{progress.share:.3f}"></progress> {progress}')
+            bar = f'<progress max="1" value="{progress.share:.3f}"></progress> {progress}'
+            shown = {"text/html": bar, "text/plain": str(progress)}
             if self._shown is None:
-                self._shown = display(shown, display_id=True)
+                self._shown = display(shown, raw=True, display_id=True)
             else:
-                self._shown.update(shown)
+                self._shown.update(shown, raw=True)
         elif sys.stderr.isatty():
             cells = round(BAR_CELLS * progress.share)
             line = f"[{'#' * cells:<{BAR_CELLS}}] {progress}"
@@ -74,9 +75,7 @@ class Bar:
     def end(self) -> None:
         """Takes it away: what was wanted is there now."""
         if self._shown is not None:
-            from IPython.display import HTML
-
-            self._shown.update(HTML(""))
+            self._shown.update({"text/html": "", "text/plain": ""}, raw=True)
         elif self._width:
             sys.stderr.write(f"\r{'':<{self._width}}\r")
         self._shown, self._width = None, 0

@@ -104,6 +104,8 @@ class Run(Operated, Recorded):
             "horizon": seconds_or_none("horizon", horizon),
         }
         self._past = Past(self._given)
+        own_warmup = self._given["warmup"]
+        self._warmup_s = line.warmup_s if own_warmup is None else own_warmup
         self._watch = Watch(progress)
         self._thread = RLock()
         self._file: File | None = None
@@ -460,6 +462,10 @@ class Run(Operated, Recorded):
         line, units = self.line, self.line.quantities
         facts = {"now": f"{with_unit(self.time_s, 's')}, {clock_text(line.start, self.time_s)}"}
         facts["replication"] = f"{self.replication}, {plural(self.n_event, 'event')}"
+        if self.time_s < self._warmup_s and math.isnan(self["line/shipped"]):
+            facts["figures"] = (
+                f"none before the end of the warm-up, {with_unit(self._warmup_s, 's')}"
+            )
         for path, said in HEADLINES.items():
             if path in units and not math.isnan(self[path]):
                 facts[said] = with_unit(self[path], units[path])

@@ -183,6 +183,9 @@ class Table:
         ]
         return _unpickled, (self.name, columns, self._start)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.columns)
+
     def __contains__(self, name: str) -> bool:
         return name in self._columns
 

@@ -29,6 +29,7 @@ def test_only_what_is_meant_to_be_used_is_completed() -> None:
 def test_objects_say_what_they_are(line: tw.Line, tmp_path: Path) -> None:
     table = line.load_table()
     assert repr(table.column("cycle")).startswith("<libtwin.Column 'cycle' in s")
+    assert table._ipython_key_completions_() == list(table.columns)
     path = tmp_path / "run.h5"
     with tw.Recorder(path, line) as recorder:
         assert repr(recorder) == f"<libtwin.Recorder {str(path)!r}>"
@@ -37,6 +38,14 @@ def test_objects_say_what_they_are(line: tw.Line, tmp_path: Path) -> None:
         tw.parse({"libtwin": "1.0", "nonsense": 1})
     problem = caught.value.problems[0]
     assert repr(problem) == f"<libtwin.Problem {problem.text}>"
+
+
+def test_a_run_in_its_warm_up_says_why_it_has_no_figures(line: tw.Line) -> None:
+    assert "none before the end of the warm-up, 1 h" in line.run("10 min")._repr_html_()
+    assert "warm-up" not in line.run("2 h")._repr_html_()
+    assert "warm-up" not in line.run("10 min", warmup=0)._repr_html_()
+    with pytest.raises(tw.Error, match="3600 s, leaves nothing of the 60 s"):
+        line.replicate(2, until="1 min")
 
 
 def test_a_step_names_the_machine_as_operations_and_states_do(line: tw.Line) -> None:
@@ -116,18 +125,19 @@ def test_a_bar_is_shown_in_a_notebook_in_one_place(monkeypatch: pytest.MonkeyPat
     shown: list[str] = []
 
     class Handle:
-        def update(self, html: str) -> None:
-            shown.append(html)
+        def update(self, given: dict[str, str], *, raw: bool) -> None:
+            assert raw
+            shown.append(given["text/html"])
 
-    def display(html: str, *, display_id: bool) -> Handle:
+    def display(given: dict[str, str], *, raw: bool, display_id: bool) -> Handle:
         assert display_id
-        shown.append(html)
+        Handle().update(given, raw=raw)
         return Handle()
 
     shell = SimpleNamespace(kernel=object())
     ipython = SimpleNamespace(get_ipython=lambda: shell)
     monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
-    place = SimpleNamespace(HTML=str, display=display)
+    place = SimpleNamespace(display=display)
     monkeypatch.setitem(sys.modules, "IPython.display", place)  # type: ignore[arg-type]
     bar = progress_module.Bar()
     bar(seen(8, 2, 0.0))
