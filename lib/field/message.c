@@ -10,7 +10,7 @@
 #include "expr/expr.h"
 #include "field/inner.h"
 
-enum { PIECE_BYTES = 96 };
+enum { PIECE_BYTES = 96, NAMES_BYTES = 256 };
 
 void tw_reader_problem(const tw_reader *reader, const tw_node *node, const char *code,
                        const char *wanted, const char *hint, const char *format, ...) {
@@ -49,13 +49,32 @@ void tw_reader_wrong_type(const tw_reader *reader, const tw_node *node, const ch
   }
 }
 
+// The keys that there are, as many as have room: for one who looks for a word of his own.
+static void list_names(const char *const *names, int32_t n, char hint[NAMES_BYTES]) {
+  static const char rest[] = ", ...";
+  size_t at = 0;
+  for (int32_t i = 0; i < n; i++) {
+    char name[PIECE_BYTES];
+    const int n_byte =
+        snprintf(name, sizeof name, "%s%.60s", i == 0 ? "there are " : ", ", names[i]);
+    TW_ASSERT(n_byte > 0 && n_byte < PIECE_BYTES);
+    const bool has_room = at + (size_t)n_byte + sizeof rest <= NAMES_BYTES;
+    snprintf(hint + at, NAMES_BYTES - at, "%s", has_room ? name : rest);
+    if (!has_room) return;
+    at += (size_t)n_byte;
+  }
+}
+
 void tw_reader_unknown_key(const tw_reader *reader, const tw_node *node, const char *of,
                            const char *const *names, int32_t n) {
   TW_ASSERT(node != NULL && node->key != NULL && of != NULL);
-  char key[TW_GOT_BYTES], hint[PIECE_BYTES] = "";
+  char key[TW_GOT_BYTES], hint[NAMES_BYTES] = "";
   const tw_node name = tw_node_name(node);
   const char *nearest = tw_name_nearest(node->key, names, n, reader->problems);
-  if (nearest != NULL) snprintf(hint, sizeof hint, "did you mean \"%s\"?", nearest);
+  if (nearest != NULL)
+    snprintf(hint, sizeof hint, "did you mean \"%s\"?", nearest);
+  else
+    list_names(names, n, hint);
   tw_reader_problem(reader, node, "E-KEY", nearest, hint[0] != 0 ? hint : NULL,
                     "%s is no key of %s", tw_node_got(&name, key), of);
 }

@@ -16,6 +16,7 @@ import libtwin as tw
 from libtwin import plot
 from libtwin.plot.loss_rows import losses_recorded
 from libtwin.plot.recording import Recording
+from libtwin.plot.scene import levels, spans_of
 
 MILLING = LINES / "milling-cell.json"
 PNG = b"\x89PNG\r\n"
@@ -144,3 +145,27 @@ def test_a_run_file_tells_what_was_possible_as_its_run_does(tmp_path: Path) -> N
     assert found is not None
     assert found.good_per_shift == pytest.approx(own["good"] / own["shifts"])
     assert found.possible_per_shift == pytest.approx(own["possible"] / own["shifts"])
+
+
+def test_a_stretch_is_drawn_from_its_own_rows(cell: tw.Run) -> None:
+    recording = Recording(cell.recorded())
+    begin_s, end_s = 30 * 3600.0, 34 * 3600.0
+    whole = spans_of(recording)
+    touching = spans_of(recording, (begin_s, end_s))
+    for name in recording.line.machines:
+        assert touching[name].start.size < whole[name].start.size
+        wanted, found = (spans[name].between(begin_s, end_s) for spans in (whole, touching))
+        np.testing.assert_array_equal(found.start, wanted.start)
+        np.testing.assert_array_equal(found.end, wanted.end)
+        np.testing.assert_array_equal(found.group, wanted.group)
+    visits = cell.visits
+    for level in levels(recording, begin_s, end_s):
+        for time_s, count in zip(level.time_s[:-1], level.count[:-1], strict=True):
+            is_in = (visits["enter"] <= time_s) & ~(visits["leave"] <= time_s)
+            assert count == (is_in & (visits["station"] == level.name)).sum()
+
+
+def test_a_stretch_begins_on_the_plant_s_clock_too(cell: tw.Run) -> None:
+    by_clock = cell.plot("gantt", begin=cell.line.start + np.timedelta64(30, "h"), window="1 h")
+    by_time = cell.plot("gantt", begin="30 h", window="1 h")
+    assert by_clock._repr_png_() == by_time._repr_png_()  # type: ignore[attr-defined]
