@@ -25,7 +25,8 @@ static twin_status forecast(const twin_run *now, uint64_t shipped, double *parts
   if (status == TWIN_OK) status = twin_run_fork(&future, now);
   for (uint64_t i = 0; status == TWIN_OK && i < N_FUTURE; i++) {
     status = twin_run_copy(future, now);
-    twin_run_reseed(future, i + 1);  // the same state, other random numbers from here on
+    // the same state; what nobody can know yet is drawn anew, given what has elapsed
+    if (status == TWIN_OK) status = twin_run_reseed(future, i + 1, NULL, problems);
     if (status == TWIN_OK) status = twin_run_until(future, NOW_S + SHIFT_S, problems);
     if (status == TWIN_OK) status = twin_run_value(future, shipped, &parts[i]);
     parts[i] -= before;

@@ -147,12 +147,27 @@ TWIN_API twin_status twin_run_fork(twin_run **copy, const twin_run *run);
 // Since: 1.0
 TWIN_API twin_status twin_run_copy(twin_run *dst, const twin_run *src);
 
-// Gives every stream a new key from its old key and salt: from here on another future. What has been
-// drawn already is state and stays, such as the time of a repair under way or the instant up to
-// which a machine runs without its next failure.
+// Begins with struct_size; set up by twin_reseed_options_init. Fields are only ever appended.
+typedef struct twin_reseed_options {
+  uint32_t struct_size;
+  uint32_t keeps_pending;  // 1: times under way stay as they were drawn
+} twin_reseed_options;
+
+// Fills options with their defaults.
+// Thread: any.
+// Since: 1.0
+TWIN_API void twin_reseed_options_init(twin_reseed_options *options);
+
+// Gives every stream a new key from its old key and salt: from here on another future. What nobody in the
+// plant can know yet is drawn anew, given how long it has lasted already: the repair and the work under way,
+// the next failure, the next arrival. What has been seen stays. One salt always gives the same future.
+// Events that are due at the present instant come before. options: NULL for defaults.
+// Returns: TWIN_OK.
+// Errors: TWIN_ERR_ARGUMENT, TWIN_ERR_FLOAT_MODE; as twin_run_until where a value is no duration.
 // Thread: one thread at a time for the run.
 // Since: 1.0
-TWIN_API void twin_run_reseed(twin_run *run, uint64_t salt);
+TWIN_API twin_status twin_run_reseed(twin_run *run, uint64_t salt, const twin_reseed_options *options,
+                                     twin_problems *problems);
 
 // Hash of the state that decides the future: events sorted, path fields only.
 // Returns: the hash.

@@ -159,8 +159,18 @@ twin_status twin_run_copy(twin_run *dst, const twin_run *src) {
   return status;
 }
 
-void twin_run_reseed(twin_run *run, uint64_t salt) {
-  if (run != NULL) tw_run_apply(tw_run_of(run), (tw_op){TW_OP_reseed, {(int64_t)salt}}, NULL);
+void twin_reseed_options_init(twin_reseed_options *options) {
+  if (options != NULL) *options = (twin_reseed_options){.struct_size = sizeof *options};
+}
+
+twin_status twin_run_reseed(twin_run *run, uint64_t salt, const twin_reseed_options *options,
+                            twin_problems *problems) {
+  twin_reseed_options own;
+  twin_reseed_options_init(&own);
+  if (run == NULL || !tw_options_take(&own, sizeof own, options))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "run is missing, or the options have no struct_size");
+  const tw_op op = {TW_OP_reseed, {(int64_t)salt, own.keeps_pending != 0}};
+  return tw_run_apply(tw_run_of(run), op, problems);
 }
 
 uint64_t twin_run_hash(const twin_run *run) {

@@ -93,6 +93,9 @@ typedef struct tw_kind {
   void (*take_back)(struct tw_run *run, int32_t place_i, uint32_t part);
   // Draws the process time of the part on a machine anew, in ticks.
   int64_t (*draw_time)(struct tw_run *run, int32_t place_i, int32_t machine_i);
+  // Draws anew, given what has elapsed, what is under way and nobody can know yet (engine/redraw.h). NULL:
+  // nothing is.
+  void (*redraw)(struct tw_run *run, int32_t place_i);
   // The statistics window begins: integrals restart.
   void (*reset)(struct tw_run *run, int32_t place_i);
   // Everything its state links to is consistent; otherwise says what is wrong (snapshots).

@@ -7,6 +7,7 @@
 #include "core/math.h"
 #include "core/ticks.h"
 #include "engine/draw.h"
+#include "engine/redraw.h"
 #include "engine/work.h"
 
 // Cycles are whole numbers of at least 1; more than this never happens.
@@ -74,7 +75,7 @@ static void begin_interval(tw_run *run, int32_t mode_i, int64_t drawn, int64_t l
   tw_mode_state *state = &run->mode[mode_i];
   const bool is_count = run->line->mode[mode_i].clock == TW_CLOCK_CYCLES;
   state->clock = TW_CLOCK_COUNTS;
-  state->is_running = 0;
+  state->is_running = state->is_told = 0;
   state->drawn = drawn;
   state->left = is_count && left < 1 ? 1 : left < 0 ? 0 : left;
   start_clock(run, mode_i);
@@ -83,6 +84,27 @@ static void begin_interval(tw_run *run, int32_t mode_i, int64_t drawn, int64_t l
 int64_t tw_mode_left(const tw_run *run, int32_t mode_i) {
   const tw_mode_state *state = &run->mode[mode_i];
   return state->is_running ? state->left - (tw_now(run) - state->since_us) : state->left;
+}
+
+// Plans the event of a clock that runs; of processing only when this spell reaches it.
+static void arm(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const tw_mode_state *state = &run->mode[mode_i];
+  TW_ASSERT(state->is_running && state->clock == TW_CLOCK_COUNTS);
+  const int64_t due_us = state->since_us + state->left;
+  const bool is_reached =
+      mode->clock != TW_CLOCK_PROCESSING || due_us <= run->machine[mode->machine_i].end_us;
+  if (is_reached) tw_plan(run, mode->slot, due_us);
+  else tw_cancel(run, mode->slot);
+}
+
+// Gives a clock that counts another rest; what it has used of its life stays.
+static void change_left(tw_run *run, int32_t mode_i, int64_t left) {
+  tw_mode_state *state = &run->mode[mode_i];
+  const int64_t passed = state->is_running ? tw_now(run) - state->since_us : 0;
+  state->drawn += left + passed - state->left;
+  state->left = left + passed;
+  if (state->is_running) arm(run, mode_i);
 }
 
 const char *tw_mode_set_left(tw_run *run, int32_t mode_i, int64_t left) {
@@ -94,15 +116,8 @@ const char *tw_mode_set_left(tw_run *run, int32_t mode_i, int64_t left) {
   if (left < (is_count ? 1 : 0) || left > (is_count ? (int64_t)CYCLES_MAX : tw_ticks(TW_LONGEST_S)))
     return "that is no time or count that it could have left";
   if (is_count && state->left <= 0) return "it has just run out";
-  const int64_t now = tw_now(run), passed = state->is_running ? now - state->since_us : 0;
-  // what it has used of its life stays
-  state->drawn += left + passed - state->left;
-  state->left = left + passed;
-  if (!state->is_running) return NULL;
-  const bool is_reached = mode->clock != TW_CLOCK_PROCESSING ||
-                          now + left <= run->machine[mode->machine_i].end_us;
-  if (is_reached) tw_plan(run, mode->slot, now + left);
-  else tw_cancel(run, mode->slot);
+  change_left(run, mode_i, left);
+  state->is_told = 1;
   return NULL;
 }
 
@@ -129,6 +144,7 @@ static void begin_aged(tw_run *run, int32_t mode_i, int64_t age) {
 // Draws the first interval of a common cause, or its next one.
 static void start_cause(tw_run *run, int32_t cause_i) {
   const tw_cause *cause = &run->line->cause[cause_i];
+  run->cause[cause_i].since_us = tw_now(run);
   tw_plan(run, cause->slot, tw_now(run) + tw_draw_us(run, cause->mtbf_site, TW_NONE));
 }
 
@@ -236,6 +252,49 @@ void tw_mode_renew(tw_run *run, int32_t mode_i, double share) {
     const int64_t drawn = draw_interval(run, mode_i);
     begin_interval(run, mode_i, drawn, drawn);
   }
+}
+
+// The rest of the interval of a clock that counts, drawn anew given what it has counted.
+static int64_t redraw_left(tw_run *run, int32_t mode_i, int64_t left) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const int64_t used = run->mode[mode_i].drawn - left;
+  if (used < 0) return left;
+  const int64_t drawn =
+      mode->clock == TW_CLOCK_CYCLES
+          ? tw_redraw_count(run, mode->mtbf_site, used, (int64_t)CYCLES_MAX)
+          : tw_redraw_us(run, &(tw_draw_of){mode->mtbf_site, TW_NONE, 1}, used);
+  return drawn < 0 ? left : drawn - used;
+}
+
+// The integral of a hazard is known, how far it may go is not.
+static bool redraw_hazard(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const tw_agenda agenda = tw_run_agenda(run);
+  if (tw_agenda_is_pending(&agenda, (uint32_t)mode->slot) || tw_is_fed(run, mode->mtbf_site)) return false;
+  const tw_machine_param *machine = &run->line->machine[mode->machine_i];
+  const tw_member *member = &run->line->member[machine->first_member + mode->hazard_member];
+  const double spent = tw_variable_now(run, member, mode->hazard_i);
+  tw_variable_set(run, member, mode->hazard_limit_i, spent - tw_log(tw_draw_uniform(run, mode->mtbf_site)));
+  return true;
+}
+
+bool tw_mode_redraw(tw_run *run, int32_t mode_i) {
+  const tw_mode *mode = &run->line->mode[mode_i];
+  const tw_mode_state *state = &run->mode[mode_i];
+  if (state->clock != TW_CLOCK_COUNTS || mode->mtbf_site == TW_NONE) return false;
+  if (mode->clock == TW_CLOCK_HAZARD) return redraw_hazard(run, mode_i);
+  const int64_t left = tw_mode_left(run, mode_i);
+  // what ends on this tick has ended; a maintenance that is done when it is nearly due is foreseen
+  const bool is_open = left > 0 && mode->clock < TW_CLOCK_WEEK && mode->wear == NULL;
+  const bool is_known = state->is_told || mode->due_within >= 0;
+  if (is_open && !is_known) change_left(run, mode_i, redraw_left(run, mode_i, left));
+  else if (is_open && state->is_running) arm(run, mode_i);
+  return false;
+}
+
+void tw_cause_redraw(tw_run *run, int32_t cause_i) {
+  const tw_cause *cause = &run->line->cause[cause_i];
+  tw_redraw_event(run, cause->slot, &(tw_draw_of){cause->mtbf_site, TW_NONE, 1}, run->cause[cause_i].since_us);
 }
 
 // Does this clock count processing now? A maintenance that is due goes on counting by how much.

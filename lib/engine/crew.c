@@ -21,9 +21,14 @@ tw_task tw_task_of(const tw_run *run, int32_t holder_i) {
   if (holder_i >= line->n_machine) return tw_setup_ahead_task(run, holder_i - line->n_machine);
   const tw_machine *machine = &run->machine[holder_i];
   if (machine->down != TW_UP && machine->mode != TW_NONE) return line->mode[machine->mode].task;
+  return tw_task_of_phase(run, holder_i);
+}
+
+tw_task tw_task_of_phase(const tw_run *run, int32_t machine_i) {
+  const tw_machine *machine = &run->machine[machine_i];
   if (machine->phase == TW_SETUP || machine->phase == TW_APPROVE)
-    return tw_setup_task(run, holder_i);
-  const tw_task *task = line->place[line->machine[holder_i].node_i].task;
+    return tw_setup_task(run, machine_i);
+  const tw_task *task = run->line->place[run->line->machine[machine_i].node_i].task;
   return task != NULL ? task[machine->phase] : (tw_task){0};
 }
 
@@ -68,8 +73,10 @@ void tw_crew_wait(tw_run *run, int32_t holder_i) {
   tw_crew_line_up(run, holder_i);
   if (holder_i < run->line->n_machine && run->machine[holder_i].crew == TW_CREW_NONE)
     run->machine[holder_i].crew = TW_CREW_WAITED_FOR;
-  if (run->line->n_group > 0)
-    run->wait[holder_i] = (tw_wait){.group_i = TW_NONE, .since_us = tw_now(run)};
+  if (run->line->n_group > 0) {
+    run->wait[holder_i].group_i = TW_NONE;
+    run->wait[holder_i].since_us = tw_now(run);
+  }
   tw_mark_crew(run);
 }
 

@@ -35,6 +35,62 @@ double tw_draw_given(tw_run *run, int32_t site_i, double elapsed) {
   return tw_dist_sample_given(dist, elapsed, &dice);
 }
 
+// Can the distribution give other values than the one it gave? A trace says its values in order.
+static bool is_random(const tw_dist *dist) {
+  switch (dist->kind) {
+  case TW_DIST_CONSTANT:
+  case TW_DIST_TRACE: return false;
+  case TW_DIST_CYCLE: return is_random(dist->of[0]) || dist->b > 0;
+  case TW_DIST_MIXTURE:
+    for (int32_t i = 0; i < dist->n_value; i++)
+      if (dist->of[i]->kind == TW_DIST_TRACE) return false;
+    return true;
+  default: return true;
+  }
+}
+
+// A draw above `least`; NULL's answer is NAN: what was drawn stays.
+static double draw_above(tw_run *run, int32_t site_i, int32_t choice, double least) {
+  if (site_i == TW_NONE || tw_is_fed(run, site_i)) return (double)NAN;
+  const tw_site *site = &run->line->site[site_i];
+  const tw_dist *dist = site->by_part != NULL && choice >= 0 ? site->by_part[choice] : site->dist;
+  if (dist == NULL || !is_random(dist)) return (double)NAN;
+  tw_dice dice = tw_dice_new(run->stream[site_i].key, run->stream[site_i].n++);
+  return tw_dist_sample_given(dist, least, &dice);
+}
+
+int64_t tw_redraw_us(tw_run *run, const tw_draw_of *of, int64_t elapsed_us) {
+  TW_ASSERT(elapsed_us >= 0);
+  if (!(of->factor > 0)) return TW_KEEP;
+  // it is longer than what has passed, in whole ticks: so the draw, once rounded, is one more at least
+  const double least_s = 1e-6 * ((double)elapsed_us + 0.5) / of->factor;
+  const double drawn_s = draw_above(run, of->site, of->choice, least_s) * of->factor;
+  if (isnan(drawn_s)) return TW_KEEP;
+  const tw_site *site = &run->line->site[of->site];
+  const int64_t drawn_us = tw_duration_us(run, drawn_s, site->node_i, site->purpose);
+  return drawn_us > elapsed_us ? drawn_us : elapsed_us + 1;
+}
+
+int64_t tw_redraw_count(tw_run *run, int32_t site_i, int64_t n_passed, int64_t most) {
+  TW_ASSERT(n_passed >= 0 && most > 0);
+  // every count is 1 at least
+  const double least = n_passed > 0 ? (double)n_passed + 0.5 : -(double)INFINITY;
+  const double drawn = draw_above(run, site_i, TW_NONE, least);
+  if (isnan(drawn)) return TW_KEEP;
+  const int64_t n = drawn < (double)most ? (int64_t)(drawn + 0.5) : most;
+  return n > n_passed ? n : n_passed + 1;
+}
+
+void tw_redraw_event(tw_run *run, int32_t slot, const tw_draw_of *of, int64_t since_us) {
+  const tw_agenda agenda = tw_run_agenda(run);
+  TW_ASSERT(since_us <= tw_now(run));
+  if (!tw_agenda_is_pending(&agenda, (uint32_t)slot) ||
+      tw_agenda_tick(&agenda, (uint32_t)slot) <= tw_now(run))
+    return;
+  const int64_t all_us = tw_redraw_us(run, of, tw_now(run) - since_us);
+  if (all_us != TW_KEEP) tw_plan(run, slot, since_us + all_us);
+}
+
 double tw_draw_uniform(tw_run *run, int32_t site_i) {
   const double u = tw_draw_peek_uniform(run, site_i);
   run->stream[site_i].n++;

@@ -65,6 +65,28 @@ static inline void tw_take_peeked(tw_run *run, int32_t site_i, const tw_dist *di
       .key = stream->key, .n = stream->n, .us = tw_sample_us(dist, stream->key, stream->n)};
 }
 
+// What a time under way was drawn from, and what that was multiplied with.
+typedef struct tw_draw_of {
+  int32_t site, choice;  // part type, step or pair, as in tw_draw; site TW_NONE: it was not drawn
+  double factor;
+} tw_draw_of;
+
+// Its numbers are given from outside.
+static inline bool tw_is_fed(const tw_run *run, int32_t site_i) {
+  return run->feed != NULL && run->feed[site_i].values != NULL;
+}
+
+// All of a time, or of a count up to `most`, of which so much has passed: drawn anew given that it is longer
+// (SEMANTICS 10.3). TW_KEEP: nothing of it is random - a constant, a recorded trace - or nobody knows what it
+// was multiplied with.
+enum { TW_KEEP = -1 };
+int64_t tw_redraw_us(tw_run *run, const tw_draw_of *of, int64_t elapsed_us);
+int64_t tw_redraw_count(tw_run *run, int32_t site_i, int64_t n_passed, int64_t most);
+
+// The same for an event that ends a time which began at since_us: plans it anew. What comes on this tick has
+// come.
+void tw_redraw_event(tw_run *run, int32_t slot, const tw_draw_of *of, int64_t since_us);
+
 // The same without taking the number: what the next draw will give.
 double tw_draw_peek_uniform(const tw_run *run, int32_t site_i);
 

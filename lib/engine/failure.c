@@ -105,6 +105,7 @@ void tw_go_down(tw_run *run, int32_t machine_i, int32_t mode_i) {
   state->drawn = tw_mode_overdue(run, mode_i);
   // of the repair from now on; drawn here where people look whether it ends in their shift
   state->left = run->line->draws_ahead ? draw_repair(run, mode_i) : TW_NOT_BEGUN;
+  if (run->line->n_group > 0) run->wait[machine_i].worked_us = 0;
   state->clock = TW_CLOCK_REPAIR;
   state->is_running = 0;
   if (!run->line->mode[mode_i].is_maintenance) count_failure(run, place_i, mode_i);
@@ -139,6 +140,7 @@ void tw_repair_suspend(tw_run *run, int32_t machine_i) {
   TW_ASSERT(machine->down == TW_DOWN_REPAIR);
   tw_cancel(run, run->line->machine[machine_i].repair_slot);
   state->left -= tw_now(run) - state->since_us;
+  run->wait[machine_i].worked_us += tw_now(run) - state->since_us;
   machine->down = TW_DOWN_WAITING;
   machine->is_suspended = 1;
   tw_bodies_touch(run, machine_i);

@@ -71,6 +71,7 @@ static uint64_t add_common_sections(tw_line *line, tw_layout *layout) {
       [TW_SECTION_POOL] = {&tw_pool_state_state_table, (uint32_t)line->n_pool},
       [TW_SECTION_SETUP] = {&tw_setup_state_state_table, (uint32_t)line->n_setup},
       [TW_SECTION_EARLY] = {&tw_early_state_table, (uint32_t)line->n_early},
+      [TW_SECTION_FACTOR] = {&tw_factor_state_table, line->has_factor ? n_machine : 0},
       [TW_SECTION_CAUSE] = {&tw_cause_state_state_table, (uint32_t)line->n_cause},
       [TW_SECTION_STOCK] = {&tw_stock_state_state_table, (uint32_t)line->n_stock},
       [TW_SECTION_WAIT] = {&tw_wait_state_table, n_holder},

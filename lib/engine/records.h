@@ -92,7 +92,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, spell_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* this spell of work began */   \
   F(tw_i64, end_us,          , "us", TW_PATH,    TW_NOT_NEGATIVE) /* planned end while it runs */  \
   F(tw_i64, left_us,         , "us", TW_PATH,    TW_ANY)          /* of the phase when it stands */\
-  F(tw_i64, drawn_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* process time as drawn */      \
+  F(tw_i64, drawn_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* of the phase, as drawn */     \
   F(tw_i64, waiting_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* free, or finished, since */   \
   F(tw_i64, down_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* down since */                 \
   F(tw_u32, part,            , "1",  TW_PATH,    TW_OF_PART)                                       \
@@ -149,6 +149,7 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* clock runs since */           \
   F(tw_u8,  clock,           , "1",  TW_PATH,    TW_OF_CLOCK_STATE)                                \
   F(tw_u8,  is_running,      , "1",  TW_PATH,    TW_BOOLEAN)                                       \
+  F(tw_u8,  is_told,         , "1",  TW_PATH,    TW_BOOLEAN) /* what is left, by a host */         \
   F(tw_i64, drawn,           , "us", TW_PATH,    TW_ANY) /* the interval; when due: overdue by */
 
 #define TW_WORKER_FIELDS(F)                                                                        \
@@ -167,7 +168,8 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
 // Who waits for people: machines, then the setups ahead of their machines. Only in lines with people.
 #define TW_WAIT_FIELDS(F)                                                                          \
   F(tw_i32, group_i,         , "1",  TW_STAT,    TW_OF_GROUP) /* that is short */                  \
-  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY)
+  F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY)                                           \
+  F(tw_i64, worked_us,       , "us", TW_PATH,    TW_NOT_NEGATIVE) /* on a repair, or a step ahead, before its people left */
 
 #define TW_GROUP_STAT_FIELDS(F)                                                                    \
   F(tw_i64, n_waited,        , "1",  TW_STAT,    TW_ANY)                                           \
@@ -200,11 +202,18 @@ typedef enum tw_ahead_state { TW_AHEAD_NONE, TW_AHEAD_WAITS, TW_AHEAD_RUNS, TW_A
   F(tw_i64, setup_us,        , "us", TW_PATH,    TW_ANY)                                           \
   F(tw_u8,  is_declining,    , "1",  TW_PATH,    TW_BOOLEAN) /* they go beyond this shift */
 
+// What the times of a machine's work or setup were multiplied with when they were drawn; 0: nothing was.
+// Where something has a factor.
+#define TW_FACTOR_FIELDS(F)                                                                        \
+  F(tw_f64, value,           , "1",  TW_PATH,    TW_ANY)
+
 #define TW_CAUSE_STATE_FIELDS(F)                                                                   \
+  F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* its interval began */         \
   F(tw_i32, n_down,          , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* machines not yet repaired */
 
 #define TW_STOCK_STATE_FIELDS(F)                                                                   \
   F(tw_i64, n,               , "1",  TW_PATH,    TW_NOT_NEGATIVE)                                  \
+  F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* the last delivery */          \
   F(tw_i64, n_used,          , "1",  TW_STAT,    TW_ANY)
 
 // Machines of lines with calendars.
@@ -355,6 +364,7 @@ TW_RECORD(tw_wait, TW_WAIT_FIELDS)
 TW_RECORD(tw_group_stat, TW_GROUP_STAT_FIELDS)
 TW_RECORD(tw_setup_state, TW_SETUP_STATE_FIELDS)
 TW_RECORD(tw_early, TW_EARLY_FIELDS)
+TW_RECORD(tw_factor, TW_FACTOR_FIELDS)
 TW_RECORD(tw_cause_state, TW_CAUSE_STATE_FIELDS)
 TW_RECORD(tw_stock_state, TW_STOCK_STATE_FIELDS)
 TW_RECORD(tw_duty, TW_DUTY_FIELDS)
@@ -397,6 +407,7 @@ typedef enum tw_section {
   TW_SECTION_POOL,
   TW_SECTION_SETUP,
   TW_SECTION_EARLY,
+  TW_SECTION_FACTOR,
   TW_SECTION_CAUSE,
   TW_SECTION_STOCK,
   TW_SECTION_WAIT,

@@ -44,6 +44,7 @@ void tw_run_wire(tw_run *run) {
   run->pool = (tw_pool_state *)(*at + layout->offset[TW_SECTION_POOL]);
   run->setup = (tw_setup_state *)(*at + layout->offset[TW_SECTION_SETUP]);
   run->early = (tw_early *)(*at + layout->offset[TW_SECTION_EARLY]);
+  run->factor = (tw_factor *)(*at + layout->offset[TW_SECTION_FACTOR]);
   run->cause = (tw_cause_state *)(*at + layout->offset[TW_SECTION_CAUSE]);
   run->stock = (tw_stock_state *)(*at + layout->offset[TW_SECTION_STOCK]);
   run->wait = (tw_wait *)(*at + layout->offset[TW_SECTION_WAIT]);

@@ -37,6 +37,7 @@ typedef struct tw_run {
   tw_pool_state *pool;
   tw_setup_state *setup;
   tw_early *early;
+  tw_factor *factor;  // [n_machine] where line->has_factor
   tw_cause_state *cause;
   tw_stock_state *stock;
   tw_wait *wait;
@@ -116,6 +117,7 @@ void tw_run_wire(tw_run *run);
 // Copies state; both runs are of one line. TWIN_ERR_MEMORY leaves dst untouched.
 twin_status tw_run_copy(tw_run *dst, const tw_run *src);
 tw_run *tw_run_fork(const tw_run *run);
+// Gives every stream a key from its old key and salt; what was drawn stays (engine/redraw.h).
 void tw_run_reseed(tw_run *run, uint64_t salt);
 
 // Makes room for at least one more part; false (with the run's status set) at max_parts.

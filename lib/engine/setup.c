@@ -6,6 +6,7 @@
 #include "core/ticks.h"
 #include "engine/crew_inner.h"
 #include "engine/draw.h"
+#include "engine/redraw.h"
 #include "engine/words.h"
 #include "engine/work.h"
 
@@ -86,7 +87,8 @@ static int64_t draw_with_factor(tw_run *run, int32_t machine_i, int32_t site, in
   const tw_setup *setup = setup_of(run, machine_i);
   if (setup->factor == NULL) return tw_draw_us(run, site, choice);
   const double time_s = tw_draw(run, site, choice);
-  return tw_duration_us(run, time_s * tw_words_value(run, setup->factor, machine_i, part),
+  run->factor[machine_i].value = tw_words_value(run, setup->factor, machine_i, part);
+  return tw_duration_us(run, time_s * run->factor[machine_i].value,
                         run->line->machine[machine_i].node_i, "setup times its factor");
 }
 
@@ -150,13 +152,17 @@ static void end_setup(tw_run *run, int32_t machine_i) {
   state->setup_s2 += setup_s * setup_s;
 }
 
-// Draws the time of a step: the last one by the pair of keys, the others as they are.
-static int64_t draw_step(tw_run *run, int32_t machine_i, int32_t step_i) {
+// What the time of a step is drawn for: of the last one the pair of keys, of the others nothing.
+static int32_t choice_of(const tw_run *run, int32_t machine_i, int32_t step_i) {
   const tw_setup *setup = setup_of(run, machine_i);
   const tw_setup_state *state = state_of(run, machine_i);
-  const int32_t pair = state->key * setup->n_key + state->next_key;
+  return step_i == setup->n_step - 1 ? state->key * setup->n_key + state->next_key : TW_NONE;
+}
+
+// Draws the time of a step.
+static int64_t draw_step(tw_run *run, int32_t machine_i, int32_t step_i) {
   const tw_setup_step *step = step_of(run, machine_i, step_i);
-  const int32_t choice = step_i == setup->n_step - 1 ? pair : TW_NONE;
+  const int32_t choice = choice_of(run, machine_i, step_i);
   // what is done ahead is done beside the machine
   if (step->is_while_running) return tw_draw_us(run, step->site, choice);
   return draw_with_factor(run, machine_i, step->site, choice,
@@ -193,10 +199,10 @@ bool tw_setup_run(tw_run *run, int32_t machine_i) {
     }
     const bool is_new = machine->left_us == TW_NOT_BEGUN;
     if (is_new && run->line->draws_ahead)
-      machine->left_us = time_of_step(run, machine_i, state->step);
+      machine->drawn_us = machine->left_us = time_of_step(run, machine_i, state->step);
     if (!tw_crew_ready(run, machine_i)) return true;
     if (machine->left_us == TW_NOT_BEGUN)
-      machine->left_us = time_of_step(run, machine_i, state->step);
+      machine->drawn_us = machine->left_us = time_of_step(run, machine_i, state->step);
     tw_work_run(run, machine_i);
     return true;
   }
@@ -229,6 +235,7 @@ static void go_on_ahead(tw_run *run, int32_t setup_i) {
     state->ahead = TW_AHEAD_WAITS;
     state->ahead_left_us = TW_NOT_BEGUN;
     state->ahead_since_us = tw_now(run);
+    if (run->line->n_group > 0) run->wait[run->line->n_machine + setup_i].worked_us = 0;
     tw_crew_wait(run, run->line->n_machine + setup_i);
     show_ahead(run, machine_i);
     return;
@@ -301,10 +308,40 @@ void tw_setup_ahead_suspend(tw_run *run, int32_t setup_i) {
   TW_ASSERT(state->ahead == TW_AHEAD_RUNS);
   tw_cancel(run, run->line->setup[setup_i].ahead_slot);
   state->ahead_left_us = state->ahead_end_us - tw_now(run);
+  run->wait[holder_i].worked_us += tw_now(run) - state->ahead_since_us;
   state->ahead = TW_AHEAD_WAITS;
   state->is_suspended = 1;
   state->ahead_since_us = tw_now(run);
   tw_crew_release(run, holder_i);
   tw_crew_wait(run, holder_i);
   show_ahead(run, tw_setup_machine(run, setup_i));
+}
+
+int64_t tw_setup_redraw_us(tw_run *run, int32_t machine_i, int64_t elapsed_us) {
+  const int32_t step_i = state_of(run, machine_i)->step;
+  const tw_setup_step *step = step_of(run, machine_i, step_i);
+  const bool has_factor = setup_of(run, machine_i)->factor != NULL && !step->is_while_running;
+  const tw_draw_of of = {step->site, choice_of(run, machine_i, step_i),
+                         has_factor ? run->factor[machine_i].value : 1};
+  return tw_redraw_us(run, &of, elapsed_us);
+}
+
+void tw_setup_ahead_redraw(tw_run *run, int32_t setup_i) {
+  tw_setup_state *state = &run->setup[setup_i];
+  const int32_t machine_i = tw_setup_machine(run, setup_i), holder_i = run->line->n_machine + setup_i;
+  const bool is_running = state->ahead == TW_AHEAD_RUNS;
+  if (!is_running && (state->ahead != TW_AHEAD_WAITS || state->ahead_left_us == TW_NOT_BEGUN)) return;
+  const tw_task task = tw_setup_ahead_task(run, setup_i);
+  if ((is_running && state->ahead_end_us <= tw_now(run)) || tw_is_foreseen(run, &task)) return;
+  int64_t worked_us = run->line->n_group > 0 ? run->wait[holder_i].worked_us : 0;
+  const int64_t before_us = worked_us;
+  if (is_running) worked_us += tw_now(run) - state->ahead_since_us;
+  const tw_draw_of of = {step_of(run, machine_i, state->ahead_step)->site,
+                         choice_of(run, machine_i, state->ahead_step), 1};
+  const int64_t all_us = tw_redraw_us(run, &of, worked_us);
+  if (all_us == TW_KEEP) return;
+  state->ahead_left_us = all_us - before_us;
+  if (!is_running) return;
+  state->ahead_end_us = state->ahead_since_us + state->ahead_left_us;
+  tw_plan(run, run->line->setup[setup_i].ahead_slot, state->ahead_end_us);
 }

@@ -127,6 +127,9 @@ TW_TABLE(tw_setup_state, "setup", TW_SETUP_STATE_FIELDS)
 #define TW_STATE_OF tw_early
 TW_TABLE(tw_early, "early", TW_EARLY_FIELDS)
 #undef TW_STATE_OF
+#define TW_STATE_OF tw_factor
+TW_TABLE(tw_factor, "machine_factor", TW_FACTOR_FIELDS)
+#undef TW_STATE_OF
 #define TW_STATE_OF tw_cause_state
 TW_TABLE(tw_cause_state, "cause", TW_CAUSE_STATE_FIELDS)
 #undef TW_STATE_OF

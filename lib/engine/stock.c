@@ -2,6 +2,7 @@
 
 #include "engine/crew_inner.h"
 #include "engine/draw.h"
+#include "engine/redraw.h"
 #include "engine/work.h"
 
 bool tw_has_stock(const tw_run *run, const tw_task *task) {
@@ -29,6 +30,7 @@ void tw_stocks_start(tw_run *run) {
   for (int32_t i = 0; i < run->line->n_stock; i++) {
     const tw_stock *stock = &run->line->stock[i];
     run->stock[i].n = stock->n_at_start;
+    run->stock[i].since_us = tw_now(run);
     if (stock->every_site != TW_NONE)
       tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
   }
@@ -37,6 +39,13 @@ void tw_stocks_start(tw_run *run) {
 void tw_delivery_event(tw_run *run, int32_t stock_i) {
   const tw_stock *stock = &run->line->stock[stock_i];
   run->stock[stock_i].n += stock->n_per_delivery;
+  run->stock[stock_i].since_us = tw_now(run);
   if (run->head->first_waiting != TW_NONE) tw_mark_crew(run);
   tw_plan(run, stock->slot, tw_now(run) + tw_draw_us(run, stock->every_site, TW_NONE));
+}
+
+void tw_stock_redraw(tw_run *run, int32_t stock_i) {
+  const tw_stock *stock = &run->line->stock[stock_i];
+  if (stock->every_site != TW_NONE)
+    tw_redraw_event(run, stock->slot, &(tw_draw_of){stock->every_site, TW_NONE, 1}, run->stock[stock_i].since_us);
 }

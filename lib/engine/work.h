@@ -196,6 +196,7 @@ void tw_maintenance_request(tw_run *run, int32_t mode_i);
 // People (crew.c). A holder is a machine, or n_machine and the number of a setup whose steps ahead
 // have people of their own.
 tw_task tw_task_of(const tw_run *run, int32_t holder_i);
+tw_task tw_task_of_phase(const tw_run *run, int32_t machine_i);  // also of a machine that is down
 void tw_crew_wait(tw_run *run, int32_t holder_i);      // joins those who wait
 void tw_crew_line_up(tw_run *run, int32_t holder_i);   // the same without anything else
 bool tw_is_lined_up(const tw_run *run, int32_t holder_i);  // should be among those who wait

@@ -277,6 +277,7 @@ const tw_setup *tw_setup_compile(tw_compiler *compiler, int32_t place_i, const t
   in.setup->min_run = (int32_t)def->min_run;
   in.setup->n_startup_scrap = (int32_t)def->n_startup_scrap;
   in.setup->factor = tw_compile_expr_at(compiler, place_i, &def->factor, TW_DIM_ONE);
+  if (in.setup->factor != NULL) compiler->line->has_factor = true;
   if (def->matrix.node != NULL) {
     if (!compile_matrix(&in)) return NULL;
     check_pairs(&in);

@@ -393,6 +393,7 @@ typedef struct tw_line {
   tw_setup_param *setup;         // [n_setup]
   bool has_idle_maintenance;
   bool has_stop_figures;         // minor stops or maintenance: figures of their own
+  bool has_factor;               // some time of work or of a setup is multiplied when it is drawn
   bool draws_ahead;              // some pool looks whether a task ends in its shift
 
   int32_t n_pool, n_worker, n_group;

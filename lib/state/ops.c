@@ -7,6 +7,7 @@
 #include "base/problems.h"
 #include "core/math.h"
 #include "core/ticks.h"
+#include "engine/redraw.h"
 #include "engine/work.h"
 #include "state/log.h"
 
@@ -29,10 +30,27 @@ static twin_status op_wake(tw_run *run, const int64_t *argument, twin_problems *
   return TWIN_OK;
 }
 
+static bool is_within(int64_t value, int64_t least, int64_t most) {
+  return value >= least && value <= most;
+}
+
+// Other random numbers from here on, and, unless it is to be kept, for what is under way.
 static twin_status op_reseed(tw_run *run, const int64_t *argument, twin_problems *problems) {
-  (void)problems;
+  if (!is_within(argument[1], 0, 1))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "what is drawn is kept (1) or drawn anew (0)");
+  const bool is_kept = argument[1] == 1 || !run->head->has_started || run->head->poison != 0;
+  // what is due on this tick is no future any more
+  if (!is_kept && tw_run_next_tick(run) == tw_now(run)) {
+    const twin_status status = tw_run_until(run, tw_now(run), problems);
+    if (status != TWIN_OK) return status;
+  }
   tw_run_reseed(run, (uint64_t)argument[0]);
-  return TWIN_OK;
+  if (is_kept) return TWIN_OK;
+  run->problems = problems;
+  run->status = TWIN_OK;
+  tw_run_redraw(run);
+  run->problems = NULL;
+  return run->status;
 }
 
 // What was done between events takes effect in a round of its own.
@@ -72,10 +90,6 @@ static twin_status op_step(tw_run *run, const int64_t *argument, twin_problems *
 // ---- parts -------------------------------------------------------------------------------------
 
 enum { QUANTITY_MAX = 1000000, PRIORITY_MAX = 1000000000 };
-
-static bool is_within(int64_t value, int64_t least, int64_t most) {
-  return value >= least && value <= most;
-}
 
 // A line that had nothing left to do has: free machines are starved again, not idle.
 static void end_drained(tw_run *run) {
@@ -219,7 +233,8 @@ static const struct {
 twin_status tw_run_apply(tw_run *run, tw_op op, twin_problems *problems) {
   if (op.code < 0 || op.code >= TW_OP_N)
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "there is no operation %lld", (long long)op.code);
-  if (op.code != TW_OP_reseed && !tw_math_mode_is_sound())  // whole numbers are sound in any mode
+  const bool has_numbers = op.code != TW_OP_reseed || op.argument[1] != 1;
+  if (has_numbers && !tw_math_mode_is_sound())  // whole numbers are sound in any mode
     return tw_fail(problems, TWIN_ERR_FLOAT_MODE, "%s", twin_status_text(TWIN_ERR_FLOAT_MODE));
   const int64_t at_us = run->head->now_us;
   const twin_status status = operations[op.code].call(run, op.argument, problems);

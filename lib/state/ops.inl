@@ -3,7 +3,7 @@
 // append only.
 TW_OP(until, {"time_us", TW_NOT_NEGATIVE})
 TW_OP(wake, {"time_us", TW_NOT_NEGATIVE})
-TW_OP(reseed, {"salt", TW_ANY})
+TW_OP(reseed, {"salt", TW_ANY}, {"keeps_pending", TW_BOOLEAN})
 TW_OP(machine_down, {"machine", TW_OF_MACHINE})
 TW_OP(machine_up, {"machine", TW_OF_MACHINE})
 TW_OP(step, {NULL, TW_ANY})

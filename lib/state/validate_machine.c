@@ -275,7 +275,7 @@ static bool is_cause_sound(const tw_run *run, int32_t cause_i) {
   int64_t due_us;
   for (int32_t i = 0; i < cause->n_mode; i++)
     n_down += run->mode[cause->mode[i]].clock != TW_CLOCK_COUNTS;
-  return n_down == run->cause[cause_i].n_down &&
+  return n_down == run->cause[cause_i].n_down && run->cause[cause_i].since_us <= run->head->now_us &&
          tw_find_due(run, cause->slot, &due_us) == (n_down == 0);
 }
 

@@ -94,7 +94,10 @@ bool tw_are_people_sound(const tw_run *run) {
   const tw_line *line = run->line;
   // there is room for many deliveries
   for (int32_t i = 0; i < line->n_stock; i++)
-    if (run->stock[i].n > TW_TICK_MAX / 2) return false;
+    if (run->stock[i].n > TW_TICK_MAX / 2 || run->stock[i].since_us > run->head->now_us) return false;
+  const int32_t n_holder = line->n_group > 0 ? line->n_machine + line->n_setup : 0;
+  for (int32_t i = 0; i < n_holder; i++)
+    if (run->wait[i].worked_us > run->head->now_us) return false;
   if (!is_waiting_list_sound(run)) return false;
   for (int32_t i = 0; i < line->n_worker; i++)
     if (!is_worker_sound(run, i)) return false;

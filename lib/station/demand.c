@@ -35,6 +35,8 @@ typedef struct tw_demand_param {
 #define TW_DEMAND_FIELDS(F)                                                             \
   F(tw_i64, n_open,          , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* demands not met */ \
   F(tw_i64, n_late,          , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* since an earlier tick */ \
+  F(tw_i64, planned_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* the last demand */ \
+  F(tw_u8,  is_first,        , "1",  TW_PATH,    TW_BOOLEAN) /* there was none yet */   \
   F(tw_i64, since_us,        , "us", TW_STAT,    TW_ANY)                                \
   F(tw_i64, n_demanded,      , "1",  TW_STAT,    TW_ANY)                                \
   F(tw_i64, n_at_once,       , "1",  TW_STAT,    TW_ANY) /* met on their tick */        \
@@ -120,13 +122,22 @@ static void change_open(tw_run *run, int32_t place_i, int64_t change) {
 }
 
 static void plan_next(tw_run *run, int32_t place_i, int32_t site) {
+  state_of(run, place_i)->planned_us = tw_now(run);
   tw_plan(run, param_of(run, place_i)->slot, tw_now(run) + tw_draw_us(run, site, TW_NONE));
 }
 
 static void start_demand(tw_run *run, int32_t place_i) {
   const tw_demand_param *param = param_of(run, place_i);
-  *state_of(run, place_i) = (tw_demand_state){0};
+  *state_of(run, place_i) = (tw_demand_state){.is_first = 1};
   plan_next(run, place_i, param->first_site != TW_NONE ? param->first_site : param->every_site);
+}
+
+static void redraw_demand(tw_run *run, int32_t place_i) {
+  const tw_demand_param *param = param_of(run, place_i);
+  const tw_demand_state *demand = state_of(run, place_i);
+  const bool is_first = demand->is_first && param->first_site != TW_NONE;
+  const tw_draw_of of = {is_first ? param->first_site : param->every_site, TW_NONE, 1};
+  tw_redraw_event(run, param->slot, &of, demand->planned_us);
 }
 
 // The tick is over: demands that are still open have found nothing.
@@ -147,6 +158,7 @@ static void on_event(tw_run *run, int32_t place_i, int32_t machine_i, int32_t pu
     return;
   }
   state_of(run, place_i)->n_demanded++;
+  state_of(run, place_i)->is_first = 0;
   change_open(run, place_i, +1);
   plan_next(run, place_i, param->every_site);
   tw_plan(run, param->end_slot, tw_now(run));
@@ -202,7 +214,7 @@ static bool is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, char 
   const tw_demand_param *param = param_of(run, place_i);
   const tw_demand_state *demand = state_of(run, place_i);
   const tw_agenda agenda = tw_run_agenda(run);
-  bool is_sound = demand->n_late <= demand->n_open;
+  bool is_sound = demand->n_late <= demand->n_open && demand->planned_us <= tw_now(run);
   const bool is_ending = tw_agenda_is_pending(&agenda, (uint32_t)param->end_slot);
   if (is_ending) is_sound = is_sound && tw_agenda_tick(&agenda, (uint32_t)param->end_slot) == tw_now(run);
   else if (run->head->poison == 0) is_sound = is_sound && demand->n_late == demand->n_open;
@@ -289,5 +301,6 @@ const tw_kind tw_kind_demand = {.name = "demand",
                                 .has_event = has_event,
                                 .reset = reset_demand,
                                 .is_valid = is_valid,
+                                .redraw = redraw_demand,
                                 .quantities = quantities,
                                 .n_quantity = TW_N_FIELDS(quantities)};

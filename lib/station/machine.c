@@ -11,6 +11,7 @@
 #include "station/kinds.h"
 #include "station/machine_def.h"
 #include "station/machine_phase.h"
+#include "station/machine_redraw.h"
 #include "station/preempt.h"
 
 static bool is_free(const tw_place *place, const tw_machine *machine) {
@@ -287,7 +288,7 @@ static void start_station(tw_run *run, int32_t place_i) {
   .compile = tw_machine_compile, .mean_time_s = tw_machine_mean_time_s, .start = start_station, .on_event = tw_machine_end_phase, \
   .settle = settle_station, .can_take = can_take, .free_places = count_free_places, \
   .level = count_parts, .offer = offer_part, .give = give_part, .hand_over = hand_over, \
-  .draw_time = tw_machine_draw_time
+  .draw_time = tw_machine_draw_time, .redraw = tw_machine_redraw
 
 const tw_kind tw_kind_machine = {.name = "machine", .table = &tw_machine_def_table, STATION_ACTIONS};
 

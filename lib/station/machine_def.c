@@ -422,6 +422,7 @@ void tw_machine_compile(tw_compiler *compiler, int32_t place_i, const void *obje
                     def->rate.node != NULL ? def->rate.node : def->finish.when.node->parent);
   param->factor = tw_compile_expr_at(
       compiler, place_i, def->factor.text != NULL ? &def->factor : &def->time.factor, TW_DIM_ONE);
+  if (param->factor != NULL) compiler->line->has_factor = true;
   param->scrap = tw_compile_expr_at(compiler, place_i, &def->scrap, TW_DIM_ONE);
   if (param->scrap != NULL)
     param->scrap_site = tw_compile_site(compiler, place_i, TW_NONE, "scrap", def->stream, NULL);

@@ -41,6 +41,7 @@ static int64_t draw_time_of(tw_run *run, int32_t place_i, int32_t machine_i, con
   if (param->factor == NULL && param->rate == NULL && !param->has_drawn_times && !is_on_route)
     return tw_draw_us(run, sites->time, part->type);
   const double factor = param->factor == NULL ? 1 : tw_words_value(run, param->factor, machine_i, part);
+  if (param->factor != NULL) run->factor[machine_i].value = factor;
   const int32_t step_i = tw_step_of(run->line, part);
   const bool has_own_time = step_i >= 0 && run->line->graph.step[step_i].time != NULL;
   const double time_s = param->has_drawn_times && tw_keeps_time(run, queue_i) ? part->key
@@ -156,9 +157,10 @@ static bool run_task(tw_run *run, int32_t machine_i, int32_t site) {
   tw_machine *machine = &run->machine[machine_i];
   if (machine->left_us == TW_NOT_BEGUN && site == TW_NONE) return false;
   const bool is_new = machine->left_us == TW_NOT_BEGUN;
-  if (is_new && run->line->draws_ahead) machine->left_us = take_time(run, machine_i, site);
+  if (is_new && run->line->draws_ahead) machine->drawn_us = machine->left_us = take_time(run, machine_i, site);
   if (!has_people(run, machine_i)) return true;
-  if (machine->left_us == TW_NOT_BEGUN) machine->left_us = take_time(run, machine_i, site);
+  if (machine->left_us == TW_NOT_BEGUN)
+    machine->drawn_us = machine->left_us = take_time(run, machine_i, site);
   tw_work_run(run, machine_i);
   return true;
 }

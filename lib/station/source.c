@@ -147,8 +147,18 @@ static void start_source(tw_run *run, int32_t place_i) {
     plan_next_order(run, place_i);
   } else {
     const int32_t site = param->first_site != TW_NONE ? param->first_site : param->every_site;
+    source->is_first = 1;
+    source->since_us = tw_now(run);
     tw_plan(run, param->release_slot, tw_now(run) + tw_draw_us(run, site, TW_NONE));
   }
+}
+
+void tw_source_plan(tw_run *run, int32_t place_i) {
+  const tw_source_param *param = param_of(run, place_i);
+  tw_source *source = state_of(run, place_i);
+  source->is_first = 0;
+  source->since_us = tw_now(run);
+  tw_plan(run, param->release_slot, tw_now(run) + tw_draw_us(run, param->every_site, TW_NONE));
 }
 
 static void release_orders(tw_run *run, int32_t place_i) {
@@ -176,9 +186,7 @@ static void release_parts(tw_run *run, int32_t place_i) {
     if (part == TW_NO_PART) return;
     tw_source_put(run, place_i, part);
   }
-  if (state_of(run, place_i)->is_open)
-    tw_plan(run, param->release_slot,
-            tw_now(run) + tw_draw_us(run, param->every_site, TW_NONE));
+  if (state_of(run, place_i)->is_open) tw_source_plan(run, place_i);
 }
 
 static void release(tw_run *run, int32_t place_i, int32_t machine_i, int32_t purpose) {
@@ -218,6 +226,8 @@ static bool release_plainly(tw_run *run, const void *quick_of) {
   tw_source *source = state_of(run, place_i);
   source->target = plain->to->in.place_i;
   if (source->is_open) {
+    source->is_first = 0;
+    source->since_us = tw_now(run);
     tw_take_peeked(run, param->every_site, plain->every);
     tw_plan_again(run, param->release_slot, tw_now(run) + interval_us);
   }
@@ -348,8 +358,7 @@ static void adopt_source(tw_run *run, int32_t place_i) {
   if (param->release_slot == TW_NONE || place->loop_i != TW_NONE) return;
   if (tw_agenda_is_pending(&agenda, (uint32_t)param->release_slot)) return;
   if (param->is_order_list) plan_next_order(run, place_i);
-  else if (source->is_open)
-    tw_plan(run, param->release_slot, tw_now(run) + tw_draw_us(run, param->every_site, TW_NONE));
+  else if (source->is_open) tw_source_plan(run, place_i);
 }
 
 // A host may add orders to a source that releases by itself; one that is saturated keeps no parts.
@@ -429,5 +438,6 @@ const tw_kind tw_kind_source = {.name = "source",
                                 .pick = pick_order,
                                 .recount = tw_source_recount,
                                 .adopt = adopt_source,
+                                .redraw = tw_source_redraw,
                                 .quantities = quantities,
                                 .n_quantity = TW_N_FIELDS(quantities)};

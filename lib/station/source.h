@@ -39,6 +39,8 @@ typedef struct tw_source_param {
   F(tw_i64, open_us,         , "us", TW_PATH,    TW_NOT_NEGATIVE) /* offers since */    \
   F(tw_u8,  is_open,         , "1",  TW_PATH,    TW_BOOLEAN) /* can still make parts */ \
   F(tw_u8,  has_offer,       , "1",  TW_PATH,    TW_BOOLEAN)                            \
+  F(tw_u8,  is_first,        , "1",  TW_PATH,    TW_BOOLEAN) /* no release yet */       \
+  F(tw_i64, since_us,        , "us", TW_PATH,    TW_NOT_NEGATIVE) /* the last release, by interval */ \
   F(tw_i64, n_pending,       , "1",  TW_PATH,    TW_NOT_NEGATIVE) /* wait for a card */ \
   F(tw_i64, pending_us,      , "us", TW_PATH,    TW_NOT_NEGATIVE) /* the first since */ \
   F(tw_i32, first_open,      , "1",  TW_DERIVED, TW_NOT_NEGATIVE) /* order not complete */ \
@@ -80,6 +82,12 @@ int32_t tw_source_type_offered(const tw_run *run, int32_t place_i);
 // Type of the next part, and whether there will be none any more.
 int32_t tw_source_next_type(const tw_run *run, int32_t place_i);
 void tw_source_close(tw_run *run, int32_t place_i);
+
+// When the next part comes, and of which type, drawn anew given what has elapsed (source_redraw.c).
+void tw_source_redraw(tw_run *run, int32_t place_i);
+
+// Plans the next release, one interval from now.
+void tw_source_plan(tw_run *run, int32_t place_i);
 
 // Gives the releases of a source a shortcut, where they are of single parts: through the plain buffer
 // in front of the station `to`, which it is alone to feed (station/serial.h).

@@ -142,7 +142,7 @@ void tw_source_ask(tw_run *run, int32_t place_i) {
   tw_mark(run, place_i);
   if (!param->is_order_list) {
     source->n_pending += param->n_per_release;
-    tw_plan(run, param->release_slot, now + tw_draw_us(run, param->every_site, TW_NONE));
+    tw_source_plan(run, place_i);
     return;
   }
   while (source->batch_i < param->n_batch && param->batch[source->batch_i].release_us <= now)

@@ -71,7 +71,8 @@ bool tw_source_is_valid(const tw_run *run, int32_t place_i, uint8_t *is_seen, ch
   if (param->mix_weight != NULL) is_sound = is_sound && source->mixed_type != TW_NONE;
   const bool should_offer = param->is_saturated ? source->is_open : n > 0;
   is_sound = is_sound && source->has_offer == should_offer && (n == 0 || !param->is_saturated);
-  is_sound = is_sound && source->open_us <= tw_now(run) && is_release_sound(run, place_i, source) &&
+  is_sound = is_sound && source->open_us <= tw_now(run) &&
+             source->since_us <= tw_now(run) && is_release_sound(run, place_i, source) &&
              tw_source_is_aimed(run, place_i, source);
   if (!is_sound) snprintf(why, n_why, "source %s is not sound", run->line->place[place_i].name);
   return is_sound;

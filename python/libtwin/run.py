@@ -227,10 +227,20 @@ class Run(Operated, Recorded):
         check(lib.twin_run_copy(self._c, other._c), message=said)
         self._past = other._past.copy()
 
-    def reseed(self, salt: int) -> None:
-        """From here on another future; what was drawn before, a repair time say, stays."""
-        deed = self._deed("reseed", whole("salt", salt, 0, UINT64_MAX))
-        lib.twin_run_reseed(self._c, salt)
+    def reseed(self, salt: int, *, keeps_pending: bool = False) -> None:
+        """From here on another future; one salt always gives the same one.
+
+        What nobody in the plant can know yet is drawn anew, given how long it has lasted already: the
+        repair and the work under way, the next failure, the next arrival. With `keeps_pending` such times
+        stay as they were drawn.
+        """
+        expect("keeps_pending", keeps_pending, bool, "it is True or False")
+        deed = self._deed("reseed", whole("salt", salt, 0, UINT64_MAX), keeps_pending=keeps_pending)
+        options = ffi.new("twin_reseed_options *")
+        lib.twin_reseed_options_init(options)
+        options.keeps_pending = keeps_pending
+        status = lib.twin_run_reseed(self._c, salt, options, self._problems.pointer)
+        check(status, self._problems)
         self._past.add(deed)
 
     def save(self) -> bytes:

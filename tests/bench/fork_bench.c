@@ -79,7 +79,7 @@ static double forecast_ns(twin_run *future, const twin_run *now, int n, uint64_t
   uint64_t n_move = 0;
   for (int i = 0; i < n; i++) {
     bench_check(twin_run_copy(future, now), NULL, "copy");
-    twin_run_reseed(future, first_salt + (uint64_t)i);
+    bench_check(twin_run_reseed(future, first_salt + (uint64_t)i, NULL, NULL), NULL, "reseed");
     bench_check(twin_run_until(future, twin_run_time_s(now) + SHIFT_S, NULL), NULL, "until");
     n_move += twin_run_event_count(future) - twin_run_event_count(now);
   }

@@ -274,7 +274,7 @@ std::vector<double> forecasts(const run_ptr &now, size_t n, unsigned n_thread) {
         const auto future = fork_of(now);  // several threads fork what none of them changes
         for (size_t i = next++; i < n; i = next++) {
           must(twin_run_copy(future.get(), now.get()) == TWIN_OK, "a copy");
-          twin_run_reseed(future.get(), i + 1);
+          must(twin_run_reseed(future.get(), i + 1, nullptr, nullptr) == TWIN_OK, "other random numbers");
           until(future, twin_run_time_s(now.get()) + 8 * 3600);
           shipped[i] = value(future, "line/shipped");
         }

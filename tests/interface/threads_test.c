@@ -100,7 +100,7 @@ static void *forecast(void *self) {
   bool is_good = twin_run_fork(&future, now) == TWIN_OK;
   for (uint64_t i = 0; i < 20 && is_good; i++) {
     is_good = twin_run_copy(future, now) == TWIN_OK;
-    twin_run_reseed(future, i);
+    is_good = is_good && twin_run_reseed(future, i, NULL, NULL) == TWIN_OK;
     is_good = is_good && twin_run_until(future, 60000, NULL) == TWIN_OK;
   }
   twin_run_free(future);
