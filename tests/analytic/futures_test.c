@@ -9,6 +9,7 @@
 
 #include "core/agenda.h"
 #include "engine/draw.h"
+#include "state/hash.h"
 #include "state/ops.h"
 #include "engine/work.h"
 

@@ -1,7 +1,8 @@
-// futures_test.c - drawing anew what is under way, given what has elapsed, leaves the law of everything that comes
-// later as it is. So a run that is given other futures again and again on its way must be one of the same
-// population as a run that was left alone. Whatever was forgotten, or drawn under a wrong condition, adds up from
-// one fork to the next and shows in some figure of some line.
+// futures_test.c - drawing anew what is under way, given what has elapsed, leaves the law of
+// everything that comes later as it is. So a run that is given other futures again and again on its
+// way must be one of the same population as a run that was left alone. Whatever was forgotten, or
+// drawn under a wrong condition, adds up from one fork to the next and shows in some figure of some
+// line.
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -10,8 +11,9 @@
 #include <string.h>
 
 #include "core/ticks.h"
-#include "state/ops.h"
 #include "observe/quantity.h"
+#include "state/ops.h"
+#include "state/validate.h"
 #include "support/line_text.h"
 
 // Two samples of the same law differ by more in one of a million figures; there are some thousands.
@@ -28,7 +30,8 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-// Rank sum of a among both, as so many standard deviations from what equal laws give; ties count half.
+// Rank sum of a among both, as so many standard deviations from what equal laws give; ties count
+// half.
 static double rank_z(const double *a, const double *b) {
   double above = 0, ties = 0, both[2 * N_RUN];
   for (int i = 0; i < N_RUN; i++)
@@ -59,8 +62,8 @@ static double gap_between(double *a, double *b) {
   return largest * sqrt(N_RUN / 2.0);
 }
 
-// To five digits: a fork that gives a hazard another limit cuts the segment of its body, whose solver is exact to
-// its tolerance only, and ranks see every bit.
+// To five digits: a fork that gives a hazard another limit cuts the segment of its body, whose
+// solver is exact to its tolerance only, and ranks see every bit.
 static double rounded(double value) {
   if (value == 0 || !isfinite(value)) return value;
   const double scale = pow(10, 5 - ceil(log10(fabs(value))));
@@ -68,8 +71,10 @@ static double rounded(double value) {
 }
 
 // Runs to the end; with forks: another future after each of so many equal stretches.
-static void run_through(tw_line *line, double end_s, uint64_t seed, int n_fork, double *values, int32_t stride) {
-  tw_run *run = tw_run_new(line, &(tw_run_setup){.seed = seed, .has_statistics = true, .horizon_us = tw_ticks(end_s)});
+static void run_through(tw_line *line, double end_s, uint64_t seed, int n_fork, double *values,
+                        int32_t stride) {
+  tw_run *run = tw_run_new(
+      line, &(tw_run_setup){.seed = seed, .has_statistics = true, .horizon_us = tw_ticks(end_s)});
   cr_assert_not_null(run);
   for (int i = 1; i <= n_fork; i++) {
     cr_assert_eq(test_until(run, end_s * i / (n_fork + 1)), TWIN_OK);
@@ -88,7 +93,8 @@ static void collect(tw_line *line, double end_s, uint64_t first_seed, int n_fork
   out->n_figure = tw_quantity_count(line);
   out->of = calloc((size_t)out->n_figure * N_RUN, sizeof *out->of);
   cr_assert_not_null(out->of);
-  for (int i = 0; i < N_RUN; i++) run_through(line, end_s, first_seed + (uint64_t)i, n_fork, out->of + i, N_RUN);
+  for (int i = 0; i < N_RUN; i++)
+    run_through(line, end_s, first_seed + (uint64_t)i, n_fork, out->of + i, N_RUN);
 }
 
 static bool has_all(const double *values) {
@@ -113,11 +119,12 @@ static void expect_same_law(const char *name, tw_line *line, double end_s) {
     if (fabs(z) < Z_LIMIT && gap < GAP_LIMIT) continue;
     tw_text path = {0};
     tw_quantity_path(line, tw_quantity_at(line, q), &path);
-    cr_expect(false, "%s, %s: %.1f standard deviations, a gap of %.2f; medians %g alone, %g forked", name,
-              path.at, z, gap, a[N_RUN / 2], b[N_RUN / 2]);
+    cr_expect(false, "%s, %s: %.1f standard deviations, a gap of %.2f; medians %g alone, %g forked",
+              name, path.at, z, gap, a[N_RUN / 2], b[N_RUN / 2]);
     tw_text_free(&path);
   }
-  printf("%-16s %4d figures, %4d vary: largest z %.2f, gap %.2f\n", name, alone.n_figure, n_random, worst_z, worst_gap);
+  printf("%-16s %4d figures, %4d vary: largest z %.2f, gap %.2f\n", name, alone.n_figure, n_random,
+         worst_z, worst_gap);
   cr_expect(n_random > 10, "%s: only %d figures vary", name, n_random);
   free(alone.of);
   free(forked.of);
