@@ -51,7 +51,7 @@ static found record_too_much(const char *path) {
   setrlimit(RLIMIT_FSIZE, &(struct rlimit){1 << 20, 1 << 20});
   if (twin_recorder_open(&recorder, path, line, &options, NULL) != TWIN_OK) return NO_FILE;
   if (twin_run_new(&run, line, NULL, NULL) != TWIN_OK ||
-      twin_recorder_attach(recorder, run, 0) != TWIN_OK)
+      twin_recorder_attach(recorder, run, 0, NULL) != TWIN_OK)
     return NO_FILE;
   // the notice comes in a call that goes on; the error comes from the file's own calls
   const twin_status status = twin_run_until(run, 2000 * 3600.0, NULL);

@@ -268,7 +268,7 @@ static void expect_help(twin_table *table) {
   twin_column column = {.struct_size = sizeof column};
   for (int32_t i = 0; twin_table_column(table, i, &column) == TWIN_OK; i++)
     cr_expect_str_neq(column.help, "", "%s.%s", twin_table_name(table), column.name);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
 
 Test(table, every_column_of_lines_runs_and_studies_has_help) {
@@ -286,7 +286,7 @@ Test(table, every_column_of_lines_runs_and_studies_has_help) {
   options.warmup_s = 0;
   options.horizon_s = 3600;
   cr_assert_eq(twin_run_new(&run, line, NULL, NULL), TWIN_OK);
-  cr_assert_eq(twin_run_attach_losses(run), TWIN_OK);
+  cr_assert_eq(twin_run_losses_attach(run), TWIN_OK);
   cr_assert_eq(twin_run_until(run, 3600, NULL), TWIN_OK);
   cr_assert_eq(twin_study_new(&study, line, &options, NULL), TWIN_OK);
   cr_assert_eq(twin_study_run(study, NULL), TWIN_OK);
@@ -317,5 +317,5 @@ Test(table, that_the_caller_makes_has_only_the_words_that_it_brings) {
   cr_assert_eq(twin_table_column(table, 0, &got), TWIN_OK);
   cr_expect_str_eq(got.help, "");
   cr_expect(table->help == NULL);
-  twin_table_free(table);
+  twin_table_unref(table);
 }
