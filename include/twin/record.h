@@ -40,10 +40,10 @@ typedef struct twin_recorder_options {
 TWIN_API void twin_recorder_options_init(twin_recorder_options *options);
 
 // Makes a run file, as `path`.part until twin_recorder_close completes it; a .part that is there and that nobody
-// writes is made anew. What was flushed survives the process, however it ends: the .part can be read as it is and made
-// a whole file with twin_file_recover. A power cut may take what the system had not brought to the disk, unless
-// has_sync was given; a file that has its final name was there before it got it. When the disk is full the call
-// that writes says so, and the .part stays as it was flushed last.
+// writes is made anew. What was flushed survives the process, however and whenever it ends: the .part can be read as it
+// is and made a whole file with twin_file_recover; other programs than this library may find it damaged. A power cut
+// may take what the system had not brought to the disk, unless has_sync was given; a file that has its final name was
+// there before it got it. When the disk is full the call that writes says so, and the .part stays as it was flushed last.
 // path: an existing file is replaced when the new one is complete. options: NULL for defaults.
 // Returns: TWIN_OK and a recorder.
 // Errors: TWIN_ERR_IO (also: another recorder is writing the file), TWIN_ERR_UNSUPPORTED (built without HDF5), TWIN_ERR_MEMORY.

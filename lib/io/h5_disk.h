@@ -10,14 +10,20 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
-typedef struct tw_h5_dropped tw_h5_dropped;
+#include "io/h5_batch.h"
 
 // Zero-initialise but for fd. Must outlive the HDF5 file.
 typedef struct tw_h5_disk {
   int fd;
-  int error;               // errno of the first failure, 0: none
-  tw_h5_dropped *dropped;  // what was not written since, newest first
-  hid_t driver;            // 0: not registered
+  int error;            // errno of the first failure, 0: none
+  bool is_in_batches;   // of a writer: what it writes takes effect in tw_h5_disk_commit, all of it
+  bool has_sync;        // of a writer in batches: they take effect on the disk, too
+  bool is_whole;        // of a reader: nothing stands behind the end, nor will
+  bool rewrites_rows;   // of a writer in batches: rows may be written anew where they stand: they are packed
+  tw_h5_batch batch;    // what was not written yet, or since the failure; of a reader what is laid over
+  uint64_t end;         // of a writer: bytes that HDF5 believes in
+  uint64_t end_before;  // and did in the last batch
+  hid_t driver;         // 0: not registered
 } tw_h5_disk;
 
 typedef enum tw_h5_mode {
@@ -32,7 +38,17 @@ typedef enum tw_h5_mode {
 // to which the driver is added. Negative on failure.
 hid_t tw_h5_disk_open(tw_h5_disk *disk, hid_t list, tw_h5_mode mode);
 
-// Frees the driver and what was kept of dropped writes, after the HDF5 file is closed.
+// Of a writer in batches, behind a flush or the end of the HDF5 file: all that HDF5 has written since the last call
+// takes effect, or nothing. False when that fails, now or before.
+bool tw_h5_disk_commit(tw_h5_disk *disk);
+
+// Makes the file end where HDF5 believes it does, after the last commit. False when that fails.
+bool tw_h5_disk_trim(tw_h5_disk *disk);
+
+// Frees the driver and what was kept of writes, after the HDF5 file is closed.
 void tw_h5_disk_free(tw_h5_disk *disk);
+
+// Reads n bytes; those behind the end of the file are zeros, as in HDF5's own driver.
+bool tw_h5_read_all(int fd, uint64_t at, size_t n, unsigned char *out);
 
 #endif

@@ -90,6 +90,7 @@ static bool check_schema(tw_run_reader *reader, twin_problems *problems) {
                   "use a libtwin at least as new as the one that wrote it");
   if (tw_h5_get_number(reader->file, "complete", H5T_NATIVE_INT32, &complete))
     reader->is_complete = complete != 0;
+  reader->disk.is_whole = reader->is_complete && reader->disk.batch.n == 0;
   return true;
 }
 

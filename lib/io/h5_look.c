@@ -49,6 +49,13 @@ static uint64_t said_bytes(const unsigned char *head) {
   return end;
 }
 
+// A file that has been made, and in which nothing has taken effect yet.
+static bool is_blank(const unsigned char *head, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (head[i] != 0) return false;
+  return true;
+}
+
 twin_status tw_h5_look(const char *path, twin_problems *problems) {
   TW_ASSERT(path != NULL);
   static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -62,6 +69,8 @@ twin_status tw_h5_look(const char *path, twin_problems *problems) {
   const size_t n = fread(head, 1, sizeof head, stream);
   const bool is_known = fstat(fileno(stream), &there) == 0;
   fclose(stream);
+  if (is_blank(head, n))
+    return refuse(path, problems, "is empty, or its writer was killed before the first row", NULL);
   if (n < sizeof signature || memcmp(head, signature, sizeof signature) != 0)
     return refuse(path, problems, "is no HDF5 file", NULL);
   if (n == sizeof head && (!is_known || said_bytes(head) <= (uint64_t)there.st_size))

@@ -5,7 +5,8 @@
 // The file is made as PATH.part; only when it is complete it is renamed over PATH. The attributes
 // that are known at the end are written in a second, short opening, because a file with readers
 // must not change anything but its rows. HDF5 sees neither name nor failures of the file
-// (h5_disk.h): after the first failure nothing reaches it, so it stays as it was flushed last.
+// (h5_disk.h): after the first failure nothing reaches it, so it stays as it was flushed last. A
+// flush takes effect as a whole (h5_batch.h), and so does the end, whenever the process is killed.
 
 #include "io/run_file.h"
 
@@ -129,11 +130,13 @@ static tw_run_writer *new_writer(const tw_run_writer_setup *setup) {
 static bool create_file(tw_run_writer *writer, const tw_run_writer_setup *setup) {
   const hid_t list = tw_h5_access_list();
   writer->disk.fd = writer->part.fd;
+  writer->disk.is_in_batches = true;
+  writer->disk.rewrites_rows = writer->compression > 0;
   writer->file = tw_h5_disk_open(&writer->disk, list, TW_H5_MAKE);
   H5Pclose(list);
   if (writer->file < 0) return false;
   if (tw_h5_layout(writer->file, setup) && H5Fflush(writer->file, H5F_SCOPE_GLOBAL) >= 0 &&
-      writer->disk.error == 0)
+      tw_h5_disk_commit(&writer->disk))
     return true;
   note_failure(writer);
   H5Fclose(writer->file);
@@ -213,7 +216,8 @@ twin_status tw_run_writer_begin(tw_run_writer *writer, const tw_run_terms *terms
       if (writer->has_table[table]) is_good = open_column(writer, table, i);
   }
   plan_flush(writer);
-  if (!is_good || writer->disk.error != 0) note_failure(writer);
+  if (!is_good || !tw_h5_disk_commit(&writer->disk)) note_failure(writer);
+  writer->disk.has_sync = writer->has_sync;  // from the first rows on
   tw_h5_end(&quiet);
   return say_status(writer, problems);
 }
@@ -326,10 +330,8 @@ static void flush_all(tw_run_writer *writer, bool with_partial) {
     if (with_partial && writer->has_table[table] && !store_staged(writer, table))
       note_failure(writer);
   if (writer->status == TWIN_OK &&
-      (H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0 || writer->disk.error != 0))
+      (H5Fflush(writer->file, H5F_SCOPE_GLOBAL) < 0 || !tw_h5_disk_commit(&writer->disk)))
     note_failure(writer);
-  if (writer->status == TWIN_OK && writer->has_sync && !tw_part_sync(&writer->part))
-    note_part_failure(writer);
   plan_flush(writer);
   writer->flush_cost_s = writer->last_flush_s - start_s;
 }
@@ -398,6 +400,8 @@ static const char *end_word(const tw_run_writer *writer) {
   return writer->is_early || is_short ? "early" : "horizon";
 }
 
+// What closing has written takes effect together with this: nobody sees a closed file that is not
+// complete.
 static bool mark_complete(tw_run_writer *writer) {
   const hid_t list = tw_h5_access_list();
   const hid_t file = tw_h5_disk_open(&writer->disk, list, TW_H5_WRITE);
@@ -410,7 +414,7 @@ static bool mark_complete(tw_run_writer *writer) {
                  tw_h5_put_number(file, "status", H5T_NATIVE_INT32, &status) &&
                  tw_h5_put_number(file, "complete", H5T_NATIVE_INT32, &complete);
   is_good &= H5Fclose(file) >= 0;
-  return is_good && writer->disk.error == 0;
+  return is_good && tw_h5_disk_commit(&writer->disk) && tw_h5_disk_trim(&writer->disk);
 }
 
 twin_status tw_run_writer_close(tw_run_writer *writer, bool is_good, twin_problems *problems) {

@@ -128,11 +128,6 @@ bool tw_part_is_ours(const tw_part *part) {
   return is_named(part->fd, part->part_path);
 }
 
-bool tw_part_sync(tw_part *part) {
-  TW_ASSERT(part->fd >= 0);
-  return fsync(part->fd) == 0 || note(part, "cannot be brought to the disk", errno);
-}
-
 // A rename is on the disk when its folder is. Where folders cannot be opened or synchronised the
 // file still has its name, so nothing is said.
 static void sync_folder(const char *path) {
@@ -155,7 +150,7 @@ static void sync_folder(const char *path) {
 bool tw_part_publish(tw_part *part) {
   if (!tw_part_is_ours(part))
     return note(part, "was removed or replaced while it was written: its rows are lost", 0);
-  if (!tw_part_sync(part)) return false;
+  if (fsync(part->fd) != 0) return note(part, "cannot be brought to the disk", errno);
   if (rename(part->part_path, part->path) != 0)
     return note(part, "is complete, but cannot be given its name", errno);
   sync_folder(part->path);

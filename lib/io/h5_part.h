@@ -30,9 +30,6 @@ bool tw_part_publish(tw_part *part);
 // False when the file that has the name is another one than that which is written.
 bool tw_part_is_ours(const tw_part *part);
 
-// Brings what was written to the disk; false when that fails.
-bool tw_part_sync(tw_part *part);
-
 // Removes the file if it still is the one that was made.
 void tw_part_remove(tw_part *part);
 

@@ -188,10 +188,20 @@ static twin_status run_study(const char *name) {
   return status;
 }
 
+// Waits until the file has begun, or is complete already.
+static void wait_for_begin(void) {
+  tw_run_reader *reader = NULL;
+  while (!exists(path) && tw_run_reader_open(&reader, part, NULL) != TWIN_OK) rest_ms(1);
+  tw_run_reader_close(reader);
+}
+
 // The rows of every table are the first ones of the whole record.
 static int64_t expect_beginning(const char *name) {
   tw_run_reader *some = NULL, *all = NULL;
-  cr_assert_eq(tw_run_reader_open(&some, name, NULL), TWIN_OK);
+  twin_problems *problems = twin_problems_new();
+  cr_assert_eq(tw_run_reader_open(&some, name, problems), TWIN_OK, "%s",
+               twin_problems_text(problems, 0));
+  twin_problems_free(problems);
   cr_assert_eq(tw_run_reader_open(&all, whole, NULL), TWIN_OK);
   int64_t n_sum = 0;
   for (int32_t t = 0; t < TW_TABLE_N; t++) {
@@ -226,7 +236,7 @@ Test(killed, study_leaves_the_beginning_of_the_whole_record) {
   for (int i = 0; i < kills(); i++) {
     const pid_t child = fork();
     if (child == 0) _exit(run_study(path) != TWIN_OK);
-    while (!exists(part) && !exists(path)) rest_ms(1);
+    wait_for_begin();
     rest_ms(30 + test_pick(&random, 200));
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
