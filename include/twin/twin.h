@@ -2,7 +2,8 @@
 //
 // A line (line.h) is read once and shared; a run (run.h) is what changes, forks and repeats bit for
 // bit, and has its state read and set by name (state.h); a recorder (record.h) writes what happened; a
-// study (study.h) repeats runs on many threads; losses.h says what a line loses and where.
+// study (study.h) repeats runs on many threads, a forecast (forecast.h) follows futures of one state; losses.h
+// says what a line loses and where.
 // Whatever has rows is a table (table.h), which goes on to others as Arrow has it (arrow.h).
 // Times are seconds as double. Everything handed out is freed by its own _free or _unref.
 
@@ -10,6 +11,7 @@
 #define TWIN_TWIN_H
 
 #include <twin/base.h>
+#include <twin/forecast.h>
 #include <twin/line.h>
 #include <twin/losses.h>
 #include <twin/record.h>

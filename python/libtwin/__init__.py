@@ -20,6 +20,7 @@ from .convert import AnyPath as _AnyPath
 from .convert import Duration, Instant
 from .errors import Error, Interrupted, NotFound, Problem, status_text
 from .file import File, Recorder
+from .forecast import Chance, Forecast
 from .given import path_text as _path_text
 from .given import seconds
 from .line import Line, load, parse, reference, schema
@@ -48,6 +49,7 @@ math_fingerprint: int = int(_waiting.lib.twin_math_fingerprint())
 
 __all__ = [
     "Bottleneck",
+    "Chance",
     "Check",
     "Column",
     "Duration",
@@ -55,6 +57,7 @@ __all__ = [
     "Estimate",
     "Event",
     "File",
+    "Forecast",
     "Instant",
     "Interrupted",
     "Line",

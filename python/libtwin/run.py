@@ -48,6 +48,8 @@ from .words import plural, with_unit
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from .forecast import Forecast
+
 Plotted = Literal["all", "gantt", "levels", "states", "signals", "losses"]
 DIFFERENCE_BYTES = 512
 _OK = lib.TWIN_OK
@@ -230,9 +232,9 @@ class Run(Operated, Recorded):
     def reseed(self, salt: int, *, keeps_pending: bool = False) -> None:
         """From here on another future; one salt always gives the same one.
 
-        What nobody in the plant can know yet is drawn anew, given how long it has lasted already: the
-        repair and the work under way, the next failure, the next arrival. With `keeps_pending` such times
-        stay as they were drawn.
+        What nobody in the plant can know yet is drawn anew, given how long it has lasted already:
+        the repair and the work under way, the next failure, the next arrival. With `keeps_pending`
+        such times stay as they were drawn.
         """
         expect("keeps_pending", keeps_pending, bool, "it is True or False")
         deed = self._deed("reseed", whole("salt", salt, 0, UINT64_MAX), keeps_pending=keeps_pending)
@@ -242,6 +244,17 @@ class Run(Operated, Recorded):
         status = lib.twin_run_reseed(self._c, salt, options, self._problems.pointer)
         check(status, self._problems)
         self._past.add(deed)
+
+    def forecast(self, until: Duration, **given: Any) -> Forecast:
+        """Many futures of this state, on all processors; the run itself stays as it is.
+
+        `until` is an instant, or "+8 h" from now. `n` futures (200) are read for `paths`, at the
+        end or `every` so often; `levels` of the bands (5, 50, 95 %), `seed`, `threads`; `parts` and
+        `failures` add their tables, `keeps_pending` is that of `reseed`.
+        """
+        from .forecast import Forecast
+
+        return Forecast(self, until, **given)
 
     def save(self) -> bytes:
         """A snapshot, for `restore` on this run or on its line."""
