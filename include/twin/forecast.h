@@ -67,7 +67,7 @@ TWIN_API void twin_forecast_free(twin_forecast *forecast);
 // Thread: any.
 // Since: 1.0
 TWIN_API uint32_t twin_forecast_time_count(const twin_forecast *forecast);
-TWIN_API double twin_forecast_time(const twin_forecast *forecast, uint32_t i);
+TWIN_API double twin_forecast_time_s(const twin_forecast *forecast, uint32_t i);
 
 // Values of quantity number i of the options in the futures, at one of its instants. out: [n_future].
 // Returns: TWIN_OK.
@@ -101,7 +101,7 @@ TWIN_API twin_status twin_forecast_chance(const twin_forecast *forecast, uint32_
 // Returns: TWIN_OK and a table.
 // Errors: TWIN_ERR_NOT_FOUND (no such table), TWIN_ERR_ARGUMENT (the options did not ask for it),
 //   TWIN_ERR_MEMORY.
-// Owns: the caller frees *table with twin_table_free.
+// Owns: the caller frees *table with twin_table_unref.
 // Thread: any.
 // Since: 1.0
 TWIN_API twin_status twin_forecast_table(const twin_forecast *forecast, const char *name,

@@ -138,7 +138,7 @@ uint32_t twin_forecast_time_count(const twin_forecast *forecast) {
   return forecast != NULL ? (uint32_t)forecast->futures->setup.n_time : 0;
 }
 
-double twin_forecast_time(const twin_forecast *forecast, uint32_t i) {
+double twin_forecast_time_s(const twin_forecast *forecast, uint32_t i) {
   const bool is_there = i < twin_forecast_time_count(forecast);
   return is_there ? tw_seconds(forecast->futures->setup.time_us[i]) : (double)NAN;
 }

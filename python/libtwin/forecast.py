@@ -102,7 +102,7 @@ class Forecast:
             raise Error(status, "progress stopped the forecast", [])
         self._c = ffi.gc(pointer[0], lib.twin_forecast_free)
         n_time = lib.twin_forecast_time_count(self._c)
-        self.times = np.array([lib.twin_forecast_time(self._c, i) for i in range(n_time)])
+        self.times = np.array([lib.twin_forecast_time_s(self._c, i) for i in range(n_time)])
 
     def _number(self, path: str) -> int:
         expect("a path", path, str, f"this forecast has {', '.join(self.paths)}")

@@ -163,10 +163,10 @@ Test(forecast, has_tables_by_name_and_refuses_what_makes_no_sense) {
   cr_assert_eq(twin_forecast_time_count(forecast), 3);  // 53, 56, 58 h
   cr_assert_eq(twin_forecast_table(forecast, "bands", &table, NULL), TWIN_OK);
   cr_expect_eq(twin_table_rows(table), 3);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_assert_eq(twin_forecast_table(forecast, "failures", &table, NULL), TWIN_OK);
   cr_expect(twin_table_rows(table) > 3);
-  twin_table_free(table);
+  twin_table_unref(table);
   cr_expect_eq(twin_forecast_table(forecast, "parts", &table, NULL), TWIN_ERR_ARGUMENT);
   cr_expect_eq(twin_forecast_table(forecast, "band", &table, NULL), TWIN_ERR_NOT_FOUND);
   twin_chance chance = {.struct_size = sizeof chance};
