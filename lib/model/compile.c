@@ -218,7 +218,8 @@ tw_line *tw_compile(tw_arena *arena, const tw_doc *doc, const tw_kind *const *ki
   own.book = doc->book;
   if (own.book != NULL) own.distributions = tw_node_member(doc->root, "distributions");
   tw_compiler compiler = {.line = line, .reader = &own};
-  compiler.is_flow_known = tw_graph_build(&line->doc, &own, &line->graph);
+  compiler.is_flow_known = tw_graph_build(&line->doc, &own, &line->graph) &&
+                           !doc->flow.is_broken && !doc->is_strange;
   for (int32_t i = 0; i < doc->n_place; i++)
     if (doc->place[i].is_broken) compiler.is_flow_known = false;
   compiler.is_bad = doc->is_broken || !compiler.is_flow_known;

@@ -21,7 +21,7 @@ bool tw_compile_cost(tw_compiler *compiler, int32_t place_i, const tw_node *obje
                      const char *key) {
   tw_line *line = compiler->line;
   const tw_node *node = tw_node_member(object, key);
-  if (node == NULL) return false;
+  if (node == NULL || node->is_broken) return false;
   tw_compile_currency(compiler, node, tw_money_name(node->text));
   line->cost.is_there = true;
   if (place_i != TW_NONE) line->place[place_i].cost.is_there = true;

@@ -67,6 +67,7 @@ static const tw_drift *compile_drifts(tw_compiler *compiler, const tw_part_def *
   for (int32_t i = 0; drift != NULL && i < part->carried.n; i++) {
     const tw_attribute_def *own = part->attributes.at;
     int32_t k = 0, n_name = line->n_attribute;
+    if (def[i].def.node->is_broken || part->def.node->is_broken) continue;
     while (k < part->attributes.n && strcmp(own[k].def.name, def[i].def.name) != 0) k++;
     if (k == part->attributes.n) {
       const tw_node at = tw_node_name(def[i].def.node);

@@ -74,12 +74,12 @@ static bool make_stations(tw_loss_fold *fold, const tw_loss_table *table) {
 
 bool tw_loss_fold_add(tw_loss_fold *fold, const tw_line *line, const tw_loss_table *table) {
   TW_ASSERT(fold != NULL && table != NULL);
-  tw_bottleneck standing;
+  tw_bottleneck standing = {0};
   fold->memory = tw_line_memory(line);
   const size_t n_most = (size_t)fold->n_loss + (size_t)table->n_loss;
-  if (!tw_bottleneck_measure(line, table, &standing)) return false;
+  const bool is_measured = tw_bottleneck_measure(line, table, &standing);
   tw_loss_tally *loss = tw_memory_take(fold->memory, (n_most + 1) * sizeof *loss);
-  if (loss == NULL || !make_stations(fold, table)) {
+  if (!is_measured || loss == NULL || !make_stations(fold, table)) {
     tw_memory_free(fold->memory, loss);
     tw_bottleneck_free(&standing);
     return false;
