@@ -164,6 +164,7 @@ fi
 check 'install' tests/interface/installed.sh build/release
 check 'wheel' tests/python/wheel.sh
 LC_ALL=de_DE.UTF-8 c_tests 'C tests, comma locale' release --no-suite style
+TWIN_STUDIES=1000 c_tests 'coverage of 1,000 studies' release --timeout-multiplier 10 analytic/coverage
 
 if work 'configure o0' configure o0 $werror --buildtype=debug -Dexamples=disabled; then
   c_tests 'golden tests, -O0' o0 --suite golden

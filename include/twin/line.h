@@ -58,6 +58,18 @@ TWIN_API twin_status twin_line_load(twin_line **line, const char *path,
 TWIN_API twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
                                      const twin_line_options *options, twin_problems *problems);
 
+// Makes the line of a scenario: the line's own text with other values at JSON pointers.
+// name: as table "scenarios" has it; NULL: the only one. text: n_bytes of JSON in the form of a line file's "scenarios", NULL:
+// those of the line's file.
+// Returns: TWIN_OK and a line.
+// Errors: TWIN_ERR_NOT_FOUND, TWIN_ERR_LINE (every mistake is in problems), TWIN_ERR_UNSUPPORTED, TWIN_ERR_ARGUMENT,
+//   TWIN_ERR_MEMORY.
+// Owns: the caller frees the line with twin_line_unref; base is not held.
+// Thread: any.
+// Since: 1.0
+TWIN_API twin_status twin_line_scenario(twin_line **line, const twin_line *base, const char *name,
+                                        const char *text, size_t n_bytes, twin_problems *problems);
+
 // Adds a holder.
 // Returns: line.
 // Owns: the caller gives the count back with twin_line_unref.
@@ -150,6 +162,9 @@ TWIN_API int64_t twin_line_start_s(const twin_line *line);
 //
 // "quantities", what a run of the line can be asked for, in the order of twin_line_quantity_at. Columns:
 // quantity (its path); unit; handle, the 64 bits read as signed.
+//
+// "scenarios", what the file lists, each combination of a sweep by itself. Columns: scenario, "third-cnc"; group: its name in
+// the file; invest (money); about.
 //
 // "signals", the states and outputs of machine models that a record can hold, machine by machine. Columns: signal,
 // "cnc[2].tool.wear", of a shared model "hall.T"; kind: "state" or "output"; unit: of its values; absolute: 1

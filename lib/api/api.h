@@ -9,17 +9,19 @@
 #include "base/text.h"
 #include "engine/run.h"
 #include "observe/recorder.h"
-#include "study/study.h"
+#include "study/whatif.h"
 
 // A line and a run are what they are inside under another name. Recorders and studies have a struct
 // of their own.
 static inline tw_line *tw_line_of(const twin_line *line) { return (tw_line *)(uintptr_t)line; }
 static inline tw_run *tw_run_of(const twin_run *run) { return (tw_run *)(uintptr_t)run; }
 
-// What the caller sees as a study: the study, and how sure its intervals are.
+// What the caller sees as a study: lines on the same random numbers, and how sure intervals are.
 struct twin_study {
-  tw_study *study;
+  tw_whatif *whatif;
+  tw_study *study;  // of the line as it is
   double confidence;
+  bool is_simultaneous;
 };
 
 // Copies what the caller's struct and ours have in common over the defaults in `own`. Every options

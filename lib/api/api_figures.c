@@ -68,6 +68,7 @@ twin_status tw_table_of_run_kpi(const tw_run *run, twin_table **table, twin_prob
 static void fill_estimates(twin_table *table, const twin_study *study, const uint64_t *quantity,
                            double *values) {
   const size_t n = tw_study_done(study->study);
+  const size_t n_first = tw_whatif_pairing(study->whatif, n, study->confidence).n_first;
   int32_t *count = tw_table_add_ints(table, "n");
   double *mean = tw_table_add_doubles(table, "mean", "");
   double *half_width = tw_table_add_doubles(table, "half_width", "");
@@ -78,7 +79,7 @@ static void fill_estimates(twin_table *table, const twin_study *study, const uin
   for (int32_t i = 0; i < table->n_row; i++) {
     twin_estimate of = {.struct_size = sizeof of};
     tw_study_values(study->study, quantity[i], values, n);
-    tw_interval_estimate(values, n, study->confidence, &of);
+    tw_stage_estimate(values, n_first, n, study->confidence, &of);
     TW_ASSERT(of.n <= n);
     count[i] = (int32_t)of.n;
     mean[i] = of.mean;

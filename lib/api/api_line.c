@@ -5,12 +5,10 @@
 
 #include "api/api.h"
 #include "base/assert.h"
-#include "base/hash.h"
 #include "io/json.h"
+#include "io/line_in.h"
 #include "observe/quantity.h"
-#include "station/build.h"
 #include "station/kinds.h"
-#include "station/outside/outside.h"
 
 void twin_line_options_init(twin_line_options *options) {
   if (options == NULL) return;
@@ -22,70 +20,14 @@ static bool take_options(twin_line_options *own, tw_host *host, const twin_line_
   return tw_options_take(own, sizeof *own, given) && tw_host_take(host, own->host);
 }
 
-typedef struct bytes {
-  const char *at;
-  size_t n;
-} bytes;
-
-// Builds a line of a text; takes the arena in every case. NULL: memory was short, or *status.
-static tw_line *build(tw_arena *arena, const tw_host *host, bytes text,
-                      const twin_line_options *options, twin_status *status,
-                      twin_problems *problems) {
-  *status = TWIN_ERR_LINE;
-  uint64_t hash = tw_hash_bytes(TW_HASH_SEED, text.at, text.n);
-  uint64_t file_hash = 0;
-  const char *folder = options->folder != NULL ? options->folder : ".";
-  const tw_reader reader = {.file = tw_arena_text(arena, options->file),
-                            .arena = arena,
-                            .problems = problems,
-                            .read_column = tw_csv_read_column,
-                            .read_table = tw_csv_read_table,
-                            .folder = tw_arena_text(arena, folder),
-                            .hash = &hash,
-                            .file_hash = &file_hash,
-                            .host = host};
-  tw_node *root = NULL;
-  if (reader.file != NULL && reader.folder != NULL)
-    root = tw_json_read(text.at, text.n, reader.file, arena, problems);
-  if (root == NULL) {
-    *arena->memory.has_failed |= arena->is_out_of_memory != 0;  // cJSON's own memory
-    tw_arena_free(arena);
-    return NULL;
-  }
-  int32_t n_kind;
-  const tw_kind *const *kinds = tw_outside_kinds(arena, options->kinds, &n_kind, status, problems);
-  if (kinds == NULL) {
-    tw_arena_free(arena);
-    return NULL;
-  }
-  tw_line *built = tw_line_build_with(arena, root, &reader, hash, kinds, n_kind);
-  if (built == NULL) return NULL;
-  built->text_hash = hash;  // with the tables that were read meanwhile
-  return built;
-}
-
-// The same with a status. Wherever memory was short on the way, a problem that followed from it says
-// nothing about the line.
-static twin_status read_line(tw_line **line, const tw_host *host, const char *text, size_t n_bytes,
+// Reads a text with the options of the caller.
+static twin_status read_line(twin_line **line, const tw_host *host, const tw_line_text *from,
                              const twin_line_options *options, twin_problems *problems) {
-  bool is_short = false;
-  tw_host watched = *host;
-  watched.memory.has_failed = &is_short;
-  tw_arena arena;
-  tw_arena_init_with(&arena, &watched.memory);
-  twin_status status;
-  tw_line *built = build(&arena, &watched, (bytes){text, n_bytes}, options, &status, problems);
-  if (built != NULL) {
-    built->host = *host;
-    built->arena.memory = host->memory;
-  }
-  if (is_short || built == NULL || options->is_checked_only) {
-    if (built != NULL) status = TWIN_OK;
-    tw_line_unref(built);
-    return is_short ? TWIN_ERR_MEMORY : status;
-  }
-  *line = built;
-  return TWIN_OK;
+  tw_line *built = NULL;
+  const bool is_wanted = options->is_checked_only == 0;
+  const twin_status status = tw_line_read(is_wanted ? &built : NULL, host, from, problems);
+  if (status == TWIN_OK && is_wanted) *line = (twin_line *)built;
+  return status;
 }
 
 twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
@@ -95,11 +37,12 @@ twin_status twin_line_parse(twin_line **line, const char *text, size_t n_bytes,
   if (text == NULL || !take_options(&own, &host, options) || (line == NULL && !own.is_checked_only))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "line, text or options are missing");
   if (tw_float_mode(problems) != TWIN_OK) return TWIN_ERR_FLOAT_MODE;
-  if (own.file == NULL) own.file = "line";
-  tw_line *built = NULL;
-  const twin_status status = read_line(&built, &host, text, n_bytes, &own, problems);
-  if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
-  return status;
+  const tw_line_text from = {.text = text,
+                             .n_bytes = n_bytes,
+                             .file = own.file != NULL ? own.file : "line",
+                             .folder = own.folder,
+                             .kinds = own.kinds};
+  return read_line(line, &host, &from, &own, problems);
 }
 
 twin_status twin_line_load(twin_line **line, const char *path, const twin_line_options *options,
@@ -116,16 +59,14 @@ twin_status twin_line_load(twin_line **line, const char *path, const twin_line_o
   twin_status status = text != NULL                  ? TWIN_OK
                        : file_arena.is_out_of_memory ? TWIN_ERR_MEMORY
                                                      : TWIN_ERR_IO;
-  tw_line *built = NULL;
   if (status == TWIN_OK) {
     const char *slash = strrchr(path, '/');
     const size_t n_folder = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
-    own.file = path;
-    own.folder = slash == NULL ? "." : tw_arena_text_n(&file_arena, path, n_folder);
-    status = read_line(&built, &host, text, n_bytes, &own, problems);
+    const char *folder = slash == NULL ? "." : tw_arena_text_n(&file_arena, path, n_folder);
+    const tw_line_text from = {text, n_bytes, path, folder, own.kinds, NULL, NULL};
+    status = read_line(line, &host, &from, &own, problems);
   }
   tw_arena_free(&file_arena);
-  if (status == TWIN_OK && built != NULL) *line = (twin_line *)built;
   return status;
 }
 

@@ -13,6 +13,8 @@ void twin_study_options_init(twin_study_options *options) {
       .struct_size = sizeof *options, .warmup_s = -1, .horizon_s = -1, .confidence = 0.95};
 }
 
+enum { N_FIRST_MIN = 10, N_MOST = 1000 };  // replications of a first stage; of both
+
 // Seconds of the options, or the file's; false when they are no instant.
 static bool choose_instant(double option_s, int64_t file_us, int64_t *tick) {
   *tick = file_us;
@@ -58,22 +60,50 @@ static twin_status make_setup(const tw_line *line, const twin_study_options *opt
   return TWIN_OK;
 }
 
+// What a precision goes by.
+static twin_status make_whatif(const tw_line *line, const twin_study_options *options,
+                               tw_whatif_setup *setup, twin_problems *problems) {
+  const char *figure = options->figure != NULL ? options->figure : "line/throughput";
+  const twin_status status = make_setup(line, options, &setup->study, problems);
+  if (status != TWIN_OK) return status;
+  setup->figure = tw_quantity_find(line, figure, problems);
+  setup->precision = options->precision;
+  setup->n_most = options->n_most > 0 ? options->n_most : N_MOST;
+  if (setup->figure == 0) return TWIN_ERR_NOT_FOUND;
+  if (options->precision == 0) return TWIN_OK;
+  if (!(options->precision > 0 && options->precision < 1))
+    return tw_fail(problems, TWIN_ERR_ARGUMENT, "precision is a share between 0 and 1");
+  if (options->record_path != NULL || setup->n_most > INT32_MAX - options->first_replication)
+    return tw_fail(problems, TWIN_ERR_ARGUMENT,
+                   "a study with a precision is not recorded, and has less than 2^31 replications");
+  if (options->n_replication == 0 && setup->study.n_replication < N_FIRST_MIN)
+    setup->study.n_replication = N_FIRST_MIN;
+  if (setup->study.n_replication >= N_FIRST_MIN) return TWIN_OK;
+  tw_problems_add(problems, &(tw_problem_text){.status = TWIN_ERR_ARGUMENT, .code = "E-SAMPLE"},
+                  "a first stage of %u replications is too small to say how many there must be; at "
+                  "least %d are needed",
+                  (unsigned)setup->study.n_replication, (int)N_FIRST_MIN);
+  return TWIN_ERR_ARGUMENT;
+}
+
 twin_status twin_study_new(twin_study **study, twin_line *line, const twin_study_options *options,
                            twin_problems *problems) {
   twin_study_options own;
-  tw_study_setup setup;
+  tw_whatif_setup setup;
   twin_study_options_init(&own);
   if (study == NULL || line == NULL || !tw_options_take(&own, sizeof own, options))
     return tw_fail(problems, TWIN_ERR_ARGUMENT, "study, line or options are missing");
-  const twin_status status = make_setup(tw_line_of(line), &own, &setup, problems);
+  const twin_status status = make_whatif(tw_line_of(line), &own, &setup, problems);
   if (status != TWIN_OK) return status;
   twin_study *made = tw_memory_zeroed(tw_line_memory(tw_line_of(line)), 1, sizeof *made);
-  if (made != NULL) made->study = tw_study_new(tw_line_of(line), &setup);
-  if (made == NULL || made->study == NULL) {
+  if (made != NULL) made->whatif = tw_whatif_new(tw_line_of(line), &setup);
+  if (made == NULL || made->whatif == NULL) {
     tw_memory_free(tw_line_memory(tw_line_of(line)), made);
     return tw_fail(problems, TWIN_ERR_MEMORY, "no memory for a study");
   }
+  made->study = made->whatif->base;
   made->confidence = own.confidence;
+  made->is_simultaneous = own.is_simultaneous != 0;
   *study = made;
   return TWIN_OK;
 }
@@ -81,14 +111,14 @@ twin_status twin_study_new(twin_study **study, twin_line *line, const twin_study
 void twin_study_free(twin_study *study) {
   if (study == NULL) return;
   tw_line *line = tw_line_ref(tw_study_line(study->study));
-  tw_study_free(study->study);
+  tw_whatif_free(study->whatif);
   tw_memory_free(tw_line_memory(line), study);
   tw_line_unref(line);
 }
 
 twin_status twin_study_run(twin_study *study, twin_problems *problems) {
   if (study == NULL) return tw_fail(problems, TWIN_ERR_ARGUMENT, "study is missing");
-  return tw_study_run(study->study, problems);
+  return tw_whatif_run(study->whatif, problems);
 }
 
 uint32_t twin_study_done(const twin_study *study) {
@@ -115,7 +145,8 @@ twin_status twin_study_estimate(const twin_study *study, uint64_t quantity,
   const twin_status status = twin_study_values(study, quantity, values, n);
   if (status == TWIN_OK) {
     twin_estimate own = {.struct_size = sizeof own};
-    tw_interval_estimate(values, n, study->confidence, &own);
+    tw_stage_estimate(values, tw_whatif_pairing(study->whatif, n, study->confidence).n_first, n,
+                      study->confidence, &own);
     tw_struct_give(estimate, &own, sizeof own);
   }
   tw_memory_free(tw_line_memory(tw_study_line(study->study)), values);

@@ -24,6 +24,7 @@ typedef struct study_table {
 static const line_table line_tables[] = {{"load", tw_table_of_load},
                                          {"people", tw_table_of_people},
                                          {"quantities", tw_table_of_quantities},
+                                         {"scenarios", tw_table_of_scenarios},
                                          {"signals", tw_table_of_signals},
                                          {"solvers", tw_table_of_line_solvers}};
 static const run_table run_tables[] = {{"kpi", tw_table_of_run_kpi},
@@ -32,7 +33,10 @@ static const run_table run_tables[] = {{"kpi", tw_table_of_run_kpi},
                                        {"solvers", tw_table_of_run_solvers}};
 static const study_table study_tables[] = {{"kpi", tw_table_of_study_kpi},
                                            {"losses", tw_table_of_study_losses},
-                                           {"bottleneck", tw_table_of_study_bottleneck}};
+                                           {"bottleneck", tw_table_of_study_bottleneck},
+                                           {"scenarios", tw_table_of_differences},
+                                           {"warmup", tw_table_of_warmup},
+                                           {"batches", tw_table_of_batches}};
 
 enum {
   N_LINE_TABLE = sizeof line_tables / sizeof line_tables[0],

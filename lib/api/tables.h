@@ -34,4 +34,14 @@ twin_status tw_table_of_study_losses(const twin_study *study, twin_table **table
 twin_status tw_table_of_study_bottleneck(const twin_study *study, twin_table **table,
                                          twin_problems *problems);
 
+// api_whatif.c
+twin_status tw_table_of_scenarios(const tw_line *line, twin_table **table, twin_problems *problems);
+twin_status tw_table_of_differences(const twin_study *study, twin_table **table,
+                                    twin_problems *problems);
+
+// api_steady.c
+twin_status tw_table_of_warmup(const twin_study *study, twin_table **table, twin_problems *problems);
+twin_status tw_table_of_batches(const twin_study *study, twin_table **table,
+                                twin_problems *problems);
+
 #endif

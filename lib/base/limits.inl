@@ -32,6 +32,7 @@ TW_LIMIT(TW_SHIFT_NAMES_MAX, 64, "names of shifts of a calendar, of breaks, of p
 TW_LIMIT(TW_A_WEEK_MAX, 400, "intervals a week of shifts, of breaks, of prices")
 TW_LIMIT(TW_DATED_MAX, 1000, "dates or ranges in \"closed\"; extra shifts of a calendar")
 TW_LIMIT(TW_CALENDAR_SPANS_MAX, 1000000, "pieces of all weeks with dates, in all calendars")
+TW_LIMIT(TW_SCENARIOS_MAX, 1000, "scenarios of a line, each combination of a sweep is one")
 TW_LIMIT(TW_EXPR_TEXT_MAX, 4096, "characters of an expression")
 TW_LIMIT(TW_EXPR_DEPTH_MAX, 64, "levels of brackets in an expression")
 TW_LIMIT(TW_EXPR_CODE_MAX, 1024, "operations of an expression that is evaluated at one instant")

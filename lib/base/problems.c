@@ -219,3 +219,23 @@ twin_status tw_fail(twin_problems *problems, twin_status status, const char *for
   va_end(args);
   return status;
 }
+
+void tw_problems_hand_on(twin_problems *problems, const twin_problems *from, const char *before) {
+  const size_t n = twin_problems_count(from, -1);
+  for (size_t i = 0; i < n; i++) {
+    twin_problem p = {.struct_size = sizeof p};
+    if (twin_problems_get(from, i, &p) != TWIN_OK) continue;
+    tw_problems_add(problems,
+                    &(tw_problem_text){.status = (twin_status)p.status,
+                                       .severity = (twin_severity)p.severity,
+                                       .code = p.code,
+                                       .file = p.file,
+                                       .line = p.line,
+                                       .column = p.column,
+                                       .pointer = p.pointer,
+                                       .got = p.got,
+                                       .wanted = p.wanted,
+                                       .hint = p.hint},
+                    "%s%s", before, p.message);
+  }
+}

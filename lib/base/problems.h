@@ -28,6 +28,9 @@ void tw_problems_add(twin_problems *problems, const tw_problem_text *text, const
 twin_status tw_fail(twin_problems *problems, twin_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// Adds what another list has, with a few words in front of each message.
+void tw_problems_hand_on(twin_problems *problems, const twin_problems *from, const char *before);
+
 // Where a list grows, for texts that are made for it; NULL list: the C library's.
 const tw_memory *tw_problems_memory(const twin_problems *problems);
 

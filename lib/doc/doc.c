@@ -222,37 +222,6 @@ static void check_part_names(doc_reader *in) {
   }
 }
 
-// One patch list: keys are pointers, or about and invest.
-static void check_scenario(doc_reader *in, const tw_node *scenario) {
-  double money;
-  for (const tw_node *item = scenario->first; item != NULL; item = item->next) {
-    if (tw_key_is_free(item->key) || item->key[0] == '/') continue;
-    if (strcmp(item->key, "invest") == 0) {
-      if (!tw_quantity_parse(item, (tw_dim){.money = 1}, &in->reader, &money)) in->is_good = false;
-      continue;
-    }
-    tw_reader_problem(&in->reader, item, "E-KEY", "a JSON pointer",
-                      "e.g. \"/stations/cnc/machines\": 3", "\"%.80s\" is no pointer", item->key);
-    in->is_good = false;
-  }
-}
-
-static void check_scenarios(doc_reader *in) {
-  const tw_node *scenarios = in->root.doc.scenarios;
-  if (scenarios == NULL) return;
-  for (const tw_node *item = scenarios->first; item != NULL; item = item->next) {
-    if (tw_key_is_free(item->key)) continue;
-    if (!tw_name_check(item->key, item, &in->reader)) in->is_good = false;
-    if (item->type == TW_NODE_OBJECT) {
-      check_scenario(in, item);
-    } else {
-      tw_reader_wrong_type(&in->reader, item, "an object of pointers with values",
-                           "{\"/stations/cnc/machines\": 3}");
-      in->is_good = false;
-    }
-  }
-}
-
 // Is there a section that is none?
 static bool has_stranger(const tw_node *root) {
   for (const tw_node *member = root->first; member != NULL; member = member->next) {
@@ -282,7 +251,7 @@ static void read_document(doc_reader *in, tw_node *root) {
   in->root.doc.run.has_horizon = tw_node_member(run, "horizon") != NULL;
   read_places(in);
   check_part_names(in);
-  check_scenarios(in);
+  if (!tw_scenarios_check(in->root.doc.scenarios, &in->reader, false)) in->is_good = false;
 }
 
 bool tw_doc_knows(const tw_doc *doc, const char *section) {

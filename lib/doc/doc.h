@@ -192,6 +192,14 @@ typedef struct tw_doc {
   bool is_strange;   // a section has a name that nobody knows: what is missing may stand there
 } tw_doc;
 
+// What a line was read from, to read it again with changes; text NULL: it was made of a tree alone.
+typedef struct tw_line_source {
+  const char *text;  // [n_bytes]
+  size_t n_bytes;
+  const char *folder;  // that relative file names start from
+  const struct twin_kind *const *kinds;  // from outside the library, ended by NULL
+} tw_line_source;
+
 extern const char *const tw_blocking_words[];  // "after-service", "before-service"
 // Disciplines of a queue that need no key beside; a kind may know more behind them.
 #define TW_QUEUE_WORDS \
@@ -211,6 +219,14 @@ bool tw_doc_knows_places(const tw_doc *doc);                // the names of all 
 // kinds: [n_kind] every kind of place; a source is kind "source" of section "sources" and so on.
 bool tw_doc_parse(tw_node *root, const tw_kind *const *kinds, int32_t n_kind,
                   const tw_reader *reader, tw_doc *doc);
+
+// Checks scenarios (NULL: there are none): objects of JSON pointers with values, beside them about, invest, "sweep" (lists
+// of values, of which every combination is one) and "cases" (a list of such objects, each is one). Returns true
+// when nothing was wrong. has_any_name: names may be any texts.
+bool tw_scenarios_check(const tw_node *scenarios, const tw_reader *reader, bool has_any_name);
+
+// In how many ways a scenario can be put together: 1, or of a sweep and cases their product. At most INT32_MAX.
+int32_t tw_scenario_ways(const tw_node *scenario);
 
 // Prints the resolved document: every default filled in, the pointers of defaults listed under
 // "x-defaults" at the root, so that the dump is itself a line file with the same meaning.

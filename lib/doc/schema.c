@@ -99,7 +99,13 @@ static void add_scenarios(tw_text *out) {
   tw_text_add(out, ",\"scenarios\":");
   tw_schema_map_begin(out);
   tw_text_add(out, "{\"type\":\"object\",\"properties\":{\"about\":{\"type\":\"string\"},"
-                   "\"invest\":{\"type\":\"string\"}},\"patternProperties\":{\"^x-\":true,"
+                   "\"invest\":{\"type\":\"string\"},\"sweep\":{\"type\":\"object\","
+                   "\"minProperties\":1,\"patternProperties\":{\"^x-\":true,\"^/\":{\"type\":\"array\","
+                   "\"minItems\":1}},\"properties\":{\"about\":{\"type\":\"string\"}},"
+                   "\"additionalProperties\":false},\"cases\":{\"type\":\"array\",\"minItems\":1,"
+                   "\"items\":{\"type\":\"object\",\"properties\":{\"about\":{\"type\":\"string\"},"
+                   "\"invest\":{\"type\":\"string\"}},\"patternProperties\":{\"^x-\":true,\"^/\":true},"
+                   "\"additionalProperties\":false}}},\"patternProperties\":{\"^x-\":true,"
                    "\"^/\":true},\"additionalProperties\":false}");
   tw_schema_map_end(out);
 }

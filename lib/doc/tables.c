@@ -386,7 +386,8 @@ static const tw_field root_fields[] = {
     TW_FIELD(tw_root_def, doc.record, "record", TW_FIELD_OBJECT, .sub = &record_table,
              .preset = "{}", .help = "what a run writes down"),
     TW_FIELD(tw_root_def, doc.scenarios, "scenarios", TW_FIELD_CUSTOM, .sub = &scenarios_custom,
-             .help = "what-if variants: objects of JSON pointers with values"),
+             .help = "what-if variants: objects of JSON pointers with values (null removes); \"sweep\" gives lists of values, every "
+                     "combination is one; \"cases\" is a list of such objects, each is one; \"invest\" is money"),
 };
 const tw_table tw_root_table = {
     .name = "a line file",

@@ -116,6 +116,13 @@ static void end_warmup(tw_run *run) {
   run->sink.fact(run->sink.self, run, &fact);
 }
 
+void tw_run_begin_window(tw_run *run) {
+  TW_ASSERT(run->head->has_started && run->status == TWIN_OK);
+  tw_cancel(run, run->line->warmup_slot);
+  run->head->warmup_us = tw_now(run);
+  end_warmup(run);
+}
+
 static void handle(tw_run *run, const tw_slot *slot) {
   switch ((tw_purpose)slot->purpose) {
   case TW_ON_WORK:

@@ -184,6 +184,9 @@ twin_status tw_run_until(tw_run *run, int64_t tick, twin_problems *problems);
 twin_status tw_run_step(tw_run *run, int32_t *slot, twin_problems *problems);
 int64_t tw_run_next_tick(const tw_run *run);  // INT64_MAX: nothing is pending
 void tw_run_settle(tw_run *run);
+// Statistics begin anew at this instant, as at the end of a warm-up, and the file's warm-up is over. Between
+// events only.
+void tw_run_begin_window(tw_run *run);
 // Kinds plan their first events and clocks start, at time zero; or now, for what a state that moves to
 // another line does not have. Nothing settles yet.
 void tw_run_begin(tw_run *run);

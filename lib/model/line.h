@@ -339,6 +339,7 @@ typedef struct tw_line {
   _Atomic uint32_t n_holder;
   tw_arena arena;
   tw_host host;  // of the line and of everything that is made from it
+  tw_line_source source;
   tw_doc doc;
   tw_graph graph;
   uint64_t text_hash, hash;

@@ -51,3 +51,25 @@ double tw_tally_half_width(const tw_tally *tally, double confidence) {
   const double sd = tw_sqrt(tally->squares / (tally->n - 1));
   return tw_student_quantile(0.5 + confidence / 2, tally->n - 1) * sd / tw_sqrt(tally->n);
 }
+
+uint32_t tw_stage_need(const double *values, size_t n, double confidence, double precision) {
+  TW_ASSERT(precision > 0);
+  twin_estimate first = {.struct_size = sizeof first};
+  tw_interval_estimate(values, n, confidence, &first);
+  const double wanted = precision * fabs(first.mean);
+  if (first.n < 2 || !(wanted > 0 || first.sd == 0)) return UINT32_MAX;
+  if (first.half_width <= wanted) return (uint32_t)n;
+  // half_width is that of first.n values; replications without a value are as frequent later on.
+  const double share = first.half_width / wanted, need = ceil((double)n * share * share);
+  return need < (double)UINT32_MAX ? (uint32_t)need : UINT32_MAX;
+}
+
+void tw_stage_estimate(const double *values, size_t n_first, size_t n, double confidence,
+                       twin_estimate *estimate) {
+  TW_ASSERT(n_first <= n);
+  tw_interval_estimate(values, n, confidence, estimate);
+  if (n_first == n || estimate->n == 0) return;
+  twin_estimate first = {.struct_size = sizeof first};
+  tw_interval_estimate(values, n_first, confidence, &first);
+  estimate->half_width = first.half_width * tw_sqrt((double)first.n / estimate->n);
+}

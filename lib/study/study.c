@@ -5,6 +5,7 @@
 #include "study/study.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -62,6 +63,25 @@ void tw_study_free(tw_study *study) {
   tw_line_unref(line);
 }
 
+bool tw_study_extend(tw_study *study, uint32_t n) {
+  const uint32_t n_old = study->setup.n_replication;
+  TW_ASSERT(n >= n_old && study->record_path == NULL);
+  const tw_memory *memory = tw_line_memory(study->line);
+  tw_outcome *outcome = tw_memory_resize(memory, study->outcome, n * sizeof *outcome);
+  if (outcome == NULL) return false;
+  memset(outcome + n_old, 0, (n - n_old) * sizeof *outcome);
+  study->outcome = outcome;
+  study->setup.n_replication = n;
+  return true;
+}
+
+void tw_study_keep(tw_study *study, size_t n_byte) { study->store.n_byte_max = n_byte; }
+
+void tw_study_count_with(tw_study *study, uint32_t n_before, uint32_t n_in_all) {
+  study->setup.n_before = n_before;
+  study->setup.n_in_all = n_in_all;
+}
+
 uint32_t tw_study_done(const tw_study *study) { return study->n_done; }
 
 tw_line *tw_study_line(const tw_study *study) { return study->line; }
@@ -110,24 +130,10 @@ static twin_status close_record(tw_job *job, twin_status status, twin_problems *
 // Hands on the problems of a replication, with its number before them.
 static void tell_problems(const tw_study *study, uint32_t i, twin_problems *problems) {
   const tw_outcome *outcome = &study->outcome[i];
-  const size_t n = twin_problems_count(outcome->problems, -1);
   const unsigned number = (unsigned)(study->setup.first_replication + i);
-  for (size_t k = 0; k < n; k++) {
-    twin_problem p = {.struct_size = sizeof p};
-    if (twin_problems_get(outcome->problems, k, &p) != TWIN_OK) continue;
-    tw_problems_add(problems,
-                    &(tw_problem_text){.status = (twin_status)p.status,
-                                       .severity = (twin_severity)p.severity,
-                                       .code = p.code,
-                                       .file = p.file,
-                                       .line = p.line,
-                                       .column = p.column,
-                                       .pointer = p.pointer,
-                                       .got = p.got,
-                                       .wanted = p.wanted,
-                                       .hint = p.hint},
-                    "replication %u: %s", number, p.message);
-  }
+  char before[32];
+  snprintf(before, sizeof before, "replication %u: ", number);
+  tw_problems_hand_on(problems, outcome->problems, before);
   // What went wrong with the record is said when it is closed.
   const bool is_of_record = study->record_path != NULL && outcome->status == TWIN_ERR_IO;
   if (twin_problems_count(outcome->problems, TWIN_ERROR) == 0 && !is_of_record)

@@ -27,6 +27,7 @@ typedef struct tw_study_setup {
   bool has_losses;    // every replication's losses are observed, and folded
   twin_progress_call on_progress;  // on the calling thread; NULL: none
   void *user;
+  uint32_t n_before, n_in_all;  // replications of other studies that progress counts with these; n_in_all 0: none
 } tw_study_setup;
 
 typedef struct tw_study tw_study;
@@ -38,6 +39,12 @@ void tw_study_free(tw_study *study);
 // Runs the replications that are not done. What was folded before a cancel or an error is kept; the
 // error is that of the lowest replication that has one. A recorded study runs once.
 twin_status tw_study_run(tw_study *study, twin_problems *problems);
+
+// Changes the setup: wants n replications in all, at least as many as before (false when memory is short; not of a
+// study that is recorded), keeps so much in memory, tells progress as part of more.
+bool tw_study_extend(tw_study *study, uint32_t n);
+void tw_study_keep(tw_study *study, size_t n_byte);  // finished states in memory; before it runs
+void tw_study_count_with(tw_study *study, uint32_t n_before, uint32_t n_in_all);
 
 // Replications folded so far: numbers first to first + done - 1.
 uint32_t tw_study_done(const tw_study *study);

@@ -34,8 +34,8 @@ bool tw_job_ask_host(tw_study_worker *worker) {
   const tw_head *head = worker->run != NULL ? worker->run->head : NULL;
   const twin_progress progress = {
       .struct_size = sizeof progress,
-      .n_replication = setup->n_replication,
-      .n_done = atomic_load(&job->n_finished),
+      .n_replication = setup->n_in_all > 0 ? setup->n_in_all : setup->n_replication,
+      .n_done = setup->n_before + atomic_load(&job->n_finished),
       .time_s = head != NULL ? tw_seconds(head->now_us) : tw_seconds(setup->horizon_us),
       .horizon_s = tw_seconds(setup->horizon_us),
       .n_event = atomic_load(&job->n_event) + (head != NULL ? head->n_event : 0)};

@@ -33,6 +33,7 @@ from .given import (
 from .progress import ProgressCall
 from .show import clock_text, facts_html, title_html
 from .tables import Table, taken_table
+from .whatif import Scenarios, line_of
 from .words import plural, with_unit
 
 if TYPE_CHECKING:
@@ -326,6 +327,63 @@ class Line:
         else:
             run.record_until(end_s, record)
         return run
+
+    @property
+    def scenarios(self) -> Table:
+        """What the file lists: a row per scenario, of a sweep one per combination."""
+        return taken_table(lib.twin_line_table, self._c, b"scenarios")
+
+    def scenario(self, name: str | None = None, changes: Mapping[str, Any] | None = None) -> Line:
+        """The line of one of its scenarios, or with other values at JSON pointers.
+
+        `line.scenario("third-cnc")`, `line.scenario(changes={"/stations/cnc/machines": 3})`.
+        """
+        __tracebackhide__ = True
+        return line_of(self, name, changes)
+
+    def study(
+        self,
+        scenarios: Scenarios = True,
+        n: int | None = None,
+        *,
+        figure: str | None = None,
+        precision: float | None = None,
+        most: int | None = None,
+        simultaneous: bool = False,
+        threads: int | None = None,
+        seed: int | None = None,
+        until: Duration | None = None,
+        warmup: Duration | None = None,
+        confidence: float | None = None,
+        progress: ProgressCall | None = None,
+    ) -> Study:
+        """Runs the line and its scenarios on the same random numbers; `Study.differences`.
+
+        scenarios: all of the file, some by name, or a dict of them by name. With a `precision`
+        the `n` replications are a first stage, and as many follow as it takes (at most `most`)
+        until the half width of `figure` is that share of its mean. `simultaneous` makes the
+        intervals of all differences hold at once.
+        """
+        __tracebackhide__ = True
+        from .study import Study
+
+        study = Study(
+            self,
+            progress,
+            scenarios=scenarios,
+            figure=figure,
+            n_thread=whole_or_none("threads", threads),
+            n_replication=None if n is None else whole("n", n, 1),
+            seed=whole_or_none("seed", seed, UINT64_MAX),
+            warmup_s=seconds_or_none("warmup", warmup),
+            horizon_s=seconds_or_none("until", until),
+            confidence=None if confidence is None else real("confidence", confidence),
+            precision=None if precision is None else real("precision", precision),
+            n_most=whole_or_none("most", most),
+            is_simultaneous=simultaneous,
+        )
+        study.run()
+        return study
 
     def replicate(
         self,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ._native import ffi, lib
 from .convert import AnyPath, Reads, options
-from .errors import Error, Interrupted, Problems, call, check
+from .errors import Error, Interrupted, Problem, Problems, call, check
 from .file import EVERYTHING
 from .given import callback, expect
 from .line import Line
@@ -30,6 +30,7 @@ from .show import (
     title_html,
 )
 from .tables import Table, taken_table
+from .whatif import Scenarios, add_to, front_of, names_of, number_of
 from .words import interval_with_unit, number, plural
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Study:
         line: Line,
         progress: ProgressCall | bool | None = None,
         record: AnyPath | None = None,
+        scenarios: Scenarios = False,
+        figure: str | None = None,
         **given: Any,
     ) -> None:
         expect("line", line, Line, 'tw.load("line.json") gives one')
@@ -100,6 +103,7 @@ class Study:
         self._n_wanted = int(given.get("n_replication") or line.replications)
         self._watch = Relay(progress)
         c_path = None if record is None else ffi.new("char[]", fspath(record).encode())
+        c_figure = None if figure is None else ffi.new("char[]", line._spelled(figure).encode())
         c_record = options("twin_recorder_options", **EVERYTHING)
         c = options(
             "twin_study_options",
@@ -107,12 +111,16 @@ class Study:
             record=c_record,
             on_progress=lib.libtwin_progress,
             user=self._watch.handle,
+            figure=c_figure,
             **given,
         )
         self.confidence = float(c.confidence)
         pointer = ffi.new("twin_study **")
         call(lib.twin_study_new, pointer, line._c, c)
         self._c = ffi.gc(pointer[0], lib.twin_study_free)
+        self.figure = "line/throughput" if figure is None else line._spelled(figure)
+        add_to(self, scenarios)
+        self.notes: list[Problem] = []
 
     def run(self) -> None:
         """Runs the replications; what is done when it is stopped is kept."""
@@ -122,6 +130,7 @@ class Study:
         try:
             self._watch.raise_error()
             check(status, problems)
+            self.notes = problems.take()
         except KeyboardInterrupt:
             raise Interrupted(self) from None
         except Error as error:
@@ -150,8 +159,37 @@ class Study:
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Study cannot be pickled; its table, losses() and estimates can")
 
-    def values(self, path: str | Sequence[str]) -> NDArray[np.float64]:
-        """The values of a quantity in replication order; of several a column for each.
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios, in order; the line as it is comes before them."""
+        return names_of(self)
+
+    @property
+    def differences(self) -> Table:
+        """Every quantity in every scenario, and what it differs by from the line, pair by pair."""
+        return taken_table(lib.twin_study_table, self._c, b"scenarios")
+
+    def front(self, a: str, b: str, less: Sequence[str] = ("invest",)) -> list[str]:
+        """Which scenarios nothing beats in both figures; "" is the line as it is.
+
+        A figure is a path, or "invest"; `less` names those of which less is better.
+        """
+        return front_of(self, a, b, less)
+
+    @property
+    def warmup(self) -> Table:
+        """The study's figure in 500 slices from the start on, and what MSER-5 would cut off."""
+        return taken_table(lib.twin_study_table, self._c, b"warmup")
+
+    @property
+    def batches(self) -> Table:
+        """The first replication as one long run: intervals by batch means, or a refusal."""
+        return taken_table(lib.twin_study_table, self._c, b"batches")
+
+    def values(self, path: str | Sequence[str], scenario: str | None = None) -> NDArray[np.float64]:
+        """The values of a quantity in replication order, of the line or of a scenario.
+
+        Of several quantities a column for each.
 
         A data frame with a row per replication::
 
@@ -159,11 +197,12 @@ class Study:
         """
         __tracebackhide__ = True
         paths = [path] if isinstance(path, str) else path
+        in_scenario = 0 if scenario is None else number_of(self, scenario)
         handles = self.line._handles_of(paths)
         out = np.empty((len(handles), self.n_done))
         for handle, row in zip(handles, out, strict=True):
             c_row = ffi.from_buffer("double[]", row)
-            check(lib.twin_study_values(self._c, handle, c_row, len(row)))
+            check(lib.twin_study_scenario_values(self._c, in_scenario, handle, c_row, len(row)))
         return out[0] if isinstance(path, str) else out.T
 
     def losses(self) -> Table:
@@ -195,11 +234,14 @@ class Study:
     def plot(self, what: str = "estimates", paths: Sequence[str] | None = None) -> Figure:
         """Draws the study as a matplotlib figure, which is neither shown nor saved.
 
-        what: "estimates" of `paths`, or of those that say most; or "losses" of the bottleneck,
-        which need `losses=True`. `libtwin.plot.estimates` draws several studies side by side.
+        what: "estimates" of `paths`, or of those that say most; "losses" of the bottleneck,
+        which need `losses=True`; "scenarios", what each makes of the study's figure; "warmup", that
+        figure from the start on. `libtwin.plot.estimates` draws several studies side by side.
         """
         from . import plot
 
+        if what in ("scenarios", "warmup"):
+            return plot.scenarios(self) if what == "scenarios" else plot.warmup(self)
         if what not in ("estimates", "losses"):
             raise ValueError(f'a study is drawn as "estimates" or "losses", not as {what!r}')
         return plot.losses(self) if what == "losses" else plot.estimates(self, paths)

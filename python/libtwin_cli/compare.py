@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.text import Text
 
@@ -16,17 +14,16 @@ import libtwin as tw
 from libtwin.words import duration, interval, number, readable_unit, share
 
 from . import document
+from .choice import chosen
 from .figures import Figures
-from .given import AsJson, Confidence, LineFile, Warmup, end_of, level_of, warmup_of
+from .given import AsJson, Confidence, LineFile, Warmup, end_of, level_of, read, warmup_of
 from .head import question
 from .models import plain_table
-from .run import replicate
-from .study import chosen
-from .terminal import console, say
-from .variants import Sets, changed, document_of, names_of, scenario_of, typed
+from .terminal import console
+from .variants import SET, Sets, chosen_scenarios
+from .whatif import Terms, whatif_of
 
 AS_IT_IS = "as it is"
-SET = "--set"
 
 
 @dataclass(frozen=True)
@@ -63,37 +60,34 @@ def compare(
     is_json: AsJson = False,
 ) -> None:
     """Runs a line and its variants on the same random numbers."""
-    text = document_of(file)
-    base = changed(file, text, {})
-    lines = variants(file, text, scenario or [], sets or [])
-    end_s = end_of(base, until)
-    paths = chosen(base, figure or ["line/throughput"])
-    n = replications or max(base.replications, 10)
-    studies: dict[str, tw.Study] = {}
-    for name, line in {AS_IT_IS: base, **lines}.items():
-        study, code = replicate(
-            line,
-            n,
-            threads=threads,
-            seed=seed,
-            until=end_s,
-            warmup=warmup_of(warmup, end_s),
-            confidence=level_of(confidence),
-            losses=False,
+    line = read(file)
+    asked = chosen_scenarios(line, scenario or [], sets or [])
+    if not asked:
+        raise typer.BadParameter(
+            "the file has no \"scenarios\"; say what is to change, --set '/buffers/b1/capacity=20'",
+            param_hint=SET,
         )
-        if study is None or code != 0:
-            say(f'"{name}" was not finished, so nothing is compared.')
-            raise typer.Exit(code)
-        studies[name] = study
-    found = [row for path in paths for row in differences(studies, path)]
+    end_s = end_of(line, until)
+    paths = chosen(line, figure or ["line/throughput"])
+    n = replications or max(line.replications, 10)
+    terms = Terms(
+        n=n,
+        threads=threads,
+        seed=seed,
+        until=end_s,
+        warmup=warmup_of(warmup, end_s),
+        confidence=level_of(confidence),
+    )
+    study = whatif_of(line, file, asked, terms)
+    found = differences(study, paths)
     if is_json:
         rows = document.rows([vars(row) for row in found])
         head = document.head("compare", file, replications=n, horizon_s=end_s)
         document.printed(head | {"tables": {"differences": rows}})
         return
     out = console()
-    out.print(question(Figures(studies[AS_IT_IS], has_losses=False)))
-    level = number(100 * studies[AS_IT_IS].confidence)
+    out.print(question(Figures(study, has_losses=False)))
+    level = number(100 * study.confidence)
     out.print(
         Text(
             f"{n} replications of {duration(end_s)} each, all variants on the same random numbers; "
@@ -103,57 +97,30 @@ def compare(
     out.print(table_of(found, has_figures=len(paths) > 1))
 
 
-def variants(
-    file: Path, text: dict[str, Any], scenarios: Sequence[str], sets: Sequence[str]
-) -> dict[str, tw.Line]:
-    """The lines to compare with: the scenarios that are asked for, and all values typed, as one."""
-    names = scenarios or ([] if sets else names_of(text))
-    found = {name: changed(file, text, dict(scenario_of(text, name))) for name in names}
-    if sets:
-        said = ", ".join(one.strip().lstrip("/") for one in sets)
-        found[said] = changed(file, text, dict(typed(one) for one in sets))
-    if not found:
-        raise typer.BadParameter(
-            "the file has no \"scenarios\"; say what is to change, --set '/buffers/b1/capacity=20'",
-            param_hint=SET,
-        )
-    return found
-
-
-def differences(studies: dict[str, tw.Study], path: str) -> list[Difference]:
-    """A figure of the line and of each variant that has it."""
-    base = studies[AS_IT_IS]
-    factor = t_factor(base)
-    before = base.values(path)
-    unit = base.line.quantities[path]
+def differences(study: tw.Study, paths: Sequence[str]) -> list[Difference]:
+    """Figures of the line and of each variant that has them."""
+    rows = [row for row in study.differences if row["quantity"] in paths]
+    before = {row["quantity"]: row["mean"] for row in rows if not row["scenario"]}
     found = []
-    for name, study in studies.items():
-        if path not in study.line.quantities:
-            continue
-        gain = study.values(path) - before
-        n, mean = len(gain), float(np.mean(before))
-        estimate = study[path]
-        found.append(
-            Difference(
-                name,
-                path,
-                unit,
-                estimate.mean,
-                estimate.half_width,
-                float(np.mean(gain)),
-                factor * float(np.std(gain, ddof=1)) / math.sqrt(n),
-                float(np.mean(gain)) / mean if mean else math.nan,
+    for path in paths:
+        for row in rows:
+            if row["quantity"] != path or row["n"] == 0:
+                continue
+            is_base, mean = not row["scenario"], before[path]
+            gain = 0.0 if is_base else row["difference"]
+            found.append(
+                Difference(
+                    row["scenario"] or AS_IT_IS,
+                    path,
+                    row["unit"],
+                    row["mean"],
+                    row["half_width"],
+                    gain,
+                    0.0 if is_base else row["difference_half_width"],
+                    gain / mean if mean else math.nan,
+                )
             )
-        )
     return found
-
-
-def t_factor(study: tw.Study) -> float:
-    """Student's factor of the study's intervals, read off one of them; 0: nothing is random."""
-    for row in study.table:
-        if row["sd"] > 1e-9 * abs(row["mean"]) and math.isfinite(row["half_width"]):
-            return float(row["half_width"]) * math.sqrt(study.n_done) / float(row["sd"])
-    return 0.0
 
 
 def table_of(found: Sequence[Difference], *, has_figures: bool) -> Any:

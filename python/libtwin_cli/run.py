@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -101,19 +102,29 @@ def replicate(
     losses: bool = True,
 ) -> tuple[tw.Study | None, int]:
     """Runs the replications; gives what was done and the exit code."""
+    return finished(
+        line,
+        lambda progress: line.replicate(
+            n,
+            threads=threads,
+            seed=seed,
+            until=until,
+            warmup=warmup,
+            confidence=confidence,
+            record=record,
+            losses=losses,
+            progress=progress,
+        ),
+    )
+
+
+def finished(
+    line: tw.Line, make: Callable[[tw.ProgressCall | None], tw.Study]
+) -> tuple[tw.Study | None, int]:
+    """Makes a study under a progress bar; gives what was done and the exit code."""
     try:
         with progress_bar(line.name) as progress:
-            study = line.replicate(
-                n,
-                threads=threads,
-                seed=seed,
-                until=until,
-                warmup=warmup,
-                confidence=confidence,
-                record=record,
-                losses=losses,
-                progress=progress,
-            )
+            study = make(progress)
     except tw.Interrupted as stop:
         has_some = stop.kept is not None and stop.kept.n_done > 0
         say("Interrupted; what follows is what was done." if has_some else "Interrupted.")

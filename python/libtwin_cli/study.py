@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ import libtwin as tw
 from libtwin.words import NOISE, interval, number, readable_unit, to_digit_of
 
 from . import document
+from .choice import chosen
 from .export import format_of, write
 from .figures import Figures
 from .given import (
@@ -26,6 +26,7 @@ from .given import (
     Warmup,
     end_of,
     level_of,
+    read,
     to_write,
     warmup_of,
 )
@@ -35,16 +36,19 @@ from .report import about_run
 from .run import replicate
 from .sheets import Sheet, SheetColumn, sheet_of_columns
 from .terminal import console, say
-from .variants import Scenario, Sets, read_variant
+from .variants import Sets, chosen_scenarios
+from .whatif import Terms, Wanted, run_whatif
 from .writers import Style
-
-GLOB = "*?["
 
 
 def study(
     file: LineFile,
-    scenario: Scenario = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="One of its scenarios; else all. May be repeated."),
+    ] = None,
     sets: Sets = None,
+    alone: Annotated[bool, typer.Option("--alone", help="The line without scenarios.")] = False,
     figure: Annotated[
         list[str] | None,
         typer.Option(metavar="PATH", help="A figure, or some: 'stations/*/oee'. May be repeated."),
@@ -55,6 +59,19 @@ def study(
     confidence: Confidence = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="At most so many at once.")] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="Runs until the output is known to so many percent.")
+    ] = None,
+    simultaneous: Annotated[
+        bool, typer.Option("--simultaneous", help="Intervals that hold for all scenarios at once.")
+    ] = False,
+    pareto: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Front of two figures: 'line/throughput,invest'."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="A folder for pictures of scenarios and warm-up.")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="A run file with every table of every replication.")
     ] = None,
@@ -64,10 +81,29 @@ def study(
     ] = None,
     is_json: AsJson = False,
 ) -> None:
-    """Runs many replications: every figure with its interval."""
-    line = read_variant(file, scenario, sets)
+    """Runs many replications, of the line and its scenarios: figures with their intervals."""
+    line = read(file)
     end_s = end_of(line, until)
     warmup_s = warmup_of(warmup, end_s)
+    asked = {} if alone else chosen_scenarios(line, scenario or [], sets or [])
+    if asked and record is None and target is None:
+        run_whatif(
+            line,
+            file,
+            asked,
+            Terms(
+                n=replications,
+                threads=threads,
+                seed=seed,
+                until=end_s,
+                warmup=warmup_s,
+                confidence=level_of(confidence),
+                precision=None if precision is None else precision / 100,
+                simultaneous=simultaneous,
+            ),
+            Wanted(figure or [], pareto, plot, is_json=is_json),
+        )
+        return
     paths = chosen(line, figure or [])
     form = None if target is None else format_of(to_write(target))
     if record is not None:
@@ -96,30 +132,6 @@ def study(
     elif target != STDIN:
         print_study(console(), figures, paths, end_s)
     raise typer.Exit(code)
-
-
-def chosen(line: tw.Line, patterns: Sequence[str]) -> list[str]:
-    """The paths that are asked for, in the order of the line; all where nothing is asked for."""
-    if not patterns:
-        return list(line.quantities)
-    found: set[str] = set()
-    for pattern in patterns:
-        matching = {path for path in line.quantities if fnmatchcase(path, pattern)}
-        if not matching:
-            raise typer.BadParameter(unknown(line, pattern), param_hint="--figure")
-        found |= matching
-    return [path for path in line.quantities if path in found]
-
-
-def unknown(line: tw.Line, pattern: str) -> str:
-    """That there is no such figure, and the nearest one."""
-    if any(sign in pattern for sign in GLOB):
-        return f'no figure matches "{pattern}"; `twin export LINE quantities` lists them'
-    try:
-        line.quantity(pattern)
-    except tw.Error as error:
-        return str(error)
-    return f'"{pattern}" is written "{pattern.replace(".", "/")}" here'
 
 
 def values_of(done: tw.Study, paths: Sequence[str]) -> Sheet:

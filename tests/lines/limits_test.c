@@ -338,6 +338,13 @@ static void make_TW_DATED_MAX(tw_text *out, int64_t n) {
       n, "\"2026-03-19\"", "]}},");
 }
 
+static void make_TW_SCENARIOS_MAX(tw_text *out, int64_t n) {
+  section_with(out,
+               PARTS "\"scenarios\": {\"a\": {\"sweep\": {\"/x\": [1, 2], \"/y\": [1, 2]}}, "
+                     "\"b\": {\"cases\": [",
+               n - 4, "{\"/x\": %d}", "]}},");
+}
+
 static void factor(tw_text *out, const char *sections, int64_t n, const char *before,
                    const char *middle, const char *after) {
   begin_station(out, sections);

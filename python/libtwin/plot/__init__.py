@@ -88,3 +88,19 @@ def estimates(
 
     several = studies if isinstance(studies, Mapping) else {studies.line.name: studies}
     return draw_estimates(several, paths)
+
+
+def scenarios(study: tw.Study) -> Figure:
+    """Draws what each scenario makes of the study's figure: paired differences, intervals."""
+    need_matplotlib()
+    from .whatif import draw_scenarios
+
+    return draw_scenarios(study)
+
+
+def warmup(study: tw.Study) -> Figure:
+    """Draws the study's figure from the start on, and what MSER-5 would cut off."""
+    need_matplotlib()
+    from .whatif import draw_warmup
+
+    return draw_warmup(study)
