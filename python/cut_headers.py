@@ -2,8 +2,9 @@
 
     python cut_headers.py INCLUDE_FOLDER OUTPUT.c
 
-The headers stay the only list of what the library offers. From twin/twin.h on every header is taken
-once, in the order of inclusion, without comments, preprocessor lines, extern "C" and TWIN_API.
+The headers stay the only list of what the library offers. From twin/twin.h and twin/live.h on every
+header is taken once, in the order of inclusion, without comments, preprocessor lines, extern "C"
+and TWIN_API.
 """
 
 import re
@@ -27,6 +28,7 @@ extern const uintptr_t libtwin_stream_capsule[2], libtwin_schema_capsule[2];
 """
 SOURCE = """
 #include <stdlib.h>
+#include <twin/live.h>
 #include <twin/twin.h>
 
 static const char stream_name[] = "arrow_array_stream", schema_name[] = "arrow_schema";
@@ -77,7 +79,9 @@ def main() -> None:
     """Writes the C source named on the command line."""
     folder, output = Path(sys.argv[1]), sys.argv[2]
     ffi = FFI()
-    ffi.cdef(declarations(folder, "twin/twin.h", set()) + OWN)
+    seen: set[str] = set()
+    declared = [declarations(folder, name, seen) for name in ("twin/twin.h", "twin/live.h")]
+    ffi.cdef("".join(declared) + OWN)
     ffi.set_source("libtwin._native", SOURCE)
     ffi.emit_c_code(output)
 

@@ -8,8 +8,7 @@
 #include "field/schema.h"
 #include "field/text_table.h"
 
-// Lays compact JSON out, two spaces a level; texts are copied untouched.
-static void lay_out(const char *text, tw_text *out) {
+void tw_schema_lay_out(const char *text, tw_text *out) {
   int32_t depth = 0;
   bool is_inside = false;
   for (const char *at = text; *at != 0; at++) {
@@ -169,7 +168,7 @@ void tw_doc_schema(const tw_kind *const *kinds, int32_t n_kind, tw_text *out) {
   }
   tw_text_add(&compact, "}}");
   if (compact.at != NULL && !compact.is_out_of_memory) {
-    lay_out(compact.at, out);
+    tw_schema_lay_out(compact.at, out);
   } else {
     out->is_out_of_memory = true;
   }

@@ -5,26 +5,9 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "core/date.h"
 #include "core/ticks.h"
 #include "field/inner.h"
-
-// Days since 1970-01-01 (years begin in March, so that the leap day is the last; eras of 400
-// years).
-static int64_t count_days(int64_t year, int64_t month, int64_t day) {
-  const int64_t y = month <= 2 ? year - 1 : year;
-  const int64_t era = y / 400;
-  const int64_t year_of_era = y - era * 400;
-  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  TW_ASSERT(day_of_era >= 0 && day_of_era <= 146096);
-  return era * 146097 + day_of_era - 719468;
-}
-
-static int64_t days_of_month(int64_t year, int64_t month) {
-  static const int8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return days[month - 1] + (month == 2 && is_leap ? 1 : 0);
-}
 
 // Matches the first n characters of "0000-00-00T00:00:00" and reads up to six numbers.
 static bool split(const char *text, size_t n, int64_t part[6]) {
@@ -46,7 +29,7 @@ static bool split(const char *text, size_t n, int64_t part[6]) {
 
 static bool is_date(const int64_t part[6]) {
   return part[0] >= 1900 && part[1] >= 1 && part[1] <= 12 && part[2] >= 1 &&
-         part[2] <= days_of_month(part[0], part[1]);
+         part[2] <= tw_date_month_days(part[0], part[1]);
 }
 
 tw_date_result tw_date_read(const char *text, int64_t *day) {
@@ -54,7 +37,7 @@ tw_date_result tw_date_read(const char *text, int64_t *day) {
   int64_t part[6];
   if (!split(text, TW_DATE_CHARACTERS, part)) return TW_DATE_MALFORMED;
   if (!is_date(part)) return TW_DATE_IMPOSSIBLE;
-  *day = count_days(part[0], part[1], part[2]);
+  *day = tw_date_day(part[0], part[1], part[2]);
   return TW_DATE_OK;
 }
 
@@ -73,7 +56,7 @@ bool tw_instant_parse(const tw_node *node, const tw_reader *reader, int64_t *ins
     return false;
   }
   *instant_s =
-      count_days(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
+      tw_date_day(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
   return true;
 }
 

@@ -16,6 +16,9 @@ typedef struct tw_schema {
   tw_dim dims[TW_SCHEMA_DIMS_MAX];
 } tw_schema;
 
+// Lays compact JSON out, two spaces a level; texts are copied untouched.
+void tw_schema_lay_out(const char *compact, tw_text *out);
+
 // Writes the schema of an object; outside: a key more that is a text (NULL: none).
 void tw_schema_table(tw_schema *schema, const tw_table *table, const char *outside);
 

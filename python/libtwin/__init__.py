@@ -19,6 +19,7 @@ from .checks import Check, Load
 from .convert import AnyPath as _AnyPath
 from .convert import Duration, Instant
 from .errors import Error, Interrupted, NotFound, Problem, status_text
+from .eventlog import EventInlet, EventLog, map_reference, map_schema
 from .file import File, Recorder
 from .forecast import Chance, Forecast
 from .given import path_text as _path_text
@@ -56,6 +57,8 @@ __all__ = [
     "Error",
     "Estimate",
     "Event",
+    "EventInlet",
+    "EventLog",
     "File",
     "Forecast",
     "Instant",
@@ -73,6 +76,8 @@ __all__ = [
     "Study",
     "Table",
     "load",
+    "map_reference",
+    "map_schema",
     "math_fingerprint",
     "open",
     "parse",

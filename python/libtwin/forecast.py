@@ -25,7 +25,7 @@ USUAL = ("line/shipped", "line/wip/now")
 
 
 class Chance(NamedTuple):
-    """A probability as the share of futures, with Wilson's interval."""
+    """A probability as the share of n futures, with Wilson's interval from low to high."""
 
     probability: float
     low: float

@@ -15,6 +15,7 @@ from .compare import compare
 from .export import export
 from .given import LineFile
 from .info import info
+from .log import assess, import_
 from .plot import plot
 from .recover import recover
 from .run import run
@@ -87,8 +88,11 @@ for verb, example in (
     (recover, "twin recover results/press-shop.h5.part"),
     (export, "twin export results/press-shop.h5 intervals shifts -o x.xlsx"),
     (plot, "twin plot results/press-shop.h5 --what gantt --from '2 d' --window 8h"),
+    (import_, "twin import shop.csv --map tags.json -o shop-log.csv"),
+    (assess, "twin assess log shop.csv --map tags.json"),
 ):
     app.command(
+        verb.__name__.rstrip("_"),  # import is a word of Python
         epilog=f"\b\nExample: {example}",
         no_args_is_help=verb is not schema,
     )(verb)

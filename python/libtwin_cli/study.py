@@ -81,7 +81,7 @@ def study(
     ] = None,
     is_json: AsJson = False,
 ) -> None:
-    """Runs many replications, of the line and its scenarios: figures with their intervals."""
+    """Runs many replications, of scenarios too: figures with intervals."""
     line = read(file)
     end_s = end_of(line, until)
     warmup_s = warmup_of(warmup, end_s)

@@ -136,6 +136,8 @@ ROWS = [
         **within("store_bench", "replication_us"), must=20, aim=15, unit="us"),
     Row("storing one event beyond write(2)",
         **within("store_bench", "event_ns"), must=12, aim=6, unit="ns"),
+    Row("a row of a CSV event log, read", **within("eventlog_bench", "csv_row_ns"), must=1000, aim=400, unit="ns"),
+    Row("a row of an event log, assessed", **within("eventlog_bench", "assess_row_ns"), must=1000, aim=300, unit="ns"),
     Row("load, check and compile 200 stations",
         **within("load_bench", "load_ms"), must=5, aim=2, unit="ms"),
     Row("Python: a getter through the package",

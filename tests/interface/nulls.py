@@ -25,6 +25,11 @@ VALID = {
     "const twin_log *": "oplog",
     "twin_table *": "table",
     "const twin_table *": "table",
+    "twin_event_map *": "map",
+    "const twin_event_map *": "map",
+    "twin_event_log *": "eventlog",
+    "const twin_event_log *": "eventlog",
+    "twin_event_inlet *": "inlet",
     "twin_problems *": "problems",
     "const twin_problems *": "problems",
     "const char *": '"line/throughput"',
@@ -93,24 +98,35 @@ static const char text[] = "{\"libtwin\": \"1.0\", \"parts\": {\"p\": {}},"
   "\"sources\": {\"s\": {\"sequence\": [\"1 p\"], \"repeat\": true}},"
   "\"stations\": {\"m\": {\"type\": \"machine\", \"time\": \"1 s\"}}, \"flow\": [[\"s\", \"m\", \"out\"]],"
   "\"run\": {\"horizon\": \"1 h\"}}";
+static const char mapping[] = "{\"libtwin-log\": \"1.0\", \"time\": {\"column\": \"t\"}, \"entity\": {\"is\": \"m\"},"
+  "\"transition\": {\"column\": \"e\"}}";
 static const char *now;
 int main(void) {
   twin_line *line = NULL;
   twin_run *run = NULL;
   twin_study *study = NULL;
   twin_log *oplog = NULL;
+  twin_event_map *map = NULL;
+  twin_event_log *eventlog = NULL;
+  twin_event_inlet *inlet = NULL;
   twin_table *table = NULL;
   twin_problems *problems = twin_problems_new();
   if (twin_line_parse(&line, text, strlen(text), NULL, problems) != TWIN_OK ||
       twin_run_new(&run, line, NULL, problems) != TWIN_OK ||
       twin_study_new(&study, line, NULL, problems) != TWIN_OK || twin_log_new(&oplog, run) != TWIN_OK ||
-      twin_line_table(line, "load", &table, problems) != TWIN_OK) {
+      twin_line_table(line, "load", &table, problems) != TWIN_OK ||
+      twin_event_map_parse(&map, mapping, strlen(mapping), NULL, problems) != TWIN_OK ||
+      twin_event_log_parse(&eventlog, "t,e\n", 4, NULL, map, problems) != TWIN_OK ||
+      twin_event_inlet_new(&inlet, NULL, problems) != TWIN_OK) {
     puts(twin_problems_text(problems, 0));
     return 1;
   }
 """
 TAIL = r"""
   twin_log_free(oplog);
+  twin_event_log_free(eventlog);
+  twin_event_inlet_free(inlet);
+  twin_event_map_free(map);
   twin_study_free(study);
   twin_table_unref(table);
   twin_run_free(run);

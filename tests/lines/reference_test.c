@@ -1,13 +1,15 @@
-// reference_test.c - the format reference in lines/README.md and the schema beside the lines are what
-// the field tables say today. TWIN_WRITE=1 writes them anew.
+// reference_test.c - the format references in lines/README.md and lines/logs/README.md and the
+// schemas beside them are what the field tables say today. TWIN_WRITE=1 writes them anew.
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <twin/live.h>
 #include <twin/twin.h>
 
-static const char MARK[] = "<!-- generated from the field tables; TWIN_WRITE=1 writes it anew -->\n";
+static const char MARK[] =
+    "<!-- generated from the field tables; TWIN_WRITE=1 writes it anew -->\n";
 
 static char *read_file(const char *path) {
   FILE *file = fopen(path, "rb");
@@ -58,5 +60,19 @@ Test(reference, schema_beside_the_lines_is_the_generated_one) {
   char *text = NULL;
   cr_assert_eq(twin_line_schema(&text), TWIN_OK);
   check_file("lines/line.schema.json", NULL, text);
+  twin_text_free(text);
+}
+
+Test(reference, of_mapping_files_stands_in_the_readme_of_the_logs_as_the_tables_say_it) {
+  char *text = NULL;
+  cr_assert_eq(twin_event_map_reference(&text), TWIN_OK);
+  check_file("lines/logs/README.md", MARK, text);
+  twin_text_free(text);
+}
+
+Test(reference, schema_beside_the_logs_is_the_generated_one) {
+  char *text = NULL;
+  cr_assert_eq(twin_event_map_schema(&text), TWIN_OK);
+  check_file("lines/logs/map.schema.json", NULL, text);
   twin_text_free(text);
 }

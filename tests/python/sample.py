@@ -116,3 +116,25 @@ def tell(path: str) -> str:
     print(event, rows, state, whole, len(curve), replay.has_diverged)
     run.plot("gantt", window="8 h").savefig("run.png")
     return f"{bottleneck.station} {value} {tw.math_fingerprint:x}"
+
+
+def look_ahead(now: tw.Run) -> float:
+    """The next shift in many futures."""
+    ahead: tw.Forecast = now.forecast("+8 h", n=40, parts=True, failures=True)
+    shipped: NDArray[np.float64] = ahead["line/shipped"]
+    chance: tw.Chance = ahead.chance("line/shipped", float(shipped.mean()))
+    tables: list[tw.Table] = [ahead.bands, ahead.parts, ahead.failures]
+    print(chance, *tables)
+    return chance.low
+
+
+def listen(path: str) -> tw.EventLog:
+    """What a plant has reported so far, and what it reports now."""
+    reported: tw.EventLog = tw.EventLog.from_csv(path, map="tags.json", tz="Europe/Berlin")
+    inlet = tw.EventInlet("30 s", tz="Europe/Berlin")
+    inlet.push(np.datetime64("2026-05-04T06:00:00"), "saw", "start", part="17", sequence=1)
+    arrived: tw.EventLog = inlet.take(end=True)
+    format_: dict[str, Any] = tw.map_schema()
+    reference: str = tw.map_reference()
+    print(reported.findings, arrived.table, format_, reference)
+    return reported["2026-05"]

@@ -65,7 +65,7 @@ def test_a_caret_stands_under_what_is_meant_behind_tabs_and_wide_letters(tmp_pat
     assert result.exit_code == 1
     shown, column = caret_column(result.output)
     assert "\t" not in shown
-    assert cell_len(shown[: shown.index("3}")]) == column
+    assert cell_len(shown[: shown.index('"x"')]) == column
 
 
 def test_a_long_line_is_cut_around_what_is_meant(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_long_line_is_cut_around_what_is_meant(tmp_path: Path) -> None:
     )
     shown, column = caret_column(twin("check", path).output)
     assert len(shown) <= 110
-    assert shown[column] == "3"
+    assert shown[column:].startswith('"x"')
 
 
 def test_a_problem_in_a_table_beside_the_line_shows_the_row_of_the_table(
@@ -112,7 +112,7 @@ def test_standard_input_is_checked_with_its_source_lines() -> None:
     assert result.returncode == 1
     assert result.stdout.startswith("<stdin>:1:")
     shown, column = caret_column(result.stdout)
-    assert shown[column] == "3"
+    assert shown[column:].startswith('"x"')
 
 
 def test_files_that_are_no_lines_give_one_problem_each(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ LISTS = [
     ("lib/meson.build", "h5_sources", "io/h5*.c", ["io/h5_none.c"]),
     ("lib/meson.build", "h5_none_sources", "io/h5_none.c", []),
     ("lib/meson.build", "study_sources", "study/*.c", []),
+    ("lib/meson.build", "live_sources", "live/*.c", []),
     ("lib/meson.build", "api_sources", "api/*.c", []),
     ("examples/meson.build", "example_names", "*.c", []),
     ("tests/meson.build", "test_names", "*/**/*_test.c", []),
