@@ -12,7 +12,7 @@ folder=${1:?mingw.sh FOLDER}
 cc=${MINGW:-x86_64-w64-mingw32-gcc}
 mkdir -p "$folder"
 flags='-std=c17 -O1 -Wall -Wno-maybe-uninitialized -Wextra -Werror -Wshadow -D_POSIX_C_SOURCE=200809L -DTWIN_BUILD -ffp-contract=off'
-for source in lib/*/*.c; do
+find lib -name '*.c' | sort | while read -r source; do
   case $source in
     lib/io/h5_none.c) ;;
     lib/io/json_in.c | lib/io/h5_*.c | lib/core/ode_cvode.c) continue ;;
