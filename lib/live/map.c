@@ -191,10 +191,13 @@ twin_status tw_log_map_read(tw_log_map **map, const char *text, size_t n, const 
   twin_problems *found = problems != NULL ? problems : tw_problems_new(memory);
   const tw_reader reader = {
       .file = tw_arena_text(&arena, file), .arena = &arena, .problems = found};
+  const size_t n_before = found != NULL ? twin_problems_count(found, TWIN_ERROR) : 0;
   tw_node *root = NULL;
   if (reader.file != NULL && found != NULL)
     root = tw_json_read(text, n, reader.file, &arena, found);
-  bool is_good = root != NULL && tw_table_parse(&tw_log_map_table, root, &reader, made);
+  // a misspelt key is reported and read as what it was meant for
+  bool is_good = root != NULL && tw_table_parse(&tw_log_map_table, root, &reader, made) &&
+                 twin_problems_count(found, TWIN_ERROR) == n_before;
   made->arena = arena;
   is_good = is_good && made->arena.is_out_of_memory == 0 && prepare(made);
   const bool is_short = made->arena.is_out_of_memory != 0 || found == NULL;
