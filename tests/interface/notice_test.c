@@ -65,7 +65,7 @@ static found record_too_much(const char *path) {
   return status == TWIN_OK || status == TWIN_ERR_IO ? heard : RUN_STOPPED;
 }
 
-Test(notice, rows_that_do_not_reach_their_file_are_told_once, .timeout = 60) {
+Test(notice, rows_that_do_not_reach_their_file_are_told_once) {
   char path[400], part[410];
   const char *folder = getenv("TWIN_SCRATCH");
   snprintf(path, sizeof path, "%s/notice-flush.h5", folder != NULL ? folder : ".");
@@ -112,7 +112,7 @@ static void hear_of_stiffness(const char *solver, const char *wanted) {
   twin_line_unref(line);
 }
 
-Test(notice, a_stiff_model_in_an_explicit_solver_is_told_once, .timeout = 120) {
+Test(notice, a_stiff_model_in_an_explicit_solver_is_told_once) {
   hear_of_stiffness("rk", "N-STIFF ");
 }
 

@@ -147,14 +147,14 @@ static void expect_of_text(const char *name, const char *text, double end_s) {
   tw_line_unref(line);
 }
 
-Test(futures, of_lines_with_a_bit_of_everything_have_the_law_of_the_line, .timeout = 120) {
+Test(futures, of_lines_with_a_bit_of_everything_have_the_law_of_the_line) {
   expect_of_text("rich", test_rich_line, 3000);
   expect_of_text("work", test_work_line, 20000);
   expect_of_text("control", test_control_line, 3000);
 }
 
 #define OF_FILE(test, name, hours) \
-  Test(futures, test, .timeout = 300) { expect_of_file(name, hours); }
+  Test(futures, test) { expect_of_file(name, hours); }
 OF_FILE(of_bottling_have_the_law_of_the_line, "bottling", 2)
 OF_FILE(of_the_crank_cell_have_the_law_of_the_line, "crank-cell", 16)
 OF_FILE(of_the_inspection_have_the_law_of_the_line, "inspection", 16)
